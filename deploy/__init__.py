@@ -1,0 +1,1 @@
+"""Operating the system: command line, demo, deployment."""

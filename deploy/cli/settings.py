@@ -1,0 +1,115 @@
+"""What the whole system on one machine needs to start: every port and every folder."""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+
+from shared.engines.ports import LOOPBACK
+from shared.settings import ENV_PREFIX, Settings
+from shared.topics import SERVICES
+
+
+class SystemSettings(Settings):
+    """Settings of `carionexiq up`; each is a variable `CARIONEXIQ_<NAME>`.
+
+    `KAFKA_BOOTSTRAP_SERVERS`, `MONGODB_URI` and `CARIONEXIQ_SMTP_HOST` point at engines that run
+    elsewhere; the embedded ones are then not started.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix=ENV_PREFIX,
+        env_ignore_empty=True,
+        extra="ignore",
+        populate_by_name=True,
+        frozen=True,
+    )
+
+    gateway_port: int = Field(default=8000, ge=1, le=65535)
+    identity_port: int = Field(default=8101, ge=1, le=65535)
+    learning_port: int = Field(default=8102, ge=1, le=65535)
+    consent_port: int = Field(default=8103, ge=1, le=65535)
+    retention_port: int = Field(default=8104, ge=1, le=65535)
+    notify_port: int = Field(default=8105, ge=1, le=65535)
+    kafka_port: int = Field(default=19092, ge=1, le=65535)
+    kafka_controller_port: int = Field(default=19093, ge=1, le=65535)
+    mongodb_port: int = Field(default=27117, ge=1, le=65535)
+    smtp_port: int = Field(default=2525, ge=1, le=65535)
+    smtp_host: str = LOOPBACK
+    kafka_heap_megabytes: int = Field(default=384, ge=128)
+    sync_on_commit: bool = True
+    """Whether the embedded MongoDB server makes every acknowledged write survive a power cut."""
+    minimum_free_mb: int = Field(default=512, ge=0)
+    """Free space below which nothing is started."""
+    mailbox_dir: Path | None = None
+    """Maildir whose messages the portal shows; the embedded mailbox's when there is one."""
+
+    @property
+    def embeds_kafka(self) -> bool:
+        """Whether the broker is ours to run."""
+        return "kafka_bootstrap_servers" not in self.model_fields_set
+
+    @property
+    def embeds_mongodb(self) -> bool:
+        """Whether the document store is ours to run."""
+        return "mongodb_uri" not in self.model_fields_set
+
+    @property
+    def embeds_mailbox(self) -> bool:
+        """Whether mail goes to a folder of this machine instead of to people."""
+        return "smtp_host" not in self.model_fields_set
+
+    @property
+    def kafka(self) -> str:
+        """The brokers in use."""
+        embedded = f"{LOOPBACK}:{self.kafka_port}"
+        return embedded if self.embeds_kafka else self.kafka_bootstrap_servers
+
+    @property
+    def mongodb(self) -> str:
+        """The document store in use."""
+        embedded = f"mongodb://{LOOPBACK}:{self.mongodb_port}"
+        return embedded if self.embeds_mongodb else self.mongodb_uri
+
+    @property
+    def portal(self) -> str:
+        """Where people reach the portal."""
+        given = "public_url" in self.model_fields_set
+        return self.public_url if given else f"http://{LOOPBACK}:{self.gateway_port}"
+
+    @property
+    def maildir(self) -> Path:
+        """The folder the embedded mailbox delivers to."""
+        return self.mailbox_dir or self.data_dir.absolute() / "mailbox"
+
+    def service_port(self, service: str) -> int:
+        """Return the port of `service`, one of the five or the gateway."""
+        port: int = getattr(self, f"{service}_port")
+        return port
+
+    def service_url(self, service: str) -> str:
+        """Return the address of `service` on this machine."""
+        return f"http://{LOOPBACK}:{self.service_port(service)}"
+
+    def service_environment(self) -> dict[str, str]:
+        """Return the variables by which every service finds the others and the engines."""
+        environment = {
+            "KAFKA_BOOTSTRAP_SERVERS": self.kafka,
+            "MONGODB_URI": self.mongodb,
+            "CARIONEXIQ_DATA_DIR": str(self.data_dir.absolute()),
+            "CARIONEXIQ_NAMESPACE": self.namespace,
+            "CARIONEXIQ_TOPIC_PARTITIONS": str(self.topic_partitions),
+            "CARIONEXIQ_PUBLIC_URL": self.portal,
+            "CARIONEXIQ_SMTP_HOST": self.smtp_host,
+            "CARIONEXIQ_SMTP_PORT": str(self.smtp_port),
+            "CARIONEXIQ_LOG_LEVEL": self.log_level,
+            "CARIONEXIQ_RELAY_SWEEP_SECONDS": str(self.relay_sweep_seconds),
+            "CARIONEXIQ_REACTION_ATTEMPTS": str(self.reaction_attempts),
+        }
+        if self.clock_file is not None:
+            environment["CARIONEXIQ_CLOCK_FILE"] = str(self.clock_file.absolute())
+        if self.embeds_mailbox or self.mailbox_dir is not None:
+            environment["CARIONEXIQ_MAILBOX_DIR"] = str(self.maildir)
+        for service in SERVICES:
+            environment[f"CARIONEXIQ_{service.upper()}_URL"] = self.service_url(service)
+        return environment

@@ -1,0 +1,54 @@
+"""One of our own services as a process of its own."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+
+import httpx
+
+from shared.engines.managed import Managed, NotReadyError, Report
+from shared.engines.ports import LOOPBACK
+
+
+class ServiceProcess(Managed):
+    """`uvicorn services.<name>.main:app`, ready when `/health/ready` says so."""
+
+    ready_within = 90.0
+    # FastStream and the relay finish what they hold before they let go.
+    stops_within = 20.0
+
+    def __init__(self, name: str, *, port: int, environment: Mapping[str, str]) -> None:
+        """Describe the service `name`, listening on `port`, with these settings."""
+        self.name = name
+        self._port = port
+        self._environment = dict(environment)
+        self.ports = {port: f"CARIONEXIQ_{name.upper()}_PORT"}
+
+    @property
+    def url(self) -> str:
+        """Where it answers."""
+        return f"http://{LOOPBACK}:{self._port}"
+
+    def prepare(self, report: Report) -> None:
+        """Nothing: a service prepares itself when it starts."""
+
+    def command(self) -> Sequence[str]:
+        """Return the command line of the service."""
+        return [
+            *(sys.executable, "-m", "uvicorn", f"services.{self.name}.main:app"),
+            *("--host", LOOPBACK, "--port", str(self._port)),
+            *("--no-access-log", "--log-level", "warning", "--timeout-graceful-shutdown", "10"),
+        ]
+
+    def environment(self) -> Mapping[str, str]:
+        """Return the settings of the service as variables."""
+        return {**self._environment, "PYTHONUNBUFFERED": "1"}
+
+    def probe(self) -> None:
+        """Ask whether the service makes progress, not only whether it answers."""
+        try:
+            answer = httpx.get(f"{self.url}/health/ready", timeout=5, trust_env=False)
+        except httpx.HTTPError as error:
+            raise NotReadyError(type(error).__name__) from error
+        if answer.status_code != HTTPStatus.OK:
+            raise NotReadyError(f"answers {answer.status_code}")

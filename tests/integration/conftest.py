@@ -1,0 +1,1 @@
+"""Fixtures of the tests on real engines: see tests/engines.py."""
