@@ -1,0 +1,67 @@
+"""Carrying out a command: load the stream, fold it, decide, append."""
+
+from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar, cast
+
+from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_random
+
+from shared.event_store import Commit, ConcurrencyConflictError, EventStore, Metadata
+from shared.events.base import Event, SubjectId
+
+Command = TypeVar("Command")
+State = TypeVar("State")
+E = TypeVar("E", bound=Event)
+
+CONFLICT_ATTEMPTS = 8
+
+
+class CommandHandler(Generic[Command, State, E]):
+    """Runs a decider (Chassaing's `initial`, `decide`, `evolve`) against the event store."""
+
+    def __init__(
+        self,
+        store: EventStore,
+        *,
+        initial: State,
+        decide: Callable[[Command, State], Sequence[E]],
+        evolve: Callable[[State, E], State],
+    ) -> None:
+        self._store = store
+        self._initial = initial
+        self._decide = decide
+        self._evolve = evolve
+
+    async def state(self, stream: str) -> tuple[State, int]:
+        """Return the state of `stream` and its version, 0 for a stream without events."""
+        recorded = await self._store.load(stream)
+        state = self._initial
+        for record in recorded:
+            state = self._evolve(state, cast("E", record.event))
+        return state, recorded[-1].version if recorded else 0
+
+    async def handle(
+        self, stream: str, command: Command, *, subject: SubjectId, meta: Metadata
+    ) -> Commit:
+        """Carry out `command` on `stream`; a concurrent append makes it decide anew.
+
+        Raises:
+            ConcurrencyConflictError: the stream kept moving for every attempt.
+            Exception: whatever error of the domain `decide` raises.
+        """
+        if meta.command_id is not None:
+            earlier = await self._store.find_command(meta.command_id)
+            if earlier is not None:
+                return earlier
+        async for attempt in AsyncRetrying(
+            retry=retry_if_exception_type(ConcurrencyConflictError),
+            stop=stop_after_attempt(CONFLICT_ATTEMPTS),
+            wait=wait_random(0, 0.02),
+            reraise=True,
+        ):
+            with attempt:
+                state, version = await self.state(stream)
+                events = self._decide(command, state)
+                if not events:
+                    return Commit(stream, version, ())
+                return await self._store.append(stream, version, events, subject=subject, meta=meta)
+        raise ConcurrencyConflictError(stream)

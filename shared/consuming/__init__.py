@@ -1,0 +1,1 @@
+"""Reading other services' facts: envelopes, projections, reactions, dead letters."""

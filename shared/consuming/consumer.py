@@ -1,0 +1,144 @@
+"""One consumer group of a service, fed in batches by FastStream and acknowledged by us.
+
+FastStream's own policies acknowledge too early or stop a partition, so the policy is `MANUAL`: a
+batch is acknowledged after its effects are durable, and only then. The processor handles every
+failure itself (retry, dead letter), so that a bad record neither stalls nor is lost.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Final
+
+from aiokafka import ConsumerRecord, TopicPartition
+from aiokafka.errors import KafkaError
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker
+from faststream.kafka.annotations import KafkaMessage as CurrentMessage
+from faststream.kafka.message import KafkaAckableMessage, KafkaMessage
+from pydantic import BaseModel
+
+from shared import telemetry
+from shared.consuming.envelope import Record
+from shared.settings import Settings
+
+MAX_RECORDS: Final = 500
+IDLE_WAIT_MS: Final = 250
+STALLED_AFTER_SECONDS: Final = 30.0
+
+Process = Callable[[Sequence[Record]], Awaitable[None]]
+
+log = telemetry.logger(__name__)
+
+
+class PartitionProgress(BaseModel):
+    """How far a group has come on one partition."""
+
+    topic: str
+    partition: int
+    position: int
+    """Offset of the first record whose effects are not yet durable."""
+    end: int
+    """Offset after the last record of the partition."""
+
+
+class ConsumerGroup:
+    """Reads topics as one group and hands the records to `process`, batch by batch."""
+
+    def __init__(
+        self,
+        group: str,
+        topics: Sequence[str],
+        process: Process,
+        broker: KafkaBroker,
+        settings: Settings,
+    ) -> None:
+        self.group = group
+        self._process = process
+        self._positions: dict[TopicPartition, int] = {}
+        self._progress_at = 0.0
+        self.in_flight = False
+        self._subscriber = broker.subscriber(
+            *(settings.namespace + topic for topic in topics),
+            batch=True,
+            group_id=settings.namespace + group,
+            ack_policy=AckPolicy.MANUAL,
+            auto_offset_reset="earliest",
+            max_records=MAX_RECORDS,
+            batch_timeout_ms=IDLE_WAIT_MS,
+            parser=self._parse,
+            decoder=_leave_undecoded,
+        )
+        self._subscriber(self._on_batch)
+
+    async def progress(self) -> list[PartitionProgress]:
+        """Return the progress on every assigned partition, asking the broker for the ends.
+
+        Raises:
+            KafkaError: the broker does not answer.
+        """
+        consumer = self._subscriber.consumer
+        if consumer is None:
+            return []
+        assigned = sorted(consumer.assignment())
+        ends = await consumer.end_offsets(assigned) if assigned else {}
+        return [
+            PartitionProgress(
+                topic=partition.topic,
+                partition=partition.partition,
+                position=await self._position(partition),
+                end=ends[partition],
+            )
+            for partition in assigned
+        ]
+
+    async def is_progressing(self) -> bool:
+        """Whether the group is assigned and either has nothing to do or got on lately."""
+        try:
+            progress = await asyncio.wait_for(self.progress(), timeout=5)
+        except (KafkaError, TimeoutError):
+            return False
+        if not progress:
+            return False
+        behind = any(partition.position < partition.end for partition in progress)
+        stalled = asyncio.get_running_loop().time() - self._progress_at > STALLED_AFTER_SECONDS
+        return not (behind and stalled and self._progress_at)
+
+    async def _position(self, partition: TopicPartition) -> int:
+        known = self._positions.get(partition)
+        if known is not None:
+            return known
+        consumer = self._subscriber.consumer
+        committed = await consumer.committed(partition) if consumer is not None else None
+        return int(committed or 0)
+
+    async def _parse(self, raw: tuple[ConsumerRecord[Any, Any], ...]) -> KafkaMessage:
+        consumer = self._subscriber.consumer
+        if consumer is None:
+            raise RuntimeError("a batch arrived before the consumer started")
+        return KafkaAckableMessage(
+            raw_message=raw,
+            body=[record.value or b"" for record in raw],
+            headers={},
+            batch_headers=[{} for _ in raw],
+            consumer=consumer,
+        )
+
+    async def _on_batch(self, message: CurrentMessage) -> None:
+        records = message.raw_message
+        if not isinstance(records, tuple):
+            raise TypeError("the subscriber is expected to work in batches")
+        self.in_flight = True
+        try:
+            await self._process(records)
+            for record in records:
+                partition = TopicPartition(record.topic, record.partition)
+                self._positions[partition] = record.offset + 1
+            self._progress_at = asyncio.get_running_loop().time()
+            telemetry.events_consumed.add(len(records), {"consumer": self.group})
+        finally:
+            self.in_flight = False
+        await message.ack()
+
+
+async def _leave_undecoded(message: KafkaMessage) -> Any:  # noqa: ANN401 - FastStream's own type
+    return message.body

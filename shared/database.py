@@ -1,0 +1,92 @@
+"""MongoDB behind one door: the only module that knows which driver is used."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bson.codec_options import CodecOptions
+from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection, AsyncIOMotorDatabase
+from pymongo import IndexModel, InsertOne, ReplaceOne, UpdateOne
+from pymongo.errors import AutoReconnect, BulkWriteError, DuplicateKeyError, PyMongoError
+
+Document = dict[str, Any]
+Collection = AsyncIOMotorCollection[Document]
+
+DUPLICATE_KEY = 11000
+
+__all__ = [
+    "AutoReconnect",
+    "BulkWriteError",
+    "Collection",
+    "Database",
+    "Document",
+    "DuplicateKeyError",
+    "IndexModel",
+    "InsertOne",
+    "MongoClient",
+    "PyMongoError",
+    "ReplaceOne",
+    "UpdateOne",
+]
+
+
+class Database:
+    """One logical database; collections read datetimes as aware UTC."""
+
+    def __init__(self, database: AsyncIOMotorDatabase[Document]) -> None:
+        self._database = database
+
+    @property
+    def name(self) -> str:
+        """The database's name, namespace included."""
+        return self._database.name
+
+    def collection(self, name: str) -> Collection:
+        """Return the collection called `name`."""
+        return self._database.get_collection(
+            name, codec_options=CodecOptions(document_class=dict, tz_aware=True)
+        )
+
+    async def ensure_indexes(self, name: str, indexes: Sequence[IndexModel]) -> None:
+        """Create the missing ones of `indexes` on collection `name`."""
+        if indexes:
+            await self.collection(name).create_indexes(list(indexes))
+
+    async def create(self, name: str) -> None:
+        """Create the empty collection `name`."""
+        await self._database.create_collection(name)
+
+    async def rename(self, source: str, target: str) -> None:
+        """Put collection `source` in the place of `target`, in one step."""
+        await self.collection(source).rename(target, dropTarget=True)
+
+    async def ping(self) -> Mapping[str, Any]:
+        """Ask the server whether it answers.
+
+        Raises:
+            PyMongoError: it does not.
+        """
+        answer: Mapping[str, Any] = await self._database.command("ping")
+        return answer
+
+
+class MongoClient:
+    """The process's connection pool."""
+
+    def __init__(self, uri: str, namespace: str, *, pool: int = 32) -> None:
+        self._client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(
+            uri,
+            maxPoolSize=pool,
+            serverSelectionTimeoutMS=5_000,
+            retryWrites=False,
+            w="majority",
+            journal=True,
+        )
+        self._namespace = namespace
+
+    def database(self, name: str) -> Database:
+        """Return the database `name` of this system's namespace."""
+        return Database(self._client.get_database(f"{self._namespace}carionexiq_{name}"))
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._client.close()

@@ -1,0 +1,101 @@
+"""Taking part in an erasure: every service erases its part and acknowledges with counts."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from shared.consuming.envelope import Envelope
+from shared.consuming.reactions import Reaction
+from shared.event_store import ConcurrencyConflictError, EventStore, Metadata, RecordedEvent
+from shared.events.base import SubjectId
+from shared.events.erasure import DataErased
+from shared.events.retention import ErasureOrdered, KeyDestroyed
+from shared.personal import WHOLE, Category, personal_fields
+from shared.topics import events_topic
+from shared.vault import KeyId, Vault
+
+REACTION = "erasure"
+
+
+@dataclass(frozen=True, slots=True)
+class ErasureOrder:
+    """What retention orders a service to forget, and the fact that says so."""
+
+    order: ErasureOrdered
+    envelope: Envelope
+
+
+EraseHook = Callable[[ErasureOrder], Awaitable[None]]
+
+
+class ErasureParticipant:
+    """Carries out erasure orders in one service."""
+
+    def __init__(
+        self, service: str, store: EventStore, vault: Vault, hook: EraseHook | None
+    ) -> None:
+        self._service = service
+        self._store = store
+        self._vault = vault
+        self._hook = hook
+
+    def reaction(self) -> Reaction:
+        """Return the reaction to retention's events that every service has."""
+        return Reaction(
+            REACTION,
+            (events_topic("retention"),),
+            {ErasureOrdered: self.erase, KeyDestroyed: self.drop_key},
+        )
+
+    async def erase(self, envelope: Envelope) -> None:
+        """Erase this service's part of the ordered scopes, then acknowledge once with counts.
+
+        An order is sent again when an acknowledgement is late: the work is repeated, which changes
+        nothing, and the acknowledgement of the first time stands.
+        """
+        order = envelope.data
+        if not isinstance(order, ErasureOrdered):
+            raise TypeError(envelope.type)
+        if self._hook is not None:
+            await self._hook(ErasureOrder(order, envelope))
+        for scope in order.scopes:
+            self._vault.drop(KeyId(order.subject_id, scope.category, scope.object))
+        counts = count_in_scope(await self._store.load_subject(order.subject_id), order)
+        acknowledged = DataErased(
+            case_id=order.case_id,
+            subject_id=order.subject_id,
+            service=self._service,
+            counts=counts,
+        )
+        try:
+            await self._store.append(
+                f"erasure-{order.case_id}",
+                0,
+                [acknowledged],
+                subject=order.subject_id,
+                meta=Metadata.caused_by(envelope, REACTION),
+            )
+        except ConcurrencyConflictError:
+            # Asked again under another event id: the first acknowledgement is sent once more.
+            await self._store.announce_again(f"erasure-{order.case_id}")
+
+    async def drop_key(self, envelope: Envelope) -> None:
+        """Forget an unwrapped key whose scope has been destroyed."""
+        fact = envelope.data
+        if not isinstance(fact, KeyDestroyed):
+            raise TypeError(envelope.type)
+        self._vault.drop(KeyId(SubjectId(fact.subject_id), fact.category, fact.object))
+
+
+def count_in_scope(recorded: list[RecordedEvent], order: ErasureOrdered) -> dict[Category, int]:
+    """Return how many personal values of `recorded` each category of `order` covers."""
+    scopes = {(scope.category, scope.object) for scope in order.scopes}
+    counts = dict.fromkeys(sorted({scope.category for scope in order.scopes}), 0)
+    for record in recorded:
+        for field, mark in personal_fields(type(record.event)).items():
+            if getattr(record.event, field) is None:
+                continue
+            scope = getattr(record.event, mark.object) if mark.object else WHOLE
+            about = getattr(record.event, mark.about)
+            if about == order.subject_id and (mark.category, scope) in scopes:
+                counts[mark.category] += 1
+    return counts

@@ -1,0 +1,265 @@
+"""The event store: commits appended to streams, one MongoDB document each.
+
+A commit is atomic without a transaction because it is one document; the unique index on
+(stream, version) is the optimistic lock; and it is its own outbox, marked until the relay has
+published it.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from shared import telemetry
+from shared.clock import Clock
+from shared.database import Database, Document, DuplicateKeyError, IndexModel
+from shared.events.base import Event, SubjectId
+from shared.events.registry import EventTypes
+from shared.ids import new_id
+from shared.vault import Vault
+
+if TYPE_CHECKING:
+    from shared.consuming.envelope import Envelope
+    from shared.http.auth import Principal
+
+COLLECTION: Final = "commits"
+
+
+class ConcurrencyConflictError(Exception):
+    """Somebody else appended to the stream since it was loaded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """Why a commit exists: who did it, in which role, caused by what."""
+
+    actor: str
+    role: str
+    correlation_id: str
+    causation_id: str | None = None
+    command_id: str | None = None
+    reason: str | None = None
+
+    @classmethod
+    def by(cls, principal: "Principal", *, command_id: str | None = None) -> "Metadata":
+        """Describe a request of `principal`; `command_id` makes its repetition harmless."""
+        return cls(
+            actor=principal.subject,
+            role=principal.role,
+            correlation_id=new_id(),
+            command_id=f"{principal.subject}:{command_id}" if command_id else None,
+        )
+
+    @classmethod
+    def caused_by(cls, envelope: "Envelope", reaction: str) -> "Metadata":
+        """Describe what `reaction` does because of `envelope`, once however often it arrives."""
+        return cls(
+            actor="system",
+            role="system",
+            correlation_id=envelope.correlation_id,
+            causation_id=envelope.id,
+            command_id=f"{reaction}:{envelope.id}",
+        )
+
+    @classmethod
+    def system(cls, reason: str, *, command_id: str | None = None) -> "Metadata":
+        """Describe what the system does by itself, for instance on a schedule."""
+        return cls(
+            actor="system",
+            role="system",
+            correlation_id=new_id(),
+            command_id=command_id,
+            reason=reason,
+        )
+
+    def for_step(self, step: str) -> "Metadata":
+        """Return the metadata of one of several appends that the same command makes."""
+        return replace(self, command_id=f"{self.command_id}:{step}" if self.command_id else None)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedEvent:
+    """An event with its place in the store."""
+
+    id: str
+    stream: str
+    version: int
+    """Position in the stream, from 1."""
+    subject: SubjectId
+    at: datetime
+    event: Event
+    meta: Metadata
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """The answer to an append."""
+
+    stream: str
+    version: int
+    """Version of the stream after the append."""
+    event_ids: tuple[str, ...]
+    repeated: bool = False
+    """Whether the command had been carried out before and nothing was appended now."""
+
+
+class EventStore:
+    """Appends to and loads the streams of one service."""
+
+    def __init__(
+        self,
+        database: Database,
+        types: EventTypes[Event],
+        vault: Vault,
+        clock: Clock,
+        wake_relay: Callable[[], None],
+    ) -> None:
+        self._database = database
+        self._commits = database.collection(COLLECTION)
+        self._types = types
+        self._vault = vault
+        self._clock = clock
+        self._wake_relay = wake_relay
+
+    async def prepare(self) -> None:
+        """Create the indexes."""
+        await self._database.ensure_indexes(
+            COLLECTION,
+            [
+                IndexModel([("stream", 1), ("version", 1)], unique=True),
+                IndexModel([("subject", 1), ("_id", 1)]),
+                IndexModel([("command_id", 1)], unique=True, sparse=True),
+                IndexModel([("outbox", 1), ("_id", 1)], partialFilterExpression={"outbox": True}),
+            ],
+        )
+
+    async def append(
+        self,
+        stream: str,
+        expected_version: int,
+        events: Sequence[Event],
+        *,
+        subject: SubjectId,
+        meta: Metadata,
+    ) -> Commit:
+        """Append `events` to `stream`, all or none, with their personal values sealed.
+
+        Args:
+            stream: name of the stream.
+            expected_version: version the decision was taken on; 0 for a new stream.
+            events: at least one event.
+            subject: the person the stream is about.
+            meta: who, why, caused by what; a `command_id` seen before appends nothing again.
+
+        Raises:
+            ConcurrencyConflictError: the stream has moved on.
+            KeyDestroyedError: an event carries data of a scope that has been forgotten.
+        """
+        data = await self._vault.seal_events(events)
+        commit_id = new_id()
+        event_ids = tuple(f"{commit_id}-{index}" for index in range(len(events)))
+        document: Document = {
+            "_id": commit_id,
+            "stream": stream,
+            "version": expected_version + 1,
+            "subject": subject,
+            "at": self._clock.now(),
+            "events": [
+                {"id": event_id, "type": event.type_name(), "v": event.VERSION, "data": fields}
+                for event_id, event, fields in zip(event_ids, events, data, strict=True)
+            ],
+            "meta": _meta_document(meta),
+            "outbox": True,
+        }
+        if meta.command_id is not None:
+            document["command_id"] = meta.command_id
+        try:
+            await self._commits.insert_one(document)
+        except DuplicateKeyError:
+            return await self._conflict(stream, meta)
+        telemetry.events_appended.add(len(events))
+        self._wake_relay()
+        return Commit(stream, expected_version + len(events), event_ids)
+
+    async def load(self, stream: str) -> list[RecordedEvent]:
+        """Return the events of `stream` in version order, opened as far as this process may."""
+        cursor = self._commits.find({"stream": stream}).sort("version", 1)
+        return await self._opened([document async for document in cursor])
+
+    async def load_subject(self, subject: SubjectId) -> list[RecordedEvent]:
+        """Return every event about `subject` in this service, in the order of their commits."""
+        cursor = self._commits.find({"subject": subject}).sort("_id", 1)
+        return await self._opened([document async for document in cursor])
+
+    async def announce_again(self, stream: str) -> None:
+        """Put the commits of `stream` back into the outbox, for a subscriber that missed them."""
+        await self._commits.update_many({"stream": stream}, {"$set": {"outbox": True}})
+        self._wake_relay()
+
+    async def find_command(self, command_id: str) -> Commit | None:
+        """Return the commit that `command_id` led to, if it has been carried out."""
+        document = await self._commits.find_one({"command_id": command_id})
+        return None if document is None else _commit(document, repeated=True)
+
+    async def _conflict(self, stream: str, meta: Metadata) -> Commit:
+        if meta.command_id is not None:
+            earlier = await self.find_command(meta.command_id)
+            if earlier is not None:
+                return earlier
+        raise ConcurrencyConflictError(stream)
+
+    async def _opened(self, documents: Sequence[Document]) -> list[RecordedEvent]:
+        recorded = [
+            event for document in documents for event in recorded_events(document, self._types)
+        ]
+        opened = await self._vault.open_events([record.event for record in recorded])
+        return [
+            RecordedEvent(r.id, r.stream, r.version, r.subject, r.at, event, r.meta)
+            for r, event in zip(recorded, opened, strict=True)
+        ]
+
+
+def recorded_events(document: Document, types: EventTypes[Event]) -> list[RecordedEvent]:
+    """Return the events of one commit document, their personal values as they were stored."""
+    meta = document["meta"]
+    return [
+        RecordedEvent(
+            id=event["id"],
+            stream=document["stream"],
+            version=document["version"] + index,
+            subject=SubjectId(document["subject"]),
+            at=document["at"],
+            event=types.decode(event["type"], event["v"], event["data"]),
+            meta=Metadata(
+                actor=meta["actor"],
+                role=meta["role"],
+                correlation_id=meta["correlation_id"],
+                causation_id=meta.get("causation_id"),
+                command_id=document.get("command_id"),
+                reason=meta.get("reason"),
+            ),
+        )
+        for index, event in enumerate(document["events"])
+    ]
+
+
+def _meta_document(meta: Metadata) -> dict[str, Any]:
+    fields = {
+        "actor": meta.actor,
+        "role": meta.role,
+        "correlation_id": meta.correlation_id,
+        "causation_id": meta.causation_id,
+        "reason": meta.reason,
+        "traceparent": telemetry.current_traceparent(),
+    }
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def _commit(document: Document, *, repeated: bool) -> Commit:
+    events = document["events"]
+    return Commit(
+        stream=document["stream"],
+        version=document["version"] + len(events) - 1,
+        event_ids=tuple(event["id"] for event in events),
+        repeated=repeated,
+    )

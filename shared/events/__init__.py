@@ -1,0 +1,1 @@
+"""Public event contracts: what services promise to one another and to subscribers."""

@@ -1,0 +1,41 @@
+"""What every event is: an immutable fact with a type name and a version."""
+
+from typing import Annotated, Any, ClassVar, NewType
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+SubjectId = NewType("SubjectId", str)
+"""The pseudonymous id of the person an event is about."""
+
+Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,80}$")]
+"""An opaque id or code; its alphabet leaves no room for a name or an address."""
+
+
+class Event(BaseModel):
+    """A fact. Its type name is the class name, and it never changes once recorded."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    VERSION: ClassVar[int] = 1
+
+    @classmethod
+    def type_name(cls) -> str:
+        """Return the name under which the event is stored and published."""
+        return cls.__name__
+
+    @classmethod
+    def upcast(cls, version: int, data: dict[str, Any]) -> dict[str, Any]:
+        """Return `data`, recorded as `version` of this event, in the shape of `VERSION`."""
+        del version
+        return data
+
+
+class DomainEvent(Event):
+    """A fact as one service stores it: private to that service."""
+
+
+class PublicEvent(Event):
+    """A fact as other services and subscribers read it: a contract, documented by AsyncAPI."""
+
+    SERVICE: ClassVar[str]
+    """The service that publishes the event, hence its topic: `<service>.events`."""

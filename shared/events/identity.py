@@ -1,0 +1,184 @@
+"""What the identity service tells others: accounts, profiles, prospects, support, traces."""
+
+from typing import Annotated, ClassVar, Literal
+
+from shared.events.base import Identifier, PublicEvent, SubjectId
+from shared.personal import Category, Personal, PersonalField
+
+Language = Literal["fr", "en"]
+
+
+class IdentityEvent(PublicEvent):
+    """Published on `identity.events`."""
+
+    SERVICE: ClassVar[str] = "identity"
+
+
+class LearnerRegistered(IdentityEvent):
+    """An account was asked for; it opens once the e-mail address is confirmed (C1.2)."""
+
+    learner_id: SubjectId
+    first_name: Annotated[Personal[str], PersonalField(Category.CIVIL_IDENTITY)]
+    last_name: Annotated[Personal[str], PersonalField(Category.CIVIL_IDENTITY)]
+    email: Annotated[Personal[str], PersonalField(Category.CONTACT)]
+    telephone: Annotated[Personal[str] | None, PersonalField(Category.CONTACT)] = None
+    language: Language
+    minor: bool
+
+
+class EmailConfirmationRequested(IdentityEvent):
+    """The link that proves the address is to be sent."""
+
+    learner_id: SubjectId
+    token: Annotated[Personal[str], PersonalField(Category.CONTACT)]
+
+
+class EmailConfirmed(IdentityEvent):
+    """The person followed the link: the account is open."""
+
+    learner_id: SubjectId
+
+
+class GuardianAgreementRequested(IdentityEvent):
+    """A minor's legal guardian is asked for agreement (C11.1)."""
+
+    learner_id: SubjectId
+    guardian_email: Annotated[Personal[str], PersonalField(Category.CONTACT)]
+    token: Annotated[Personal[str], PersonalField(Category.CONTACT)]
+
+
+class GuardianAgreementGranted(IdentityEvent):
+    """The legal guardian agreed (C11.1)."""
+
+    learner_id: SubjectId
+
+
+class AccountBlocked(IdentityEvent):
+    """The account may not be used (C11.2: a minor without agreement)."""
+
+    learner_id: SubjectId
+    reason: Literal["minor_without_agreement"]
+
+
+class LearnerLoggedIn(IdentityEvent):
+    """A sign-in succeeded. It anchors the terms that run from the last login or activity."""
+
+    learner_id: SubjectId
+
+
+class LearnerLoggedOut(IdentityEvent):
+    """The learner ended the session."""
+
+    learner_id: SubjectId
+
+
+class LearnerRectified(IdentityEvent):
+    """The learner corrected what is held (C8.2). Only the corrected fields are present."""
+
+    learner_id: SubjectId
+    first_name: Annotated[Personal[str] | None, PersonalField(Category.CIVIL_IDENTITY)] = None
+    last_name: Annotated[Personal[str] | None, PersonalField(Category.CIVIL_IDENTITY)] = None
+    telephone: Annotated[Personal[str] | None, PersonalField(Category.CONTACT)] = None
+    language: Language | None = None
+
+
+class ProfileDescribed(IdentityEvent):
+    """The learner told goals, experience, availability and preferences (C1.6)."""
+
+    learner_id: SubjectId
+    goals: Annotated[Personal[str] | None, PersonalField(Category.PROFILE)] = None
+    experience: Annotated[Personal[str] | None, PersonalField(Category.PROFILE)] = None
+    availability: Annotated[Personal[str] | None, PersonalField(Category.PROFILE)] = None
+    pace: Annotated[Personal[str] | None, PersonalField(Category.PROFILE)] = None
+    format: Annotated[Personal[str] | None, PersonalField(Category.PROFILE)] = None
+
+
+class AccountClosed(IdentityEvent):
+    """The account was closed: the intermediate archive starts (C2.5)."""
+
+    learner_id: SubjectId
+    reason: Literal["learner", "policy_refused", "erasure"]
+
+
+class TraceCollected(IdentityEvent):
+    """The technical trace of one sign-in (C1.5), under the key of its calendar month."""
+
+    learner_id: SubjectId
+    month: Identifier
+    ip_address: Annotated[Personal[str], PersonalField(Category.TECHNICAL_TRACES, object="month")]
+    browser: Annotated[Personal[str], PersonalField(Category.TECHNICAL_TRACES, object="month")]
+    screen: Annotated[
+        Personal[str] | None, PersonalField(Category.TECHNICAL_TRACES, object="month")
+    ] = None
+
+
+class ProspectContacted(IdentityEvent):
+    """Somebody without an account wrote through the contact form (C1.3)."""
+
+    prospect_id: SubjectId
+    name: Annotated[Personal[str], PersonalField(Category.PROSPECT, about="prospect_id")]
+    email: Annotated[Personal[str], PersonalField(Category.PROSPECT, about="prospect_id")]
+    message: Annotated[Personal[str], PersonalField(Category.PROSPECT, about="prospect_id")]
+    context: Annotated[
+        Personal[str] | None, PersonalField(Category.PROSPECT, about="prospect_id")
+    ] = None
+    language: Language
+
+
+class ProspectInteracted(IdentityEvent):
+    """The prospect answered or came back: the three years start anew (C2.9)."""
+
+    prospect_id: SubjectId
+
+
+class ProspectConverted(IdentityEvent):
+    """The prospect became a learner: what was a prospect's is no longer needed as such."""
+
+    prospect_id: SubjectId
+    learner_id: SubjectId
+
+
+class SupportRequestOpened(IdentityEvent):
+    """A learner asked for support."""
+
+    learner_id: SubjectId
+    request_id: Identifier
+    message: Annotated[Personal[str], PersonalField(Category.SUPPORT, object="request_id")]
+
+
+class SupportReplied(IdentityEvent):
+    """Support answered the learner."""
+
+    learner_id: SubjectId
+    request_id: Identifier
+    staff_id: SubjectId
+    message: Annotated[Personal[str], PersonalField(Category.SUPPORT, object="request_id")]
+
+
+class SupportRequestResolved(IdentityEvent):
+    """The request found its final resolution: its two years start (C2.7)."""
+
+    learner_id: SubjectId
+    request_id: Identifier
+
+
+class SupportRequestReopened(IdentityEvent):
+    """The resolution was not final after all: the two years stop."""
+
+    learner_id: SubjectId
+    request_id: Identifier
+
+
+class StaffAppointed(IdentityEvent):
+    """A member of staff received a role (C4.1)."""
+
+    staff_id: SubjectId
+    role: Identifier
+    name: Annotated[Personal[str], PersonalField(Category.STAFF, about="staff_id")]
+    email: Annotated[Personal[str], PersonalField(Category.STAFF, about="staff_id")]
+
+
+class StaffDeparted(IdentityEvent):
+    """A member of staff left: every right ends."""
+
+    staff_id: SubjectId

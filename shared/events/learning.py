@@ -1,0 +1,144 @@
+"""What the learning service tells others: enrolments, exercises, certifications, invoices."""
+
+from datetime import date
+from typing import Annotated, ClassVar, Literal
+
+from shared.events.base import Identifier, PublicEvent, SubjectId
+from shared.personal import Category, Personal, PersonalField
+
+
+class LearningEvent(PublicEvent):
+    """Published on `learning.events`."""
+
+    SERVICE: ClassVar[str] = "learning"
+
+
+class CourseEnrolled(LearningEvent):
+    """An enrolment, that is the contract, started (C9.1)."""
+
+    learner_id: SubjectId
+    enrolment_id: Identifier
+    module_id: Identifier
+    access_until: date
+    """Last day of the contract when nothing ends it earlier."""
+
+
+class EnrolmentEnded(LearningEvent):
+    """The contract ended before its last day."""
+
+    learner_id: SubjectId
+    enrolment_id: Identifier
+    reason: Literal["learner", "account_closed"]
+
+
+class ExerciseAnswered(LearningEvent):
+    """The learner answered an exercise and the answer was scored (C1.4)."""
+
+    learner_id: SubjectId
+    enrolment_id: Identifier
+    module_id: Identifier
+    exercise_id: Identifier
+    answer: Annotated[
+        Personal[str], PersonalField(Category.LEARNING_HISTORY, object="enrolment_id")
+    ]
+    score: Annotated[Personal[int], PersonalField(Category.LEARNING_HISTORY, object="enrolment_id")]
+    """Percent, 0 to 100."""
+
+
+class CourseCompleted(LearningEvent):
+    """Every exercise of the module has been answered; a trainer may now decide (C5.2)."""
+
+    learner_id: SubjectId
+    enrolment_id: Identifier
+    module_id: Identifier
+
+
+class CertificationGranted(LearningEvent):
+    """A trainer validated the skill (C5.2: never automatic)."""
+
+    learner_id: SubjectId
+    enrolment_id: Identifier
+    module_id: Identifier
+    staff_id: SubjectId
+    comment: Annotated[
+        Personal[str] | None, PersonalField(Category.LEARNING_HISTORY, object="enrolment_id")
+    ] = None
+
+
+class CertificationRefused(LearningEvent):
+    """A trainer decided that the skill is not there yet."""
+
+    learner_id: SubjectId
+    enrolment_id: Identifier
+    module_id: Identifier
+    staff_id: SubjectId
+    comment: Annotated[
+        Personal[str] | None, PersonalField(Category.LEARNING_HISTORY, object="enrolment_id")
+    ] = None
+
+
+class InvoiceIssued(LearningEvent):
+    """An invoice in its own compartment (C2.4, C2.8, C4.2)."""
+
+    learner_id: SubjectId
+    invoice_id: Identifier
+    enrolment_id: Identifier
+    accounting_year_end: date
+    billing_name: Annotated[Personal[str], PersonalField(Category.PAYMENT, object="invoice_id")]
+    amount_cents: Annotated[Personal[int], PersonalField(Category.PAYMENT, object="invoice_id")]
+    """Euro cents, taxes included."""
+
+
+class InvoicePaid(LearningEvent):
+    """An invoice was paid."""
+
+    learner_id: SubjectId
+    invoice_id: Identifier
+    method: Annotated[Personal[str], PersonalField(Category.PAYMENT, object="invoice_id")]
+
+
+class SessionRecorded(LearningEvent):
+    """A live session with the learner was recorded (C2.10)."""
+
+    learner_id: SubjectId
+    recording_id: Identifier
+    title: Annotated[Personal[str], PersonalField(Category.RECORDING, object="recording_id")]
+    location: Annotated[Personal[str], PersonalField(Category.RECORDING, object="recording_id")]
+    """Where the video tool keeps it."""
+
+
+class RecordingKept(LearningEvent):
+    """The learner explicitly asked to keep the recording, for teaching (C2.10)."""
+
+    learner_id: SubjectId
+    recording_id: Identifier
+
+
+class RecordingReleased(LearningEvent):
+    """The learner no longer wants the recording kept: it goes at its term."""
+
+    learner_id: SubjectId
+    recording_id: Identifier
+
+
+class TrainingReminderDue(LearningEvent):
+    """An enrolled learner has not come back for a while (C5.1)."""
+
+    learner_id: SubjectId
+    enrolment_id: Identifier
+    module_id: Identifier
+
+
+class StatisticsContributed(LearningEvent):
+    """What is left of an anonymised enrolment: figures that point to nobody (C2.6, C9.3).
+
+    It names neither the person nor the enrolment.
+    """
+
+    module_id: Identifier
+    period: Identifier
+    """Year of enrolment, `YYYY`."""
+    answers: int
+    score_sum: int
+    completed: bool
+    certified: bool

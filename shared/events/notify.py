@@ -1,0 +1,41 @@
+"""What the notify service tells others: that a message went out, never what it said."""
+
+from typing import ClassVar, Literal
+
+from shared.events.base import Identifier, PublicEvent, SubjectId
+
+MessageKind = Literal[
+    "confirmation",
+    "guardian_agreement",
+    "welcome",
+    "reminder",
+    "certification",
+    "newsletter",
+    "deletion_notice",
+    "erasure_certificate",
+    "prospect_reply",
+    "support_reply",
+]
+
+
+class NotifyEvent(PublicEvent):
+    """Published on `notify.events`."""
+
+    SERVICE: ClassVar[str] = "notify"
+
+
+class MessageSent(NotifyEvent):
+    """The e-mail provider accepted a message for the person."""
+
+    subject_id: SubjectId
+    message_id: Identifier
+    kind: MessageKind
+
+
+class MessageSuppressed(NotifyEvent):
+    """A message was due but had no valid basis at the moment of sending."""
+
+    subject_id: SubjectId
+    message_id: Identifier
+    kind: MessageKind
+    reason: Literal["no_consent", "erased", "blocked", "no_address"]

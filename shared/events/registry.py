@@ -1,0 +1,58 @@
+"""Finding the class of an event by its recorded name and version."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Generic, TypeVar
+
+from shared.events import consent, identity, learning, notify, retention
+from shared.events.base import Event, PublicEvent
+from shared.events.erasure import DataErased
+
+E = TypeVar("E", bound=Event)
+
+
+class UnknownEventError(LookupError):
+    """No class is known for the recorded type name."""
+
+
+class EventTypes(Generic[E]):
+    """A closed set of event classes, found by type name."""
+
+    def __init__(self, types: Iterable[type[E]]) -> None:
+        self._types = {event_type.type_name(): event_type for event_type in types}
+
+    def __iter__(self) -> Iterator[type[E]]:
+        return iter(self._types.values())
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._types
+
+    def decode(self, name: str, version: int, data: dict[str, Any]) -> E:
+        """Return the event recorded as `data`, upcast from `version` when it is older.
+
+        Raises:
+            UnknownEventError: the type name is not in the set.
+            pydantic.ValidationError: `data` does not have the event's shape.
+        """
+        event_type = self._types.get(name)
+        if event_type is None:
+            raise UnknownEventError(name)
+        if version < event_type.VERSION:
+            data = event_type.upcast(version, data)
+        return event_type.model_validate(data)
+
+
+def _contracts() -> Iterable[type[PublicEvent]]:
+    bases = (
+        identity.IdentityEvent,
+        learning.LearningEvent,
+        consent.ConsentEvent,
+        retention.RetentionEvent,
+        notify.NotifyEvent,
+    )
+    for base in bases:
+        yield from base.__subclasses__()
+    yield DataErased
+
+
+PUBLIC_EVENTS: EventTypes[PublicEvent] = EventTypes(_contracts())
+"""Every public contract of the system."""

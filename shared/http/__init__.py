@@ -1,0 +1,1 @@
+"""HTTP for every service: who asks, what went wrong, and whether the service is well."""

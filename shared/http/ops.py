@@ -1,0 +1,117 @@
+"""Health and operations endpoints that every service has."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import APIRouter, Depends, Response
+from pydantic import BaseModel
+
+from shared.consuming.consumer import PartitionProgress
+from shared.database import PyMongoError
+from shared.http.auth import Principal, Role, require
+from shared.http.problems import NOT_FOUND, ProblemError
+
+if TYPE_CHECKING:
+    from shared.service import Runtime
+
+Operator = Annotated[
+    Principal, Depends(require(Role.SYSTEM, Role.ADMINISTRATOR, Role.SECURITY, Role.DPO))
+]
+Administrator = Annotated[Principal, Depends(require(Role.SYSTEM, Role.ADMINISTRATOR))]
+
+
+class GroupFlow(BaseModel):
+    """One consumer group."""
+
+    group: str
+    in_flight: bool
+    partitions: list[PartitionProgress]
+
+
+class Flow(BaseModel):
+    """How events flow through a service right now."""
+
+    service: str
+    outbox: int
+    """Commits that wait to be published."""
+    busy: bool
+    """Whether the relay, a consumer or a schedule is at work."""
+    groups: list[GroupFlow]
+    dead_letters: int
+    """Records sent to the dead-letter topic since the start."""
+
+
+class Health(BaseModel):
+    """Answers of the parts a service depends on."""
+
+    database: bool
+    kafka: bool
+
+
+def ops_router(runtime: "Runtime") -> APIRouter:
+    """Return `/health/*` and `/ops/*` for the service that `runtime` runs."""
+    router = APIRouter(tags=["operations"])
+
+    @router.get("/health/live")
+    async def live() -> Mapping[str, str]:
+        """Answer as long as the process's event loop turns."""
+        return {"status": "live"}
+
+    @router.get("/health/ready")
+    async def ready(response: Response) -> Health:
+        """Tell whether the database answers and every consumer group makes progress; else 503."""
+        health = Health(database=await _answers(runtime), kafka=await _progresses(runtime))
+        if not (health.database and health.kafka):
+            response.status_code = 503
+        return health
+
+    @router.get("/ops/flow")
+    async def flow(_: Operator) -> Flow:
+        """Return outbox, positions and dead letters."""
+        groups = [
+            GroupFlow(group=g.group, in_flight=g.in_flight, partitions=await g.progress())
+            for g in runtime.groups
+        ]
+        busy = runtime.relay.draining or runtime.scheduler.busy
+        return Flow(
+            service=runtime.name,
+            outbox=await runtime.relay.pending(),
+            busy=busy or any(group.in_flight for group in runtime.groups),
+            groups=groups,
+            dead_letters=runtime.dead_letters.count,
+        )
+
+    @router.post("/ops/schedules/{name}")
+    async def run_schedule(name: str, _: Administrator) -> Mapping[str, Any]:
+        """Run one schedule now and return its figures; 404 when there is none of that name."""
+        try:
+            return await runtime.scheduler.run_now(name)
+        except KeyError:
+            raise ProblemError(NOT_FOUND) from None
+
+    @router.post("/ops/republish")
+    async def republish(_: Administrator) -> Mapping[str, int]:
+        """Publish every stored event again; subscribers recognise repetitions."""
+        return {"commits": await runtime.relay.republish()}
+
+    @router.post("/ops/projections/{name}/rebuild")
+    async def rebuild(name: str, _: Administrator) -> Mapping[str, int]:
+        """Rebuild one read model from nothing; 404 when there is none of that name."""
+        if name not in runtime.projection_names():
+            raise ProblemError(NOT_FOUND)
+        return {"records": await runtime.rebuild(name)}
+
+    return router
+
+
+async def _answers(runtime: "Runtime") -> bool:
+    try:
+        await runtime.database.ping()
+    except PyMongoError:
+        return False
+    return True
+
+
+async def _progresses(runtime: "Runtime") -> bool:
+    results: Sequence[bool] = [await group.is_progressing() for group in runtime.groups]
+    return all(results)

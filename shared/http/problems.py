@@ -1,0 +1,177 @@
+"""What went wrong, as RFC 9457 problem details in the caller's language, without personal data."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, Final, Literal
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from shared import telemetry
+from shared.database import PyMongoError
+from shared.event_store import ConcurrencyConflictError
+from shared.vault import KeyDestroyedError
+
+MEDIA_TYPE: Final = "application/problem+json"
+TYPE_PREFIX: Final = "https://carionexiq.com/problems/"
+
+Language = Literal["fr", "en"]
+
+log = telemetry.logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemType:
+    """A kind of problem, with what to tell the person in both languages."""
+
+    code: str
+    """Stable name, the last part of the problem's `type`."""
+    status: int
+    fr: str
+    en: str
+
+
+class ProblemError(Exception):
+    """Ends a request with a problem."""
+
+    def __init__(self, problem: ProblemType) -> None:
+        super().__init__(problem.code)
+        self.problem = problem
+
+
+UNAUTHENTICATED = ProblemType(
+    "unauthenticated",
+    401,
+    "Connectez-vous pour continuer.",
+    "Sign in to continue.",
+)
+FORBIDDEN = ProblemType(
+    "forbidden",
+    403,
+    "Votre rôle ne donne pas accès à ces données.",
+    "Your role gives no access to this data.",
+)
+NOT_FOUND = ProblemType(
+    "not-found", 404, "Cette ressource n'existe pas.", "There is no such resource."
+)
+INVALID = ProblemType(
+    "invalid-request",
+    422,
+    "Certains champs sont à corriger.",
+    "Some fields need correcting.",
+)
+CONFLICT = ProblemType(
+    "conflict",
+    409,
+    "Ces données viennent de changer. Rechargez, puis réessayez.",
+    "This data has just changed. Reload, then try again.",
+)
+ERASED = ProblemType(
+    "erased",
+    410,
+    "Ces données ont été effacées définitivement.",
+    "This data has been erased for good.",
+)
+UNAVAILABLE = ProblemType(
+    "unavailable",
+    503,
+    "Le service est momentanément indisponible. Réessayez dans un instant.",
+    "The service is unavailable for a moment. Try again shortly.",
+)
+INTERNAL = ProblemType(
+    "internal",
+    500,
+    "Une erreur inattendue s'est produite. Réessayez ; si elle persiste, écrivez-nous.",
+    "Something unexpected went wrong. Try again; if it persists, write to us.",
+)
+
+
+def language_of(request: Request) -> Language:
+    """Return the better of French and English for the caller's `Accept-Language`; French if none."""
+    ranked: list[tuple[float, int, str]] = []
+    for index, part in enumerate(request.headers.get("accept-language", "").split(",")):
+        tag, _, weight = part.strip().partition(";q=")
+        try:
+            ranked.append((-float(weight or 1), index, tag.strip().lower()[:2]))
+        except ValueError:
+            continue
+    for _, _, tag in sorted(ranked):
+        if tag == "en":
+            return "en"
+        if tag == "fr":
+            return "fr"
+    return "fr"
+
+
+def problem_response(
+    request: Request, problem: ProblemType, extra: Mapping[str, Any] | None = None
+) -> JSONResponse:
+    """Return the answer for `problem` in the caller's language."""
+    language = language_of(request)
+    body = {
+        "type": TYPE_PREFIX + problem.code,
+        "title": problem.fr if language == "fr" else problem.en,
+        "status": problem.status,
+        "code": problem.code,
+        **(extra or {}),
+    }
+    headers = {"Content-Language": language, "Cache-Control": "no-store"}
+    if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        headers["Retry-After"] = "2"
+    if problem.status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
+    return JSONResponse(body, problem.status, headers, media_type=MEDIA_TYPE)
+
+
+def install_problem_handlers(app: FastAPI, domain: Mapping[type[Exception], ProblemType]) -> None:
+    """Make `app` answer every error with problem details; `domain` maps the service's own."""
+    known: dict[type[Exception], ProblemType] = {
+        ConcurrencyConflictError: CONFLICT,
+        KeyDestroyedError: ERASED,
+        PyMongoError: UNAVAILABLE,
+        **domain,
+    }
+
+    def answer(problem: ProblemType) -> Callable[[Request, Exception], JSONResponse]:
+        return lambda request, _: problem_response(request, problem)
+
+    for error_type, problem in known.items():
+        app.add_exception_handler(error_type, answer(problem))
+    app.add_exception_handler(ProblemError, _on_problem)
+    app.add_exception_handler(RequestValidationError, _on_invalid)
+    app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(Exception, _on_unexpected)
+
+
+def _on_problem(request: Request, error: Exception) -> JSONResponse:
+    if not isinstance(error, ProblemError):
+        raise error
+    return problem_response(request, error.problem)
+
+
+def _on_invalid(request: Request, error: Exception) -> JSONResponse:
+    if not isinstance(error, RequestValidationError):
+        raise error
+    errors = [
+        {"pointer": "/" + "/".join(str(step) for step in e["loc"][1:]), "code": e["type"]}
+        for e in error.errors()
+    ]
+    return problem_response(request, INVALID, {"errors": errors})
+
+
+def _on_http(request: Request, error: Exception) -> JSONResponse:
+    if not isinstance(error, HTTPException):
+        raise error
+    if error.status_code == HTTPStatus.NOT_FOUND:
+        return problem_response(request, NOT_FOUND)
+    phrase = HTTPStatus(error.status_code).phrase
+    problem = ProblemType(phrase.lower().replace(" ", "-"), error.status_code, phrase, phrase)
+    return problem_response(request, problem)
+
+
+def _on_unexpected(request: Request, error: Exception) -> JSONResponse:
+    log.error("request failed", method=request.method, exc_info=error)
+    return problem_response(request, INTERNAL)

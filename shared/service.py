@@ -1,0 +1,328 @@
+"""Every service starts with one call: `create_app` wires the kernel around its own parts."""
+
+import asyncio
+import os
+import random
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaConnectionError, KafkaError
+from fastapi import APIRouter, FastAPI
+from faststream.kafka import KafkaBroker
+from faststream.kafka.opentelemetry import KafkaTelemetryMiddleware
+from tenacity import AsyncRetrying, retry_if_exception, stop_after_delay, wait_exponential
+
+from shared import telemetry
+from shared.clock import Clock
+from shared.consuming.consumer import ConsumerGroup
+from shared.consuming.dead_letters import DeadLetters
+from shared.consuming.envelope import Record
+from shared.consuming.projections import Projection, Projector, ReadModel
+from shared.consuming.reactions import Reaction, Reactor
+from shared.consuming.rebuild import Rebuilder
+from shared.database import Database, MongoClient, PyMongoError
+from shared.erasure import EraseHook, ErasureParticipant
+from shared.event_store import EventStore, RecordedEvent
+from shared.events.base import DomainEvent, Event, PublicEvent
+from shared.events.erasure import DataErased
+from shared.events.registry import EventTypes
+from shared.http.auth import TokenVerifier
+from shared.http.observed import ObservedRequests
+from shared.http.ops import ops_router
+from shared.http.problems import ProblemType, install_problem_handlers
+from shared.relay import Publish, Relay
+from shared.scheduling import Schedule, Scheduler
+from shared.settings import ConfigurationError, Settings, load_settings
+from shared.topics import dead_letter_topic, declare_topics, events_topic
+from shared.vault import DataKeys, Vault, load_keyring
+
+START_DEADLINE_SECONDS = 60
+SettingsT = TypeVar("SettingsT", bound=Settings)
+
+log = telemetry.logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Kernel(Generic[SettingsT]):
+    """What a service's `bootstrap` wires its parts with."""
+
+    settings: SettingsT
+    clock: Clock
+    store: EventStore
+    vault: Vault
+    database: Database
+
+    def read_model(self, projection: Projection) -> ReadModel:
+        """Return the queries over `projection`'s documents."""
+        return ReadModel(self.database.collection(projection.name))
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A service's own parts, as its `bootstrap` wires them."""
+
+    routers: Sequence[APIRouter]
+    projections: Sequence[Projection] = ()
+    reactions: Sequence[Reaction] = ()
+    schedules: Sequence[Schedule] = ()
+    problems: Mapping[type[Exception], ProblemType] = field(default_factory=dict)
+    erase: EraseHook | None = None
+    prepare: Callable[[], Any] | None = None
+    """Async function run before anything is served: indexes, restoring order after a restore."""
+    close: Callable[[], Any] | None = None
+    """Async function run last when the service stops."""
+
+
+class Runtime:
+    """One running service: its store, relay, consumer groups and schedules."""
+
+    def __init__(
+        self,
+        name: str,
+        kernel: Kernel[Any],
+        client: MongoClient,
+        keys: DataKeys,
+        service: Service,
+        relay: Relay,
+        producer: AIOKafkaProducer,
+    ) -> None:
+        settings = kernel.settings
+        self.name = name
+        self.kernel = kernel
+        self.service = service
+        self.database = kernel.database
+        self.relay = relay
+        self.dead_letters = DeadLetters(settings.namespace + dead_letter_topic(name), producer)
+        self.scheduler = Scheduler(tuple(service.schedules))
+        self._client = client
+        self._keys = keys
+        self._producer = producer
+        self._broker = KafkaBroker(
+            settings.kafka_bootstrap_servers,
+            allow_auto_create_topics=False,
+            logger=None,
+            middlewares=[KafkaTelemetryMiddleware()],
+        )
+        self._fold_lock = asyncio.Lock()
+        self._projector = Projector(
+            f"{name}.projections",
+            service.projections,
+            kernel.database,
+            self.dead_letters,
+            settings.namespace,
+        )
+        participant = ErasureParticipant(name, kernel.store, kernel.vault, service.erase)
+        self._reactions = (*service.reactions, participant.reaction())
+        reactor = Reactor(
+            f"{name}.reactions",
+            self._reactions,
+            self.dead_letters,
+            attempts=settings.reaction_attempts,
+            rng=random.Random(),  # noqa: S311 - jitter, not a secret
+        )
+        self.groups = [
+            ConsumerGroup(
+                f"{name}.reactions",
+                self._topics_of(self._reactions),
+                reactor.process,
+                self._broker,
+                settings,
+            )
+        ]
+        if service.projections:
+            self.groups.append(
+                ConsumerGroup(
+                    f"{name}.projections",
+                    self._topics_of(service.projections),
+                    self._project,
+                    self._broker,
+                    settings,
+                )
+            )
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def projection_names(self) -> list[str]:
+        """Return the names of the service's read models."""
+        return [projection.name for projection in self.service.projections]
+
+    async def start(self) -> None:
+        """Bring everything up, waiting a bounded time for MongoDB and Kafka."""
+        settings = self.kernel.settings
+        await _patiently(self.database.ping)
+        await self._keys.prepare()
+        await self.kernel.store.prepare()
+        await self._projector.prepare()
+        if self.service.prepare is not None:
+            await self.service.prepare()
+        topics = {events_topic(self.name), dead_letter_topic(self.name)}
+        topics |= {topic for part in self._listeners() for topic in part.topics}
+        await _patiently(lambda: declare_topics(settings, sorted(topics)))
+        await _patiently(self._producer.start)
+        await _patiently(self._broker.start)
+        self._tasks.append(asyncio.create_task(self.relay.run(), name="relay"))
+        if settings.clock_file is None:
+            self._tasks.append(asyncio.create_task(self.scheduler.run_forever(), name="schedules"))
+        for task in self._tasks:
+            task.add_done_callback(_end_process_on_failure)
+
+    async def stop(self) -> None:
+        """Stop taking in work, finish what is under way, and close connections."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._broker.stop()
+        await self.relay.release()
+        await self._producer.stop()
+        if self.service.close is not None:
+            await self.service.close()
+        self._client.close()
+
+    async def rebuild(self, name: str) -> int:
+        """Rebuild read model `name` while its live folding waits; return the records read."""
+        projection = next(p for p in self.service.projections if p.name == name)
+        rebuilder = Rebuilder(self._projector, self.database, self.kernel.settings)
+        async with self._fold_lock:
+            return await rebuilder.rebuild(projection)
+
+    async def _project(self, records: Sequence[Record]) -> None:
+        async with self._fold_lock:
+            await self._projector.process(records)
+
+    def _listeners(self) -> Sequence[Projection | Reaction]:
+        return (*self.service.projections, *self._reactions)
+
+    @staticmethod
+    def _topics_of(listeners: Sequence[Projection | Reaction]) -> list[str]:
+        return sorted({topic for listener in listeners for topic in listener.topics})
+
+
+def create_app(
+    name: str,
+    *,
+    settings: type[SettingsT],
+    domain_events: Sequence[type[DomainEvent]],
+    publish: Publish,
+    bootstrap: Callable[[Kernel[SettingsT]], Service],
+) -> FastAPI:
+    """Return the ASGI application of service `name`; a bad configuration ends the process.
+
+    Args:
+        name: the service's name, which names its database, topics and keyring.
+        settings: the service's settings class.
+        domain_events: every event the service stores.
+        publish: the public events that a stored event leads to, if any.
+        bootstrap: wires the service's own parts with the kernel.
+    """
+    try:
+        return _assemble(name, load_settings(settings), domain_events, publish, bootstrap)
+    except ConfigurationError as error:
+        sys.exit(f"carionexiq {name}: {error}")
+
+
+def _assemble(
+    name: str,
+    settings: SettingsT,
+    domain_events: Sequence[type[DomainEvent]],
+    publish: Publish,
+    bootstrap: Callable[[Kernel[SettingsT]], Service],
+) -> FastAPI:
+    telemetry.configure_telemetry(
+        name, settings.log_level, otlp_endpoint=os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT")
+    )
+    clock = settings.clock()
+    verifier = TokenVerifier(settings.secrets_dir, clock)
+    keyring = load_keyring(settings.keyring_file(name))
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        client = MongoClient(settings.mongodb_uri, settings.namespace)
+        database = client.database(name)
+        keys = DataKeys(client.database("vault"), keyring, clock)
+        types: EventTypes[Event] = EventTypes([*domain_events, DataErased])
+        producer = AIOKafkaProducer(
+            bootstrap_servers=settings.kafka_bootstrap_servers,
+            enable_idempotence=True,
+            acks="all",
+            linger_ms=0,
+        )
+        relay = Relay(
+            name,
+            settings.namespace + events_topic(name),
+            database,
+            types,
+            _with_acknowledgements(publish),
+            producer,
+            bootstrap_servers=settings.kafka_bootstrap_servers,
+            sweep_seconds=settings.relay_sweep_seconds,
+        )
+        vault = Vault(keys, keyring)
+        store = EventStore(database, types, vault, clock, relay.wake)
+        kernel = Kernel(settings, clock, store, vault, database)
+        service = bootstrap(kernel)
+        runtime = Runtime(name, kernel, client, keys, service, relay, producer)
+        install_problem_handlers(app, service.problems)
+        for router in service.routers:
+            app.include_router(router)
+        app.include_router(ops_router(runtime))
+        # Starlette froze its error handlers when the lifespan began; the next request rebuilds.
+        app.middleware_stack = None
+        await runtime.start()
+        log.info("started")
+        try:
+            yield
+        finally:
+            await runtime.stop()
+            log.info("stopped")
+
+    app = FastAPI(
+        title=f"carionexiq {name}",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.token_verifier = verifier
+    app.add_middleware(ObservedRequests)
+    return app
+
+
+def _with_acknowledgements(publish: Publish) -> Publish:
+    """Publish erasure acknowledgements for every service, and the service's own facts its way."""
+
+    def published(record: RecordedEvent) -> PublicEvent | Sequence[PublicEvent] | None:
+        if isinstance(record.event, DataErased):
+            return record.event
+        return publish(record)
+
+    return published
+
+
+async def _patiently(action: Callable[[], Any]) -> None:
+    """Repeat `action` while an engine is still coming up, for a bounded time."""
+    async for attempt in AsyncRetrying(
+        retry=retry_if_exception(_is_passing),
+        stop=stop_after_delay(START_DEADLINE_SECONDS),
+        wait=wait_exponential(multiplier=0.1, max=2),
+        reraise=True,
+    ):
+        with attempt:
+            await action()
+
+
+def _is_passing(error: BaseException) -> bool:
+    if isinstance(error, KafkaError):
+        return isinstance(error, KafkaConnectionError) or bool(error.retriable)
+    return isinstance(error, PyMongoError)
+
+
+def _end_process_on_failure(task: "asyncio.Task[None]") -> None:
+    """End the process when a part it cannot live without has failed: it comes back whole."""
+    if task.cancelled():
+        return
+    if (error := task.exception()) is not None:
+        log.error("a vital part failed; the process ends", part=task.get_name(), exc_info=error)
+        os.kill(os.getpid(), signal.SIGTERM)

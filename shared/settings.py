@@ -1,0 +1,89 @@
+"""Settings: one typed object per process, read from the environment once, at the start."""
+
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from shared.clock import Clock, SystemClock, VirtualClock
+
+ENV_PREFIX = "CARIONEXIQ_"
+
+
+class ConfigurationError(Exception):
+    """A setting is missing or wrong; the message is one line that names it."""
+
+
+class Settings(BaseSettings):
+    """What every service needs to start. Services add their own fields in a subclass."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=ENV_PREFIX, extra="ignore", populate_by_name=True, frozen=True
+    )
+
+    kafka_bootstrap_servers: str = Field(
+        default="127.0.0.1:19092", validation_alias="KAFKA_BOOTSTRAP_SERVERS"
+    )
+    mongodb_uri: str = Field(default="mongodb://127.0.0.1:27117", validation_alias="MONGODB_URI")
+    namespace: str = Field(default="", pattern=r"^[a-z0-9-]{0,40}$")
+    """Prefix of every topic, group and database, so that several systems can share engines."""
+    topic_partitions: int = Field(default=3, ge=1, le=1000)
+    topic_replicas: int = Field(default=1, ge=1, le=10)
+    """Copies of each partition; one on the embedded broker, three in production."""
+    data_dir: Path = Path("data")
+    """Folder of secrets, ledger and logs."""
+    clock_file: Path | None = None
+    """Shared virtual clock; absent in normal operation."""
+    public_url: str = Field(default="http://127.0.0.1:8000", pattern=r"^https?://[^\s/]+$")
+    """Where people reach the portal; links in e-mails start with it."""
+    log_level: str = Field(default="INFO", pattern=r"^(DEBUG|INFO|WARNING|ERROR)$")
+    relay_sweep_seconds: float = Field(default=1.0, gt=0)
+    """How often the relay looks for commits that nobody announced to it."""
+    reaction_attempts: int = Field(default=5, ge=1, le=50)
+    """How often a failing message is tried before it goes to the dead-letter topic."""
+
+    @property
+    def secrets_dir(self) -> Path:
+        """Folder of key material, mode 0700."""
+        return self.data_dir / "secrets"
+
+    def keyring_file(self, service: str) -> Path:
+        """Return the file with the key-encryption keys that `service` may use."""
+        return self.secrets_dir / "keyrings" / f"{service}.json"
+
+    def clock(self) -> Clock:
+        """Return the clock this process lives by.
+
+        Raises:
+            ConfigurationError: the virtual clock's file does not exist.
+        """
+        if self.clock_file is None:
+            return SystemClock()
+        try:
+            return VirtualClock(self.clock_file)
+        except OSError as error:
+            raise ConfigurationError(
+                f"{ENV_PREFIX}CLOCK_FILE: cannot open the virtual clock ({error.strerror})"
+            ) from error
+
+
+S = TypeVar("S", bound=Settings)
+
+
+def load_settings(settings: type[S]) -> S:
+    """Read `settings` from the environment.
+
+    Raises:
+        ConfigurationError: a value is missing or wrong; one line, naming the first such setting.
+    """
+    try:
+        return settings()
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        name = str(first["loc"][0])
+        field = settings.model_fields.get(name)
+        alias = field.validation_alias if field else name
+        own_name = isinstance(alias, str) and alias.isupper()
+        variable = alias if own_name else ENV_PREFIX + name.upper()
+        raise ConfigurationError(f"{variable}: {first['msg']}") from error

@@ -1,0 +1,235 @@
+"""Sealing and opening personal values: AES-256-GCM under the data key of their scope."""
+
+import base64
+import hashlib
+import hmac
+import json
+import os
+import time
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from shared.events.base import Event
+from shared.personal import WHOLE, Category, Erased, Personal, Sealed, personal_fields
+from shared.vault.data_keys import NONCE_BYTES, DataKeys, KeyDestroyedError, KeyId
+from shared.vault.keyring import Keyring
+
+CACHE_SECONDS: Final = 60.0
+"""Longest time an unwrapped data key lives in memory."""
+
+SEALED_FIELDS: Final = frozenset(Sealed.model_fields)
+
+
+class ForgedValueError(Exception):
+    """A sealed value does not belong to the subject, category, object or field it claims."""
+
+
+class Vault:
+    """Opens and seals what this process's compartments allow; everything else stays sealed."""
+
+    def __init__(self, keys: DataKeys, keyring: Keyring) -> None:
+        self._keys = keys
+        self._keyring = keyring
+        self._cache: dict[KeyId, tuple[AESGCM | None, float]] = {}
+
+    def holds(self, category: Category) -> bool:
+        """Whether this process may open values of `category`."""
+        return self._keys.holds(category)
+
+    def blind_index(self, value: str) -> str:
+        """Return the keyed lookup token (HMAC-SHA-256, hex) of a normalised value.
+
+        Raises:
+            ConfigurationError: this process may not compute lookup tokens.
+        """
+        secret = self._keyring.blind_index_secret()
+        return hmac.new(secret, value.encode(), hashlib.sha256).hexdigest()
+
+    async def seal_events(self, events: Sequence[Event]) -> list[dict[str, Any]]:
+        """Return the JSON data of `events` with every plain personal value encrypted.
+
+        Raises:
+            KeyDestroyedError: a value is about a scope that has been forgotten.
+            UnheldCategoryError: a value belongs to a category outside this process.
+        """
+        sealers = await self._sealers(
+            key_id for event in events for _, _, key_id in _plain_values(event)
+        )
+        sealed_events = []
+        for event in events:
+            sealed: dict[str, Personal[Any]] = {
+                name: Personal(_seal(sealers[key_id], key_id, name, value))
+                for name, value, key_id in _plain_values(event)
+            }
+            sealed_events.append(event.model_copy(update=sealed).model_dump(mode="json"))
+        return sealed_events
+
+    async def seal(self, value: Any, *, key_id: KeyId, field: str) -> Sealed:  # noqa: ANN401 - any JSON value
+        """Encrypt one JSON value under the data key of `key_id`.
+
+        Raises:
+            KeyDestroyedError: the scope has been forgotten.
+            UnheldCategoryError: the category is outside this process's compartments.
+        """
+        sealers = await self._sealers([key_id])
+        return _seal(sealers[key_id], key_id, field, value)
+
+    async def open_events(self, events: Sequence[Event]) -> list[Event]:
+        """Return `events` with their personal values opened as far as this process may."""
+        await self._load_openers(_sealed_values(events))
+        return [
+            event.model_copy(update=opened) if (opened := self._opened_fields(event)) else event
+            for event in events
+        ]
+
+    async def open_document(self, document: dict[str, Any]) -> dict[str, Any]:
+        """Return a copy of a read model's document with every sealed value as a `Personal`."""
+        return (await self.open_documents([document]))[0]
+
+    async def open_documents(self, documents: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Return copies of `documents` with every sealed value as a `Personal`, keys read once."""
+        await self._load_openers(list(_sealed_within(documents)))
+        return [self._opened(document) for document in documents]
+
+    async def open(self, value: Personal[Any]) -> Personal[Any]:
+        """Return `value` opened: plain, erased, or still sealed where this process may not read."""
+        if value.sealed is None:
+            return value
+        await self._load_openers([value.sealed])
+        return Personal(self._open(value.sealed))
+
+    async def destroy(self, key_id: KeyId) -> None:
+        """Destroy one data key for good (retention only); see `DataKeys.destroy`."""
+        await self._keys.destroy(key_id)
+        self.drop(key_id)
+
+    async def is_destroyed(self, key_id: KeyId) -> bool:
+        """Whether the scope has been forgotten for good."""
+        return await self._keys.is_destroyed(key_id)
+
+    async def live_keys(self, subject: str) -> list[KeyId]:
+        """Return every scope of `subject` that can still be read by somebody."""
+        return await self._keys.live(subject)
+
+    def drop(self, key_id: KeyId) -> None:
+        """Forget the unwrapped key now; the next use asks the key database again."""
+        self._cache.pop(key_id, None)
+
+    async def _sealers(self, ids: Iterable[KeyId]) -> dict[KeyId, AESGCM]:
+        wanted = set(ids)
+        sealers = {key_id: box for key_id in wanted if (box := self._cached(key_id)) is not None}
+        if missing := wanted - sealers.keys():
+            for key_id, key in (await self._keys.obtain(sorted(missing))).items():
+                sealers[key_id] = AESGCM(key)
+                self._remember(key_id, sealers[key_id])
+        return sealers
+
+    async def _load_openers(self, values: Iterable[Sealed]) -> None:
+        wanted = {
+            key_id
+            for value in values
+            if self.holds(value.category) and not self._is_cached(key_id := _key_id(value))
+        }
+        if wanted:
+            for key_id, key in (await self._keys.find(sorted(wanted))).items():
+                self._remember(key_id, AESGCM(key) if key else None)
+
+    def _open(self, value: Sealed) -> Any:  # noqa: ANN401 - any JSON value
+        if not self.holds(value.category):
+            return value
+        box = self._cached(_key_id(value))
+        if box is None:
+            return Erased(category=value.category)
+        raw = base64.b64decode(value.box)
+        try:
+            plain = box.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], _binding(value))
+        except InvalidTag:
+            raise ForgedValueError(value.category) from None
+        return json.loads(plain)
+
+    def _opened_fields(self, event: Event) -> dict[str, Personal[Any]]:
+        return {
+            name: Personal(self._open(value.sealed))
+            for name in personal_fields(type(event))
+            if (value := getattr(event, name)) is not None and value.sealed is not None
+        }
+
+    def _opened(self, node: Any) -> Any:  # noqa: ANN401 - any JSON value
+        if isinstance(node, dict):
+            if node.keys() == SEALED_FIELDS:
+                return Personal(self._open(Sealed.model_validate(node)))
+            return {name: self._opened(value) for name, value in node.items()}
+        if isinstance(node, list):
+            return [self._opened(value) for value in node]
+        return node
+
+    def _is_cached(self, key_id: KeyId) -> bool:
+        entry = self._cache.get(key_id)
+        return entry is not None and time.monotonic() - entry[1] < CACHE_SECONDS
+
+    def _cached(self, key_id: KeyId) -> AESGCM | None:
+        return self._cache[key_id][0] if self._is_cached(key_id) else None
+
+    def _remember(self, key_id: KeyId, box: AESGCM | None) -> None:
+        oldest = time.monotonic() - CACHE_SECONDS
+        self._cache.pop(key_id, None)
+        while self._cache:
+            first = next(iter(self._cache))
+            if self._cache[first][1] >= oldest:
+                break
+            del self._cache[first]
+        self._cache[key_id] = (box, time.monotonic())
+
+
+def _plain_values(event: Event) -> Iterable[tuple[str, Any, KeyId]]:
+    for name, mark in personal_fields(type(event)).items():
+        value: Personal[Any] | None = getattr(event, name)
+        if value is None or value.sealed is not None or value.is_erased:
+            continue
+        subject = getattr(event, mark.about)
+        scope = getattr(event, mark.object) if mark.object else WHOLE
+        yield name, value.reveal(), KeyId(subject, mark.category, scope)
+
+
+def _sealed_values(events: Sequence[Event]) -> list[Sealed]:
+    return [
+        value.sealed
+        for event in events
+        for name in personal_fields(type(event))
+        if (value := getattr(event, name)) is not None and value.sealed is not None
+    ]
+
+
+def _sealed_within(node: Any) -> Iterable[Sealed]:  # noqa: ANN401 - any JSON value
+    if isinstance(node, dict):
+        if node.keys() == SEALED_FIELDS:
+            yield Sealed.model_validate(node)
+        else:
+            for value in node.values():
+                yield from _sealed_within(value)
+    elif isinstance(node, list | tuple):
+        for value in node:
+            yield from _sealed_within(value)
+
+
+def _seal(box: AESGCM, key_id: KeyId, field: str, value: Any) -> Sealed:  # noqa: ANN401 - any JSON value
+    sealed = Sealed(
+        subject=key_id.subject, category=key_id.category, object=key_id.object, field=field, box=""
+    )
+    nonce = os.urandom(NONCE_BYTES)
+    cipher = box.encrypt(nonce, json.dumps(value).encode(), _binding(sealed))
+    return sealed.model_copy(update={"box": base64.b64encode(nonce + cipher).decode()})
+
+
+def _binding(value: Sealed) -> bytes:
+    return f"{_key_id(value).text()}|{value.field}".encode()
+
+
+def _key_id(value: Sealed) -> KeyId:
+    return KeyId(value.subject, value.category, value.object)
+
+
+__all__ = ["CACHE_SECONDS", "ForgedValueError", "KeyDestroyedError", "KeyId", "Vault"]
