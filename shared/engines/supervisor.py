@@ -30,6 +30,10 @@ STEADY_SECONDS: Final = 60.0
 """A process that was ready for this long has earned all its restarts again."""
 
 
+class _StopRequested(Exception):  # noqa: N818 - a request, not an error
+    """Someone asked to stop while something was being prepared."""
+
+
 class Supervisor:
     """Runs `stages` of processes: within a stage at the same time, one stage after the other."""
 
@@ -145,6 +149,8 @@ class Supervisor:
             while not self._stopping.wait(POLL_SECONDS):
                 for child in self._children:
                     self._watch(child)
+        except _StopRequested:
+            pass
         except BaseException as error:  # noqa: BLE001 - handed to the thread that waits
             self._failure = error
         finally:
@@ -161,7 +167,7 @@ class Supervisor:
         for child in stage:
             if self._stopping.is_set():
                 return
-            child.managed.prepare(self._report)
+            child.managed.prepare(self._report_unless_stopping)
             self._report(child.managed.name, "starting")
             self._spawn(child)
         while not all(child.ready for child in stage):
@@ -172,6 +178,12 @@ class Supervisor:
                     self._probe(child)
             if self._stopping.wait(POLL_SECONDS):
                 return
+
+    def _report_unless_stopping(self, name: str, message: str) -> None:
+        """Report progress, and break off a long preparation when a stop was asked for."""
+        if self._stopping.is_set():
+            raise _StopRequested
+        self._report(name, message)
 
     def _probe(self, child: Child) -> None:
         try:

@@ -1,0 +1,61 @@
+"""`carionexiq`: the command line of the whole system."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from deploy.cli import dead_letters
+from deploy.cli.failures import MEANINGS, told
+from deploy.cli.operate import rebuild, republish, sweep
+from deploy.cli.status import status
+from deploy.cli.up import down, reset, serve, up
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="A learning platform whose privacy policy is executable.",
+    epilog="Exit codes: "
+    + "; ".join(f"{code.value} {meaning}" for code, meaning in MEANINGS.items()),
+    pretty_exceptions_enable=False,
+)
+
+for command in (up, down, status, serve, reset, republish, rebuild, sweep):
+    app.command()(command)
+app.add_typer(dead_letters.app, name="dlq")
+
+
+@app.command()
+def demo(
+    learners: Annotated[int, typer.Option(min=1, help="How many lives.")] = 100,
+    years: Annotated[int, typer.Option(min=1, max=50, help="How long.")] = 12,
+    seed: Annotated[int, typer.Option(help="Same seed, same report.")] = 7,
+    report: Annotated[Path, typer.Option(help="Folder of report.html and report.json.")] = Path(
+        "report"
+    ),
+) -> None:
+    """Run years of the platform's life on a virtual clock and report what was forgotten."""
+    with told():
+        from deploy.demo.run import demo as run  # noqa: PLC0415 - other commands stay quick
+
+        raise typer.Exit(run(learners, years, seed, report))
+
+
+@app.command()
+def simulate(
+    rules: Annotated[Path, typer.Option(exists=True, help="Folder or file of the rule set.")],
+    learners: Annotated[int, typer.Option(min=1)] = 100,
+    years: Annotated[int, typer.Option(min=1, max=50)] = 12,
+    seed: Annotated[int, typer.Option()] = 7,
+    compare: Annotated[
+        Path | None, typer.Option(exists=True, help="A second rule set to compare with.")
+    ] = None,
+) -> None:
+    """Show what a rule set would do before it is adopted."""
+    with told():
+        from deploy.simulation.run import simulate as run  # noqa: PLC0415
+
+        raise typer.Exit(run(rules, learners, years, seed, compare))
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,113 @@
+"""Accounts to sign in with after `up`: made through the same HTTP API that everyone uses."""
+
+import email
+import email.policy
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+from typing import Final
+
+from deploy.cli.client import Operator, problem
+from deploy.cli.failures import CommandError
+from deploy.cli.secrets import demo_passwords
+from deploy.cli.settings import SystemSettings
+from shared.http.auth import STAFF_ROLES, Role
+
+DOMAIN: Final = "carionexiq.test"
+CREATED: Final = "demo-accounts-created"
+MAIL_DEADLINE_SECONDS: Final = 60.0
+_TOKEN: Final = re.compile(r"[?&#/]token=([A-Za-z0-9._~-]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class DemoAccount:
+    """An account of an invented person."""
+
+    role: Role
+    email: str
+    password: str
+
+
+def demo_accounts(settings: SystemSettings) -> list[DemoAccount]:
+    """Return the demo accounts, creating those that are missing. Doing it twice changes nothing.
+
+    Raises:
+        CommandError: a service refuses, or the confirmation message does not arrive.
+    """
+    roles = [Role.LEARNER, *sorted(STAFF_ROLES)]
+    passwords = demo_passwords(settings.secrets_dir, roles)
+    accounts = [DemoAccount(role, f"{role}@{DOMAIN}", passwords[role]) for role in roles]
+    created = settings.secrets_dir / CREATED
+    done = set(created.read_text().split()) if created.exists() else set()
+    with Operator(settings) as operator:
+        for account in accounts:
+            if account.role in done:
+                continue
+            if account.role is Role.LEARNER:
+                _register(operator, settings, account)
+            else:
+                _employ(operator, account)
+            done.add(account.role)
+            created.write_text("\n".join(sorted(done)))
+    return accounts
+
+
+def _employ(operator: Operator, account: DemoAccount) -> None:
+    answer = operator.call(
+        "POST",
+        "identity",
+        "/staff",
+        {
+            "name": f"Démo {account.role}",
+            "email": account.email,
+            "role": account.role,
+            "password": account.password,
+        },
+    )
+    # A start that was interrupted between the creation and its note has made it already.
+    if not answer.is_success and answer.status_code != HTTPStatus.CONFLICT:
+        raise CommandError(f"identity refuses the demo {account.role}: {problem(answer)}")
+
+
+def _register(operator: Operator, settings: SystemSettings, account: DemoAccount) -> None:
+    if not settings.embeds_mailbox and settings.mailbox_dir is None:
+        raise CommandError("the demo learner needs the embedded mailbox to be confirmed")
+    operator.ask(
+        "POST",
+        "identity",
+        "/registrations",
+        {
+            "first_name": "Camille",
+            "last_name": "Exemple",
+            "email": account.email,
+            "telephone": "+33639980001",
+            "birth_date": "1990-05-17",
+            "language": "fr",
+            "password": account.password,
+        },
+    )
+    token = _awaited_token(settings.maildir, account.email)
+    operator.ask("POST", "identity", "/confirmations", {"token": token})
+
+
+def _awaited_token(maildir: Path, recipient: str) -> str:
+    """Return the token of the newest link sent to `recipient`, waiting for the message."""
+    deadline = time.monotonic() + MAIL_DEADLINE_SECONDS
+    while time.monotonic() < deadline:
+        tokens = list(_tokens(maildir, recipient))
+        if tokens:
+            return tokens[-1]
+        time.sleep(0.2)
+    raise CommandError("the demo learner's confirmation message did not arrive in time")
+
+
+def _tokens(maildir: Path, recipient: str) -> Iterator[str]:
+    for file in sorted((maildir / "new").glob("*"), key=lambda path: path.stat().st_mtime_ns):
+        message = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
+        if recipient in str(message["To"]):
+            body = message.get_body(("plain", "html"))
+            text = "" if body is None else str(body.get_content())
+            yield from _TOKEN.findall(text)

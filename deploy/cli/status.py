@@ -1,0 +1,102 @@
+"""`status`: what runs, whether it makes progress, and what is promised about durability."""
+
+from typing import Any
+
+import httpx
+import typer
+from rich.table import Table
+
+from deploy.cli.client import Operator
+from deploy.cli.failures import CommandError, ExitCode, console, told
+from deploy.cli.settings import SystemSettings
+from deploy.cli.system import embedded_engines, service_process
+from deploy.cli.up import SERVABLE, DataOption, settings_for
+from shared.engines import Managed, NotReadyError, RunFile, RunningProcess
+from shared.topics import SERVICES
+
+
+def status(data: DataOption = None) -> None:
+    """Show processes, ports, readiness, lag and the durability in force."""
+    with told():
+        settings = settings_for(data)
+        running = RunFile(settings.data_dir.absolute()).live()
+        if running is None:
+            raise CommandError(f"nothing runs on {settings.data_dir}", ExitCode.WRONG_STATE)
+        processes = {process.name: process for process in running.processes}
+        table = Table("process", "pid", "ports", "restarts", "ready", "outbox", "lag", "DLQ")
+        all_ready = True
+        with Operator(settings, timeout=5) as operator:
+            for managed in _expected(settings):
+                ready = _is_ready(managed)
+                all_ready &= ready
+                flow = _flow(operator, managed.name) if ready else None
+                table.add_row(*_row(managed, processes.get(managed.name), ready=ready, flow=flow))
+        console.print(table)
+        console.print(durability(settings), markup=False)
+        if not all_ready:
+            raise typer.Exit(ExitCode.FAILED)
+
+
+def durability(settings: SystemSettings) -> str:
+    """Return what an acknowledged write survives, in one line."""
+    if not settings.embeds_mongodb:
+        return "durability: as configured on the MongoDB at MONGODB_URI (w=majority, journal)"
+    if settings.sync_on_commit:
+        return (
+            "durability: an acknowledged write survives a killed process and a power cut "
+            "(fsync at every commit); Kafka is rebuilt from the stores when it lost some"
+        )
+    return (
+        "durability: an acknowledged write survives a killed process, not a power cut "
+        "(CARIONEXIQ_SYNC_ON_COMMIT=false)"
+    )
+
+
+def _expected(settings: SystemSettings) -> list[Managed]:
+    return [*embedded_engines(settings), *(service_process(settings, name) for name in SERVABLE)]
+
+
+def _is_ready(managed: Managed) -> bool:
+    try:
+        managed.probe()
+    except NotReadyError:
+        return False
+    return True
+
+
+def _flow(operator: Operator, name: str) -> dict[str, Any] | None:
+    if name not in SERVICES:
+        return None
+    try:
+        flow: dict[str, Any] = operator.ask("GET", name, "/ops/flow")
+    except (CommandError, httpx.HTTPError):
+        return None
+    return flow
+
+
+def _row(
+    managed: Managed,
+    process: RunningProcess | None,
+    *,
+    ready: bool,
+    flow: dict[str, Any] | None,
+) -> list[str]:
+    return [
+        managed.name,
+        str(process.pid) if process else "-",
+        " ".join(str(port) for port in managed.ports),
+        str(process.restarts) if process else "-",
+        "[green]yes[/]" if ready else "[red]no[/]",
+        str(flow["outbox"]) if flow else "",
+        str(lag(flow)) if flow else "",
+        str(flow["dead_letters"]) if flow else "",
+    ]
+
+
+def lag(flow: dict[str, Any]) -> int:
+    """Return how many records the service's groups have still to process."""
+    return sum(
+        max(0, partition["end"] - partition["position"])
+        for group in flow["groups"]
+        for partition in group["partitions"]
+    )
