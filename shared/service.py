@@ -39,7 +39,7 @@ from shared.relay import Publish, Relay
 from shared.scheduling import Schedule, Scheduler
 from shared.settings import ConfigurationError, Settings, load_settings
 from shared.topics import dead_letter_topic, declare_topics, events_topic
-from shared.vault import DataKeys, Vault, load_keyring
+from shared.vault import DataKeys, Keyring, Vault, load_keyring
 
 START_DEADLINE_SECONDS = 60
 SettingsT = TypeVar("SettingsT", bound=Settings)
@@ -117,10 +117,10 @@ class Runtime:
             settings.namespace,
         )
         participant = ErasureParticipant(name, kernel.store, kernel.vault, service.erase)
-        self._reactions = (*service.reactions, participant.reaction())
+        self.reactions = (*service.reactions, participant.reaction())
         reactor = Reactor(
             f"{name}.reactions",
-            self._reactions,
+            self.reactions,
             self.dead_letters,
             attempts=settings.reaction_attempts,
             rng=random.Random(),  # noqa: S311 - jitter, not a secret
@@ -128,7 +128,7 @@ class Runtime:
         self.groups = [
             ConsumerGroup(
                 f"{name}.reactions",
-                self._topics_of(self._reactions),
+                self._topics_of(self.reactions),
                 reactor.process,
                 self._broker,
                 settings,
@@ -194,11 +194,24 @@ class Runtime:
             await self._projector.process(records)
 
     def _listeners(self) -> Sequence[Projection | Reaction]:
-        return (*self.service.projections, *self._reactions)
+        return (*self.service.projections, *self.reactions)
 
     @staticmethod
     def _topics_of(listeners: Sequence[Projection | Reaction]) -> list[str]:
         return sorted({topic for listener in listeners for topic in listener.topics})
+
+
+@dataclass(frozen=True, slots=True)
+class Assembly:
+    """What an application is made of; the engines are connected when it starts."""
+
+    name: str
+    settings: Settings
+    keyring: Keyring
+    clock: Clock
+    domain_events: tuple[type[DomainEvent], ...]
+    publish: Publish
+    bootstrap: Callable[[Kernel[Any]], Service]
 
 
 def create_app(
@@ -238,39 +251,12 @@ def _assemble(
     verifier = TokenVerifier(settings.secrets_dir, clock)
     keyring = load_keyring(settings.keyring_file(name))
 
+    assembly = Assembly(name, settings, keyring, clock, tuple(domain_events), publish, bootstrap)
+
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        client = MongoClient(settings.mongodb_uri, settings.namespace)
-        database = client.database(name)
-        keys = DataKeys(client.database("vault"), keyring, clock)
-        types: EventTypes[Event] = EventTypes([*domain_events, DataErased])
-        producer = AIOKafkaProducer(
-            bootstrap_servers=settings.kafka_bootstrap_servers,
-            enable_idempotence=True,
-            acks="all",
-            linger_ms=0,
-        )
-        relay = Relay(
-            name,
-            settings.namespace + events_topic(name),
-            database,
-            types,
-            _with_acknowledgements(publish),
-            producer,
-            bootstrap_servers=settings.kafka_bootstrap_servers,
-            sweep_seconds=settings.relay_sweep_seconds,
-        )
-        vault = Vault(keys, keyring)
-        store = EventStore(database, types, vault, clock, relay.wake)
-        kernel = Kernel(settings, clock, store, vault, database)
-        service = bootstrap(kernel)
-        runtime = Runtime(name, kernel, client, keys, service, relay, producer)
-        install_problem_handlers(app, service.problems)
-        for router in service.routers:
-            app.include_router(router)
-        app.include_router(ops_router(runtime))
-        # Starlette froze its error handlers when the lifespan began; the next request rebuilds.
-        app.middleware_stack = None
+        runtime = _wire(assembly)
+        _mount(app, runtime)
         await runtime.start()
         log.info("started")
         try:
@@ -286,8 +272,54 @@ def _assemble(
         redoc_url=None,
     )
     app.state.token_verifier = verifier
+    app.state.assembly = assembly
     app.add_middleware(ObservedRequests)
     return app
+
+
+async def describe_app(app: FastAPI) -> Runtime:
+    """Wire `app` and mount its routes without connecting to anything, as documents need it."""
+    runtime = _wire(app.state.assembly)
+    _mount(app, runtime)
+    return runtime
+
+
+def _wire(assembly: Assembly) -> Runtime:
+    name, settings = assembly.name, assembly.settings
+    client = MongoClient(settings.mongodb_uri, settings.namespace)
+    database = client.database(name)
+    keys = DataKeys(client.database("vault"), assembly.keyring, assembly.clock)
+    types: EventTypes[Event] = EventTypes([*assembly.domain_events, DataErased])
+    producer = AIOKafkaProducer(
+        bootstrap_servers=settings.kafka_bootstrap_servers,
+        enable_idempotence=True,
+        acks="all",
+        linger_ms=0,
+    )
+    relay = Relay(
+        name,
+        settings.namespace + events_topic(name),
+        database,
+        types,
+        _with_acknowledgements(assembly.publish),
+        producer,
+        bootstrap_servers=settings.kafka_bootstrap_servers,
+        sweep_seconds=settings.relay_sweep_seconds,
+    )
+    vault = Vault(keys, assembly.keyring)
+    store = EventStore(database, types, vault, assembly.clock, relay.wake)
+    kernel = Kernel(settings, assembly.clock, store, vault, database)
+    service = assembly.bootstrap(kernel)
+    return Runtime(name, kernel, client, keys, service, relay, producer)
+
+
+def _mount(app: FastAPI, runtime: Runtime) -> None:
+    install_problem_handlers(app, runtime.service.problems)
+    for router in runtime.service.routers:
+        app.include_router(router)
+    app.include_router(ops_router(runtime))
+    # Starlette froze its error handlers when the lifespan began; the next request rebuilds.
+    app.middleware_stack = None
 
 
 def _with_acknowledgements(publish: Publish) -> Publish:
