@@ -3,11 +3,12 @@
 import mmap
 import struct
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
-MICROSECONDS = 1_000_000
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND: Final = timedelta(microseconds=1)
 
 
 class Clock(Protocol):
@@ -65,7 +66,7 @@ class VirtualClock:
     def now(self) -> datetime:
         """Return the shared virtual instant in UTC."""
         (microseconds,) = struct.unpack("<q", self._map[:8])
-        return datetime.fromtimestamp(microseconds / MICROSECONDS, tz=UTC)
+        return EPOCH + microseconds * MICROSECOND
 
     def move_to(self, at: datetime) -> None:
         """Put the clock at `at` for every process that shares the file.
@@ -79,7 +80,7 @@ class VirtualClock:
 
 
 def _microseconds(at: datetime) -> int:
-    return round(_aware(at).timestamp() * MICROSECONDS)
+    return (_aware(at) - EPOCH) // MICROSECOND
 
 
 def _aware(at: datetime) -> datetime:

@@ -1,4 +1,4 @@
-"""Personal data as a type: what it is about, who may open it, and what is left once it is forgotten.
+"""Personal data as a type: what it is about, who may open it, what is left once forgotten.
 
 A personal field is declared with its category, for example::
 

@@ -57,7 +57,7 @@ class Scheduler:
                 figures = await self.run_now(schedule.name)
             except AutoReconnect:
                 log.warning("schedule waits for the database", schedule=schedule.name)
-            except Exception as error:  # noqa: BLE001 - the next turn must come all the same
-                log.error("schedule failed", schedule=schedule.name, exc_info=error)
+            except Exception:
+                log.exception("schedule failed", schedule=schedule.name)
             else:
                 log.info("schedule ran", schedule=schedule.name, **dict(figures))

@@ -140,5 +140,5 @@ class ConsumerGroup:
         await message.ack()
 
 
-async def _leave_undecoded(message: KafkaMessage) -> Any:  # noqa: ANN401 - FastStream's own type
+async def _leave_undecoded(message: KafkaMessage) -> Any:
     return message.body

@@ -26,12 +26,29 @@ class MalformedEventError(Exception):
 class Record(Protocol):
     """What is read of a Kafka record."""
 
-    topic: str
-    partition: int
-    offset: int
-    key: bytes | None
-    value: bytes | None
-    headers: Sequence[tuple[str, bytes]]
+    @property
+    def topic(self) -> str:
+        """Topic it stands in."""
+
+    @property
+    def partition(self) -> int:
+        """Partition it stands in."""
+
+    @property
+    def offset(self) -> int:
+        """Place in the partition."""
+
+    @property
+    def key(self) -> bytes | None:
+        """Subject id."""
+
+    @property
+    def value(self) -> bytes | None:
+        """JSON data."""
+
+    @property
+    def headers(self) -> Sequence[tuple[str, bytes | None]]:
+        """CloudEvents attributes and trace context."""
 
 
 @dataclass(frozen=True, slots=True)

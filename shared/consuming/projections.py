@@ -182,8 +182,8 @@ class Projector:
                 continue
             try:
                 folded = projection.fold(body, envelope)
-            except Exception as error:  # noqa: BLE001 - a fold's bug must not stall the partition
-                log.error("fold failed", projection=projection.name, exc_info=error)
+            except Exception as error:
+                log.exception("fold failed", projection=projection.name)
                 await self._bury(record, f"{projection.name}: {type(error).__name__}")
                 continue
             gone = folded is None and body is not None

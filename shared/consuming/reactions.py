@@ -89,7 +89,7 @@ class Reactor:
             except AutoReconnect:
                 # The database is away: the event is not to blame, so it is not given up.
                 log.warning("reaction waits for the database", reaction=reaction.name)
-            except Exception as error:  # noqa: BLE001 - whatever it is, the partition must go on
+            except Exception as error:
                 log.warning(
                     "reaction failed",
                     reaction=reaction.name,
@@ -122,8 +122,8 @@ async def until_kept(put: Callable[[], Awaitable[T]]) -> T:
     while True:
         try:
             return await put()
-        except KafkaError as error:
-            log.error("dead letter not yet kept", error=type(error).__name__)
+        except KafkaError:
+            log.exception("dead letter not yet kept")
             await asyncio.sleep(LONGEST_DELAY_SECONDS)
 
 

@@ -90,7 +90,7 @@ INTERNAL = ProblemType(
 
 
 def language_of(request: Request) -> Language:
-    """Return the better of French and English for the caller's `Accept-Language`; French if none."""
+    """Return what the caller's `Accept-Language` prefers of French and English; else French."""
     ranked: list[tuple[float, int, str]] = []
     for index, part in enumerate(request.headers.get("accept-language", "").split(",")):
         tag, _, weight = part.strip().partition(";q=")

@@ -9,8 +9,7 @@ from typing import NamedTuple
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from shared.clock import Clock
-from shared.database import Database, Document, IndexModel, InsertOne
-from shared.database import BulkWriteError, DUPLICATE_KEY
+from shared.database import DUPLICATE_KEY, BulkWriteError, Database, Document, IndexModel, InsertOne
 from shared.personal import Category
 from shared.vault.keyring import KEY_BYTES, Keyring
 

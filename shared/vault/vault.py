@@ -67,7 +67,7 @@ class Vault:
             sealed_events.append(event.model_copy(update=sealed).model_dump(mode="json"))
         return sealed_events
 
-    async def seal(self, value: Any, *, key_id: KeyId, field: str) -> Sealed:  # noqa: ANN401 - any JSON value
+    async def seal(self, value: Any, *, key_id: KeyId, field: str) -> Sealed:
         """Encrypt one JSON value under the data key of `key_id`.
 
         Raises:
@@ -137,7 +137,7 @@ class Vault:
             for key_id, key in (await self._keys.find(sorted(wanted))).items():
                 self._remember(key_id, AESGCM(key) if key else None)
 
-    def _open(self, value: Sealed) -> Any:  # noqa: ANN401 - any JSON value
+    def _open(self, value: Sealed) -> Any:
         if not self.holds(value.category):
             return value
         box = self._cached(_key_id(value))
@@ -157,7 +157,7 @@ class Vault:
             if (value := getattr(event, name)) is not None and value.sealed is not None
         }
 
-    def _opened(self, node: Any) -> Any:  # noqa: ANN401 - any JSON value
+    def _opened(self, node: Any) -> Any:
         if isinstance(node, dict):
             if node.keys() == SEALED_FIELDS:
                 return Personal(self._open(Sealed.model_validate(node)))
@@ -203,7 +203,7 @@ def _sealed_values(events: Sequence[Event]) -> list[Sealed]:
     ]
 
 
-def _sealed_within(node: Any) -> Iterable[Sealed]:  # noqa: ANN401 - any JSON value
+def _sealed_within(node: Any) -> Iterable[Sealed]:
     if isinstance(node, dict):
         if node.keys() == SEALED_FIELDS:
             yield Sealed.model_validate(node)
@@ -215,7 +215,7 @@ def _sealed_within(node: Any) -> Iterable[Sealed]:  # noqa: ANN401 - any JSON va
             yield from _sealed_within(value)
 
 
-def _seal(box: AESGCM, key_id: KeyId, field: str, value: Any) -> Sealed:  # noqa: ANN401 - any JSON value
+def _seal(box: AESGCM, key_id: KeyId, field: str, value: Any) -> Sealed:
     sealed = Sealed(
         subject=key_id.subject, category=key_id.category, object=key_id.object, field=field, box=""
     )
