@@ -65,7 +65,7 @@ class VirtualClock:
 
     def now(self) -> datetime:
         """Return the shared virtual instant in UTC."""
-        (microseconds,) = struct.unpack("<q", self._map[:8])
+        microseconds: int = struct.unpack("<q", self._map[:8])[0]
         return EPOCH + microseconds * MICROSECOND
 
     def move_to(self, at: datetime) -> None:
