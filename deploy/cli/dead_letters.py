@@ -8,14 +8,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
 
-import typer
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from rich.table import Table
 
-from deploy.cli.failures import CommandError, console, told
-from deploy.cli.operate import ServiceArgument, checked
+from deploy.cli.failures import CommandError, console
 from deploy.cli.settings import SystemSettings
-from deploy.cli.up import DataOption, settings_for
 from shared.consuming.dead_letters import HEADER_PREFIX
 from shared.consuming.envelope import Record
 from shared.topics import dead_letter_topic
@@ -23,38 +20,32 @@ from shared.topics import dead_letter_topic
 GROUP: Final = "carionexiq.dlq-replay"
 ORIGIN: Final = ("topic", "partition", "offset")
 
-app = typer.Typer(no_args_is_help=True, help="Records that could not be processed.")
+
+def show(settings: SystemSettings, service: str) -> None:
+    """Print the dead letters of `service` that were not replayed yet."""
+    letters = asyncio.run(_waiting(settings, service))
+    table = Table("at", "type", "from", "consumer", "tries", "reason")
+    for letter in letters:
+        headers = _headers(letter)
+        table.add_row(
+            f"{letter.partition}/{letter.offset}",
+            headers.get("ce_type", "?"),
+            "/".join(headers.get(HEADER_PREFIX + part, "?") for part in ORIGIN),
+            headers.get(HEADER_PREFIX + "consumer", "?"),
+            headers.get(HEADER_PREFIX + "attempts", "?"),
+            headers.get(HEADER_PREFIX + "reason", "?"),
+        )
+    console.print(table if letters else f"no dead letters of {service}")
 
 
-@app.command("list")
-def list_(service: ServiceArgument, data: DataOption = None) -> None:
-    """List the dead letters of a service that were not replayed yet."""
-    with told():
-        settings = settings_for(data)
-        letters = asyncio.run(_waiting(settings, checked(service)))
-        table = Table("at", "type", "from", "consumer", "tries", "reason")
-        for letter in letters:
-            headers = _headers(letter)
-            table.add_row(
-                f"{letter.partition}/{letter.offset}",
-                headers.get("ce_type", "?"),
-                "/".join(
-                    headers.get(HEADER_PREFIX + k, "?") for k in ("topic", "partition", "offset")
-                ),
-                headers.get(HEADER_PREFIX + "consumer", "?"),
-                headers.get(HEADER_PREFIX + "attempts", "?"),
-                headers.get(HEADER_PREFIX + "reason", "?"),
-            )
-        console.print(table if letters else f"no dead letters of {service}")
+def replay(settings: SystemSettings, service: str) -> None:
+    """Send the dead letters of `service` to the topics they came from, once each.
 
-
-@app.command()
-def replay(service: ServiceArgument, data: DataOption = None) -> None:
-    """Send the dead letters of a service to the topics they came from, once each."""
-    with told():
-        settings = settings_for(data)
-        count = asyncio.run(_replay(settings, checked(service)))
-        console.print(f"{count} records sent again")
+    Raises:
+        CommandError: a record does not tell where it came from.
+    """
+    count = asyncio.run(_replay(settings, service))
+    console.print(f"{count} records sent again")
 
 
 async def _waiting(settings: SystemSettings, service: str) -> list[Record]:

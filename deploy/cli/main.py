@@ -5,9 +5,8 @@ from typing import Annotated
 
 import typer
 
-from deploy.cli import dead_letters
 from deploy.cli.failures import MEANINGS, told
-from deploy.cli.operate import rebuild, republish, sweep
+from deploy.cli.operate import dlq, rebuild, republish, sweep
 from deploy.cli.status import status
 from deploy.cli.up import down, reset, serve, up
 
@@ -21,7 +20,7 @@ app = typer.Typer(
 
 for command in (up, down, status, serve, reset, republish, rebuild, sweep):
     app.command()(command)
-app.add_typer(dead_letters.app, name="dlq")
+app.add_typer(dlq, name="dlq")
 
 
 @app.command()
