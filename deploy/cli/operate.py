@@ -59,7 +59,7 @@ def sweep(data: DataOption = None) -> None:
 
 @dlq.command("list")
 def dlq_list(service: ServiceArgument, data: DataOption = None) -> None:
-    """List the dead letters of a service that were not replayed yet."""
+    """List the dead letters of a service, without their content."""
     with told():
         from deploy.cli.dead_letters import show  # noqa: PLC0415 - other commands stay quick
 
@@ -67,9 +67,15 @@ def dlq_list(service: ServiceArgument, data: DataOption = None) -> None:
 
 
 @dlq.command("replay")
-def dlq_replay(service: ServiceArgument, data: DataOption = None) -> None:
-    """Send the dead letters of a service to the topics they came from, once each."""
+def dlq_replay(
+    service: ServiceArgument,
+    places: Annotated[
+        list[str] | None, typer.Argument(help="Places as `dlq list` shows them; none means all.")
+    ] = None,
+    data: DataOption = None,
+) -> None:
+    """Send dead letters of a service to the topics they came from; they stay in the list."""
     with told():
         from deploy.cli.dead_letters import replay  # noqa: PLC0415 - as above
 
-        replay(settings_for(data), checked(service))
+        replay(settings_for(data), checked(service), places or ())

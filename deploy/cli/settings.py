@@ -91,6 +91,18 @@ class SystemSettings(Settings):
         """Return the address of `service` on this machine."""
         return f"http://{LOOPBACK}:{self.service_port(service)}"
 
+    def as_seen_by_services(self) -> Settings:
+        """Return the part that every service has, with the addresses of the engines in use."""
+        return Settings(
+            kafka_bootstrap_servers=self.kafka,
+            mongodb_uri=self.mongodb,
+            namespace=self.namespace,
+            topic_partitions=self.topic_partitions,
+            data_dir=self.data_dir,
+            clock_file=self.clock_file,
+            public_url=self.portal,
+        )
+
     def service_environment(self) -> dict[str, str]:
         """Return the variables by which every service finds the others and the engines."""
         environment = {
