@@ -1,6 +1,5 @@
 """Who asks: short-lived signed tokens between the gateway and the services (Ed25519, RFC 9864)."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -141,16 +140,22 @@ async def _principal(
     return verifier.verify(token)
 
 
-def require(*roles: Role) -> Callable[[Principal], Principal]:
+@dataclass(frozen=True, slots=True)
+class RoleCheck:
+    """A dependency that lets only callers in one of `roles` pass."""
+
+    roles: frozenset[Role]
+
+    async def __call__(self, principal: Annotated[Principal, Depends(_principal)]) -> Principal:
+        """Return the caller; 401 without a valid token, 403 in another role."""
+        if principal.role not in self.roles:
+            raise ProblemError(FORBIDDEN)
+        return principal
+
+
+def require(*roles: Role) -> RoleCheck:
     """Return a dependency that lets only callers in one of `roles` pass.
 
     Its answers are problem details: 401 without a valid token, 403 in another role.
     """
-    allowed = frozenset(roles)
-
-    def check(principal: Annotated[Principal, Depends(_principal)]) -> Principal:
-        if principal.role not in allowed:
-            raise ProblemError(FORBIDDEN)
-        return principal
-
-    return check
+    return RoleCheck(frozenset(roles))
