@@ -1,0 +1,139 @@
+"""A running system of the demonstration's own, with the handles that only an operator has."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from http import HTTPStatus
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError
+
+from deploy.cli.system import build_system
+from deploy.demo.drive.errors import DemoFailedError
+from deploy.demo.drive.settings import DemoSettings, demo_settings
+from deploy.demo.drive.settle import Ends, Flow, Settler
+from shared.clock import VirtualClock
+from shared.engines import Report, Supervisor
+from shared.http.auth import Role, TokenIssuer
+from shared.topics import SERVICES, dead_letter_topic, events_topic
+
+OPERATOR = "demonstration"
+REQUEST_SECONDS = 60.0
+
+
+class DemoSystem:
+    """The engines, the five services and the gateway, under one virtual clock.
+
+    Used as an asynchronous context manager: on leaving, every process has ended.
+    """
+
+    def __init__(self, data_dir: Path, *, start: datetime, report: Report | None = None) -> None:
+        """Describe a fresh system in `data_dir` whose clock stands at `start`."""
+        self.settings: DemoSettings = demo_settings(data_dir)
+        assert self.settings.clock_file is not None  # noqa: S101 - demo_settings gives one
+        self.clock = VirtualClock(self.settings.clock_file, start=start)
+        self._supervisor: Supervisor = build_system(self.settings, report=report)
+        self._issuer = TokenIssuer(self.settings.secrets_dir, self.clock)
+        self._http = httpx.AsyncClient(timeout=REQUEST_SECONDS, trust_env=False)
+        self._consumer = AIOKafkaConsumer(bootstrap_servers=self.settings.kafka)
+        self._partitions = [
+            TopicPartition(topic, number)
+            for service in SERVICES
+            for topic in (events_topic(service), dead_letter_topic(service))
+            for number in range(self.settings.topic_partitions)
+        ]
+        self.settler = Settler(
+            self._end_offsets, {service: self._flow_of(service) for service in SERVICES}
+        )
+
+    async def __aenter__(self) -> Self:
+        """Start everything.
+
+        Raises:
+            EngineError: something did not come up; nothing is left running.
+        """
+        await asyncio.to_thread(self._supervisor.start)
+        try:
+            await self._consumer.start()
+        except BaseException:
+            await self.stop()
+            raise
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Stop everything."""
+        await self.stop()
+
+    async def stop(self) -> None:
+        """Stop every process, engines last; harmless when they have stopped already."""
+        try:
+            await self._consumer.stop()
+            await self._http.aclose()
+        finally:
+            await asyncio.to_thread(self._supervisor.stop)
+
+    def check(self) -> None:
+        """Refuse to go on after a process has died, even when it was started again.
+
+        Raises:
+            DemoFailedError: one has.
+        """
+        for process in self._supervisor.processes():
+            if process.restarts:
+                raise DemoFailedError(f"{process.name} ended by itself and had to be restarted")
+
+    async def settle(self) -> None:
+        """Wait until nothing is under way.
+
+        Raises:
+            DemoFailedError: something is stuck or away.
+        """
+        await self.settler.settle()
+
+    async def run_schedule(self, service: str, name: str) -> Mapping[str, Any]:
+        """Run one of a service's schedules now and return its figures.
+
+        Raises:
+            DemoFailedError: the service is away or refuses.
+        """
+        answer = await self._ask("POST", service, f"/ops/schedules/{name}")
+        figures: Mapping[str, Any] = answer.json()
+        return figures
+
+    async def _ask(self, method: str, service: str, path: str) -> httpx.Response:
+        token = self._issuer.issue(OPERATOR, Role.SYSTEM)
+        try:
+            answer = await self._http.request(
+                method,
+                self.settings.service_url(service) + path,
+                headers={"Authorization": f"Bearer {token}"},
+            )
+        except httpx.HTTPError as error:
+            raise DemoFailedError(
+                f"{service} does not answer {method} {path} ({type(error).__name__})"
+            ) from error
+        if answer.status_code != HTTPStatus.OK:
+            raise DemoFailedError(f"{service} answered {answer.status_code} to {method} {path}")
+        return answer
+
+    def _flow_of(self, service: str) -> Callable[[], Awaitable[Flow]]:
+        async def flow() -> Flow:
+            return Flow.model_validate_json((await self._ask("GET", service, "/ops/flow")).content)
+
+        return flow
+
+    async def _end_offsets(self) -> Ends:
+        try:
+            ends = await self._consumer.end_offsets(self._partitions)
+        except KafkaError as error:
+            raise DemoFailedError(f"kafka does not answer ({type(error).__name__})") from error
+        return {(partition.topic, partition.partition): end for partition, end in ends.items()}

@@ -1,0 +1,1 @@
+"""Seeded lives: the same seed always gives the same people doing the same things."""

@@ -1,0 +1,1 @@
+"""The terms of the policy, restated without the retention service's own bookkeeping."""

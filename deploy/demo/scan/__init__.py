@@ -1,0 +1,1 @@
+"""The search of everything stored for what should be unreadable."""
