@@ -1,0 +1,1 @@
+"""The web front: the portal, the staff's consoles and the way into the services."""

@@ -1,0 +1,165 @@
+"""Wires the gateway; nothing else knows about wiring."""
+
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx
+from aiokafka.errors import KafkaError
+from fastapi import APIRouter, FastAPI, Response
+from fastapi.staticfiles import StaticFiles
+from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, wait_exponential
+
+from services.gateway import proxy
+from services.gateway.failures import install_failure_pages
+from services.gateway.form_guard import FormGuard
+from services.gateway.pages import (
+    choices,
+    contact,
+    demonstration,
+    home,
+    leaving,
+    money_and_recordings,
+    my_data,
+    operations,
+    registration,
+    sign_in,
+    training,
+)
+from services.gateway.pages.staff import administration, billing, dpo, security, support, trainer
+from services.gateway.portal import Portal
+from services.gateway.rendering import STATIC
+from services.gateway.security import SecurityHeaders
+from services.gateway.services import Services
+from services.gateway.session_ending import SessionEnder
+from services.gateway.sessions import SessionStore
+from services.gateway.settings import GatewaySettings
+from services.gateway.wording import LANGUAGES, wording
+from shared import telemetry
+from shared.database import Database, MongoClient, PyMongoError
+from shared.http.auth import TokenIssuer
+from shared.http.observed import ObservedRequests
+from shared.settings import ConfigurationError, load_settings
+
+START_DEADLINE_SECONDS = 60
+PAGES = (
+    home,
+    registration,
+    sign_in,
+    contact,
+    demonstration,
+    training,
+    money_and_recordings,
+    my_data,
+    choices,
+    leaving,
+    trainer,
+    billing,
+    support,
+    dpo,
+    security,
+    administration,
+    operations,
+    proxy,
+)
+
+
+def create_gateway() -> FastAPI:
+    """Return the ASGI application; a bad configuration ends the process with one line."""
+    try:
+        return _assemble(load_settings(GatewaySettings))
+    except ConfigurationError as error:
+        sys.exit(f"carionexiq gateway: {error}")
+
+
+def _assemble(settings: GatewaySettings) -> FastAPI:
+    telemetry.configure_telemetry(
+        "gateway", settings.log_level, otlp_endpoint=os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT")
+    )
+    clock = settings.clock()
+    issuer = TokenIssuer(settings.secrets_dir, clock)
+    guard = FormGuard.from_folder(settings.secrets_dir)
+    for language in LANGUAGES:
+        wording(language)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        mongodb = MongoClient(settings.mongodb_uri, settings.namespace)
+        database = mongodb.database("gateway")
+        sessions = SessionStore(database, clock, settings.session_length)
+        ender = SessionEnder(settings, sessions)
+        async with httpx.AsyncClient(
+            timeout=settings.service_timeout_seconds, trust_env=False, follow_redirects=False
+        ) as client:
+            app.state.portal = Portal(
+                settings, clock, sessions, guard, Services(settings, issuer, client)
+            )
+            app.state.database = database
+            app.state.ender = ender
+            await _patiently(sessions, ender)
+            try:
+                yield
+            finally:
+                await ender.stop()
+                mongodb.close()
+
+    app = FastAPI(
+        title="carionexiq gateway",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+    )
+    install_failure_pages(app)
+    app.include_router(_health(app))
+    for page in PAGES:
+        app.include_router(page.router)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.add_middleware(SecurityHeaders, https=settings.https)
+    app.add_middleware(ObservedRequests)
+    return app
+
+
+def _health(app: FastAPI) -> APIRouter:
+    router = APIRouter(prefix="/health")
+
+    @router.get("/live")
+    async def live() -> dict[str, str]:
+        """Answer as long as the process's event loop turns."""
+        return {"status": "live"}
+
+    @router.get("/ready")
+    async def ready(response: Response) -> dict[str, bool]:
+        """Tell whether sessions can be read and their ends are heard of; else 503."""
+        ender: SessionEnder = app.state.ender
+        health = {
+            "database": await _answers(app.state.database),
+            "kafka": await ender.group.is_progressing(),
+        }
+        if not all(health.values()):
+            response.status_code = 503
+        return health
+
+    return router
+
+
+async def _answers(database: Database) -> bool:
+    try:
+        await database.ping()
+    except PyMongoError:
+        return False
+    return True
+
+
+async def _patiently(sessions: SessionStore, ender: SessionEnder) -> None:
+    """Prepare sessions and listening while the engines are still coming up, for a bounded time."""
+    async for attempt in AsyncRetrying(
+        retry=retry_if_exception_type((KafkaError, PyMongoError)),
+        stop=stop_after_delay(START_DEADLINE_SECONDS),
+        wait=wait_exponential(multiplier=0.1, max=2),
+        reraise=True,
+    ):
+        with attempt:
+            await sessions.prepare()
+            await ender.start()

@@ -1,0 +1,43 @@
+"""Forms prove that they come from our own pages: a token bound to this browser and session."""
+
+import hmac
+import secrets
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from shared.vault.keyring import write_secret
+
+FIELD: Final = "csrf"
+HEADER: Final = "x-csrf-token"
+KEY_FILE: Final = "gateway-forms.key"
+
+
+class FormGuard:
+    """Makes and checks form tokens (signed double submit)."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+
+    @classmethod
+    def from_folder(cls, folder: Path) -> "FormGuard":
+        """Read the key in `folder`, creating it the first time."""
+        path = folder / KEY_FILE
+        if not path.exists():
+            write_secret(path, secrets.token_hex(32))
+        return cls(bytes.fromhex(path.read_text().strip()))
+
+    def new_browser(self) -> str:
+        """Return a fresh value for the browser's form cookie."""
+        return secrets.token_urlsafe(24)
+
+    def token(self, browser: str, session_key: str | None) -> str:
+        """Return the token for forms shown to `browser` in the session, if there is one."""
+        message = f"{browser}|{session_key or ''}".encode()
+        return hmac.new(self._key, message, sha256).hexdigest()
+
+    def accepts(self, token: str | None, browser: str | None, session_key: str | None) -> bool:
+        """Tell whether `token` was made for this browser and session."""
+        if not token or not browser:
+            return False
+        return hmac.compare_digest(token, self.token(browser, session_key))

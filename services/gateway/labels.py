@@ -1,0 +1,329 @@
+"""What codes are called on screen: categories, fields, roles, states, bases, events, notices."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from services.gateway.wording import Wording, marked
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a page says after an action."""
+
+    tone: str
+    text: str
+
+
+CATEGORIES: Final[Mapping[str, str]] = {
+    "civil_identity": marked("Identity"),
+    "contact": marked("Contact details"),
+    "credentials": marked("Sign-in secret"),
+    "profile": marked("Learner profile"),
+    "learning_history": marked("Learning history"),
+    "payment": marked("Invoices and payments"),
+    "support": marked("Support exchanges"),
+    "prospect": marked("Contact requests"),
+    "recording": marked("Session recordings"),
+    "technical_traces": marked("Technical traces"),
+    "mail_content": marked("E-mails sent"),
+    "staff": marked("Staff record"),
+    "consents": marked("Consents and objections"),
+    "consent": marked("Consents and objections"),
+}
+PURPOSES_OF_CATEGORIES: Final[Mapping[str, str]] = {
+    "civil_identity": marked("To address you by name and to certify what you learnt."),
+    "contact": marked("To send you teaching messages and course alerts."),
+    "credentials": marked("To check that it is you who signs in; it cannot be read back."),
+    "profile": marked("To suit pace, format and examples to you."),
+    "learning_history": marked("To follow your progress and adapt the exercises."),
+    "payment": marked("To manage your enrolments and keep the accounts the law requires."),
+    "support": marked("To answer your requests and keep track of what was agreed."),
+    "prospect": marked("To answer your contact request."),
+    "recording": marked("To let you watch a live session again."),
+    "technical_traces": marked("To keep the platform stable and detect security anomalies."),
+    "mail_content": marked("To prove what we sent you, and to retry when sending fails."),
+    "staff": marked("To give each member of staff rights of their own."),
+}
+BASES: Final[Mapping[str, str]] = {
+    "contract": marked("Contract"),
+    "consent": marked("Consent"),
+    "legitimate_interest": marked("Legitimate interest"),
+    "legal_obligation": marked("Legal obligation"),
+}
+BASES_OF_CATEGORIES: Final[Mapping[str, str]] = {
+    "civil_identity": "contract",
+    "contact": "contract",
+    "credentials": "contract",
+    "profile": "contract",
+    "learning_history": "contract",
+    "payment": "legal_obligation",
+    "support": "contract",
+    "prospect": "legitimate_interest",
+    "recording": "contract",
+    "technical_traces": "legitimate_interest",
+    "mail_content": "contract",
+}
+FIELDS: Final[Mapping[str, str]] = {
+    "first_name": marked("First name"),
+    "last_name": marked("Last name"),
+    "email": marked("E-mail address"),
+    "telephone": marked("Telephone"),
+    "guardian_email": marked("Guardian’s e-mail address"),
+    "token": marked("Link sent by e-mail"),
+    "password_hash": marked("Password (irreversible hash)"),
+    "goals": marked("Professional goals"),
+    "experience": marked("Prior experience"),
+    "availability": marked("Availability"),
+    "pace": marked("Preferred pace"),
+    "format": marked("Preferred format"),
+    "ip_address": marked("Network (IP) address"),
+    "browser": marked("Browser"),
+    "screen": marked("Screen size"),
+    "answer": marked("Answer to an exercise"),
+    "score": marked("Score (%)"),
+    "feedback": marked("Feedback"),
+    "comment": marked("Trainer’s comment"),
+    "billing_name": marked("Name on the invoice"),
+    "amount_cents": marked("Amount (euro cents)"),
+    "method": marked("Means of payment"),
+    "title": marked("Title"),
+    "location": marked("Where it is kept"),
+    "message": marked("Message"),
+    "context": marked("Professional context"),
+    "name": marked("Name"),
+    "subject": marked("Subject line"),
+    "body": marked("Text"),
+    "address": marked("Address"),
+    "recipient": marked("Recipient"),
+    "birth_date": marked("Birth date"),
+    "password": marked("Password"),
+    "newsletter": marked("Topical newsletter"),
+    "events": marked("Event invitations"),
+    "surveys": marked("Satisfaction surveys"),
+    "suggestions": marked("Suggestions from your progress"),
+}
+ROLES: Final[Mapping[str, str]] = {
+    "learner": marked("Learner"),
+    "trainer": marked("Trainer"),
+    "counsellor": marked("Guidance counsellor"),
+    "support": marked("Technical support"),
+    "billing": marked("Billing"),
+    "speaker": marked("External speaker"),
+    "dpo": marked("Data protection officer"),
+    "security": marked("Security"),
+    "administrator": marked("Administrator"),
+    "system": marked("System"),
+}
+STATES: Final[Mapping[str, str]] = {
+    "active": marked("In use"),
+    "running": marked("Running"),
+    "archive": marked("Intermediate archive"),
+    "archived": marked("Intermediate archive"),
+    "pending": marked("Waiting"),
+    "held": marked("Held by law"),
+    "on_hold": marked("Held by law"),
+    "suspended": marked("Suspended"),
+    "alarm": marked("Alarm"),
+    "missing_anchor": marked("No starting date"),
+    "stopped": marked("Stopped"),
+    "due": marked("Due"),
+    "late": marked("Late"),
+    "ordered": marked("Ordered"),
+    "planned": marked("Planned"),
+    "notified": marked("Announced"),
+    "announced": marked("Announced"),
+    "acknowledged": marked("Acknowledged"),
+    "destroyed": marked("Key destroyed"),
+    "verified": marked("Verified"),
+    "certified": marked("Certified"),
+    "done": marked("Done"),
+    "deleted": marked("Deleted"),
+    "anonymised": marked("Anonymised"),
+    "erased": marked("Erased"),
+    "expired": marked("Expired"),
+    "open": marked("Open"),
+    "answered": marked("Answered"),
+    "resolved": marked("Resolved"),
+    "reopened": marked("Reopened"),
+    "issued": marked("To be paid"),
+    "unpaid": marked("To be paid"),
+    "paid": marked("Paid"),
+    "granted": marked("Granted"),
+    "withdrawn": marked("Withdrawn"),
+    "refused": marked("Not yet"),
+    "completed": marked("Completed"),
+    "in_progress": marked("In progress"),
+    "ended": marked("Ended"),
+    "kept": marked("Kept at your request"),
+    "none": marked("Not asked"),
+    "lifted": marked("Lifted"),
+}
+TONES: Final[Mapping[str, str]] = {
+    **dict.fromkeys(
+        ("active", "running", "certified", "granted", "paid", "resolved", "done", "verified"), "good"
+    ),
+    **dict.fromkeys(
+        ("archive", "archived", "held", "on_hold", "pending", "due", "issued", "unpaid", "notified",
+         "announced", "refused", "reopened", "suspended", "planned"),
+        "warn",
+    ),
+    **dict.fromkeys(("alarm", "late", "missing_anchor"), "bad"),
+    **dict.fromkeys(
+        ("ended", "deleted", "anonymised", "erased", "withdrawn", "none", "expired", "lifted",
+         "destroyed", "stopped"),
+        "plain",
+    ),
+}
+PHASES: Final[Mapping[str, str]] = {
+    "active": marked("Active use"),
+    "archive": marked("Intermediate archive"),
+    "intermediate_archive": marked("Intermediate archive"),
+    "deleted": marked("Deletion"),
+    "anonymised": marked("Anonymisation"),
+    "destroyed": marked("Secure destruction"),
+}
+SERVICES: Final[Mapping[str, str]] = {
+    "identity": marked("Accounts"),
+    "learning": marked("Training"),
+    "consent": marked("Choices"),
+    "retention": marked("Retention periods"),
+    "notify": marked("Messages"),
+}
+ANCHORS: Final[Mapping[str, str]] = {
+    "LearnerRegistered": marked("your registration"),
+    "LearnerLoggedIn": marked("your last sign-in"),
+    "LearnerActive": marked("your last activity"),
+    "CertificationGranted": marked("your certification"),
+    "SupportRequestResolved": marked("the final answer to your request"),
+    "SessionRecorded": marked("the recording of the session"),
+    "InvoiceIssued": marked("the end of the accounting year of the invoice"),
+    "AccountClosed": marked("the closing of your account"),
+    "TraceCollected": marked("the month of the sign-in"),
+    "ProspectContacted": marked("your last message"),
+    "EnrolmentEnded": marked("the end of your contract"),
+    "MessageSent": marked("the sending of the message"),
+    "last_login": marked("your last sign-in"),
+    "last_activity": marked("your last activity"),
+    "certification": marked("your certification"),
+    "certification_granted": marked("your certification"),
+    "support_resolved": marked("the final answer to your request"),
+    "final_resolution": marked("the final answer to your request"),
+    "accounting_year_end": marked("the end of the accounting year of the invoice"),
+    "session_recorded": marked("the recording of the session"),
+    "contract_end": marked("the end of your contract"),
+    "account_closed": marked("the closing of your account"),
+    "trace_collected": marked("the sign-in"),
+    "last_interaction": marked("your last message"),
+    "registration": marked("your registration"),
+    "recorded": marked("its recording"),
+}
+ALARMS: Final[Mapping[str, str]] = {
+    "missing_anchor": marked("Data without a starting date"),
+    "late_participant": marked("A service has not acknowledged"),
+    "verification_failed": marked("Verification failed"),
+}
+GROUNDS: Final[Mapping[str, str]] = {
+    "litigation": marked("Litigation"),
+    "requisition": marked("Judicial requisition"),
+    "audit": marked("Tax or accounting audit"),
+}
+REASONS: Final[Mapping[str, str]] = {
+    "term": marked("Term reached"),
+    "request": marked("Request of the person"),
+    "minor": marked("Minor without agreement"),
+    "consent_withdrawn": marked("Consent withdrawn"),
+    "legal_obligation": marked("The law requires us to keep it."),
+    "litigation": marked("It is needed for the defence in litigation."),
+    "hold": marked("A legal hold keeps it."),
+}
+METHODS: Final[Mapping[str, str]] = {
+    "card": marked("Bank card"),
+    "transfer": marked("Bank transfer"),
+    "direct_debit": marked("Direct debit"),
+}
+LEVELS: Final[Mapping[str, str]] = {
+    "beginner": marked("Beginner"),
+    "intermediate": marked("Intermediate"),
+    "advanced": marked("Advanced"),
+}
+KINDS: Final[Mapping[str, Mapping[str, str]]] = {
+    "category": CATEGORIES,
+    "purpose": PURPOSES_OF_CATEGORIES,
+    "basis": BASES,
+    "basis_of": BASES_OF_CATEGORIES,
+    "field": FIELDS,
+    "role": ROLES,
+    "state": STATES,
+    "phase": PHASES,
+    "service": SERVICES,
+    "anchor": ANCHORS,
+    "alarm": ALARMS,
+    "ground": GROUNDS,
+    "reason": REASONS,
+    "method": METHODS,
+    "level": LEVELS,
+}
+NOTICES: Final[Mapping[str, Notice]] = {
+    "saved": Notice("good", marked("Saved.")),
+    "signed-out": Notice("good", marked("You are signed out.")),
+    "enrolled": Notice("good", marked("You are enrolled. Your first exercise awaits you below.")),
+    "enrolment-ended": Notice("good", marked("Your enrolment has ended.")),
+    "consent-granted": Notice(
+        "good", marked("Thank you. Your consent is recorded; you may withdraw it here at any time.")
+    ),
+    "consent-withdrawn": Notice(
+        "good", marked("Withdrawn. We stop every use that rested on this consent at once.")
+    ),
+    "objection-raised": Notice(
+        "good", marked("Recorded. Your progress is no longer analysed for suggestions.")
+    ),
+    "objection-lifted": Notice("good", marked("Recorded. Suggestions are available again.")),
+    "paid": Notice("good", marked("Your payment is recorded.")),
+    "recording-kept": Notice("good", marked("This recording is kept at your request.")),
+    "recording-released": Notice("good", marked("This recording goes at its term.")),
+    "asked": Notice("good", marked("Your request has reached our support.")),
+    "replied": Notice("good", marked("Your answer has been sent.")),
+    "resolved": Notice("good", marked("The request is marked as resolved.")),
+    "reopened": Notice("good", marked("The request is open again.")),
+    "decided": Notice("good", marked("Your decision is recorded.")),
+    "appointed": Notice("good", marked("The member of staff can sign in now.")),
+    "departed": Notice("good", marked("Every right of this member of staff has ended.")),
+    "recorded": Notice("good", marked("The recording is registered; it goes after 30 days.")),
+    "hold-placed": Notice("good", marked("The hold is in force.")),
+    "hold-lifted": Notice("good", marked("The hold is lifted; what it stopped resumes.")),
+    "session-over": Notice("warn", marked("Your session is over. Sign in again to continue.")),
+}
+_FIELD_ERRORS: Final[Mapping[str, str]] = {
+    "missing": marked("Please fill this in."),
+    "string_too_short": marked("This is too short."),
+    "string_too_long": marked("This is too long."),
+    "date_from_datetime_parsing": marked("Give a date, such as 24/03/1990."),
+    "date_parsing": marked("Give a date, such as 24/03/1990."),
+    "guardian-needed": marked("Under 18, give the e-mail address of a legal guardian."),
+}
+_FIELDS_WRONG: Final[Mapping[str, str]] = {
+    "email": marked("Give an e-mail address such as name@example.com."),
+    "guardian_email": marked("Give an e-mail address such as name@example.com."),
+    "telephone": marked("Give a telephone number such as 06 12 34 56 78."),
+    "password": marked("Choose at least 12 characters."),
+}
+_WRONG: Final = marked("Please check this.")
+
+
+def label(words: Wording, kind: str, code: object) -> str:
+    """Return what `code` of `kind` (a key of `KINDS`) is called; an unknown code shows as it is."""
+    known = KINDS[kind].get(str(code))
+    if kind == "basis_of":
+        return known or ""
+    return words.say(known) if known else str(code).replace("_", " ")
+
+
+def tone(state: object) -> str:
+    """Return the colour in which a state is shown: good, warn, bad, plain or info."""
+    return TONES.get(str(state), "info")
+
+
+def field_error(name: str, code: str) -> str:
+    """Return the untranslated text for what is wrong with the field `name`."""
+    return _FIELDS_WRONG.get(name) or _FIELD_ERRORS.get(code, _WRONG)

@@ -1,0 +1,72 @@
+"""Which screens each role is offered."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from services.gateway.settings import GatewaySettings
+from services.gateway.wording import marked
+from shared.http.auth import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of the main navigation."""
+
+    path: str
+    title: str
+
+
+_PUBLIC: Final = (
+    Entry("/", marked("Home")),
+    Entry("/modules", marked("Modules")),
+    Entry("/privacy", marked("Privacy policy")),
+    Entry("/contact", marked("Contact")),
+)
+_OPS: Final = Entry("/ops", marked("Operations"))
+_BY_ROLE: Final[Mapping[Role, tuple[Entry, ...]]] = {
+    Role.LEARNER: (
+        Entry("/dashboard", marked("Dashboard")),
+        Entry("/modules", marked("Modules")),
+        Entry("/my-data", marked("My data")),
+        Entry("/consents", marked("Choices")),
+        Entry("/invoices", marked("Invoices")),
+        Entry("/recordings", marked("Recordings")),
+        Entry("/support", marked("Help")),
+        Entry("/account", marked("Account")),
+    ),
+    Role.TRAINER: (
+        Entry("/staff/certifications", marked("Certifications")),
+        Entry("/staff/learners", marked("Learners")),
+    ),
+    Role.COUNSELLOR: (Entry("/staff/statistics", marked("Statistics")),),
+    Role.SPEAKER: (Entry("/staff/statistics", marked("Statistics")),),
+    Role.SUPPORT: (
+        Entry("/staff/support", marked("Requests")),
+        Entry("/staff/prospects", marked("Contacts")),
+    ),
+    Role.BILLING: (Entry("/staff/invoices", marked("Invoices")),),
+    Role.DPO: (
+        Entry("/staff/clocks", marked("Clocks")),
+        Entry("/staff/preview", marked("Preview")),
+        Entry("/staff/cases", marked("Cases")),
+        Entry("/staff/holds", marked("Holds")),
+        Entry("/staff/alarms", marked("Alarms")),
+        _OPS,
+    ),
+    Role.SECURITY: (Entry("/staff/traces", marked("Traces")), _OPS),
+    Role.ADMINISTRATOR: (Entry("/staff/team", marked("Team")), _OPS),
+}
+
+
+def entries(role: Role | None, settings: GatewaySettings) -> tuple[Entry, ...]:
+    """Return the main navigation for a role; the demo's mailbox is there where it is set up."""
+    offered = _PUBLIC if role is None else _BY_ROLE.get(role, _PUBLIC)
+    if settings.mailbox_dir and role is None:
+        return (*offered, Entry("/mailbox", marked("Mailbox")))
+    return offered
+
+
+def first_page(role: Role) -> str:
+    """Return where a role starts after signing in."""
+    return _BY_ROLE[role][0].path if role in _BY_ROLE else "/"

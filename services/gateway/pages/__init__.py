@@ -1,0 +1,1 @@
+"""What people see: one module per screen or small group of screens."""

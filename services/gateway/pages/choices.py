@@ -1,0 +1,104 @@
+"""What the learner decides: consents, objection, account, profile, requests for help."""
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from services.gateway.services import ServiceProblemError
+from services.gateway.visitor import YEAR, Learner
+from services.gateway.wording import known
+
+router = APIRouter()
+
+PROFILE = ("goals", "experience", "availability", "pace", "format")
+ACCOUNT = ("first_name", "last_name", "telephone", "language")
+
+
+@router.get("/consents")
+async def consents(visitor: Learner) -> Response:
+    """Show what rests on consent, what may be objected to, and what each choice changes."""
+    part = await visitor.caller.part("consent", "/me/consents")
+    return visitor.page("pages/consents.html", consents=part)
+
+
+@router.post("/consents/{purpose}")
+async def decide(visitor: Learner, purpose: str) -> Response:
+    """Grant or withdraw a consent; withdrawal is as easy as granting (C9.2)."""
+    form = await visitor.form()
+    decision = "granted" if form.get("decision") == "granted" else "withdrawn"
+    await visitor.caller.send(
+        "POST",
+        "consent",
+        f"/me/consents/{purpose}",
+        {"decision": decision, "language": visitor.language},
+    )
+    return visitor.go("/consents", notice=f"consent-{decision}")
+
+
+@router.post("/objections/suggestions")
+async def object_to_suggestions(visitor: Learner) -> Response:
+    """Object to the analysis of progress for suggestions, or lift the objection (C8.3)."""
+    form = await visitor.form()
+    lifting = form.get("decision") == "lifted"
+    method = "DELETE" if lifting else "PUT"
+    await visitor.caller.send(method, "consent", "/me/objections/suggestions")
+    return visitor.go("/consents", notice="objection-lifted" if lifting else "objection-raised")
+
+
+@router.get("/account")
+async def account(visitor: Learner) -> Response:
+    """Show account and profile for correction (C8.2)."""
+    me = await visitor.caller.get("identity", "/me")
+    return visitor.page("pages/account.html", me=me)
+
+
+@router.post("/account")
+async def rectify(visitor: Learner) -> Response:
+    """Correct name, telephone or language (C8.2)."""
+    form = await visitor.form()
+    values = {name: form[name] for name in ACCOUNT if form.get(name)}
+    me = await visitor.caller.get("identity", "/me")
+    try:
+        await visitor.caller.send("PATCH", "identity", "/me", values)
+    except ServiceProblemError as error:
+        return visitor.refused("pages/account.html", error, values, me=me)
+    response = visitor.go("/account", notice="saved")
+    language = known(values.get("language"))
+    if language and visitor.session:
+        await visitor.portal.sessions.speak(visitor.session, language)
+        visitor.set_cookie(response, "language", language, seconds=YEAR)
+    return response
+
+
+@router.post("/account/profile")
+async def describe(visitor: Learner) -> Response:
+    """Tell goals, experience, availability and preferences (C1.6)."""
+    form = await visitor.form()
+    values = {name: form[name] for name in PROFILE if form.get(name)}
+    me = await visitor.caller.get("identity", "/me")
+    try:
+        await visitor.caller.send("PUT", "identity", "/me/profile", values)
+    except ServiceProblemError as error:
+        return visitor.refused("pages/account.html", error, values, me=me)
+    return visitor.go("/account", notice="saved")
+
+
+@router.get("/support")
+async def support(visitor: Learner) -> Response:
+    """Show the learner's exchanges with support (C2.7)."""
+    part = await visitor.caller.part("identity", "/me/support-requests")
+    return visitor.page("pages/support.html", requests=part)
+
+
+@router.post("/support")
+async def ask(visitor: Learner) -> Response:
+    """Ask for help."""
+    form = await visitor.form()
+    values = {"message": form.get("message", "")}
+    try:
+        await visitor.caller.send(
+            "POST", "identity", "/me/support-requests", values, key=form.get("once")
+        )
+    except ServiceProblemError as error:
+        part = await visitor.caller.part("identity", "/me/support-requests")
+        return visitor.refused("pages/support.html", error, values, requests=part)
+    return visitor.go("/support", notice="asked")

@@ -1,0 +1,51 @@
+"""The first page, the privacy policy and the visitor's preferences."""
+
+from dateutil.relativedelta import relativedelta
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from services.gateway.visitor import THEMES, YEAR, Anyone
+from services.gateway.wording import known
+
+router = APIRouter()
+
+
+@router.get("/")
+async def home(visitor: Anyone) -> Response:
+    """Say what the platform is, what it teaches and what it promises."""
+    modules = await visitor.caller.part("learning", f"/modules?language={visitor.language}")
+    return visitor.page(
+        "pages/home.html",
+        modules=modules,
+        example_start=visitor.now - relativedelta(months=8),
+        example_due=visitor.now + relativedelta(years=5),
+    )
+
+
+@router.get("/privacy")
+async def privacy(visitor: Anyone) -> Response:
+    """Show the privacy policy in the visitor's language."""
+    return visitor.page("pages/privacy.html")
+
+
+@router.post("/preferences")
+async def preferences(visitor: Anyone) -> Response:
+    """Remember the language or the colours chosen on this browser."""
+    form = await visitor.form()
+    response = visitor.go(inner_path(form.get("back")))
+    language = known(form.get("language"))
+    if language:
+        visitor.set_cookie(response, "language", language, seconds=YEAR)
+    theme = form.get("theme")
+    if theme in THEMES:
+        visitor.set_cookie(response, "theme", str(theme), seconds=YEAR)
+    elif theme == "system":
+        response.delete_cookie("theme")
+    return response
+
+
+def inner_path(path: str | None, otherwise: str = "/") -> str:
+    """Return `path` when it leads to a page of this portal, else `otherwise`."""
+    if path and path.startswith("/") and not path.startswith(("//", "/\\")) and "\n" not in path:
+        return path
+    return otherwise

@@ -1,0 +1,52 @@
+"""The learner's invoices and session recordings."""
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from services.gateway.visitor import Learner
+
+router = APIRouter()
+
+
+@router.get("/invoices")
+async def invoices(visitor: Learner) -> Response:
+    """Show the learner's invoices (C2.4, C2.8)."""
+    part = await visitor.caller.part("learning", "/me/invoices")
+    return visitor.page("pages/invoices.html", invoices=part)
+
+
+@router.post("/invoices/{invoice_id}/payment")
+async def pay(visitor: Learner, invoice_id: str) -> Response:
+    """Record the payment of an invoice."""
+    form = await visitor.form()
+    await visitor.caller.send(
+        "POST",
+        "learning",
+        f"/me/invoices/{invoice_id}/payment",
+        {"method": form.get("method", "card")},
+        key=form.get("once"),
+    )
+    return visitor.go("/invoices", notice="paid")
+
+
+@router.get("/recordings")
+async def recordings(visitor: Learner) -> Response:
+    """Show recordings of live sessions and until when each is there (C2.10)."""
+    part = await visitor.caller.part("learning", "/me/recordings")
+    return visitor.page("pages/recordings.html", recordings=part)
+
+
+@router.post("/recordings/{recording_id}/keep")
+async def keep(visitor: Learner, recording_id: str) -> Response:
+    """Keep a recording past its 30 days, at the learner's explicit request (C2.10)."""
+    await visitor.form()
+    await visitor.caller.send("PUT", "learning", f"/me/recordings/{recording_id}/keep")
+    return visitor.go("/recordings", notice="recording-kept")
+
+
+@router.post("/recordings/{recording_id}/release")
+async def release(visitor: Learner, recording_id: str) -> Response:
+    """No longer keep a recording."""
+    await visitor.form()
+    await visitor.caller.send("DELETE", "learning", f"/me/recordings/{recording_id}/keep")
+    return visitor.go("/recordings", notice="recording-released")

@@ -1,0 +1,105 @@
+"""Mes données: everything held, why, on which basis, until exactly when, by which rule (C8.1)."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from services.gateway import labels
+from services.gateway.held_data import Holding, Term, overview
+from services.gateway.services import Json, Part, items
+from services.gateway.visitor import Learner, Visitor
+from services.gateway.wording import Wording, marked
+
+router = APIRouter()
+
+HOLDERS: Final = ("identity", "learning", "consent", "notify")
+
+
+@router.get("/my-data")
+async def my_data(visitor: Learner) -> Response:
+    """Show everything held about the learner with the end of each."""
+    held, clocks, modules = await _collect(visitor)
+    found = overview(_rows(held), items(clocks.data))
+    return visitor.page(
+        "pages/my_data.html",
+        overview=found,
+        parts=(*held, clocks),
+        clocks=clocks,
+        titles=await _titles(visitor, modules),
+        steps=lambda holding, term: phases(visitor.words, holding, term, visitor.now),
+    )
+
+
+@router.get("/my-data.json")
+async def my_data_file(visitor: Learner) -> Response:
+    """Hand out everything held, with its clocks, as a JSON file (C8.1)."""
+    held, clocks, _ = await _collect(visitor)
+    content = {
+        "made_at": visitor.now.isoformat(),
+        "complete": not any(part.missing for part in (*held, clocks)),
+        "not_included": [part.service for part in (*held, clocks) if part.missing],
+        "held": _rows(held),
+        "clocks": items(clocks.data),
+    }
+    return Response(
+        json.dumps(content, ensure_ascii=False, indent=2),
+        media_type="application/json",
+        headers={
+            "Content-Disposition": 'attachment; filename="carionexiq-my-data.json"',
+            "Cache-Control": "no-store",
+        },
+    )
+
+
+def phases(words: Wording, holding: Holding, term: Term, now: datetime) -> list[dict[str, str]]:
+    """Return the steps of a holding's life under one rule, for the timeline."""
+
+    def step(what: str, at: datetime | None, state: str, note: str = "") -> dict[str, str]:
+        iso = at.isoformat() if at else ""
+        return {
+            "what": words.say(what),
+            "when": words.moment(at) if at else "",
+            "iso": iso,
+            "state": state,
+            "note": note,
+        }
+
+    start = term.anchor or holding.recorded
+    why = labels.label(words, "anchor", term.anchor_event) if term.anchor_event else ""
+    found = [step(marked("The term starts"), start, "done", why)]
+    archived = term.archive_from is not None and term.archive_from <= now
+    if term.archive_from is None or not archived:
+        found.append(step(marked("In use"), None, "now"))
+    if term.archive_from is not None:
+        state = "now" if archived else "next"
+        found.append(step(marked("Intermediate archive: access restricted"), term.archive_from, state))
+    if term.due is not None:
+        end = marked("Anonymised: only figures remain")
+        if term.action != "anonymised":
+            end = marked("Deleted: its key is destroyed")
+        found.append(step(end, term.due, "end"))
+    return found
+
+
+async def _collect(visitor: Visitor) -> tuple[Sequence[Part], Part, Part]:
+    *held, clocks, modules = await visitor.caller.parts(
+        *((service, "/me/held-data") for service in HOLDERS),
+        ("retention", "/me/clocks"),
+        ("learning", f"/modules?language={visitor.language}"),
+    )
+    return held, clocks, modules
+
+
+def _rows(held: Sequence[Part]) -> list[Json]:
+    return [row for part in held for row in items(part.data)]
+
+
+async def _titles(visitor: Visitor, modules: Part) -> dict[str, str]:
+    """Return what an object is called: an enrolment bears the title of its module."""
+    mine = await visitor.caller.part("learning", "/me/enrolments")
+    taught = {one["id"]: one["title"] for one in items(modules.data)}
+    return {one["enrolment_id"]: taught.get(one["module_id"], "") for one in items(mine.data)}

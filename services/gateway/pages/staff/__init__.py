@@ -1,0 +1,1 @@
+"""The consoles: each role sees its compartment and nothing else (C4)."""

@@ -1,0 +1,46 @@
+"""The administrator's console: who works here, in which role (C4.3)."""
+
+from typing import Annotated
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from services.gateway.services import ServiceProblemError
+from services.gateway.visitor import Visitor, only
+from shared.http.auth import STAFF_ROLES, Role
+
+router = APIRouter(prefix="/staff")
+
+Administrator = Annotated[Visitor, only(Role.ADMINISTRATOR)]
+
+FIELDS = ("name", "email", "role", "password")
+ROLES = tuple(sorted(STAFF_ROLES))
+
+
+@router.get("/team")
+async def team(visitor: Administrator) -> Response:
+    """Show the staff and appoint somebody."""
+    part = await visitor.caller.part("identity", "/staff")
+    return visitor.page("staff/team.html", team=part, roles=ROLES)
+
+
+@router.post("/team")
+async def appoint(visitor: Administrator) -> Response:
+    """Appoint a member of staff in one role."""
+    form = await visitor.form()
+    values = {name: form[name] for name in FIELDS if form.get(name)}
+    try:
+        await visitor.caller.send("POST", "identity", "/staff", values, key=form.get("once"))
+    except ServiceProblemError as error:
+        part = await visitor.caller.part("identity", "/staff")
+        values.pop("password", None)
+        return visitor.refused("staff/team.html", error, values, team=part, roles=ROLES)
+    return visitor.go("/staff/team", notice="appointed")
+
+
+@router.post("/team/{staff_id}/departure")
+async def depart(visitor: Administrator, staff_id: str) -> Response:
+    """End every right of a member of staff who leaves."""
+    await visitor.form()
+    await visitor.caller.send("DELETE", "identity", f"/staff/{staff_id}")
+    return visitor.go("/staff/team", notice="departed")

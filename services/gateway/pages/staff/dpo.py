@@ -1,0 +1,91 @@
+"""The data protection officer's console: clocks, preview, cases, certificates, holds, alarms."""
+
+from datetime import timedelta
+from typing import Annotated, Final
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from services.gateway.services import ServiceProblemError
+from services.gateway.visitor import Visitor, only
+from services.gateway.wording import PARIS
+from shared.http.auth import Role
+
+router = APIRouter(prefix="/staff")
+
+Officer = Annotated[Visitor, only(Role.DPO)]
+
+HOLD: Final = ("subject_id", "ground", "expires_at", "reviewer")
+
+
+@router.get("/clocks")
+async def clocks(visitor: Officer, state: str = "", page: int = 1) -> Response:
+    """List clocks, narrowed by state."""
+    part = await visitor.caller.part("retention", "/clocks", state=state, page=page)
+    return visitor.page("staff/clocks.html", clocks=part, state=state, page=page)
+
+
+@router.get("/preview")
+async def preview(visitor: Officer, until: str = "") -> Response:
+    """Show what the rules will do until a day, before they do it."""
+    day = until or (visitor.now.astimezone(PARIS).date() + timedelta(days=30)).isoformat()
+    part = await visitor.caller.part("retention", "/preview", until=day)
+    return visitor.page("staff/preview.html", preview=part, until=day)
+
+
+@router.get("/cases")
+async def cases(visitor: Officer, page: int = 1) -> Response:
+    """List erasure cases."""
+    part = await visitor.caller.part("retention", "/cases", page=page)
+    return visitor.page("staff/cases.html", cases=part, page=page)
+
+
+@router.get("/cases/{case_id}")
+async def case(visitor: Officer, case_id: str) -> Response:
+    """Show one case step by step."""
+    found = await visitor.caller.get("retention", f"/cases/{case_id}")
+    return visitor.page("staff/case.html", case=found)
+
+
+@router.get("/certificates/{certificate_id}")
+async def certificate(visitor: Officer, certificate_id: str) -> Response:
+    """Show a certificate of erasure."""
+    found = await visitor.caller.get("retention", f"/certificates/{certificate_id}")
+    return visitor.page("staff/certificate.html", certificate=found)
+
+
+@router.get("/holds")
+async def holds(visitor: Officer) -> Response:
+    """List legal holds."""
+    part = await visitor.caller.part("retention", "/holds")
+    return visitor.page("staff/holds.html", holds=part)
+
+
+@router.post("/holds")
+async def place_hold(visitor: Officer) -> Response:
+    """Place a hold on categories of one person's data."""
+    form = dict(await visitor.request.form())
+    values = await visitor.form()
+    chosen = [name.removeprefix("category-") for name in form if name.startswith("category-")]
+    body = {**{name: values.get(name, "") for name in HOLD}, "categories": chosen}
+    try:
+        await visitor.caller.send("POST", "retention", "/holds", body, key=values.get("once"))
+    except ServiceProblemError as error:
+        part = await visitor.caller.part("retention", "/holds")
+        return visitor.refused("staff/holds.html", error, values, holds=part)
+    return visitor.go("/staff/holds", notice="hold-placed")
+
+
+@router.post("/holds/{hold_id}/lift")
+async def lift_hold(visitor: Officer, hold_id: str) -> Response:
+    """Lift a hold; what it stopped resumes by itself."""
+    await visitor.form()
+    await visitor.caller.send("DELETE", "retention", f"/holds/{hold_id}")
+    return visitor.go("/staff/holds", notice="hold-lifted")
+
+
+@router.get("/alarms")
+async def alarms(visitor: Officer) -> Response:
+    """List what needs the officer."""
+    part = await visitor.caller.part("retention", "/alarms")
+    return visitor.page("staff/alarms.html", alarms=part)

@@ -1,0 +1,75 @@
+"""The trainer's console: certifications to decide and learning histories, never payments (C4.2)."""
+
+from typing import Annotated
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from services.gateway.services import ServiceProblemError
+from services.gateway.visitor import Visitor, only
+from shared.http.auth import Role
+
+router = APIRouter(prefix="/staff")
+
+Trainer = Annotated[Visitor, only(Role.TRAINER)]
+Reader = Annotated[
+    Visitor, only(Role.TRAINER, Role.COUNSELLOR, Role.SPEAKER, Role.DPO, Role.ADMINISTRATOR)
+]
+
+
+@router.get("/certifications")
+async def certifications(visitor: Trainer) -> Response:
+    """Show completed courses that wait for a human decision (C5.2)."""
+    pending = await visitor.caller.part("learning", "/certifications/pending")
+    return visitor.page("staff/certifications.html", pending=pending)
+
+
+@router.post("/certifications/{enrolment_id}")
+async def decide(visitor: Trainer, enrolment_id: str) -> Response:
+    """Grant or refuse a certification (C5.2)."""
+    form = await visitor.form()
+    body = {"decision": form.get("decision"), "comment": form.get("comment") or None}
+    await visitor.caller.send(
+        "POST", "learning", f"/enrolments/{enrolment_id}/certification", body
+    )
+    return visitor.go("/staff/certifications", notice="decided")
+
+
+@router.get("/learners")
+async def learners(visitor: Trainer, page: int = 1) -> Response:
+    """List learners by first name."""
+    part = await visitor.caller.part("learning", "/learners", page=page)
+    return visitor.page("staff/learners.html", learners=part, page=page)
+
+
+@router.get("/learners/{learner_id}")
+async def history(visitor: Trainer, learner_id: str) -> Response:
+    """Show one learner's history."""
+    found = await visitor.caller.get("learning", f"/learners/{learner_id}/history")
+    return visitor.page("staff/history.html", learner_id=learner_id, history=found)
+
+
+@router.post("/learners/{learner_id}/recordings")
+async def record(visitor: Trainer, learner_id: str) -> Response:
+    """Register the recording of a live session; it goes after 30 days (C2.10)."""
+    form = await visitor.form()
+    body = {
+        "learner_id": learner_id,
+        "title": form.get("title", ""),
+        "location": form.get("location", ""),
+    }
+    try:
+        await visitor.caller.send("POST", "learning", "/recordings", body, key=form.get("once"))
+    except ServiceProblemError as error:
+        found = await visitor.caller.get("learning", f"/learners/{learner_id}/history")
+        return visitor.refused(
+            "staff/history.html", error, form, learner_id=learner_id, history=found
+        )
+    return visitor.go(f"/staff/learners/{learner_id}", notice="recorded")
+
+
+@router.get("/statistics")
+async def statistics(visitor: Reader) -> Response:
+    """Show figures that single nobody out: at least ten learners each (C9.3)."""
+    part = await visitor.caller.part("learning", "/statistics")
+    return visitor.page("staff/statistics.html", statistics=part)

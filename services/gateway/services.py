@@ -1,0 +1,175 @@
+"""How the gateway speaks to the services: as the person signed in, for one minute at a time."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any, Final
+
+import httpx
+
+from services.gateway.settings import GatewaySettings
+from shared.http.auth import Role, TokenIssuer
+
+Json = Any
+"""Whatever JSON a service answered with."""
+
+_NOT_READY: Final = frozenset({HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE})
+
+
+class ServiceAwayError(Exception):
+    """A service did not answer, or said that it cannot for a moment."""
+
+    def __init__(self, service: str) -> None:
+        super().__init__(service)
+        self.service = service
+
+
+@dataclass
+class ServiceProblemError(Exception):
+    """A service refused, with problem details."""
+
+    service: str
+    status: int
+    code: str
+    title: str
+    fields: Mapping[str, str] = field(default_factory=dict)
+    """Codes of what is wrong, by field of the request."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One service's contribution to a page that several services fill."""
+
+    service: str
+    data: Json = None
+    away: bool = False
+    refused: bool = False
+
+    @property
+    def missing(self) -> bool:
+        """Whether the page has to say that something is not shown."""
+        return self.away or self.refused
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The services, before anybody in particular asks."""
+
+    settings: GatewaySettings
+    issuer: TokenIssuer
+    client: httpx.AsyncClient
+
+    def token(self, subject: str, role: Role) -> str:
+        """Return the short-lived token by which services recognise the person."""
+        return self.issuer.issue(subject, role)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Asks services on behalf of one visitor."""
+
+    services: Services
+    subject: str | None
+    role: Role | None
+    language: str
+    address: str
+    """The visitor's network address, which identity records as a technical trace (C1.5)."""
+
+    def headers(self) -> dict[str, str]:
+        """Return the headers every request to a service carries."""
+        headers = {"Accept-Language": self.language, "X-Forwarded-For": self.address}
+        if self.subject and self.role:
+            headers["Authorization"] = f"Bearer {self.services.token(self.subject, self.role)}"
+        return headers
+
+    async def get(self, service: str, path: str, **params: str | int | None) -> Json:
+        """Return what `service` answers at `path`.
+
+        Raises:
+            ServiceAwayError: the service does not answer.
+            ServiceProblemError: it refuses.
+        """
+        given = {name: value for name, value in params.items() if value not in (None, "")}
+        return await self._ask("GET", service, path, params=given)
+
+    async def send(
+        self, method: str, service: str, path: str, body: Json = None, *, key: str | None = None
+    ) -> Json:
+        """Ask `service` to change something and return its answer.
+
+        Args:
+            method: POST, PUT, PATCH or DELETE.
+            service: one of the five.
+            path: the resource.
+            body: JSON to send, if any.
+            key: `Idempotency-Key`, so that a form sent twice acts once.
+
+        Raises:
+            ServiceAwayError: the service does not answer.
+            ServiceProblemError: it refuses.
+        """
+        extra = {"Idempotency-Key": key} if key else {}
+        return await self._ask(method, service, path, json=body, extra=extra)
+
+    async def part(self, service: str, path: str, **params: str | int | None) -> Part:
+        """Return what `service` contributes to a page, or that it is away or refuses."""
+        try:
+            return Part(service, await self.get(service, path, **params))
+        except ServiceAwayError:
+            return Part(service, away=True)
+        except ServiceProblemError:
+            return Part(service, refused=True)
+
+    async def parts(self, *wanted: tuple[str, str]) -> list[Part]:
+        """Return the parts of `wanted` (service, path), asked at the same time, in order."""
+        return list(await asyncio.gather(*(self.part(*one) for one in wanted)))
+
+    async def _ask(
+        self,
+        method: str,
+        service: str,
+        path: str,
+        *,
+        params: Mapping[str, str | int | None] | None = None,
+        json: Json = None,
+        extra: Mapping[str, str] | None = None,
+    ) -> Json:
+        url = self.services.settings.service_url(service) + path
+        try:
+            answer = await self.services.client.request(
+                method, url, params=params, json=json, headers={**self.headers(), **(extra or {})}
+            )
+        except httpx.HTTPError as error:
+            raise ServiceAwayError(service) from error
+        if answer.status_code in _NOT_READY:
+            raise ServiceAwayError(service)
+        body = _json_of(answer)
+        if answer.is_error:
+            raise _problem(service, answer.status_code, body)
+        return body
+
+
+def _json_of(answer: httpx.Response) -> Json:
+    if not answer.content or "json" not in answer.headers.get("content-type", ""):
+        return None
+    return answer.json()
+
+
+def _problem(service: str, status: int, body: Json) -> ServiceProblemError:
+    details = body if isinstance(body, dict) else {}
+    fields = {
+        str(error.get("pointer", "")).rsplit("/", 1)[-1]: str(error.get("code", ""))
+        for error in details.get("errors", [])
+        if isinstance(error, dict)
+    }
+    return ServiceProblemError(
+        service, status, str(details.get("code", "")), str(details.get("title", "")), fields
+    )
+
+
+def items(data: Json) -> list[Json]:
+    """Return the rows of a list answer, whether bare or under `items`; none when it is missing."""
+    if isinstance(data, dict):
+        data = data.get("items", [])
+    return list(data or [])

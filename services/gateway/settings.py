@@ -1,0 +1,47 @@
+"""What the gateway needs to start."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+from pydantic import Field
+
+from shared.settings import Settings
+
+SERVICES: Final = ("identity", "learning", "consent", "retention", "notify")
+"""The services behind `/api/<service>`."""
+
+
+class GatewaySettings(Settings):
+    """Addresses of the services and the habits of the portal."""
+
+    identity_url: str = "http://127.0.0.1:8101"
+    learning_url: str = "http://127.0.0.1:8102"
+    consent_url: str = "http://127.0.0.1:8103"
+    retention_url: str = "http://127.0.0.1:8104"
+    notify_url: str = "http://127.0.0.1:8105"
+    service_timeout_seconds: float = Field(default=10.0, gt=0)
+    """How long a page waits for one service before it says that the service is away."""
+    session_hours: int = Field(default=12, ge=1, le=72)
+    """How long a sign-in lasts."""
+    behind_proxy: bool = False
+    """Whether the last address in `X-Forwarded-For` comes from a proxy of ours."""
+    mailbox_dir: Path | None = None
+    """Maildir of the embedded mailbox; its viewer exists only when this is set."""
+    component_page: bool = False
+    """Whether `/components` shows every component of the portal; for design work and tests."""
+
+    @property
+    def https(self) -> bool:
+        """Whether people reach the portal over TLS."""
+        return self.public_url.startswith("https://")
+
+    @property
+    def session_length(self) -> timedelta:
+        """How long a sign-in lasts."""
+        return timedelta(hours=self.session_hours)
+
+    def service_url(self, service: str) -> str:
+        """Return the address of `service`, one of `SERVICES`."""
+        url: str = getattr(self, f"{service}_url")
+        return url.rstrip("/")

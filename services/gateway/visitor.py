@@ -1,0 +1,230 @@
+"""One request as the pages see it: who visits, in which language and colours, with which rights."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from http import HTTPStatus
+from typing import Annotated, Any, Final, Literal, cast
+from urllib.parse import quote
+
+from fastapi import Depends, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from services.gateway import form_guard, labels
+from services.gateway.navigation import entries
+from services.gateway.portal import Portal
+from services.gateway.rendering import render
+from services.gateway.services import Caller, ServiceProblemError
+from services.gateway.sessions import Session
+from services.gateway.wording import Language, Wording, choose_language, wording
+from shared.http.auth import Role
+
+THEMES: Final = ("light", "dark")
+YEAR: Final = 365 * 24 * 3600
+
+Method = Literal["POST", "PUT", "PATCH", "DELETE"]
+
+
+class NotSignedInError(Exception):
+    """The page needs somebody signed in."""
+
+
+class ForbiddenPageError(Exception):
+    """The page belongs to another compartment (C4.2)."""
+
+
+class ForgedFormError(Exception):
+    """The form does not come from a page of ours, or the page was too old."""
+
+
+@dataclass
+class Visitor:
+    """Who visits and what the pages need to answer."""
+
+    request: Request
+    portal: Portal
+    session: Session | None
+    language: Language
+    theme: str | None
+    browser: str
+    new_browser: bool
+    caller: Caller
+    set_cookies: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def words(self) -> Wording:
+        """The visitor's language."""
+        return wording(self.language)
+
+    @property
+    def role(self) -> Role | None:
+        """The role signed in with, or `None`."""
+        return self.session.role if self.session else None
+
+    @property
+    def csrf(self) -> str:
+        """The token for forms shown to this visitor."""
+        return self.portal.guard.token(self.browser, self.session.key if self.session else None)
+
+    @property
+    def now(self) -> datetime:
+        """The present instant by the system's clock."""
+        return self.portal.clock.now()
+
+    def page(
+        self, template: str, *, status: int = HTTPStatus.OK, **context: object
+    ) -> HTMLResponse:
+        """Answer with a page."""
+        notice = labels.NOTICES.get(self.request.cookies.get("notice", ""))
+        html = render(
+            self.language,
+            template,
+            {
+                "visitor": self,
+                "nav": entries(self.role, self.portal.settings),
+                "path": self.request.url.path,
+                "here": _here(self.request),
+                "now": self.now,
+                "csrf": self.csrf,
+                "settings": self.portal.settings,
+                "flash": notice,
+                "errors": {},
+                "values": {},
+                "problem": None,
+                **context,
+            },
+        )
+        response = HTMLResponse(html, status, {"Cache-Control": "no-store"})
+        response.headers["Content-Language"] = self.language
+        if notice:
+            response.delete_cookie("notice")
+        self.leave_cookies(response)
+        return response
+
+    def refused(
+        self,
+        template: str,
+        error: ServiceProblemError,
+        values: Mapping[str, str],
+        **context: object,
+    ) -> HTMLResponse:
+        """Answer with the form again, saying what is to be corrected; what was typed is kept."""
+        errors = {
+            name: self.words.say(labels.field_error(name, code))
+            for name, code in error.fields.items()
+        }
+        return self.page(
+            template,
+            status=error.status,
+            errors=errors,
+            values=values,
+            problem=error.title,
+            **context,
+        )
+
+    def go(self, path: str, *, notice: str | None = None) -> Response:
+        """Send the browser on to `path`, where `notice`, a key of `labels.NOTICES`, is shown."""
+        response = RedirectResponse(path, HTTPStatus.SEE_OTHER)
+        if notice:
+            self.set_cookie(response, "notice", notice, seconds=60)
+        self.leave_cookies(response)
+        return response
+
+    def leave_cookies(self, response: Response) -> None:
+        """Give the browser its form cookie the first time."""
+        if self.new_browser:
+            name = self.portal.cookie_name("form")
+            self.set_cookie(response, name, self.browser, seconds=YEAR)
+
+    def set_cookie(
+        self, response: Response, name: str, value: str, *, seconds: int | None
+    ) -> None:
+        """Set a cookie that scripts cannot read and other sites do not send."""
+        response.set_cookie(
+            name,
+            value,
+            max_age=seconds,
+            httponly=True,
+            samesite="lax",
+            secure=self.portal.settings.https,
+            path="/",
+        )
+
+    async def form(self) -> dict[str, str]:
+        """Return the fields of the submitted form, stripped.
+
+        Raises:
+            ForgedFormError: it carries no token of ours.
+        """
+        data = await self.request.form()
+        values = {name: str(value).strip() for name, value in data.items()}
+        token = values.pop(form_guard.FIELD, None)
+        cookie = self.request.cookies.get(self.portal.cookie_name("form"))
+        key = self.session.key if self.session else None
+        if not self.portal.guard.accepts(token, cookie, key):
+            raise ForgedFormError
+        return values
+
+
+async def visitor(request: Request) -> Visitor:
+    """Recognise who visits."""
+    portal = cast("Portal", request.app.state.portal)
+    session = await portal.sessions.find(request.cookies.get(portal.cookie_name("session")))
+    language = choose_language(
+        request.cookies.get("language"),
+        session.language if session else None,
+        request.headers.get("accept-language", ""),
+    )
+    theme = request.cookies.get("theme")
+    browser = request.cookies.get(portal.cookie_name("form"))
+    return Visitor(
+        request=request,
+        portal=portal,
+        session=session,
+        language=language,
+        theme=theme if theme in THEMES else None,
+        browser=browser or portal.guard.new_browser(),
+        new_browser=browser is None,
+        caller=Caller(
+            services=portal.services,
+            subject=session.subject if session else None,
+            role=session.role if session else None,
+            language=language,
+            address=portal.address_of(request),
+        ),
+    )
+
+
+Anyone = Annotated[Visitor, Depends(visitor)]
+"""A visitor, signed in or not."""
+
+
+def only(*roles: Role) -> Any:  # noqa: ANN401 - what FastAPI's Depends returns
+    """Return a dependency that admits visitors signed in with one of `roles`.
+
+    It sends the others to sign in, or tells them whose page this is (C4.2).
+    """
+
+    def admit(guest: Anyone) -> Visitor:
+        if guest.session is None:
+            raise NotSignedInError
+        if guest.session.role not in roles:
+            raise ForbiddenPageError
+        return guest
+
+    return Depends(admit)
+
+
+Learner = Annotated[Visitor, only(Role.LEARNER)]
+"""A signed-in learner."""
+
+
+def sign_in_address(request: Request) -> str:
+    """Return where to sign in and come back from."""
+    if request.method != "GET":
+        return "/sign-in"
+    return f"/sign-in?next={quote(request.url.path)}"
+
+
+def _here(request: Request) -> str:
+    return request.url.path if request.method == "GET" else "/"

@@ -1,0 +1,131 @@
+"""French and English: catalogues compiled at the start, dates and amounts as people write them."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import Final, Literal, cast
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_datetime, format_timedelta
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_currency, format_decimal
+from babel.support import Translations
+
+Language = Literal["fr", "en"]
+
+LANGUAGES: Final[tuple[Language, ...]] = ("fr", "en")
+LOCALES: Final = Path(__file__).parent / "locales"
+PARIS: Final = ZoneInfo("Europe/Paris")
+_REGIONS: Final[Mapping[Language, str]] = {"fr": "fr_FR", "en": "en_GB"}
+
+
+def marked(text: str) -> str:
+    """Return `text`; marks it for the catalogues where it is translated only later."""
+    return text
+
+
+def known(language: str | None) -> Language | None:
+    """Return `language` when the portal speaks it."""
+    return cast("Language", language) if language in LANGUAGES else None
+
+
+class Wording:
+    """One language's texts and formats."""
+
+    def __init__(self, language: Language) -> None:
+        """Compile the catalogue of `language` from its `.po` file."""
+        self.language: Language = language
+        self._locale = Locale.parse(_REGIONS[language])
+        path = LOCALES / language / "LC_MESSAGES" / "portal.po"
+        compiled = BytesIO()
+        with path.open("rb") as file:
+            write_mo(compiled, read_po(file, locale=language, domain="portal"))
+        compiled.seek(0)
+        self.translations = Translations(compiled, domain="portal")
+
+    def say(self, text: str, **values: object) -> str:
+        """Return `text` in this language, its `%(name)s` filled from `values`."""
+        said = str(self.translations.gettext(text))
+        return said % values if values else said
+
+    def day(self, value: object) -> str:
+        """Return a date, or the Paris date of an instant, written in full."""
+        return format_date(_as_date(value), format="long", locale=self._locale)
+
+    def short_day(self, value: object) -> str:
+        """Return a date, or the Paris date of an instant, abbreviated."""
+        return format_date(_as_date(value), format="medium", locale=self._locale)
+
+    def moment(self, value: object) -> str:
+        """Return an instant as date and time of day in Paris."""
+        at = _as_instant(value).astimezone(PARIS)
+        pattern = "d MMMM y 'à' HH:mm" if self.language == "fr" else "d MMMM y 'at' HH:mm"
+        return format_datetime(at, pattern, locale=self._locale)
+
+    def time_of_day(self, value: object) -> str:
+        """Return an instant's time of day in Paris with seconds and offset, as in 14:05:00 UTC+1."""
+        at = _as_instant(value).astimezone(PARIS)
+        return format_datetime(at, "HH:mm:ss 'UTC'X", locale=self._locale)
+
+    def span(self, start: object, end: object) -> str:
+        """Return how long it is from `start` to `end`, roughly, in words."""
+        return format_timedelta(
+            _as_instant(end) - _as_instant(start), threshold=1.2, locale=self._locale
+        )
+
+    def money(self, cents: object) -> str:
+        """Return an amount in euro cents as euros."""
+        return format_currency(int(str(cents)) / 100, "EUR", locale=self._locale)
+
+    def number(self, value: object) -> str:
+        """Return a number with this language's separators."""
+        return format_decimal(float(str(value)), locale=self._locale)
+
+
+@cache
+def wording(language: Language) -> Wording:
+    """Return the texts and formats of `language`, compiled once."""
+    return Wording(language)
+
+
+def choose_language(cookie: str | None, account: str | None, accepted: str) -> Language:
+    """Return the language to speak: the cookie's, else the account's, else the browser's.
+
+    Args:
+        cookie: what the person chose on this browser.
+        account: what the account says.
+        accepted: the browser's `Accept-Language` header.
+    """
+    for wish in (known(cookie), known(account)):
+        if wish:
+            return wish
+    ranked: list[tuple[float, Language]] = []
+    for part in accepted.split(","):
+        tag, _, weight = part.partition(";q=")
+        language = known(tag.strip()[:2].lower())
+        try:
+            quality = float(weight or 1)
+        except ValueError:
+            continue
+        if language:
+            ranked.append((quality, language))
+    return max(ranked, key=lambda pair: pair[0])[1] if ranked else "fr"
+
+
+def _as_instant(value: object) -> datetime:
+    if isinstance(value, datetime):
+        return value
+    return datetime.fromisoformat(str(value))
+
+
+def _as_date(value: object) -> date:
+    if isinstance(value, datetime):
+        return value.astimezone(PARIS).date()
+    if isinstance(value, date):
+        return value
+    text = str(value)
+    return _as_date(datetime.fromisoformat(text)) if "T" in text else date.fromisoformat(text)
