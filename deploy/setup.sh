@@ -3,6 +3,7 @@
 set -eu
 
 UV_VERSION=0.13.9
+export PIP_ROOT_USER_ACTION=ignore
 here=$(CDPATH= cd -- "$(dirname -- "$0")/.." && pwd)
 cd "$here"
 
