@@ -1,0 +1,11 @@
+"""The documents that are made from the code, so that they cannot say anything else.
+
+    described.py     the five services wired without engines, and the source of their words
+    asyncapi.py      docs/asyncapi.yaml: topics, messages, payloads, who listens to what
+    openapi.py       docs/openapi/<service>.yaml: the HTTP interface of each service
+    configuration.py docs/configuration.md: every setting
+    traceability.py  docs/traceability.md: promise, code, tests, screen
+    written.py       writes a document, or tells that the one in the tree is stale
+
+`python -m deploy.docs` writes all of them, `python -m deploy.docs --check` compares.
+"""

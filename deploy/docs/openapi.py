@@ -1,0 +1,109 @@
+"""`docs/openapi/<service>.yaml`: what each service answers over HTTP, as OpenAPI 3.1."""
+
+from collections.abc import Iterator, Sequence
+from importlib.metadata import version
+from typing import Any, Final
+
+from fastapi import FastAPI
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute, iter_route_contexts
+
+from deploy.docs.described import DescribedService
+from deploy.docs.written import DOCS, Documents, as_yaml
+from shared.http.auth import RoleCheck
+from shared.http.problems import MEDIA_TYPE
+
+PROBLEM: Final[dict[str, Any]] = {
+    "title": "Problem",
+    "description": "RFC 9457 problem details in the caller's language, without personal data.",
+    "type": "object",
+    "required": ["type", "title", "status", "code"],
+    "properties": {
+        "type": {"type": "string", "format": "uri"},
+        "title": {"type": "string", "description": "What to tell the person."},
+        "status": {"type": "integer"},
+        "code": {"type": "string", "description": "Stable name of the problem."},
+        "errors": {
+            "description": "For an invalid request: which fields, and why.",
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {"pointer": {"type": "string"}, "code": {"type": "string"}},
+            },
+        },
+    },
+}
+
+
+def documents(services: Sequence[DescribedService]) -> Documents:
+    """Return one document for each service, by its file."""
+    return {
+        DOCS / "openapi" / f"{service.name}.yaml": as_yaml(
+            f"HTTP interface of {service.name} (OpenAPI 3.1).", specification(service)
+        )
+        for service in services
+    }
+
+
+def specification(service: DescribedService) -> dict[str, Any]:
+    """Return the OpenAPI document of `service`, its problems and its callers' tokens included."""
+    described = service.app.openapi()
+    described["info"]["version"] = version("carionexiq")
+    described["info"]["description"] = (
+        f"Internal address of {service.name}; browsers reach it as `/api/{service.name}/…` at the "
+        "gateway, which puts a short-lived token in the place of the session cookie."
+    )
+    components = described.setdefault("components", {})
+    schemas = components.setdefault("schemas", {})
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+    schemas["Problem"] = PROBLEM
+    components["securitySchemes"] = {
+        "token": {
+            "type": "http",
+            "scheme": "bearer",
+            "bearerFormat": "JWT",
+            "description": "Ed25519-signed by the gateway, valid for one minute.",
+        }
+    }
+    roles = dict(_roles(service.app))
+    for path, operations in described["paths"].items():
+        for method, operation in operations.items():
+            _tell_problems(operation)
+            if allowed := roles.get((method.upper(), path)):
+                operation["x-roles"] = allowed
+    components["schemas"] = dict(sorted(schemas.items()))
+    return described
+
+
+def _roles(app: FastAPI) -> Iterator[tuple[tuple[str, str], list[str]]]:
+    """Yield which roles each route lets pass, by method and path."""
+    for context in iter_route_contexts(app.routes):
+        if isinstance(context.original_route, APIRoute):
+            for check in _checks(context.original_route.dependant):
+                for method in context.methods or ():
+                    yield (method, str(context.path)), sorted(check.roles)
+
+
+def _checks(dependant: Dependant) -> Iterator[RoleCheck]:
+    for dependency in dependant.dependencies:
+        if isinstance(dependency.call, RoleCheck):
+            yield dependency.call
+        yield from _checks(dependency)
+
+
+def _tell_problems(operation: dict[str, Any]) -> None:
+    """Replace FastAPI's own error answer by problems, and say where a token is asked for."""
+    parameters = operation.get("parameters", [])
+    token = [p for p in parameters if p["in"] == "header" and p["name"] == "authorization"]
+    if token:
+        operation["parameters"] = [p for p in parameters if p not in token]
+        if not operation["parameters"]:
+            operation.pop("parameters")
+        operation["security"] = [{"token": []}]
+    responses = operation["responses"]
+    responses.pop("422", None)
+    responses["default"] = {
+        "description": "A problem.",
+        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
