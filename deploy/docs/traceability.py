@@ -17,6 +17,7 @@ from deploy.docs.written import DOCS, ROOT, Documents
 PROMISES: Final = DOCS / "promises.yaml"
 TESTS: Final = ROOT / "tests"
 MARK: Final = "promise"
+UNPROVED: Final = "it is built, and no test proves it yet"
 
 INTRODUCTION: Final = """\
 # Promises, and what keeps them
@@ -24,7 +25,8 @@ INTRODUCTION: Final = """\
 <!-- Generated from docs/promises.yaml and the marks of the tests: `python -m deploy.docs`. -->
 
 A promise is kept when an automated test proves it. The others are listed as what they are: not
-kept yet, with the work they wait for.
+kept yet, with the work they wait for. **open** says what is missing from a promise that is
+otherwise proved.
 """
 
 
@@ -86,8 +88,7 @@ def render(chapters: Iterable[Chapter], tests: Iterable[ProvingTest]) -> str:
     """Return the document.
 
     Raises:
-        TraceabilityError: a mark names an unknown promise, a file of the map does not exist, or a
-            promise has neither a test nor the work it waits for.
+        TraceabilityError: a mark names an unknown promise, or a file of the map does not exist.
     """
     chapters = list(chapters)
     known = {number for chapter in chapters for number in chapter.promises}
@@ -111,14 +112,14 @@ def _row(number: str, promise: Promise, tests: list[ProvingTest]) -> str:
     for path in promise.code:
         if not (ROOT / path).exists():
             raise TraceabilityError(f"{number}: there is no {path}")
-    if not tests and promise.later is None:
-        raise TraceabilityError(f"{number}: neither a test nor later work is named")
     by_file: dict[Path, list[str]] = {}
     for test in tests:
         by_file.setdefault(test.file, []).append(test.name)
     proofs = [_proof(file, names) for file, names in by_file.items()]
-    if promise.later is not None:
-        proofs.append(f"**{'open' if tests else 'not kept yet'}:** {promise.later}")
+    if not tests:
+        proofs.append(f"**not kept yet:** {promise.later or UNPROVED}")
+    elif promise.later is not None:
+        proofs.append(f"**open:** {promise.later}")
     code = [f"[{path}](../{path})" for path in promise.code]
     screen = promise.screen or ""
     cells = (number, promise.text, "<br>".join(proofs), "<br>".join(code), screen)
