@@ -51,9 +51,7 @@ class PhaseBar:
     width: int = 600
 
 
-def phases(
-    recorded: datetime, now: datetime, due: datetime, archive: datetime | None
-) -> PhaseBar:
+def phases(recorded: datetime, now: datetime, due: datetime, archive: datetime | None) -> PhaseBar:
     """Lay out the phases between `recorded` and `due`.
 
     Args:

@@ -22,6 +22,7 @@ from services.gateway.visitor import (
 )
 from services.gateway.wording import marked
 from shared import telemetry
+from shared.database import PyMongoError
 from shared.http.problems import (
     INTERNAL,
     INVALID,
@@ -30,7 +31,6 @@ from shared.http.problems import (
     ProblemError,
     problem_response,
 )
-from shared.database import PyMongoError
 
 log = telemetry.logger(__name__)
 
@@ -125,18 +125,16 @@ async def _forged(request: Request, _: Exception) -> Response:
     )
 
 
-async def _away(request: Request, error: Any) -> Response:  # noqa: ANN401 - Starlette's handler type
+async def _away(request: Request, error: Any) -> Response:
     if _for_programs(request):
         return problem_response(request, UNAVAILABLE)
     guest = await visitor(request)
     name = labels.label(guest.words, "service", error.service)
-    text = guest.words.say(
-        marked("“%(service)s” does not answer at the moment."), service=name
-    )
+    text = guest.words.say(marked("“%(service)s” does not answer at the moment."), service=name)
     return await failure(guest, HTTPStatus.SERVICE_UNAVAILABLE, text)
 
 
-async def _refused(request: Request, error: Any) -> Response:  # noqa: ANN401 - Starlette's handler type
+async def _refused(request: Request, error: Any) -> Response:
     guest = await visitor(request)
     if error.status == HTTPStatus.UNAUTHORIZED:
         if guest.session:
@@ -145,7 +143,7 @@ async def _refused(request: Request, error: Any) -> Response:  # noqa: ANN401 - 
     return await failure(guest, error.status, error.title)
 
 
-async def _http(request: Request, error: Any) -> Response:  # noqa: ANN401 - Starlette's handler type
+async def _http(request: Request, error: Any) -> Response:
     if _for_programs(request):
         return problem_response(request, NOT_FOUND)
     return await failure(await visitor(request), error.status_code)
@@ -157,7 +155,7 @@ async def _invalid(request: Request, _: Exception) -> Response:
     return await failure(await visitor(request), HTTPStatus.BAD_REQUEST)
 
 
-async def _problem(request: Request, error: Any) -> Response:  # noqa: ANN401 - Starlette's handler type
+async def _problem(request: Request, error: Any) -> Response:
     return problem_response(request, error.problem)
 
 

@@ -126,9 +126,7 @@ class Overview:
         return min(dates, default=None)
 
 
-def overview(
-    held: Iterable[Mapping[str, Any]], clocks: Iterable[Mapping[str, Any]]
-) -> Overview:
+def overview(held: Iterable[Mapping[str, Any]], clocks: Iterable[Mapping[str, Any]]) -> Overview:
     """Join held values with clocks by category and object.
 
     A clock over the whole category also ends the category's objects. Only clocks of objects that

@@ -161,17 +161,42 @@ STATES: Final[Mapping[str, str]] = {
 }
 TONES: Final[Mapping[str, str]] = {
     **dict.fromkeys(
-        ("active", "running", "certified", "granted", "paid", "resolved", "done", "verified"), "good"
+        ("active", "running", "certified", "granted", "paid", "resolved", "done", "verified"),
+        "good",
     ),
     **dict.fromkeys(
-        ("archive", "archived", "held", "on_hold", "pending", "due", "issued", "unpaid", "notified",
-         "announced", "refused", "reopened", "suspended", "planned"),
+        (
+            "archive",
+            "archived",
+            "held",
+            "on_hold",
+            "pending",
+            "due",
+            "issued",
+            "unpaid",
+            "notified",
+            "announced",
+            "refused",
+            "reopened",
+            "suspended",
+            "planned",
+        ),
         "warn",
     ),
     **dict.fromkeys(("alarm", "late", "missing_anchor"), "bad"),
     **dict.fromkeys(
-        ("ended", "deleted", "anonymised", "erased", "withdrawn", "none", "expired", "lifted",
-         "destroyed", "stopped"),
+        (
+            "ended",
+            "deleted",
+            "anonymised",
+            "erased",
+            "withdrawn",
+            "none",
+            "expired",
+            "lifted",
+            "destroyed",
+            "stopped",
+        ),
         "plain",
     ),
 }

@@ -3,10 +3,8 @@
 import mailbox
 from dataclasses import dataclass
 from email import message_from_bytes
-from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
-from typing import cast
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +38,7 @@ def letter(folder: Path, key: str) -> Letter | None:
 
 
 def _letter(box: "mailbox.Maildir", key: str) -> Letter:
-    message = cast("EmailMessage", message_from_bytes(box.get_bytes(key), policy=default))
+    message = message_from_bytes(box.get_bytes(key), policy=default)
     body = message.get_body(("plain", "html"))
     text = str(body.get_content()) if body else ""
     links = tuple(

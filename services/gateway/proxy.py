@@ -135,7 +135,7 @@ def _outgoing(visitor: Visitor, request: Request, service: str, path: str) -> ht
     return visitor.portal.services.client.build_request(
         request.method,
         f"{visitor.portal.settings.service_url(service)}/{path}",
-        params=request.query_params.multi_items(),
+        params=httpx.QueryParams(request.url.query),
         headers=headers,
         content=content,
     )

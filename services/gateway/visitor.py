@@ -136,9 +136,7 @@ class Visitor:
             name = self.portal.cookie_name("form")
             self.set_cookie(response, name, self.browser, seconds=YEAR)
 
-    def set_cookie(
-        self, response: Response, name: str, value: str, *, seconds: int | None
-    ) -> None:
+    def set_cookie(self, response: Response, name: str, value: str, *, seconds: int | None) -> None:
         """Set a cookie that scripts cannot read and other sites do not send."""
         response.set_cookie(
             name,
@@ -199,7 +197,7 @@ Anyone = Annotated[Visitor, Depends(visitor)]
 """A visitor, signed in or not."""
 
 
-def only(*roles: Role) -> Any:  # noqa: ANN401 - what FastAPI's Depends returns
+def only(*roles: Role) -> Any:
     """Return a dependency that admits visitors signed in with one of `roles`.
 
     It sends the others to sign in, or tells them whose page this is (C4.2).

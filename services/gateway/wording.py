@@ -5,7 +5,7 @@ from datetime import date, datetime
 from functools import cache
 from io import BytesIO
 from pathlib import Path
-from typing import Final, Literal, cast
+from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -30,7 +30,7 @@ def marked(text: str) -> str:
 
 def known(language: str | None) -> Language | None:
     """Return `language` when the portal speaks it."""
-    return cast("Language", language) if language in LANGUAGES else None
+    return language if language in LANGUAGES else None
 
 
 class Wording:
@@ -67,7 +67,7 @@ class Wording:
         return format_datetime(at, pattern, locale=self._locale)
 
     def time_of_day(self, value: object) -> str:
-        """Return an instant's time of day in Paris with seconds and offset, as in 14:05:00 UTC+1."""
+        """Return an instant's time of day in Paris with its offset, as in 14:05:00 UTC+1."""
         at = _as_instant(value).astimezone(PARIS)
         return format_datetime(at, "HH:mm:ss 'UTC'X", locale=self._locale)
 

@@ -76,7 +76,9 @@ def phases(words: Wording, holding: Holding, term: Term, now: datetime) -> list[
         found.append(step(marked("In use"), None, "now"))
     if term.archive_from is not None:
         state = "now" if archived else "next"
-        found.append(step(marked("Intermediate archive: access restricted"), term.archive_from, state))
+        found.append(
+            step(marked("Intermediate archive: access restricted"), term.archive_from, state)
+        )
     if term.due is not None:
         end = marked("Anonymised: only figures remain")
         if term.action != "anonymised":

@@ -52,9 +52,7 @@ async def register(visitor: Anyone) -> Response:
     limit = _adult_born_before(visitor)
     errors = {name: field_error(name, "missing") for name in NEEDED if name not in values}
     if _minor(values.get("birth_date"), limit) and "guardian_email" not in values:
-        errors["guardian_email"] = marked(
-            "Under 18, give the e-mail address of a legal guardian."
-        )
+        errors["guardian_email"] = marked("Under 18, give the e-mail address of a legal guardian.")
     if errors:
         return visitor.page(
             "pages/register.html",

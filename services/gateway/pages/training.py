@@ -1,5 +1,6 @@
 """Learning: the dashboard, the catalogue, enrolments and their exercises."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 
 from fastapi import APIRouter, HTTPException
@@ -45,9 +46,7 @@ async def catalogue(visitor: Anyone) -> Response:
 @router.get("/modules/{module_id}")
 async def module(visitor: Anyone, module_id: str) -> Response:
     """Show one module: what is taught, what it costs, what enrolling means."""
-    found = await visitor.caller.get(
-        "learning", f"/modules/{module_id}", language=visitor.language
-    )
+    found = await visitor.caller.get("learning", f"/modules/{module_id}", language=visitor.language)
     taken = await _taken(visitor)
     return visitor.page("pages/module.html", module=found, enrolment_id=taken.get(module_id))
 
@@ -91,13 +90,14 @@ async def exercise(visitor: Learner, enrolment_id: str, exercise_id: str) -> Res
 async def answer(visitor: Learner, enrolment_id: str, exercise_id: str) -> Response:
     """Hand in an answer and show its score with feedback."""
     form = await visitor.form()
-    given = form.get("answer", "")
     context = await _exercise(visitor, enrolment_id, exercise_id)
+    given = answer_in(form, context["exercise"])
     if not given:
         return visitor.page(
             "pages/exercise.html",
             status=HTTPStatus.UNPROCESSABLE_ENTITY,
             result=None,
+            values=form,
             errors={"answer": visitor.words.say(marked("Please fill this in."))},
             **context,
         )
@@ -110,12 +110,23 @@ async def answer(visitor: Learner, enrolment_id: str, exercise_id: str) -> Respo
             key=form.get("once"),
         )
     except ServiceProblemError as error:
-        return visitor.refused(
-            "pages/exercise.html", error, {"answer": given}, result=None, **context
-        )
-    return visitor.page(
-        "pages/exercise.html", result=result, values={"answer": given}, **context
-    )
+        return visitor.refused("pages/exercise.html", error, form, result=None, **context)
+    return visitor.page("pages/exercise.html", result=result, values=form, **context)
+
+
+def answer_in(form: Mapping[str, str], exercise: Json) -> str | list[str]:
+    """Return the answer that a submitted form gives to `exercise`; empty where it is incomplete."""
+    match exercise["kind"]:
+        case "multiple_choice":
+            return [one["id"] for one in exercise["options"] if form.get(f"pick-{one['id']}")]
+        case "ordering":
+            places = {one["id"]: form.get(f"place-{one['id']}", "") for one in exercise["items"]}
+            return sorted(places, key=lambda item: places[item].zfill(3))
+        case "simulation":
+            moves = [form.get(f"step-{turn}", "") for turn, _ in enumerate(exercise["steps"], 1)]
+            return moves if all(moves) else []
+        case _:
+            return form.get("answer", "")
 
 
 async def _exercise(visitor: Visitor, enrolment_id: str, exercise_id: str) -> dict[str, Json]:

@@ -1,0 +1,1 @@
+"""The browser tests: the whole system as people meet it."""

@@ -1,0 +1,173 @@
+"""Fixtures of the browser tests: the whole system, Chromium, and people who visit."""
+
+import os
+import secrets
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState, sync_playwright
+
+from shared.clock import SystemClock
+from shared.http.auth import STAFF_ROLES, Role, TokenIssuer
+from tests.e2e.journey import Journey, Person, new_person
+from tests.engines import System
+
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+
+Visit = Callable[..., BrowserContext]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def component_page() -> Iterator[None]:
+    """The gateway under test shows its component page."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CARIONEXIQ_COMPONENT_PAGE", "true")
+        yield
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Path of the Chromium on this machine; its absence is a failure, not a reason to skip."""
+    found = os.environ.get("CHROMIUM_PATH") or next(filter(None, map(shutil.which, NAMES)), None)
+    if not found:
+        pytest.fail("no Chromium on this machine: install it, or set CHROMIUM_PATH")
+    return found
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    """A browser, started once for a module so that no event loop of its own outlives it."""
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        yield launched
+        launched.close()
+
+
+@dataclass
+class Complaints:
+    """What a browser complained about: broken policy, scripts or requests."""
+
+    texts: list[str]
+
+    def listen(self, page: Page) -> None:
+        """Hear what `page` complains about."""
+        page.on("pageerror", lambda error: self.texts.append(str(error)))
+        page.on(
+            "console",
+            lambda message: (
+                self.texts.append(message.text)
+                if "Content Security Policy" in message.text
+                else None
+            ),
+        )
+
+
+@pytest.fixture
+def visit(browser: Browser, system: System) -> Iterator[Visit]:
+    """Open browser contexts; a violation of the Content-Security-Policy fails the test."""
+    complaints = Complaints([])
+    opened: list[BrowserContext] = []
+
+    def start(
+        *,
+        state: StorageState | None = None,
+        theme: str = "light",
+        width: int = 1280,
+        scripts: bool = True,
+        language: str = "fr-FR",
+    ) -> BrowserContext:
+        context = browser.new_context(
+            base_url=system.url,
+            storage_state=state,
+            color_scheme="dark" if theme == "dark" else "light",
+            viewport={"width": width, "height": 900},
+            java_script_enabled=scripts,
+            locale=language,
+            reduced_motion="reduce",
+        )
+        context.set_default_timeout(15_000)
+        context.on("page", complaints.listen)
+        opened.append(context)
+        return context
+
+    yield start
+    for context in opened:
+        context.close()
+    assert complaints.texts == []
+
+
+@pytest.fixture(scope="session")
+def staff(system: System) -> dict[Role, Person]:
+    """One member of staff in each role, appointed as the first administrator would."""
+    issuer = TokenIssuer(system.settings.secrets_dir, SystemClock())
+    people: dict[Role, Person] = {}
+    for role in sorted(STAFF_ROLES):
+        token = issuer.issue("system", Role.SYSTEM)
+        person = new_person(f"{role}")
+        answer = httpx.post(
+            f"{system.service_url('identity')}/staff",
+            headers={
+                "Authorization": f"Bearer {token}",
+                "Idempotency-Key": secrets.token_hex(12),
+            },
+            json={
+                "name": f"{person.first_name} {person.last_name}",
+                "email": person.email,
+                "role": str(role),
+                "password": person.password,
+            },
+            timeout=30,
+        )
+        answer.raise_for_status()
+        people[role] = person
+    return people
+
+
+@contextmanager
+def _page(browser: Browser, system: System) -> Iterator[Page]:
+    context = browser.new_context(base_url=system.url, locale="fr-FR")
+    context.set_default_timeout(15_000)
+    try:
+        yield context.new_page()
+    finally:
+        context.close()
+
+
+@pytest.fixture(scope="module")
+def learner(browser: Browser, system: System) -> StorageState:
+    """The signed-in browser of a learner who has enrolled and answered an exercise."""
+    with _page(browser, system) as page:
+        journey = Journey(page)
+        person = new_person("lecteur")
+        journey.register(person)
+        journey.confirm(person)
+        journey.sign_in(person)
+        journey.enrol()
+        journey.answer_first_exercise()
+        return page.context.storage_state()
+
+
+@pytest.fixture(scope="module")
+def signed_in_staff(
+    browser: Browser, system: System, staff: dict[Role, Person]
+) -> dict[Role, StorageState]:
+    """The signed-in browsers of the staff."""
+    states = {}
+    for role, person in staff.items():
+        with _page(browser, system) as page:
+            Journey(page).sign_in(person)
+            states[role] = page.context.storage_state()
+    return states

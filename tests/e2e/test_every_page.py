@@ -1,0 +1,118 @@
+"""Every page, in light and dark: no accessibility violation, no sideways scrolling at 360 px."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, StorageState
+
+from shared.http.auth import Role
+from tests.e2e.conftest import Visit
+
+PUBLIC = (
+    "/",
+    "/register",
+    "/sign-in",
+    "/contact",
+    "/privacy",
+    "/modules",
+    "/mailbox",
+    "/components",
+    "/confirm?token=x",
+    "/guardian?token=x",
+    "/unsubscribe?token=x",
+    "/farewell",
+    "/farewell?what=erased",
+    "/nowhere",
+)
+LEARNER = (
+    "/dashboard",
+    "/modules",
+    "/my-data",
+    "/consents",
+    "/invoices",
+    "/recordings",
+    "/support",
+    "/account",
+    "/account/close",
+    "/account/erase",
+    "/staff/clocks",
+)
+STAFF = (
+    (Role.TRAINER, "/staff/certifications"),
+    (Role.TRAINER, "/staff/learners"),
+    (Role.BILLING, "/staff/invoices"),
+    (Role.SUPPORT, "/staff/support"),
+    (Role.SUPPORT, "/staff/prospects"),
+    (Role.DPO, "/staff/clocks"),
+    (Role.DPO, "/staff/preview"),
+    (Role.DPO, "/staff/cases"),
+    (Role.DPO, "/staff/holds"),
+    (Role.DPO, "/staff/alarms"),
+    (Role.SECURITY, "/staff/traces"),
+    (Role.ADMINISTRATOR, "/staff/team"),
+    (Role.ADMINISTRATOR, "/ops"),
+    (Role.COUNSELLOR, "/staff/statistics"),
+)
+THEMES = ("light", "dark")
+
+
+def _check(page: Page, path: str) -> None:
+    answer = page.goto(path)
+    assert answer is not None
+    assert answer.status < 500
+    overflow = page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    assert overflow <= 0, f"{path} overflows by {overflow} px"
+    found = Axe().run(page)
+    assert found.violations_count == 0, f"{path}: {found.generate_report()}"
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("theme", THEMES)
+def test_public_pages(visit: Visit, theme: str) -> None:
+    page = visit(theme=theme, width=360).new_page()
+    for path in PUBLIC:
+        _check(page, path)
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("theme", THEMES)
+def test_learner_pages(visit: Visit, learner: StorageState, theme: str) -> None:
+    page = visit(state=learner, theme=theme, width=360).new_page()
+    for path in LEARNER:
+        _check(page, path)
+    page.goto("/dashboard")
+    course = page.locator("a[href^='/enrolments/']").first.get_attribute("href")
+    assert course is not None
+    _check(page, course)
+    for link in page.locator("a[href*='/exercises/']").all():
+        exercise = link.get_attribute("href")
+        assert exercise is not None
+        other = page.context.new_page()
+        _check(other, exercise)
+        other.close()
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("theme", THEMES)
+def test_staff_pages(
+    visit: Visit, signed_in_staff: dict[Role, StorageState], learner: StorageState, theme: str
+) -> None:
+    for role, path in STAFF:
+        page = visit(state=signed_in_staff[role], theme=theme, width=360).new_page()
+        _check(page, path)
+
+
+def test_wide_screens_do_not_overflow_either(visit: Visit, learner: StorageState) -> None:
+    page = visit(state=learner, width=1280).new_page()
+    for path in (*PUBLIC[:6], *LEARNER):
+        _check(page, path)
+
+
+def test_the_keyboard_reaches_the_content_first(visit: Visit) -> None:
+    page = visit().new_page()
+    page.goto("/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Aller au contenu"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "content"

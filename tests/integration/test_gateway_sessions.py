@@ -1,0 +1,103 @@
+"""Sessions on the real document store: hashed, ended by the clock, and ended with the account."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from services.gateway.session_ending import session_ending
+from services.gateway.sessions import COLLECTION, SessionStore
+from shared.clock import FixedClock
+from shared.consuming.envelope import Envelope
+from shared.database import Database, MongoClient
+from shared.events.base import PublicEvent, SubjectId
+from shared.events.identity import AccountClosed
+from shared.events.retention import ErasureOrdered
+from shared.http.auth import Role
+from shared.ids import new_id
+from shared.settings import Settings
+
+LENGTH = timedelta(hours=12)
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock(datetime(2026, 3, 1, tzinfo=UTC))
+
+
+@pytest.fixture
+def database(kernel_settings: Settings) -> Iterator[Database]:
+    client = MongoClient(kernel_settings.mongodb_uri, kernel_settings.namespace)
+    yield client.database("gateway")
+    client.close()
+
+
+async def test_a_session_is_found_by_its_token_until_its_end(
+    database: Database, clock: FixedClock
+) -> None:
+    sessions = SessionStore(database, clock, LENGTH)
+    await sessions.prepare()
+    token = await sessions.start("learner-1", Role.LEARNER, "en")
+    found = await sessions.find(token)
+    assert found is not None
+    assert (found.subject, found.role, found.language) == ("learner-1", Role.LEARNER, "en")
+    assert await sessions.find("another") is None
+    clock.move_to(clock.now() + LENGTH)
+    assert await sessions.find(token) is None
+    await sessions.start("learner-2", Role.LEARNER, None)
+    assert await database.collection(COLLECTION).count_documents({"subject": "learner-1"}) == 0
+
+
+async def test_the_token_is_not_stored(database: Database, clock: FixedClock) -> None:
+    token = await SessionStore(database, clock, LENGTH).start("learner-1", Role.LEARNER, None)
+    stored = await database.collection(COLLECTION).find_one({})
+    assert token not in str(stored)
+
+
+@pytest.mark.promise("C8.4")
+@pytest.mark.parametrize(("closes", "left"), [(True, 0), (False, 1)])
+async def test_sessions_end_with_the_account(
+    database: Database, clock: FixedClock, *, closes: bool, left: int
+) -> None:
+    sessions = SessionStore(database, clock, LENGTH)
+    reaction = session_ending(sessions)
+    await sessions.start("learner-1", Role.LEARNER, None)
+    await sessions.start("learner-2", Role.LEARNER, None)
+    order = ErasureOrdered(
+        case_id="case-1",
+        subject_id=SubjectId("learner-1"),
+        scopes=(),
+        mode="deleted",
+        reason="request",
+        rule_ids=(),
+        closes_account=closes,
+    )
+    await reaction.handlers[ErasureOrdered](_envelope(order))
+    await reaction.handlers[ErasureOrdered](_envelope(order))
+    assert await sessions.end_all("learner-1") == left
+    await reaction.handlers[AccountClosed](
+        _envelope(
+            AccountClosed(learner_id=SubjectId("learner-2"), reason="learner"), subject="learner-2"
+        )
+    )
+    assert await sessions.end_all("learner-2") == 0
+
+
+def _envelope(event: PublicEvent, *, subject: str = "learner-1") -> Envelope:
+    return Envelope(
+        id=new_id(),
+        type=event.type_name(),
+        version=1,
+        source="/services/test",
+        subject=SubjectId(subject),
+        stream=f"learner-{subject}",
+        sequence=1,
+        time=datetime(2026, 3, 1, tzinfo=UTC),
+        correlation_id="test",
+        causation_id=None,
+        traceparent=None,
+        data=event,
+        topic="identity.events",
+        partition=0,
+        offset=0,
+    )

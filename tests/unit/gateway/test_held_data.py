@@ -1,0 +1,110 @@
+"""Mes données: what is held meets the clock that ends it; nothing without one goes unseen."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from services.gateway.held_data import overview
+from services.gateway.pages.my_data import phases
+from services.gateway.wording import wording
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+def held(category: str, field: str, thing: str = "-", *, erased: bool = False) -> dict[str, Any]:
+    return {
+        "category": category,
+        "object": thing,
+        "field": field,
+        "value": None if erased else "exemple",
+        "erased": erased,
+        "recorded_at": "2026-01-01T10:00:00+00:00",
+        "source": "learning",
+    }
+
+
+def clock(category: str, due: str | None, thing: str = "-", **more: Any) -> dict[str, Any]:
+    return {
+        "category": category,
+        "object": thing,
+        "rule_id": "rule",
+        "promise": "C2.3",
+        "state": "running",
+        "anchor": "2026-01-01T10:00:00+00:00",
+        "due": due,
+        **more,
+    }
+
+
+@pytest.mark.promise("C8.1")
+def test_a_holding_shows_the_earliest_of_its_clocks() -> None:
+    found = overview(
+        [held("learning_history", "answer", "enrolment-1")],
+        [
+            clock("learning_history", "2031-02-01T00:00:00+00:00", "enrolment-1"),
+            clock("learning_history", "2031-01-01T00:00:00+00:00", "enrolment-1"),
+            clock("learning_history", "2030-01-01T00:00:00+00:00", "enrolment-2"),
+        ],
+    )
+    (holding,) = found.holdings
+    assert holding.due == datetime(2031, 1, 1, tzinfo=UTC)
+    assert found.next_due == holding.due
+    assert not holding.alarm
+
+
+def test_a_clock_over_the_category_ends_its_objects_too() -> None:
+    found = overview(
+        [held("payment", "amount_cents", "invoice-1")],
+        [clock("payment", "2036-12-31T00:00:00+00:00")],
+    )
+    assert found.alarms == 0
+
+
+@pytest.mark.promise("C2.11")
+def test_something_held_without_a_clock_is_an_alarm() -> None:
+    found = overview([held("profile", "goals")], [])
+    assert found.alarms == 1
+    assert found.next_due is None
+
+
+@pytest.mark.promise("C2.11")
+def test_a_clock_that_misses_its_anchor_is_an_alarm() -> None:
+    found = overview([held("profile", "goals")], [clock("profile", None, state="alarm")])
+    assert found.alarms == 1
+
+
+def test_erased_values_need_no_clock_and_do_not_count() -> None:
+    found = overview([held("profile", "goals", erased=True)], [])
+    assert (found.values, found.alarms) == (0, 0)
+
+
+def test_categories_stand_in_the_same_order_for_everybody() -> None:
+    found = overview(
+        [held("technical_traces", "browser"), held("zzz", "x"), held("civil_identity", "name")], []
+    )
+    assert [category for category, _ in found.categories] == [
+        "civil_identity",
+        "technical_traces",
+        "zzz",
+    ]
+
+
+def test_the_phases_lead_from_the_anchor_to_the_end() -> None:
+    found = overview(
+        [held("profile", "goals")],
+        [
+            clock(
+                "profile",
+                "2029-01-01T10:00:00+00:00",
+                archive_from="2026-07-01T10:00:00+00:00",
+                action="deleted",
+            )
+        ],
+    )
+    (holding,) = found.holdings
+    assert holding.term is not None
+    steps = phases(wording("en"), holding, holding.term, NOW)
+    assert [step["state"] for step in steps] == ["done", "now", "next", "end"]
+    later = phases(wording("en"), holding, holding.term, datetime(2028, 1, 1, tzinfo=UTC))
+    assert [step["state"] for step in later] == ["done", "now", "end"]
