@@ -1,0 +1,16 @@
+"""What the rules need to know of a prospect."""
+
+from dataclasses import dataclass
+
+from shared.events.base import SubjectId
+
+
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """A prospect; `prospect_id` is empty while nothing has happened."""
+
+    prospect_id: SubjectId = SubjectId("")
+    converted: bool = False
+
+
+NO_PROSPECT = Prospect()
