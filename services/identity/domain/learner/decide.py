@@ -1,6 +1,7 @@
 """The rules of a learner's account (C1.1, C1.2, C8.2, C11)."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import assert_never
 
 from services.identity.domain.errors import (
@@ -14,7 +15,7 @@ from services.identity.domain.learner import commands as c
 from services.identity.domain.learner import events as e
 from services.identity.domain.learner.state import AccountState, Learner
 from services.identity.domain.majority import is_minor, majority_day
-from shared.personal import Erased, Personal
+from shared.personal import Personal
 
 
 def decide(command: c.LearnerCommand, state: Learner) -> Sequence[e.LearnerEvent]:  # noqa: C901 - one case a command
@@ -60,9 +61,8 @@ def decide(command: c.LearnerCommand, state: Learner) -> Sequence[e.LearnerEvent
 def _register(command: c.RegisterLearner) -> Sequence[e.LearnerEvent]:
     birth_date = command.birth_date.reveal() if command.birth_date else None
     adult_on: Personal[str] | None = None
-    if birth_date is not None and not isinstance(birth_date, Erased):
-        if is_minor(birth_date, command.today):
-            adult_on = Personal(majority_day(birth_date).isoformat())
+    if isinstance(birth_date, date) and is_minor(birth_date, command.today):
+        adult_on = Personal(majority_day(birth_date).isoformat())
     if adult_on is not None and command.guardian_email is None:
         raise GuardianRequiredError
     learner_id = command.learner_id

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from services.identity.domain.nobody import NOBODY
 from shared.events.base import SubjectId
 from shared.personal import Personal
 
@@ -21,7 +22,7 @@ class AccountState(StrEnum):
 class Learner:
     """A learner's account."""
 
-    learner_id: SubjectId = SubjectId("")
+    learner_id: SubjectId = NOBODY
     requested: bool = False
     confirmed: bool = False
     blocked: bool = False

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from services.identity.domain.nobody import NOBODY
 from shared.events.base import SubjectId
 
 
@@ -9,7 +10,7 @@ from shared.events.base import SubjectId
 class Prospect:
     """A prospect; `prospect_id` is empty while nothing has happened."""
 
-    prospect_id: SubjectId = SubjectId("")
+    prospect_id: SubjectId = NOBODY
     converted: bool = False
 
 

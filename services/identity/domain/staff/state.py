@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from services.identity.domain.nobody import NOBODY
 from shared.events.base import SubjectId
 from shared.personal import Personal
 
@@ -10,7 +11,7 @@ from shared.personal import Personal
 class StaffMember:
     """A member of staff; `staff_id` is empty while nobody was appointed."""
 
-    staff_id: SubjectId = SubjectId("")
+    staff_id: SubjectId = NOBODY
     role: str = ""
     name: Personal[str] | None = None
     email: Personal[str] | None = None

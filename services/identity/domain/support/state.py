@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from services.identity.domain.nobody import NOBODY
 from shared.events.base import SubjectId
 
 
@@ -9,7 +10,7 @@ from shared.events.base import SubjectId
 class SupportRequest:
     """A support request; `request_id` is empty while nothing has happened."""
 
-    learner_id: SubjectId = SubjectId("")
+    learner_id: SubjectId = NOBODY
     request_id: str = ""
     resolved: bool = False
 
