@@ -1,0 +1,1 @@
+"""Identity: accounts of learners and staff, prospects, support, technical traces."""

@@ -1,0 +1,1 @@
+"""Where identity touches the outside: password hashing, the e-mail index, signed links."""

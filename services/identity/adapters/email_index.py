@@ -1,0 +1,100 @@
+"""Finding an account by e-mail address without keeping the address: a keyed, blind index."""
+
+from datetime import timedelta
+from typing import Final, NamedTuple
+
+from email_validator import validate_email
+
+from shared.clock import Clock
+from shared.database import Database, DuplicateKeyError, IndexModel
+from shared.event_store import EventStore
+from shared.events.base import SubjectId
+from shared.vault import Vault
+
+COLLECTION: Final = "email_index"
+ORPHAN_AFTER: Final = timedelta(minutes=10)
+"""A reservation whose account never came to be is free again after this."""
+
+
+class Owner(NamedTuple):
+    """Whose address it is."""
+
+    subject: SubjectId
+    kind: str
+    """`learner`, `staff` or `prospect`."""
+
+
+class EmailIndex:
+    """Maps keyed tokens of addresses to accounts; one address belongs to one account of a kind."""
+
+    def __init__(self, database: Database, vault: Vault, store: EventStore, clock: Clock) -> None:
+        self._database = database
+        self._rows = database.collection(COLLECTION)
+        self._vault = vault
+        self._store = store
+        self._clock = clock
+
+    async def prepare(self) -> None:
+        """Create the indexes."""
+        await self._database.ensure_indexes(COLLECTION, [IndexModel([("subject", 1)])])
+
+    async def find_account(self, email: str) -> Owner | None:
+        """Return the learner or member of staff with this address."""
+        return await self._find(email, "account")
+
+    async def find_prospect(self, email: str) -> Owner | None:
+        """Return the prospect with this address."""
+        return await self._find(email, "prospect")
+
+    async def reserve(self, email: str, owner: Owner) -> bool:
+        """Give the address to `owner` before the account is recorded; `False` if it is taken.
+
+        Of two concurrent reservations one wins; a reservation that led to nothing is reclaimed.
+        """
+        space = "prospect" if owner.kind == "prospect" else "account"
+        row = {
+            "_id": self._token(email, space),
+            "subject": owner.subject,
+            "kind": owner.kind,
+            "reserved_at": self._clock.now(),
+        }
+        try:
+            await self._rows.insert_one(row)
+        except DuplicateKeyError:
+            return await self._reclaim(row)
+        return True
+
+    async def forget(self, subject: SubjectId) -> int:
+        """Delete every row of `subject` and return how many there were."""
+        return (await self._rows.delete_many({"subject": subject})).deleted_count
+
+    async def _find(self, email: str, space: str) -> Owner | None:
+        row = await self._rows.find_one({"_id": self._token(email, space)})
+        return None if row is None else Owner(SubjectId(row["subject"]), row["kind"])
+
+    async def _reclaim(self, row: dict[str, object]) -> bool:
+        taken = await self._rows.find_one({"_id": row["_id"]})
+        if taken is None:
+            return False
+        if self._clock.now() - taken["reserved_at"] < ORPHAN_AFTER:
+            return False
+        if await self._store.load_subject(SubjectId(taken["subject"])):
+            return False
+        replaced = await self._rows.replace_one(
+            {"_id": row["_id"], "subject": taken["subject"]}, row
+        )
+        return replaced.modified_count == 1
+
+    def _token(self, email: str, space: str) -> str:
+        return self._vault.blind_index(f"{space}:{normalised(email)}")
+
+
+def normalised(email: str) -> str:
+    """Return the address as it is compared: validated, Unicode-normalised, case-folded.
+
+    Raises:
+        email_validator.EmailNotValidError: it is no e-mail address.
+    """
+    return validate_email(
+        email, check_deliverability=False, test_environment=True
+    ).normalized.casefold()

@@ -1,0 +1,51 @@
+"""Password hashing with argon2id, off the event loop and bounded (C7.2)."""
+
+import asyncio
+from dataclasses import dataclass
+
+from argon2 import PasswordHasher
+from argon2.exceptions import Argon2Error, InvalidHashError
+
+from services.identity.settings import IdentitySettings
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """Whether a password was right, and its new hash where the parameters have changed."""
+
+    right: bool
+    rehashed: str | None = None
+
+
+class Passwords:
+    """Hashes and verifies passwords; unknown accounts take as long as known ones."""
+
+    def __init__(self, settings: IdentitySettings) -> None:
+        self._hasher = PasswordHasher(
+            time_cost=settings.argon2_time_cost,
+            memory_cost=settings.argon2_memory_kib,
+            parallelism=settings.argon2_parallelism,
+        )
+        self._at_once = asyncio.Semaphore(settings.password_hashes_at_once)
+        self._nobodys = self._hasher.hash("nobody's password")
+
+    async def hash(self, password: str) -> str:
+        """Return the argon2id hash of `password` in PHC string format."""
+        async with self._at_once:
+            return await asyncio.to_thread(self._hasher.hash, password)
+
+    async def verify(self, password: str, hashed: str | None) -> Verification:
+        """Compare `password` with `hashed`; `None` stands for an unknown account."""
+        async with self._at_once:
+            right = await asyncio.to_thread(self._verify, password, hashed or self._nobodys)
+        if not right or hashed is None:
+            return Verification(right=False)
+        if not self._hasher.check_needs_rehash(hashed):
+            return Verification(right=True)
+        return Verification(right=True, rehashed=await self.hash(password))
+
+    def _verify(self, password: str, hashed: str) -> bool:
+        try:
+            return self._hasher.verify(hashed, password)
+        except (Argon2Error, InvalidHashError):
+            return False

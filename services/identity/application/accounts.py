@@ -1,0 +1,162 @@
+"""Use cases of a learner's account: register, confirm, agree, rectify, close."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from services.identity.adapters.email_index import EmailIndex, Owner, normalised
+from services.identity.adapters.links import Links
+from services.identity.adapters.passwords import Passwords
+from services.identity.application.prospects import Prospects
+from services.identity.domain.errors import GuardianRequiredError
+from services.identity.domain.learner import commands as c
+from services.identity.domain.learner.decide import decide
+from services.identity.domain.learner.events import LearnerEvent
+from services.identity.domain.learner.evolve import evolve
+from services.identity.domain.learner.state import NO_LEARNER, Learner
+from services.identity.domain.majority import is_minor
+from shared.clock import Clock
+from shared.command_handler import CommandHandler
+from shared.event_store import Commit, EventStore, Metadata
+from shared.events.base import SubjectId
+from shared.ids import new_id
+from shared.personal import Personal
+
+PARIS: Final = ZoneInfo("Europe/Paris")
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """What somebody fills in to get an account; its `repr` shows nothing."""
+
+    first_name: Personal[str]
+    last_name: Personal[str]
+    email: Personal[str]
+    telephone: Personal[str] | None
+    birth_date: Personal[date] | None
+    language: c.Language
+    password: Personal[str]
+    guardian_email: Personal[str] | None
+
+
+class Accounts:
+    """Carries out commands on learners' accounts."""
+
+    def __init__(
+        self,
+        store: EventStore,
+        clock: Clock,
+        index: EmailIndex,
+        passwords: Passwords,
+        prospects: Prospects,
+        confirmation: Links,
+        guardian: Links,
+    ) -> None:
+        self._handler: CommandHandler[c.LearnerCommand, Learner, LearnerEvent] = CommandHandler(
+            store, initial=NO_LEARNER, decide=decide, evolve=evolve
+        )
+        self._clock = clock
+        self._index = index
+        self._passwords = passwords
+        self._prospects = prospects
+        self._confirmation = confirmation
+        self._guardian = guardian
+
+    async def learner(self, learner_id: SubjectId) -> Learner:
+        """Return the account as it is now."""
+        state, _ = await self._handler.state(_stream(learner_id))
+        return state
+
+    async def register(self, registration: Registration) -> None:
+        """Ask for an account; whether the address is known cannot be told from the outside.
+
+        Raises:
+            GuardianRequiredError: a minor without a guardian's address.
+        """
+        self._require_guardian(registration)
+        email = normalised(registration.email.text())
+        hashed = await self._passwords.hash(registration.password.text())
+        known = await self._index.find_account(email)
+        learner_id = SubjectId(new_id())
+        if known is None and await self._index.reserve(email, Owner(learner_id, "learner")):
+            await self._record(learner_id, registration, email, hashed)
+            await self._prospects.convert(email, learner_id)
+        elif known is not None and known.kind == "learner":
+            await self._remind(known.subject)
+
+    async def confirm(self, token: str) -> SubjectId:
+        """Confirm the address that `token` was sent to and return the account's id.
+
+        Raises:
+            InvalidLinkError: the link is not ours or has expired.
+            IdentityError: the account is gone.
+        """
+        learner_id = self._confirmation.read(token)
+        await self.handle(learner_id, c.ConfirmEmail(), _own(learner_id))
+        return learner_id
+
+    async def grant_guardian_agreement(self, token: str) -> None:
+        """Record the agreement of the guardian that `token` was sent to (C11.1).
+
+        Raises:
+            InvalidLinkError: the link is not ours or its seven days are over.
+            IdentityError: the account is gone.
+        """
+        learner_id = self._guardian.read(token)
+        meta = Metadata(actor="guardian", role="guardian", correlation_id=new_id())
+        await self.handle(learner_id, c.GrantGuardianAgreement(), meta)
+
+    async def handle(
+        self, learner_id: SubjectId, command: c.LearnerCommand, meta: Metadata
+    ) -> Commit:
+        """Carry out `command` on one account.
+
+        Raises:
+            IdentityError: the account's state does not allow it.
+        """
+        return await self._handler.handle(
+            _stream(learner_id), command, subject=learner_id, meta=meta
+        )
+
+    async def _record(
+        self, learner_id: SubjectId, registration: Registration, email: str, hashed: str
+    ) -> None:
+        command = c.RegisterLearner(
+            learner_id=learner_id,
+            first_name=registration.first_name,
+            last_name=registration.last_name,
+            email=Personal(email),
+            telephone=registration.telephone,
+            language=registration.language,
+            birth_date=registration.birth_date,
+            today=self._today(),
+            password_hash=Personal(hashed),
+            confirmation_token=Personal(self._confirmation.token(learner_id)),
+            guardian_email=registration.guardian_email,
+            guardian_token=Personal(self._guardian.token(learner_id)),
+        )
+        await self.handle(learner_id, command, _own(learner_id))
+
+    async def _remind(self, learner_id: SubjectId) -> None:
+        learner = await self.learner(learner_id)
+        if learner.requested:
+            token = Personal(self._confirmation.token(learner_id))
+            await self.handle(learner_id, c.RequestConfirmation(token), _own(learner_id))
+
+    def _require_guardian(self, registration: Registration) -> None:
+        birth_date = registration.birth_date.reveal() if registration.birth_date else None
+        minor = isinstance(birth_date, date) and is_minor(birth_date, self._today())
+        if minor and registration.guardian_email is None:
+            raise GuardianRequiredError
+
+    def _today(self) -> date:
+        return self._clock.now().astimezone(PARIS).date()
+
+
+def _stream(learner_id: SubjectId) -> str:
+    return f"learner-{learner_id}"
+
+
+def _own(learner_id: SubjectId) -> Metadata:
+    return Metadata(actor=learner_id, role="learner", correlation_id=new_id())

@@ -1,0 +1,110 @@
+"""From stored events to public contracts; personal values travel as they are stored: sealed."""
+
+from services.identity.domain.learner import events as learner
+from services.identity.domain.prospect import events as prospect
+from services.identity.domain.staff import events as staff
+from services.identity.domain.support import events as support
+from services.identity.domain.traces.events import TraceTaken
+from shared.event_store import RecordedEvent
+from shared.events import identity as public
+from shared.events.base import PublicEvent
+
+
+def publish(record: RecordedEvent) -> PublicEvent | None:  # noqa: C901 - one case an event
+    """Return the public event that `record` leads to; hashes and the like stay inside."""
+    match record.event:
+        case learner.AccountRequested() as e:
+            return public.LearnerRegistered(
+                learner_id=e.learner_id,
+                first_name=e.first_name,
+                last_name=e.last_name,
+                email=e.email,
+                telephone=e.telephone,
+                language=e.language,
+                minor=e.minor,
+            )
+        case learner.ConfirmationRequested() as e:
+            return public.EmailConfirmationRequested(learner_id=e.learner_id, token=e.token)
+        case learner.AddressConfirmed() as e:
+            return public.EmailConfirmed(learner_id=e.learner_id)
+        case learner.GuardianAsked() as e:
+            return public.GuardianAgreementRequested(
+                learner_id=e.learner_id, guardian_email=e.guardian_email, token=e.token
+            )
+        case learner.GuardianAgreed() as e:
+            return public.GuardianAgreementGranted(learner_id=e.learner_id)
+        case learner.AccountSuspended() as e:
+            return public.AccountBlocked(learner_id=e.learner_id, reason="minor_without_agreement")
+        case learner.SignedIn() as e:
+            return public.LearnerLoggedIn(learner_id=e.learner_id)
+        case learner.SignedOut() as e:
+            return public.LearnerLoggedOut(learner_id=e.learner_id)
+        case learner.Rectified() as e:
+            return public.LearnerRectified(
+                learner_id=e.learner_id,
+                first_name=e.first_name,
+                last_name=e.last_name,
+                telephone=e.telephone,
+                language=e.language,
+            )
+        case learner.ProfileTold() as e:
+            return public.ProfileDescribed(
+                learner_id=e.learner_id,
+                goals=e.goals,
+                experience=e.experience,
+                availability=e.availability,
+                pace=e.pace,
+                format=e.format,
+            )
+        case learner.Closed() as e:
+            return public.AccountClosed(learner_id=e.learner_id, reason=e.reason)
+        case TraceTaken() as e:
+            return public.TraceCollected(
+                learner_id=e.learner_id,
+                month=e.month,
+                ip_address=e.ip_address,
+                browser=e.browser,
+                screen=e.screen,
+            )
+        case _:
+            return _publish_others(record)
+
+
+def _publish_others(record: RecordedEvent) -> PublicEvent | None:
+    match record.event:
+        case prospect.ContactMade() as e:
+            return public.ProspectContacted(
+                prospect_id=e.prospect_id,
+                name=e.name,
+                email=e.email,
+                message=e.message,
+                context=e.context,
+                language=e.language,
+            )
+        case prospect.InteractionRecorded() as e:
+            return public.ProspectInteracted(prospect_id=e.prospect_id)
+        case prospect.Converted() as e:
+            return public.ProspectConverted(prospect_id=e.prospect_id, learner_id=e.learner_id)
+        case support.RequestOpened() as e:
+            return public.SupportRequestOpened(
+                learner_id=e.learner_id, request_id=e.request_id, message=e.message
+            )
+        case support.ReplyGiven() as e:
+            return public.SupportReplied(
+                learner_id=e.learner_id,
+                request_id=e.request_id,
+                staff_id=e.staff_id,
+                message=e.message,
+            )
+        case support.RequestResolved() as e:
+            return public.SupportRequestResolved(learner_id=e.learner_id, request_id=e.request_id)
+        case support.RequestReopened() as e:
+            return public.SupportRequestReopened(learner_id=e.learner_id, request_id=e.request_id)
+        case staff.Appointed() as e:
+            return public.StaffAppointed(
+                staff_id=e.staff_id, role=e.role, name=e.name, email=e.email
+            )
+        case staff.Departed() as e:
+            return public.StaffDeparted(staff_id=e.staff_id)
+        case _:
+            return None

@@ -1,0 +1,71 @@
+"""Use cases about staff (C4.1)."""
+
+from services.identity.adapters.email_index import EmailIndex, Owner, normalised
+from services.identity.adapters.passwords import Passwords
+from services.identity.domain.staff import commands as c
+from services.identity.domain.staff.decide import decide
+from services.identity.domain.staff.events import StaffEvent
+from services.identity.domain.staff.evolve import evolve
+from services.identity.domain.staff.state import NO_STAFF, StaffMember
+from shared.command_handler import CommandHandler
+from shared.event_store import EventStore, Metadata
+from shared.events.base import SubjectId
+from shared.http.auth import Role
+from shared.ids import new_id
+from shared.personal import Personal
+
+
+class AddressTakenError(Exception):
+    """The address belongs to another account."""
+
+
+class Staff:
+    """Carries out commands about staff."""
+
+    def __init__(self, store: EventStore, index: EmailIndex, passwords: Passwords) -> None:
+        self._handler: CommandHandler[c.StaffCommand, StaffMember, StaffEvent] = CommandHandler(
+            store, initial=NO_STAFF, decide=decide, evolve=evolve
+        )
+        self._index = index
+        self._passwords = passwords
+
+    async def member(self, staff_id: SubjectId) -> StaffMember:
+        """Return the member of staff as it is now."""
+        state, _ = await self._handler.state(f"staff-{staff_id}")
+        return state
+
+    async def appoint(
+        self, *, name: str, email: str, role: Role, password: str, meta: Metadata
+    ) -> SubjectId:
+        """Give somebody a role and return the new member's id.
+
+        Raises:
+            AddressTakenError: the address belongs to another account.
+        """
+        staff_id = SubjectId(new_id())
+        address = normalised(email)
+        hashed = await self._passwords.hash(password)
+        if not await self._index.reserve(address, Owner(staff_id, "staff")):
+            raise AddressTakenError
+        command = c.AppointStaff(
+            staff_id, Personal(name), Personal(address), str(role), Personal(hashed)
+        )
+        await self.handle(staff_id, command, meta)
+        return staff_id
+
+    async def depart(self, staff_id: SubjectId, meta: Metadata) -> None:
+        """End every right of a member of staff.
+
+        Raises:
+            UnknownStaffError: there is no such member.
+        """
+        await self.handle(staff_id, c.DepartStaff(), meta)
+        await self._index.forget(staff_id)
+
+    async def handle(self, staff_id: SubjectId, command: c.StaffCommand, meta: Metadata) -> None:
+        """Carry out `command` about one member of staff.
+
+        Raises:
+            UnknownStaffError: there is no such member, or the person has left.
+        """
+        await self._handler.handle(f"staff-{staff_id}", command, subject=staff_id, meta=meta)

@@ -1,0 +1,50 @@
+"""Use cases of support requests (C2.7)."""
+
+from services.identity.domain.errors import UnknownRequestError
+from services.identity.domain.support import commands as c
+from services.identity.domain.support.decide import decide
+from services.identity.domain.support.events import SupportEvent
+from services.identity.domain.support.evolve import evolve
+from services.identity.domain.support.state import NO_REQUEST, SupportRequest
+from shared.command_handler import CommandHandler
+from shared.event_store import EventStore, Metadata
+from shared.events.base import SubjectId
+from shared.ids import new_id
+from shared.personal import Personal
+
+
+class Support:
+    """Carries out commands on support requests."""
+
+    def __init__(self, store: EventStore) -> None:
+        self._handler: CommandHandler[c.SupportCommand, SupportRequest, SupportEvent] = (
+            CommandHandler(store, initial=NO_REQUEST, decide=decide, evolve=evolve)
+        )
+
+    async def open(self, learner_id: SubjectId, message: Personal[str], meta: Metadata) -> str:
+        """Open a request and return its id."""
+        request_id = new_id()
+        await self._handler.handle(
+            _stream(request_id),
+            c.OpenRequest(learner_id, request_id, message),
+            subject=learner_id,
+            meta=meta,
+        )
+        return request_id
+
+    async def handle(self, request_id: str, command: c.SupportCommand, meta: Metadata) -> None:
+        """Carry out a command of staff on an existing request.
+
+        Raises:
+            IdentityError: there is no such request, or its state does not allow it.
+        """
+        state, _ = await self._handler.state(_stream(request_id))
+        if not state.request_id:
+            raise UnknownRequestError
+        await self._handler.handle(
+            _stream(request_id), command, subject=state.learner_id, meta=meta
+        )
+
+
+def _stream(request_id: str) -> str:
+    return f"support-{request_id}"

@@ -1,0 +1,71 @@
+"""Wiring of the identity service."""
+
+from typing import Final, get_args
+
+from services.identity.adapters.email_index import EmailIndex
+from services.identity.adapters.links import CONFIRMATION_LIFETIME, GUARDIAN_LIFETIME, Links
+from services.identity.adapters.passwords import Passwords
+from services.identity.application.accounts import Accounts
+from services.identity.application.erase import Eraser
+from services.identity.application.prospects import Prospects
+from services.identity.application.sign_in import SignIn
+from services.identity.application.staff import Staff
+from services.identity.application.support import Support
+from services.identity.domain.learner.events import LearnerEvent
+from services.identity.domain.prospect.events import ProspectEvent
+from services.identity.domain.staff.events import StaffEvent
+from services.identity.domain.support.events import SupportEvent
+from services.identity.domain.traces.events import TraceTaken
+from services.identity.entrypoints.accounts import accounts_router
+from services.identity.entrypoints.desk import contact_router, registers_router, support_router
+from services.identity.entrypoints.problems import PROBLEMS
+from services.identity.entrypoints.staff import staff_router
+from services.identity.projections.learners import Learners
+from services.identity.projections.prospects import ProspectList
+from services.identity.projections.staff import StaffList
+from services.identity.projections.support_requests import SupportRequests
+from services.identity.projections.traces import Traces
+from services.identity.settings import IdentitySettings
+from shared.events.base import DomainEvent
+from shared.service import Kernel, Service
+
+DOMAIN_EVENTS: Final[tuple[type[DomainEvent], ...]] = (
+    *get_args(LearnerEvent),
+    *get_args(ProspectEvent),
+    *get_args(SupportEvent),
+    *get_args(StaffEvent),
+    TraceTaken,
+)
+
+
+def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:
+    """Return identity's parts, wired with the kernel."""
+    settings, store, clock = kernel.settings, kernel.store, kernel.clock
+    secret = settings.link_secret.get_secret_value()
+    index = EmailIndex(kernel.database, kernel.vault, store, clock)
+    passwords = Passwords(settings)
+    prospects = Prospects(store, index)
+    staff = Staff(store, index, passwords)
+    accounts = Accounts(
+        store,
+        clock,
+        index,
+        passwords,
+        prospects,
+        confirmation=Links(secret, "confirmation", CONFIRMATION_LIFETIME, clock),
+        guardian=Links(secret, "guardian", GUARDIAN_LIFETIME, clock),
+    )
+    sign_in = SignIn(accounts, staff, index, passwords, store, clock)
+    return Service(
+        routers=[
+            accounts_router(accounts, sign_in, staff, store),
+            support_router(kernel, Support(store)),
+            contact_router(kernel, prospects),
+            registers_router(kernel),
+            staff_router(kernel, staff),
+        ],
+        projections=[Learners(), SupportRequests(), ProspectList(), Traces(), StaffList()],
+        problems=PROBLEMS,
+        erase=Eraser(accounts, index).erase,
+        prepare=index.prepare,
+    )

@@ -1,0 +1,37 @@
+"""Why a command of identity is refused."""
+
+
+class IdentityError(Exception):
+    """Base of every refusal of the identity domain."""
+
+
+class UnknownAccountError(IdentityError):
+    """There is no such account, or it has been erased."""
+
+
+class GuardianRequiredError(IdentityError):
+    """A minor registers without naming a legal guardian (C11.1)."""
+
+
+class AccountUnconfirmedError(IdentityError):
+    """The e-mail address has not been confirmed yet."""
+
+
+class AccountBlockedError(IdentityError):
+    """A minor's account without the guardian's agreement (C11.2)."""
+
+
+class AccountClosedError(IdentityError):
+    """The account has been closed."""
+
+
+class UnknownRequestError(IdentityError):
+    """There is no such support request of this person, or no such prospect."""
+
+
+class AlreadyResolvedError(IdentityError):
+    """The support request has found its final resolution; reopen it first."""
+
+
+class UnknownStaffError(IdentityError):
+    """There is no such member of staff, or the person has left."""

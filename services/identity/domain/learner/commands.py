@@ -1,0 +1,99 @@
+"""What can be asked of a learner's account."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from shared.events.base import SubjectId
+from shared.personal import Personal
+
+Language = Literal["fr", "en"]
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterLearner:
+    """Ask for an account; `birth_date` only decides minority and is not kept for adults."""
+
+    learner_id: SubjectId
+    first_name: Personal[str]
+    last_name: Personal[str]
+    email: Personal[str]
+    telephone: Personal[str] | None
+    language: Language
+    birth_date: Personal[date] | None
+    today: date
+    """The calendar day in Europe/Paris."""
+    password_hash: Personal[str]
+    confirmation_token: Personal[str]
+    guardian_email: Personal[str] | None
+    guardian_token: Personal[str]
+
+
+@dataclass(frozen=True, slots=True)
+class RequestConfirmation:
+    """Send the confirmation link anew."""
+
+    token: Personal[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmEmail:
+    """The person followed the link."""
+
+
+@dataclass(frozen=True, slots=True)
+class GrantGuardianAgreement:
+    """The legal guardian followed the link and agreed."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordSignIn:
+    """The right password was given; `rehashed` replaces a hash made with old parameters."""
+
+    rehashed: Personal[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordSignOut:
+    """The learner ended the session."""
+
+
+@dataclass(frozen=True, slots=True)
+class RectifyLearner:
+    """Correct what is held; `None` leaves a value as it is (C8.2)."""
+
+    first_name: Personal[str] | None = None
+    last_name: Personal[str] | None = None
+    telephone: Personal[str] | None = None
+    language: Language | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DescribeProfile:
+    """Tell goals, experience, availability and preferences (C1.6)."""
+
+    goals: Personal[str] | None = None
+    experience: Personal[str] | None = None
+    availability: Personal[str] | None = None
+    pace: Personal[str] | None = None
+    format: Personal[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CloseAccount:
+    """End the account; its intermediate archive starts (C2.5)."""
+
+    reason: Literal["learner", "policy_refused", "erasure"]
+
+
+LearnerCommand = (
+    RegisterLearner
+    | RequestConfirmation
+    | ConfirmEmail
+    | GrantGuardianAgreement
+    | RecordSignIn
+    | RecordSignOut
+    | RectifyLearner
+    | DescribeProfile
+    | CloseAccount
+)

@@ -1,0 +1,140 @@
+"""The rules of a learner's account (C1.1, C1.2, C8.2, C11)."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import assert_never
+
+from services.identity.domain.errors import (
+    AccountBlockedError,
+    AccountClosedError,
+    AccountUnconfirmedError,
+    GuardianRequiredError,
+    UnknownAccountError,
+)
+from services.identity.domain.learner import commands as c
+from services.identity.domain.learner import events as e
+from services.identity.domain.learner.state import AccountState, Learner
+from services.identity.domain.majority import is_minor, majority_day
+from shared.personal import Personal
+
+
+def decide(command: c.LearnerCommand, state: Learner) -> Sequence[e.LearnerEvent]:  # noqa: C901 - one case a command
+    """Return what `command` leads to; nothing where it is so already.
+
+    Raises:
+        IdentityError: the account's state does not allow it.
+    """
+    if isinstance(command, c.RegisterLearner):
+        return [] if state.requested else _register(command)
+    if state.state is AccountState.ABSENT:
+        raise UnknownAccountError
+    learner_id = state.learner_id
+    match command:
+        case c.RequestConfirmation(token):
+            if state.confirmed or state.closed:
+                return []
+            return [e.ConfirmationRequested(learner_id=learner_id, token=token)]
+        case c.ConfirmEmail():
+            _refuse_closed(state)
+            return [] if state.confirmed else [e.AddressConfirmed(learner_id=learner_id)]
+        case c.GrantGuardianAgreement():
+            _refuse_closed(state)
+            return [e.GuardianAgreed(learner_id=learner_id)] if state.blocked else []
+        case c.RecordSignIn(rehashed):
+            _require_open(state)
+            renewed = rehashed and [e.PasswordSet(learner_id=learner_id, password_hash=rehashed)]
+            return [*(renewed or []), e.SignedIn(learner_id=learner_id)]
+        case c.RecordSignOut():
+            return [] if state.closed else [e.SignedOut(learner_id=learner_id)]
+        case c.RectifyLearner():
+            _refuse_closed(state)
+            return _rectify(command, state)
+        case c.DescribeProfile():
+            _require_open(state)
+            return _describe(command, state)
+        case c.CloseAccount(reason):
+            return [] if state.closed else [e.Closed(learner_id=learner_id, reason=reason)]
+        case _:
+            assert_never(command)
+
+
+def _register(command: c.RegisterLearner) -> Sequence[e.LearnerEvent]:
+    birth_date = command.birth_date.reveal() if command.birth_date else None
+    adult_on: Personal[str] | None = None
+    if isinstance(birth_date, date) and is_minor(birth_date, command.today):
+        adult_on = Personal(majority_day(birth_date).isoformat())
+    if adult_on is not None and command.guardian_email is None:
+        raise GuardianRequiredError
+    learner_id = command.learner_id
+    events: list[e.LearnerEvent] = [
+        e.AccountRequested(
+            learner_id=learner_id,
+            first_name=command.first_name,
+            last_name=command.last_name,
+            email=command.email,
+            telephone=command.telephone,
+            language=command.language,
+            minor=adult_on is not None,
+            adult_on=adult_on,
+        ),
+        e.PasswordSet(learner_id=learner_id, password_hash=command.password_hash),
+        e.ConfirmationRequested(learner_id=learner_id, token=command.confirmation_token),
+    ]
+    if adult_on is not None and command.guardian_email is not None:
+        events += [
+            e.AccountSuspended(learner_id=learner_id),
+            e.GuardianAsked(
+                learner_id=learner_id,
+                guardian_email=command.guardian_email,
+                token=command.guardian_token,
+            ),
+        ]
+    return events
+
+
+def _rectify(command: c.RectifyLearner, state: Learner) -> Sequence[e.LearnerEvent]:
+    event = e.Rectified(
+        learner_id=state.learner_id,
+        first_name=_changed(command.first_name, state.first_name),
+        last_name=_changed(command.last_name, state.last_name),
+        telephone=_changed(command.telephone, state.telephone),
+        language=command.language if command.language != state.language else None,
+    )
+    corrected = (event.first_name, event.last_name, event.telephone, event.language)
+    return [event] if any(value is not None for value in corrected) else []
+
+
+def _describe(command: c.DescribeProfile, state: Learner) -> Sequence[e.LearnerEvent]:
+    event = e.ProfileTold(
+        learner_id=state.learner_id,
+        goals=_changed(command.goals, state.profile.get("goals")),
+        experience=_changed(command.experience, state.profile.get("experience")),
+        availability=_changed(command.availability, state.profile.get("availability")),
+        pace=_changed(command.pace, state.profile.get("pace")),
+        format=_changed(command.format, state.profile.get("format")),
+    )
+    told = (event.goals, event.experience, event.availability, event.pace, event.format)
+    return [event] if any(value is not None for value in told) else []
+
+
+def _changed(new: Personal[str] | None, old: Personal[str] | None) -> Personal[str] | None:
+    return None if new is None or new == old else new
+
+
+def _refuse_closed(state: Learner) -> None:
+    if state.closed:
+        raise AccountClosedError
+
+
+def _require_open(state: Learner) -> None:
+    match state.state:
+        case AccountState.CLOSED:
+            raise AccountClosedError
+        case AccountState.BLOCKED:
+            raise AccountBlockedError
+        case AccountState.UNCONFIRMED:
+            raise AccountUnconfirmedError
+        case AccountState.ABSENT:
+            raise UnknownAccountError
+        case AccountState.OPEN:
+            return

@@ -1,0 +1,51 @@
+"""Folding an account's history."""
+
+from dataclasses import replace
+from typing import assert_never
+
+from services.identity.domain.learner import events as e
+from services.identity.domain.learner.state import PROFILE_FIELDS, Learner
+
+
+def evolve(state: Learner, event: e.LearnerEvent) -> Learner:
+    """Return `state` after `event`; never raises on recorded history."""
+    match event:
+        case e.AccountRequested():
+            return replace(
+                state,
+                learner_id=event.learner_id,
+                requested=True,
+                minor=event.minor,
+                language=event.language,
+                first_name=event.first_name,
+                last_name=event.last_name,
+                email=event.email,
+                telephone=event.telephone,
+            )
+        case e.PasswordSet():
+            return replace(state, password_hash=event.password_hash)
+        case e.AddressConfirmed():
+            return replace(state, confirmed=True)
+        case e.AccountSuspended():
+            return replace(state, blocked=True)
+        case e.GuardianAgreed():
+            return replace(state, blocked=False)
+        case e.Rectified():
+            return replace(
+                state,
+                first_name=event.first_name or state.first_name,
+                last_name=event.last_name or state.last_name,
+                telephone=event.telephone or state.telephone,
+                language=event.language or state.language,
+            )
+        case e.ProfileTold():
+            told = {name: getattr(event, name) for name in PROFILE_FIELDS}
+            return replace(
+                state, profile=state.profile | {k: v for k, v in told.items() if v is not None}
+            )
+        case e.Closed():
+            return replace(state, closed=True)
+        case e.ConfirmationRequested() | e.GuardianAsked() | e.SignedIn() | e.SignedOut():
+            return state
+        case _:
+            assert_never(event)

@@ -1,0 +1,1 @@
+"""A member of staff and the role held (C4.1)."""

@@ -1,0 +1,22 @@
+"""Folding the history of a member of staff."""
+
+from dataclasses import replace
+from typing import assert_never
+
+from services.identity.domain.staff.events import Appointed, Departed, StaffEvent, StaffSignedIn
+from services.identity.domain.staff.state import StaffMember
+
+
+def evolve(state: StaffMember, event: StaffEvent) -> StaffMember:
+    """Return `state` after `event`; never raises on recorded history."""
+    match event:
+        case Appointed():
+            return StaffMember(
+                event.staff_id, event.role, event.name, event.email, event.password_hash
+            )
+        case StaffSignedIn():
+            return state
+        case Departed():
+            return replace(state, departed=True)
+        case _:
+            assert_never(event)

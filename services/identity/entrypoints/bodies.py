@@ -1,0 +1,131 @@
+"""Shapes of identity's requests; what they carry is validated here and nowhere else."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+import phonenumbers
+from email_validator import EmailNotValidError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from services.identity.adapters.email_index import normalised
+from shared.http.auth import STAFF_ROLES, Role
+
+MINIMUM_PASSWORD = 12
+
+
+def _email(value: str) -> str:
+    try:
+        return normalised(value)
+    except EmailNotValidError:
+        # The library's message quotes the address.
+        raise ValueError("not an e-mail address") from None
+
+
+def _telephone(value: str) -> str:
+    try:
+        number = phonenumbers.parse(value, "FR")
+    except phonenumbers.NumberParseException:
+        raise ValueError("not a telephone number") from None
+    if not phonenumbers.is_possible_number(number):
+        raise ValueError("not a telephone number")
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+def _staff_role(value: Role) -> Role:
+    if value not in STAFF_ROLES:
+        raise ValueError("not a role of staff")
+    return value
+
+
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+Email = Annotated[str, StringConstraints(max_length=254), AfterValidator(_email)]
+Telephone = Annotated[str, StringConstraints(max_length=40), AfterValidator(_telephone)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+Password = Annotated[str, Field(min_length=MINIMUM_PASSWORD, max_length=1000)]
+StaffRole = Annotated[Role, AfterValidator(_staff_role)]
+Language = Literal["fr", "en"]
+
+
+class Body(BaseModel):
+    """A request body; unknown members are refused, and errors never quote values."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+
+class RegistrationBody(Body):
+    """Asking for an account (C1.2)."""
+
+    first_name: Name
+    last_name: Name
+    email: Email
+    telephone: Telephone | None = None
+    birth_date: Annotated[date, Field(ge=date(1900, 1, 1))] | None = None
+    language: Language = "fr"
+    password: Password
+    guardian_email: Email | None = None
+
+
+class TokenBody(Body):
+    """The token of a link."""
+
+    token: Annotated[str, StringConstraints(min_length=1, max_length=1000)]
+
+
+class CredentialsBody(Body):
+    """Signing in."""
+
+    email: Email
+    password: Annotated[str, Field(min_length=1, max_length=1000)]
+    browser: Annotated[str, StringConstraints(max_length=500)] = "unknown"
+    screen: Annotated[str, StringConstraints(max_length=50)] | None = None
+
+
+class RectificationBody(Body):
+    """Correcting what is held (C8.2); absent members stay as they are."""
+
+    first_name: Name | None = None
+    last_name: Name | None = None
+    telephone: Telephone | None = None
+    language: Language | None = None
+
+
+class ProfileBody(Body):
+    """Goals, experience, availability and preferences (C1.6)."""
+
+    goals: Line | None = None
+    experience: Line | None = None
+    availability: Line | None = None
+    pace: Line | None = None
+    format: Line | None = None
+
+
+class ConfirmBody(Body):
+    """An act that cannot be undone by mistake."""
+
+    confirm: Literal[True]
+
+
+class ContactBody(Body):
+    """A message through the contact form (C1.3)."""
+
+    name: Name
+    email: Email
+    message: Text
+    context: Line | None = None
+    language: Language = "fr"
+
+
+class MessageBody(Body):
+    """A message within a support exchange."""
+
+    message: Text
+
+
+class StaffBody(Body):
+    """Giving somebody a role (C4.1)."""
+
+    name: Name
+    email: Email
+    role: StaffRole
+    password: Password

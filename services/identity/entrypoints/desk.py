@@ -1,0 +1,131 @@
+"""Support exchanges, contact requests and the lists of staff over HTTP."""
+
+from fastapi import APIRouter
+
+from services.identity.application.prospects import Prospects
+from services.identity.application.support import Support
+from services.identity.domain.support import commands as c
+from services.identity.entrypoints import bodies
+from services.identity.entrypoints.lists import Page, PageNumber, PageSize, page_of
+from services.identity.entrypoints.principals import (
+    Learner,
+    Security,
+    SupportOrDpo,
+    SupportStaff,
+)
+from services.identity.projections.learners import Learners
+from services.identity.projections.prospects import ProspectList
+from services.identity.projections.support_requests import SupportRequests
+from services.identity.projections.traces import Traces
+from services.identity.settings import IdentitySettings
+from shared.event_store import Metadata
+from shared.events.base import SubjectId
+from shared.personal import Personal
+from shared.service import Kernel
+
+
+def support_router(kernel: Kernel[IdentitySettings], support: Support) -> APIRouter:
+    """Return the endpoints of support exchanges."""
+    router = APIRouter(tags=["support"])
+    requests = kernel.read_model(SupportRequests())
+
+    @router.post("/me/support-requests", status_code=201)
+    async def ask(body: bodies.MessageBody, principal: Learner) -> dict[str, str]:
+        """Open a support request."""
+        request_id = await support.open(
+            principal.subject, Personal(body.message), Metadata.by(principal)
+        )
+        return {"request_id": request_id}
+
+    @router.get("/me/support-requests")
+    async def mine(principal: Learner, page: PageNumber = 1, size: PageSize = 20) -> Page:
+        """Return the caller's requests, newest first."""
+        query = {"learner_id": principal.subject}
+        return await page_of(
+            requests, kernel.vault, query=query, newest="opened_at", page=page, size=size
+        )
+
+    @router.get("/support-requests")
+    async def queue(
+        _: SupportStaff, *, resolved: bool | None = None, page: PageNumber = 1, size: PageSize = 20
+    ) -> Page:
+        """Return the support queue, newest first."""
+        query = {} if resolved is None else {"resolved": resolved}
+        return await page_of(
+            requests, kernel.vault, query=query, newest="opened_at", page=page, size=size
+        )
+
+    @router.post("/support-requests/{request_id}/replies", status_code=201)
+    async def reply(
+        request_id: str, body: bodies.MessageBody, principal: SupportStaff
+    ) -> dict[str, str]:
+        """Answer a request."""
+        command = c.ReplyToRequest(principal.subject, Personal(body.message))
+        await support.handle(request_id, command, Metadata.by(principal))
+        return {}
+
+    @router.post("/support-requests/{request_id}/resolution")
+    async def resolve(request_id: str, principal: SupportStaff) -> dict[str, str]:
+        """Record the final resolution: the exchange goes two years later (C2.7)."""
+        await support.handle(request_id, c.ResolveRequest(), Metadata.by(principal))
+        return {}
+
+    @router.post("/support-requests/{request_id}/reopening")
+    async def reopen(request_id: str, principal: SupportStaff) -> dict[str, str]:
+        """Take back the resolution: the two years stop."""
+        await support.handle(request_id, c.ReopenRequest(), Metadata.by(principal))
+        return {}
+
+    return router
+
+
+def contact_router(kernel: Kernel[IdentitySettings], prospects: Prospects) -> APIRouter:
+    """Return the endpoints of the contact form and its queue."""
+    router = APIRouter(tags=["prospects"])
+    contacts = kernel.read_model(ProspectList())
+
+    @router.post("/contact-requests", status_code=202)
+    async def contact(body: bodies.ContactBody) -> dict[str, str]:
+        """Write to the platform without an account (C1.3)."""
+        await prospects.contact(
+            name=Personal(body.name),
+            email=body.email,
+            message=Personal(body.message),
+            context=None if body.context is None else Personal(body.context),
+            language=body.language,
+        )
+        return {}
+
+    @router.get("/contact-requests")
+    async def contact_requests(_: SupportStaff, page: PageNumber = 1, size: PageSize = 20) -> Page:
+        """Return who wrote, latest interaction first."""
+        return await page_of(
+            contacts, kernel.vault, newest="last_interaction", page=page, size=size
+        )
+
+    @router.post("/contact-requests/{prospect_id}/replies", status_code=201)
+    async def interact(prospect_id: str, principal: SupportStaff) -> dict[str, str]:
+        """Note that the prospect was answered: the three years start anew (C2.9)."""
+        await prospects.interact(SubjectId(prospect_id), Metadata.by(principal))
+        return {}
+
+    return router
+
+
+def registers_router(kernel: Kernel[IdentitySettings]) -> APIRouter:
+    """Return the lists of learners and of technical traces."""
+    router = APIRouter(tags=["registers"])
+    learners = kernel.read_model(Learners())
+    traces = kernel.read_model(Traces())
+
+    @router.get("/learners")
+    async def list_learners(_: SupportOrDpo, page: PageNumber = 1, size: PageSize = 20) -> Page:
+        """Return learners' names and account states, newest first."""
+        return await page_of(learners, kernel.vault, newest="registered_at", page=page, size=size)
+
+    @router.get("/traces")
+    async def list_traces(_: Security, page: PageNumber = 1, size: PageSize = 20) -> Page:
+        """Return technical traces by person and month, latest first; security alone (C1.5)."""
+        return await page_of(traces, kernel.vault, newest="latest", page=page, size=size)
+
+    return router

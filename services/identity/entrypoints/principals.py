@@ -1,0 +1,18 @@
+"""Who may call which endpoint of identity."""
+
+from typing import Annotated
+
+from fastapi import Depends, Header
+
+from shared.http.auth import STAFF_ROLES, Principal, Role, require
+
+Learner = Annotated[Principal, Depends(require(Role.LEARNER))]
+Anybody = Annotated[Principal, Depends(require(Role.LEARNER, *STAFF_ROLES))]
+SupportStaff = Annotated[Principal, Depends(require(Role.SUPPORT))]
+SupportOrDpo = Annotated[Principal, Depends(require(Role.SUPPORT, Role.DPO))]
+Dpo = Annotated[Principal, Depends(require(Role.DPO))]
+Security = Annotated[Principal, Depends(require(Role.SECURITY))]
+Administrator = Annotated[Principal, Depends(require(Role.ADMINISTRATOR, Role.SYSTEM))]
+IdempotencyKey = Annotated[
+    str | None, Header(alias="Idempotency-Key", pattern=r"^[A-Za-z0-9._-]{1,80}$")
+]

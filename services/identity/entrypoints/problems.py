@@ -1,0 +1,61 @@
+"""What identity answers when a command is refused."""
+
+from services.identity.adapters.links import InvalidLinkError
+from services.identity.application.sign_in import WrongCredentialsError
+from services.identity.application.staff import AddressTakenError
+from services.identity.domain import errors as e
+from shared.http.problems import NOT_FOUND, ProblemType
+
+PROBLEMS: dict[type[Exception], ProblemType] = {
+    WrongCredentialsError: ProblemType(
+        "invalid-credentials",
+        401,
+        "Adresse e-mail ou mot de passe incorrect.",
+        "Wrong e-mail address or password.",
+    ),
+    AddressTakenError: ProblemType(
+        "address-taken",
+        409,
+        "Cette adresse e-mail appartient déjà à un compte.",
+        "This e-mail address already belongs to an account.",
+    ),
+    InvalidLinkError: ProblemType(
+        "invalid-link",
+        400,
+        "Ce lien n'est plus valable. Demandez-en un nouveau.",
+        "This link is no longer valid. Ask for a new one.",
+    ),
+    e.GuardianRequiredError: ProblemType(
+        "guardian-required",
+        422,
+        "Avant 18 ans, l'accord d'un représentant légal est nécessaire : indiquez son adresse.",
+        "Under 18, a legal guardian's agreement is needed: give the guardian's address.",
+    ),
+    e.AccountUnconfirmedError: ProblemType(
+        "account-unconfirmed",
+        403,
+        "Confirmez d'abord votre adresse : suivez le lien reçu par e-mail.",
+        "Confirm your address first: follow the link in our e-mail.",
+    ),
+    e.AccountBlockedError: ProblemType(
+        "account-blocked",
+        403,
+        "Ce compte attend l'accord d'un représentant légal.",
+        "This account awaits a legal guardian's agreement.",
+    ),
+    e.AccountClosedError: ProblemType(
+        "account-closed",
+        403,
+        "Ce compte est fermé. Écrivez-nous si ce n'était pas votre souhait.",
+        "This account is closed. Write to us if that was not your wish.",
+    ),
+    e.AlreadyResolvedError: ProblemType(
+        "already-resolved",
+        409,
+        "Cette demande est résolue. Rouvrez-la pour y répondre.",
+        "This request is resolved. Reopen it to answer.",
+    ),
+    e.UnknownAccountError: NOT_FOUND,
+    e.UnknownRequestError: NOT_FOUND,
+    e.UnknownStaffError: NOT_FOUND,
+}

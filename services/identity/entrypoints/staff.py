@@ -1,0 +1,43 @@
+"""Appointing and dismissing staff over HTTP (C4.1)."""
+
+from fastapi import APIRouter
+
+from services.identity.application.staff import Staff
+from services.identity.entrypoints import bodies
+from services.identity.entrypoints.lists import Page, PageNumber, PageSize, page_of
+from services.identity.entrypoints.principals import Administrator
+from services.identity.projections.staff import StaffList
+from services.identity.settings import IdentitySettings
+from shared.event_store import Metadata
+from shared.events.base import SubjectId
+from shared.service import Kernel
+
+
+def staff_router(kernel: Kernel[IdentitySettings], staff: Staff) -> APIRouter:
+    """Return the endpoints about staff."""
+    router = APIRouter(tags=["staff"])
+    members = kernel.read_model(StaffList())
+
+    @router.post("/staff", status_code=201)
+    async def appoint(body: bodies.StaffBody, principal: Administrator) -> dict[str, str]:
+        """Give somebody a role; 409 when the address belongs to another account."""
+        staff_id = await staff.appoint(
+            name=body.name,
+            email=body.email,
+            role=body.role,
+            password=body.password,
+            meta=Metadata.by(principal),
+        )
+        return {"staff_id": staff_id}
+
+    @router.get("/staff")
+    async def list_staff(_: Administrator, page: PageNumber = 1, size: PageSize = 20) -> Page:
+        """Return the staff, newest first."""
+        return await page_of(members, kernel.vault, newest="appointed_at", page=page, size=size)
+
+    @router.delete("/staff/{staff_id}", status_code=204)
+    async def depart(staff_id: str, principal: Administrator) -> None:
+        """End every right of a member of staff."""
+        await staff.depart(SubjectId(staff_id), Metadata.by(principal))
+
+    return router

@@ -1,0 +1,46 @@
+"""The list of staff for the administrator: names sealed."""
+
+from collections.abc import Iterable
+
+from shared.consuming.envelope import Envelope
+from shared.consuming.projections import Projection, sealed_json
+from shared.database import Document
+from shared.events.identity import StaffAppointed, StaffDeparted
+from shared.events.retention import ErasureOrdered
+from shared.personal import Category
+
+
+class StaffList(Projection):
+    """One document a member of staff."""
+
+    name = "staff"
+    topics = ("identity.events", "retention.events")
+
+    def keys(self, envelope: Envelope) -> Iterable[str]:
+        """Return the member's id."""
+        match envelope.data:
+            case StaffAppointed() | StaffDeparted():
+                return [envelope.subject]
+            case ErasureOrdered(scopes=scopes):
+                about_staff = any(s.category is Category.STAFF for s in scopes)
+                return [envelope.subject] if about_staff else []
+            case _:
+                return []
+
+    def fold(self, document: Document | None, envelope: Envelope) -> Document | None:
+        """Return the member after `envelope`."""
+        match envelope.data:
+            case StaffAppointed() as event:
+                return {
+                    "name": sealed_json(event.name),
+                    "email": sealed_json(event.email),
+                    "role": event.role,
+                    "appointed_at": envelope.time,
+                    "departed": False,
+                }
+            case StaffDeparted():
+                return {**(document or {}), "departed": True}
+            case ErasureOrdered():
+                return None
+            case _:
+                return document
