@@ -26,7 +26,7 @@ from shared.topics import SERVICES
 
 DataOption = Annotated[
     Path | None,
-    typer.Option("--data", help="Folder of all data [env: CARIONEXIQ_DATA_DIR, default ./data]."),
+    typer.Option("--data", help="Folder of all data (CARIONEXIQ_DATA_DIR, else ./data)."),
 ]
 SERVABLE: Final = (*SERVICES, "gateway")
 MARKER: Final = "CARIONEXIQ_DATA"

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from deploy.docs import asyncapi, configuration, openapi, traceability
+from deploy.docs import asyncapi, commands, configuration, demo_report, openapi, traceability
 from deploy.docs.described import described_services
 from deploy.docs.written import finish
 
@@ -15,13 +15,15 @@ def main(
         bool, typer.Option(help="Write nothing; exit with 1 if one is stale.")
     ] = False,
 ) -> None:
-    """Write AsyncAPI, OpenAPI, configuration and traceability, or compare them with the tree."""
+    """Write every generated document, or compare it with the tree."""
     services = described_services()
     finish(
         {
             **asyncapi.document(services),
             **openapi.documents(services),
             **configuration.document(services),
+            **commands.document(),
+            **demo_report.document(),
             **traceability.document(),
         },
         check=check,
