@@ -11,7 +11,7 @@ from shared.events.erasure import DataErased
 from shared.events.retention import ErasureOrdered, KeyDestroyed
 from shared.personal import WHOLE, Category, personal_fields
 from shared.topics import events_topic
-from shared.vault import KeyId, Vault
+from shared.vault import COMPARTMENTS, KeyId, Vault
 
 REACTION = "erasure"
 
@@ -25,6 +25,20 @@ class ErasureOrder:
 
 
 EraseHook = Callable[[ErasureOrder], Awaitable[None]]
+
+
+def participants_of(order: ErasureOrdered) -> list[str]:
+    """Return the services that must erase and acknowledge.
+
+    A service takes part when one of its compartments is concerned, and always when nothing of the
+    account is to be left.
+    """
+    categories = {scope.category for scope in order.scopes}
+    return [
+        service
+        for service, compartments in COMPARTMENTS.items()
+        if order.closes_account or compartments & categories
+    ]
 
 
 class ErasureParticipant:
@@ -55,10 +69,12 @@ class ErasureParticipant:
         order = envelope.data
         if not isinstance(order, ErasureOrdered):
             raise TypeError(envelope.type)
-        if self._hook is not None:
-            await self._hook(ErasureOrder(order, envelope))
         for scope in order.scopes:
             self._vault.drop(KeyId(order.subject_id, scope.category, scope.object))
+        if self._service not in participants_of(order):
+            return
+        if self._hook is not None:
+            await self._hook(ErasureOrder(order, envelope))
         counts = count_in_scope(await self._store.load_subject(order.subject_id), order)
         acknowledged = DataErased(
             case_id=order.case_id,

@@ -86,7 +86,8 @@ class Identity:
                 assert response.status_code == 200
                 items: list[dict[str, object]] = response.json()["items"]
                 assert len(items) == count
-        return items
+                return items
+        raise AssertionError
 
 
 @pytest.fixture
