@@ -30,7 +30,7 @@ def demo_passwords(folder: Path, accounts: Iterable[str]) -> dict[str, str]:
     """Return one password for each of `accounts`, the same at every start."""
     file = folder / "demo-accounts.json"
     known: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
-    missing = {name: secrets.token_urlsafe(9) for name in accounts if name not in known}
+    missing = {name: secrets.token_urlsafe(12) for name in accounts if name not in known}
     if missing:
         known |= missing
         write_secret(file, json.dumps(known))

@@ -75,6 +75,9 @@ def _employ(operator: Operator, account: DemoAccount) -> None:
 def _register(operator: Operator, settings: SystemSettings, account: DemoAccount) -> None:
     if not settings.embeds_mailbox and settings.mailbox_dir is None:
         raise CommandError("the demo learner needs the embedded mailbox to be confirmed")
+    credentials = {"email": account.email, "password": account.password}
+    if operator.call("POST", "identity", "/sessions", credentials).is_success:
+        return
     operator.ask(
         "POST",
         "identity",
