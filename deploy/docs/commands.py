@@ -14,8 +14,8 @@ INTRODUCTION: Final = """\
 
 <!-- Generated: `python -m deploy.docs`; do not edit. -->
 
-`uv run carionexiq COMMAND`, or `.venv/bin/carionexiq COMMAND`. `make up`, `make down`, `make status`,
-`make reset` and `make demo` are short for the commands of the same name.
+`uv run carionexiq COMMAND`, or `.venv/bin/carionexiq COMMAND`. `make up`, `make down`,
+`make status`, `make reset` and `make demo` are short for the commands of the same name.
 """
 
 
