@@ -71,6 +71,8 @@ class Person:
     registered_at: datetime | None = None
     confirmed_at: datetime | None = None
     agreed_at: datetime | None = None
+    last_act_at: datetime | None = None
+    """Last thing the person did as a learner, whatever it was."""
     logins: list[datetime] = field(default_factory=list)
     enrolments: dict[str, Enrolment] = field(default_factory=dict)
     requests: dict[str, Request] = field(default_factory=dict)

@@ -11,7 +11,11 @@ from deploy.demo.lives import actions as a
 from shared.clock import Clock
 from shared.http.auth import Role
 
-STAFF_ROLES: Final = (Role.TRAINER, Role.SUPPORT, Role.DPO)
+NOT_THE_LEARNERS: Final = (
+    *(a.GuardianAgrees, a.Certify, a.RecordSession, a.AnswerSupport, a.ResolveSupport),
+    *(a.ReopenSupport, a.PlaceHold, a.LiftHold, a.ContactAsProspect),
+)
+"""What others do, or what is done before there is an account: no activity of the learner."""
 
 
 class Performer:
@@ -39,6 +43,8 @@ class Performer:
             DemoFailedError: the platform refuses what it should allow, or is away.
         """
         client = self._clients[person.key]
+        if not isinstance(action, NOT_THE_LEARNERS):
+            person.last_act_at = self._clock.now()
         match action:
             case a.Register() | a.Confirm() | a.GuardianAgrees() | a.SignIn():
                 await self._enter(client, person, action)

@@ -79,10 +79,15 @@ class Settler:
         self._flows = flows
         self._patience = patience
         self._assigned: dict[str, set[tuple[str, int]]] = {}
-        self.events = 0
-        """Records on all topics at the last settling."""
+        self.ends: Ends = {}
+        """End offsets at the last settling."""
         self.dead_letters: dict[str, int] = {}
         self.polls = 0
+
+    @property
+    def events(self) -> int:
+        """Records on all topics at the last settling."""
+        return sum(self.ends.values())
 
     async def settle(self) -> None:
         """Return once nothing is under way.
@@ -102,7 +107,7 @@ class Settler:
                     self.polls += 1
             after = await self._ends()
             if after == before:
-                self.events = sum(after.values())
+                self.ends = after
                 return
             before = after
             deadline = time.monotonic() + self._patience

@@ -15,7 +15,7 @@ from aiokafka.errors import KafkaError
 from deploy.cli.system import build_system
 from deploy.demo.drive.errors import DemoFailedError
 from deploy.demo.drive.settings import DemoSettings, demo_settings
-from deploy.demo.drive.settle import Ends, Flow, Settler
+from deploy.demo.drive.settle import Ends, Flow, Settler, is_settled
 from shared.clock import VirtualClock
 from shared.engines import Report, Supervisor
 from shared.http.auth import Role, TokenIssuer
@@ -49,6 +49,11 @@ class DemoSystem:
         self.settler = Settler(
             self._end_offsets, {service: self._flow_of(service) for service in SERVICES}
         )
+
+    @property
+    def gateway_url(self) -> str:
+        """Where programs and browsers reach the platform."""
+        return self.settings.portal
 
     async def __aenter__(self) -> Self:
         """Start everything.
@@ -109,19 +114,37 @@ class DemoSystem:
         figures: Mapping[str, Any] = answer.json()
         return figures
 
-    async def _ask(self, method: str, service: str, path: str) -> httpx.Response:
+    async def operate(self, method: str, service: str, path: str, body: Any = None) -> Any:
+        """Ask a service for something as the system itself and return the JSON answer.
+
+        Raises:
+            DemoFailedError: the service is away or refuses.
+        """
+        return (await self._ask(method, service, path, body)).json()
+
+    async def ends(self) -> Ends:
+        """Return the end offsets of every topic."""
+        return await self._end_offsets()
+
+    async def is_idle(self, service: str, before: Ends) -> bool:
+        """Say whether what `service` was asked to do led to nothing since `before`."""
+        flow = await self._flow_of(service)()
+        return is_settled(flow, before) and await self._end_offsets() == before
+
+    async def _ask(self, method: str, service: str, path: str, body: Any = None) -> httpx.Response:
         token = self._issuer.issue(OPERATOR, Role.SYSTEM)
         try:
             answer = await self._http.request(
                 method,
                 self.settings.service_url(service) + path,
                 headers={"Authorization": f"Bearer {token}"},
+                json=body,
             )
         except httpx.HTTPError as error:
             raise DemoFailedError(
                 f"{service} does not answer {method} {path} ({type(error).__name__})"
             ) from error
-        if answer.status_code != HTTPStatus.OK:
+        if answer.status_code >= HTTPStatus.BAD_REQUEST:
             raise DemoFailedError(f"{service} answered {answer.status_code} to {method} {path}")
         return answer
 

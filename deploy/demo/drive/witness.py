@@ -81,7 +81,7 @@ class Witness:
                 place = (partition.topic, partition.partition)
                 self._positions[place] = records[-1].offset + 1
 
-    async def _note(self, envelope: Envelope) -> None:  # noqa: C901 - one branch for each fact
+    async def _note(self, envelope: Envelope) -> None:
         event: PublicEvent = envelope.data
         match event:
             case identity.LearnerRegistered():

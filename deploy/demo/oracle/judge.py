@@ -14,7 +14,7 @@ Fate = Literal["running", "on_time", "late", "held", "too_early"]
 class Term:
     """What the policy says about one object."""
 
-    promise: str
+    promises: tuple[str, ...]
     due: datetime | None
     """When it must go; `None` as long as nothing has started its term."""
     minimum: datetime | None = None

@@ -23,48 +23,48 @@ def judged(destroyed_at: datetime | None, term: Term, *, end: datetime = END) ->
 
 @pytest.mark.promise("C2.11")
 def test_destroyed_within_one_sweep_of_its_term_is_on_time() -> None:
-    judgement = judged(DUE + timedelta(hours=9), Term("C2.5", DUE))
+    judgement = judged(DUE + timedelta(hours=9), Term(("C2.5",), DUE))
     assert judgement.fate == "on_time"
     assert judgement.late_seconds == 9 * 3600
 
 
 @pytest.mark.promise("C2.11")
 def test_destroyed_later_than_one_sweep_after_its_term_is_late() -> None:
-    judgement = judged(DUE + timedelta(days=2), Term("C2.5", DUE))
+    judgement = judged(DUE + timedelta(days=2), Term(("C2.5",), DUE))
     assert judgement.fate == "late"
     assert longest_overrun([judgement]) == 2 * 86_400
 
 
 @pytest.mark.promise("C2.11")
 def test_never_destroyed_is_late_by_all_the_time_since_its_term() -> None:
-    judgement = judged(None, Term("C2.5", DUE))
+    judgement = judged(None, Term(("C2.5",), DUE))
     assert judgement.fate == "late"
     assert judgement.late_seconds == (END - DUE).total_seconds()
 
 
 def test_a_term_that_runs_out_at_the_very_end_may_wait_for_the_next_sweep() -> None:
-    assert judged(None, Term("C2.5", DUE), end=DUE + timedelta(hours=3)).fate == "running"
+    assert judged(None, Term(("C2.5",), DUE), end=DUE + timedelta(hours=3)).fate == "running"
 
 
 def test_no_term_means_running() -> None:
-    assert judged(None, Term("C2.5", None)).fate == "running"
+    assert judged(None, Term(("C2.5",), None)).fate == "running"
 
 
 def test_destroyed_before_its_term_without_an_excuse_is_too_early() -> None:
-    assert judged(DUE - DAY, Term("C2.5", DUE)).fate == "too_early"
-    assert judged(DUE - DAY, Term("C2.5", None)).fate == "too_early"
-    assert judged(DUE - DAY, Term("C2.5", DUE, excused=(DUE - 2 * DAY,))).fate == "on_time"
+    assert judged(DUE - DAY, Term(("C2.5",), DUE)).fate == "too_early"
+    assert judged(DUE - DAY, Term(("C2.5",), None)).fate == "too_early"
+    assert judged(DUE - DAY, Term(("C2.5",), DUE, excused=(DUE - 2 * DAY,))).fate == "on_time"
 
 
 @pytest.mark.promise("C2.4", "C2.8")
 def test_destroyed_before_the_legal_minimum_is_seen_even_with_an_excuse() -> None:
-    assert judged(DUE - DAY, Term("C2.4", DUE, minimum=DUE, excused=(BORN,))).before_minimum
-    assert not judged(DUE, Term("C2.4", DUE, minimum=DUE)).before_minimum
+    assert judged(DUE - DAY, Term(("C2.4",), DUE, minimum=DUE, excused=(BORN,))).before_minimum
+    assert not judged(DUE, Term(("C2.4",), DUE, minimum=DUE)).before_minimum
 
 
 @pytest.mark.promise("C8.4")
 def test_a_hold_moves_the_term_to_its_end_and_destruction_under_it_is_seen() -> None:
-    term = Term("C2.1", DUE, held=((DUE - DAY, DUE + 100 * DAY),))
+    term = Term(("C2.1",), DUE, held=((DUE - DAY, DUE + 100 * DAY),))
     kept = judged(DUE + 100 * DAY + timedelta(hours=2), term)
     assert (kept.fate, kept.late_seconds, kept.outlived_by_hold) == ("on_time", 7200, True)
     broken = judged(DUE + 3 * DAY, term)

@@ -1,0 +1,172 @@
+"""Living the years: the plan carried out against the running system."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from ahocorasick_rs import BytesAhoCorasick
+
+from deploy.demo.drive.client import Client
+from deploy.demo.drive.letters import Letters
+from deploy.demo.drive.people import Person
+from deploy.demo.drive.perform import Performer
+from deploy.demo.drive.staff import Staff
+from deploy.demo.drive.system import DemoSystem
+from deploy.demo.drive.timeline import Instant, Phase, timeline
+from deploy.demo.drive.witness import Witness
+from deploy.demo.lives import actions as a
+from deploy.demo.lives.canaries import Canary
+from deploy.demo.lives.generate import Cast
+
+AT_ONCE: Final = 6
+"""How many people act at the same time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a demonstration stands."""
+
+    now: datetime
+    share: float
+    people: int
+    certified: int
+    events: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lived:
+    """What is known once the years are over."""
+
+    people: Mapping[str, Person]
+    witness: Witness
+    planted: tuple[Canary, ...]
+    """Canaries that were really sent to the platform."""
+
+
+class Years:
+    """Carries out one cast's lives."""
+
+    def __init__(self, system: DemoSystem, cast: Cast, tell: Callable[[Progress], None]) -> None:
+        self._system = system
+        self._cast = cast
+        self._tell = tell
+        self._people = {life.key: _person(life) for life in cast.lives}
+        self._witness = Witness(system.settings, system.clock, self._people.values())
+        self._planted: set[int] = set()
+        canaries = list(cast.canaries)
+        self._cores = [(n, core) for n, canary in enumerate(canaries) for core in canary.cores]
+        self._automaton = BytesAhoCorasick([core.encode() for _, core in self._cores])
+        self._clients = {
+            key: Client(system.gateway_url, system.clock, sent=self._note_planted)
+            for key in self._people
+        }
+        self._staff = Staff(system)
+        self._limit = asyncio.Semaphore(AT_ONCE)
+
+    async def live(self) -> Lived:
+        """Let everybody live to the end.
+
+        Raises:
+            DemoFailedError: the platform failed on the way.
+        """
+        system = self._system
+        await self._witness.start(await system.ends())
+        await self._staff.appoint()
+        await system.settle()
+        await self._staff.arrive()
+        performer = Performer(
+            self._clients,
+            self._staff.clients,
+            Letters(system.settings.maildir),
+            system.clock,
+            await self._catalogue(),
+        )
+        try:
+            start = system.clock.now()
+            for instant in timeline(self._cast.lives, start, self._cast.end):
+                system.clock.move_to(instant.at)
+                await self._at(instant, performer)
+                self._report(start)
+            system.clock.move_to(self._cast.end)
+            await self._sweep()
+        finally:
+            for client in self._clients.values():
+                await client.close()
+            await self._staff.close()
+        canaries = list(self._cast.canaries)
+        planted = tuple(canaries[n] for n in sorted(self._planted))
+        return Lived(self._people, self._witness, planted)
+
+    async def _at(self, instant: Instant, performer: Performer) -> None:
+        if not instant.phases:
+            await self._sweep()
+            return
+        await self._staff.arrive()
+        for phase in instant.phases:
+            await asyncio.gather(*(self._live_phase(performer, phase, key) for key in _keys(phase)))
+            await self._settle()
+        if instant.reminders:
+            await self._system.run_schedule("learning", "reminders")
+        if instant.newsletter:
+            await self._system.run_schedule("notify", "newsletter")
+        await self._settle()
+        self._system.check()
+
+    async def _live_phase(self, performer: Performer, phase: Phase, key: str) -> None:
+        async with self._limit:
+            for person, actions in phase.actions:
+                if person == key:
+                    for action in actions:
+                        await performer.perform(self._people[key], action)
+
+    async def _sweep(self) -> None:
+        before = await self._system.ends()
+        await self._system.run_schedule("retention", "sweep")
+        if not await self._system.is_idle("retention", before):
+            await self._settle()
+
+    async def _settle(self) -> None:
+        await self._system.settle()
+        await self._witness.catch_up(self._system.settler.ends)
+
+    async def _catalogue(self) -> list[dict[str, Any]]:
+        client = self._clients[next(iter(self._clients))]
+        listed = await client.get("/learning/modules")
+        modules = listed["items"] if isinstance(listed, dict) else listed
+        return [await client.get(f"/learning/modules/{module['id']}") for module in modules]
+
+    def _note_planted(self, body: bytes) -> None:
+        for index, _, _ in self._automaton.find_matches_as_indexes(body):
+            self._planted.add(self._cores[index][0])
+
+    def _report(self, start: datetime) -> None:
+        now = self._system.clock.now()
+        present = sum(
+            1
+            for person in self._people.values()
+            if person.registered_at is not None and person.erasure_at is None
+        )
+        self._tell(
+            Progress(
+                now,
+                (now - start) / (self._cast.end - start),
+                present,
+                len(self._witness.certified),
+                self._system.settler.events,
+            )
+        )
+
+
+def _keys(phase: Phase) -> list[str]:
+    return list(dict.fromkeys(key for key, _ in phase.actions))
+
+
+def _person(life: a.Life) -> Person:
+    person = Person(life.key, life.kind)
+    for step in life.steps:
+        for action in step.actions:
+            if isinstance(action, a.Register | a.ContactAsProspect):
+                person.email = action.email
+    return person

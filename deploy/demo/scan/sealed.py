@@ -1,0 +1,54 @@
+"""Trying every encrypted value with every key there is."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from shared.personal import Sealed
+from shared.vault import Vault
+from shared.vault.vault import SEALED_FIELDS
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """How the attempt to open everything ended."""
+
+    erased: int
+    opened: Counter[tuple[str, str, str]]
+    """Values that could be opened, by subject, category and object."""
+
+
+async def try_everything(vault: Vault, values: Iterable[Sealed]) -> Attempt:
+    """Try to open each of `values` with `vault`."""
+    erased = 0
+    opened: Counter[tuple[str, str, str]] = Counter()
+    sealed = list(values)
+    documents = [{"value": value.model_dump(mode="json")} for value in sealed]
+    for value, document in zip(sealed, await vault.open_documents(documents), strict=True):
+        if document["value"].is_erased:
+            erased += 1
+        else:
+            opened[(value.subject, value.category, value.object)] += 1
+    return Attempt(erased, opened)
+
+
+def sealed_in_records(records: Iterable[bytes]) -> Iterator[Sealed]:
+    """Yield every sealed value in those of `records` that are JSON objects."""
+    for record in records:
+        if record.startswith(b"{"):
+            yield from sealed_values(json.loads(record))
+
+
+def sealed_values(node: Any) -> Iterator[Sealed]:
+    """Yield every sealed value anywhere within a document."""
+    if isinstance(node, dict):
+        if node.keys() == SEALED_FIELDS:
+            yield Sealed.model_validate(node)
+        else:
+            for value in node.values():
+                yield from sealed_values(value)
+    elif isinstance(node, list | tuple):
+        for value in node:
+            yield from sealed_values(value)
