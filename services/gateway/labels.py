@@ -158,6 +158,7 @@ STATES: Final[Mapping[str, str]] = {
     "kept": marked("Kept at your request"),
     "none": marked("Not asked"),
     "lifted": marked("Lifted"),
+    "converted": marked("Became a learner"),
 }
 TONES: Final[Mapping[str, str]] = {
     **dict.fromkeys(
@@ -264,7 +265,7 @@ REASONS: Final[Mapping[str, str]] = {
 }
 METHODS: Final[Mapping[str, str]] = {
     "card": marked("Bank card"),
-    "transfer": marked("Bank transfer"),
+    "bank_transfer": marked("Bank transfer"),
     "direct_debit": marked("Direct debit"),
 }
 LEVELS: Final[Mapping[str, str]] = {

@@ -79,6 +79,8 @@ def _page_count(data: Json) -> int:
     """Return how many pages a list answer has; an answer that does not say has one."""
     if not isinstance(data, dict):
         return 1
+    if "pages" in data:
+        return int(data["pages"])
     size = int(data.get("page_size") or data.get("size") or PAGE_SIZE)
     return max(1, -(-int(data.get("total", 0)) // size))
 

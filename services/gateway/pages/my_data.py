@@ -22,14 +22,14 @@ HOLDERS: Final = ("identity", "learning", "consent", "notify")
 @router.get("/my-data")
 async def my_data(visitor: Learner) -> Response:
     """Show everything held about the learner with the end of each."""
-    held, clocks, modules = await _collect(visitor)
+    held, clocks = await _collect(visitor)
     found = overview(_rows(held), items(clocks.data))
     return visitor.page(
         "pages/my_data.html",
         overview=found,
         parts=(*held, clocks),
         clocks=clocks,
-        titles=await _titles(visitor, modules),
+        titles=await _titles(visitor),
         steps=lambda holding, term: phases(visitor.words, holding, term, visitor.now),
     )
 
@@ -37,7 +37,7 @@ async def my_data(visitor: Learner) -> Response:
 @router.get("/my-data.json")
 async def my_data_file(visitor: Learner) -> Response:
     """Hand out everything held, with its clocks, as a JSON file (C8.1)."""
-    held, clocks, _ = await _collect(visitor)
+    held, clocks = await _collect(visitor)
     content = {
         "made_at": visitor.now.isoformat(),
         "complete": not any(part.missing for part in (*held, clocks)),
@@ -87,21 +87,19 @@ def phases(words: Wording, holding: Holding, term: Term, now: datetime) -> list[
     return found
 
 
-async def _collect(visitor: Visitor) -> tuple[Sequence[Part], Part, Part]:
-    *held, clocks, modules = await visitor.caller.parts(
+async def _collect(visitor: Visitor) -> tuple[Sequence[Part], Part]:
+    *held, clocks = await visitor.caller.parts(
         *((service, "/me/held-data") for service in HOLDERS),
         ("retention", "/me/clocks"),
-        ("learning", f"/modules?language={visitor.language}"),
     )
-    return held, clocks, modules
+    return held, clocks
 
 
 def _rows(held: Sequence[Part]) -> list[Json]:
     return [row for part in held for row in items(part.data)]
 
 
-async def _titles(visitor: Visitor, modules: Part) -> dict[str, str]:
+async def _titles(visitor: Visitor) -> dict[str, str]:
     """Return what an object is called: an enrolment bears the title of its module."""
     mine = await visitor.caller.part("learning", "/me/enrolments")
-    taught = {one["id"]: one["title"] for one in items(modules.data)}
-    return {one["enrolment_id"]: taught.get(one["module_id"], "") for one in items(mine.data)}
+    return {one["enrolment_id"]: one["title"] for one in items(mine.data)}

@@ -17,12 +17,11 @@ router = APIRouter()
 @router.get("/dashboard")
 async def dashboard(visitor: Learner) -> Response:
     """Show courses in progress, suggestions with the reason for each, and what waits."""
-    me, enrolments, suggestions, invoices, modules = await visitor.caller.parts(
+    me, enrolments, suggestions, invoices = await visitor.caller.parts(
         ("identity", "/me"),
         ("learning", "/me/enrolments"),
         ("learning", "/me/suggestions"),
         ("learning", "/me/invoices"),
-        ("learning", f"/modules?language={visitor.language}"),
     )
     return visitor.page(
         "pages/dashboard.html",
@@ -30,7 +29,6 @@ async def dashboard(visitor: Learner) -> Response:
         enrolments=enrolments,
         suggestions=suggestions,
         unpaid=[one for one in items(invoices.data) if one.get("status") != "paid"],
-        titles={one["id"]: one["title"] for one in items(modules.data)},
         parts=(me, enrolments, suggestions, invoices),
     )
 
@@ -120,7 +118,7 @@ def answer_in(form: Mapping[str, str], exercise: Json) -> str | list[str]:
         case "multiple_choice":
             return [one["id"] for one in exercise["options"] if form.get(f"pick-{one['id']}")]
         case "ordering":
-            places = {one["id"]: form.get(f"place-{one['id']}", "") for one in exercise["items"]}
+            places = {one["id"]: form.get(f"place-{one['id']}", "") for one in exercise["options"]}
             return sorted(places, key=lambda item: places[item].zfill(3))
         case "simulation":
             moves = [form.get(f"step-{turn}", "") for turn, _ in enumerate(exercise["steps"], 1)]
@@ -135,7 +133,7 @@ async def _exercise(visitor: Visitor, enrolment_id: str, exercise_id: str) -> di
         "learning", f"/modules/{found['module_id']}", language=visitor.language
     )
     for number, one in enumerate(taught["exercises"], 1):
-        if one["id"] == exercise_id:
+        if one["exercise_id"] == exercise_id:
             following = taught["exercises"][number : number + 1]
             return {
                 "enrolment": found,

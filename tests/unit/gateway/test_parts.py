@@ -83,7 +83,7 @@ def test_letters_are_read_newest_first_with_their_links(tmp_path: Path) -> None:
             ["b"],
         ),
         (
-            {"kind": "ordering", "items": [{"id": "a"}, {"id": "b"}, {"id": "c"}]},
+            {"kind": "ordering", "options": [{"id": "a"}, {"id": "b"}, {"id": "c"}]},
             {"place-a": "3", "place-b": "1", "place-c": "2"},
             ["b", "c", "a"],
         ),

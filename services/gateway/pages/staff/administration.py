@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter
 from fastapi.responses import Response
 
+from services.gateway import labels
 from services.gateway.services import ServiceProblemError
 from services.gateway.visitor import Visitor, only
 from shared.http.auth import STAFF_ROLES, Role
@@ -14,14 +15,13 @@ router = APIRouter(prefix="/staff")
 Administrator = Annotated[Visitor, only(Role.ADMINISTRATOR)]
 
 FIELDS = ("name", "email", "role", "password")
-ROLES = tuple(sorted(STAFF_ROLES))
 
 
 @router.get("/team")
 async def team(visitor: Administrator) -> Response:
     """Show the staff and appoint somebody."""
     part = await visitor.caller.part("identity", "/staff")
-    return visitor.page("staff/team.html", team=part, roles=ROLES)
+    return visitor.page("staff/team.html", team=part, role_options=roles(visitor))
 
 
 @router.post("/team")
@@ -34,7 +34,9 @@ async def appoint(visitor: Administrator) -> Response:
     except ServiceProblemError as error:
         part = await visitor.caller.part("identity", "/staff")
         values.pop("password", None)
-        return visitor.refused("staff/team.html", error, values, team=part, roles=ROLES)
+        return visitor.refused(
+            "staff/team.html", error, values, team=part, role_options=roles(visitor)
+        )
     return visitor.go("/staff/team", notice="appointed")
 
 
@@ -44,3 +46,8 @@ async def depart(visitor: Administrator, staff_id: str) -> Response:
     await visitor.form()
     await visitor.caller.send("DELETE", "identity", f"/staff/{staff_id}")
     return visitor.go("/staff/team", notice="departed")
+
+
+def roles(visitor: Visitor) -> list[tuple[str, str]]:
+    """Return the roles of staff with what they are called."""
+    return [(str(role), labels.label(visitor.words, "role", role)) for role in sorted(STAFF_ROLES)]

@@ -44,13 +44,12 @@ async def prospects(visitor: Support, page: int = 1) -> Response:
 
 @router.post("/prospects/{prospect_id}/replies")
 async def reply(visitor: Support, prospect_id: str) -> Response:
-    """Answer a contact request by e-mail."""
+    """Note that somebody was answered by e-mail: the three years start anew (C2.9)."""
     form = await visitor.form()
     await visitor.caller.send(
         "POST",
         "identity",
         f"/contact-requests/{prospect_id}/replies",
-        {"message": form.get("message", "")},
         key=form.get("once"),
     )
     return visitor.go("/staff/prospects", notice="replied")

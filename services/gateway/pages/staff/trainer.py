@@ -1,15 +1,19 @@
 """The trainer's console: certifications to decide and learning histories, never payments (C4.2)."""
 
+import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from services.gateway.services import ServiceProblemError
+from services.gateway.services import ServiceProblemError, items
 from services.gateway.visitor import Visitor, only
 from shared.http.auth import Role
 
 router = APIRouter(prefix="/staff")
+
+SHOWN = 10
+"""How many decisions one page offers; the next appear as these are taken."""
 
 Trainer = Annotated[Visitor, only(Role.TRAINER)]
 Reader = Annotated[
@@ -21,7 +25,20 @@ Reader = Annotated[
 async def certifications(visitor: Trainer) -> Response:
     """Show completed courses that wait for a human decision (C5.2)."""
     pending = await visitor.caller.part("learning", "/certifications/pending")
-    return visitor.page("staff/certifications.html", pending=pending)
+    shown = items(pending.data)[:SHOWN]
+    histories = await asyncio.gather(
+        *(
+            visitor.caller.part("learning", f"/learners/{one['learner_id']}/history")
+            for one in shown
+        )
+    )
+    answers = {
+        enrolment["enrolment_id"]: enrolment["exercises"]
+        for history in histories
+        if history.data
+        for enrolment in history.data["enrolments"]
+    }
+    return visitor.page("staff/certifications.html", pending=pending, shown=shown, answers=answers)
 
 
 @router.post("/certifications/{enrolment_id}")
