@@ -1,0 +1,1 @@
+"""The learning service: catalogue, enrolments, certifications, invoices, recordings."""

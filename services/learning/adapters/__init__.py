@@ -1,0 +1,1 @@
+"""Where the learning service touches files and collections."""

@@ -1,0 +1,63 @@
+"""The service's table of contents: its aggregates' handlers, read models and catalogue."""
+
+from dataclasses import dataclass
+
+from services.learning.application.ports import NextNumbers
+from services.learning.domain.catalogue.model import Catalogue
+from services.learning.domain.enrolment.commands import EnrolmentCommand
+from services.learning.domain.enrolment.events import EnrolmentEvent
+from services.learning.domain.enrolment.state import EnrolmentState
+from services.learning.domain.invoice.commands import InvoiceCommand
+from services.learning.domain.invoice.events import InvoiceEvent
+from services.learning.domain.invoice.state import InvoiceState
+from services.learning.domain.recording.commands import RecordingCommand
+from services.learning.domain.recording.events import RecordingEvent
+from services.learning.domain.recording.state import RecordingState
+from services.learning.domain.statistics.commands import StatisticsCommand
+from services.learning.domain.statistics.events import StatisticsEvent
+from services.learning.domain.statistics.state import StatisticsState
+from shared.clock import Clock
+from shared.command_handler import CommandHandler
+from shared.consuming.projections import ReadModel
+from shared.event_store import EventStore
+from shared.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Learning:
+    """What the use cases work with."""
+
+    catalogue: Catalogue
+    clock: Clock
+    store: EventStore
+    vault: Vault
+    enrolments: CommandHandler[EnrolmentCommand, EnrolmentState, EnrolmentEvent]
+    invoices: CommandHandler[InvoiceCommand, InvoiceState, InvoiceEvent]
+    recordings: CommandHandler[RecordingCommand, RecordingState, RecordingEvent]
+    statistics: CommandHandler[StatisticsCommand, StatisticsState, StatisticsEvent]
+    invoice_numbers: NextNumbers
+    learner_list: ReadModel
+    objection_list: ReadModel
+    enrolment_list: ReadModel
+    invoice_list: ReadModel
+    statistics_list: ReadModel
+
+
+def enrolment_stream(enrolment_id: str) -> str:
+    """Return the stream of an enrolment."""
+    return f"enrolment-{enrolment_id}"
+
+
+def invoice_stream(invoice_id: str) -> str:
+    """Return the stream of an invoice."""
+    return f"invoice-{invoice_id}"
+
+
+def recording_stream(recording_id: str) -> str:
+    """Return the stream of a recording."""
+    return f"recording-{recording_id}"
+
+
+def statistics_stream(module_id: str) -> str:
+    """Return the stream of a module's statistics."""
+    return f"statistics-{module_id}"

@@ -1,0 +1,39 @@
+"""Everything the learning service holds about one person (C8.1)."""
+
+from typing import Final
+
+from services.learning.application.handle import Learning
+from services.learning.domain.catalogue.answers import readable
+from services.learning.domain.catalogue.text import Language
+from services.learning.domain.enrolment.events import ExerciseAnswered
+from services.learning.domain.errors import NotFoundError
+from shared.event_store import RecordedEvent
+from shared.events.base import SubjectId
+from shared.held_data import HeldData, HeldDatum, held_values
+
+SERVICE: Final = "learning"
+
+
+async def held_data(learning: Learning, subject: SubjectId, language: Language) -> HeldData:
+    """Return every personal value held about `subject`, answers in words rather than ids."""
+    recorded = await learning.store.load_subject(subject)
+    return HeldData(
+        items=[
+            _in_words(learning, record, datum, language)
+            for record in recorded
+            for datum in held_values(SERVICE, [record], hidden={"contribution"})
+        ]
+    )
+
+
+def _in_words(
+    learning: Learning, record: RecordedEvent, datum: HeldDatum, language: Language
+) -> HeldDatum:
+    event = record.event
+    if datum.field != "answer" or datum.value is None or not isinstance(event, ExerciseAnswered):
+        return datum
+    try:
+        exercise = learning.catalogue.module(event.module_id).exercise(event.exercise_id)
+    except NotFoundError:
+        return datum
+    return datum.model_copy(update={"value": readable(exercise, datum.value, language)})

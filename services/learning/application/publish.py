@@ -1,0 +1,133 @@
+"""From what is stored to what others read. Sealed values pass through as they are."""
+
+from typing import assert_never, cast
+
+from services.learning.domain.enrolment import events as enrolment
+from services.learning.domain.invoice import events as invoice
+from services.learning.domain.recording import events as recording
+from services.learning.domain.statistics import events as statistics
+from shared.event_store import RecordedEvent
+from shared.events import learning as public
+from shared.events.base import PublicEvent
+
+LearningDomainEvent = (
+    enrolment.EnrolmentEvent
+    | invoice.InvoiceEvent
+    | recording.RecordingEvent
+    | statistics.StatisticsEvent
+)
+
+DOMAIN_EVENTS = (
+    enrolment.CourseEnrolled,
+    enrolment.ExerciseAnswered,
+    enrolment.CourseCompleted,
+    enrolment.EnrolmentEnded,
+    enrolment.CertificationGranted,
+    enrolment.CertificationRefused,
+    enrolment.TrainingReminderDue,
+    enrolment.EnrolmentAnonymised,
+    invoice.InvoiceIssued,
+    invoice.InvoicePaid,
+    recording.SessionRecorded,
+    recording.RecordingKept,
+    recording.RecordingReleased,
+    statistics.StatisticsContributed,
+)
+"""Every event this service stores."""
+
+
+def publish(record: RecordedEvent) -> PublicEvent | None:
+    """Return the public contract of a stored event; `None` keeps it private."""
+    event = cast("LearningDomainEvent", record.event)
+    match event:
+        case enrolment.CourseEnrolled():
+            return public.CourseEnrolled(
+                learner_id=event.learner_id,
+                enrolment_id=event.enrolment_id,
+                module_id=event.module_id,
+                access_until=event.access_until,
+            )
+        case enrolment.ExerciseAnswered():
+            return public.ExerciseAnswered(
+                learner_id=event.learner_id,
+                enrolment_id=event.enrolment_id,
+                module_id=event.module_id,
+                exercise_id=event.exercise_id,
+                answer=event.answer,
+                score=event.score,
+            )
+        case enrolment.CourseCompleted():
+            return public.CourseCompleted(
+                learner_id=event.learner_id,
+                enrolment_id=event.enrolment_id,
+                module_id=event.module_id,
+            )
+        case enrolment.EnrolmentEnded():
+            return public.EnrolmentEnded(
+                learner_id=event.learner_id,
+                enrolment_id=event.enrolment_id,
+                reason=event.reason,
+            )
+        case enrolment.CertificationGranted():
+            return public.CertificationGranted(
+                learner_id=event.learner_id,
+                enrolment_id=event.enrolment_id,
+                module_id=event.module_id,
+                staff_id=event.staff_id,
+                comment=event.comment,
+            )
+        case enrolment.CertificationRefused():
+            return public.CertificationRefused(
+                learner_id=event.learner_id,
+                enrolment_id=event.enrolment_id,
+                module_id=event.module_id,
+                staff_id=event.staff_id,
+                comment=event.comment,
+            )
+        case enrolment.TrainingReminderDue():
+            return public.TrainingReminderDue(
+                learner_id=event.learner_id,
+                enrolment_id=event.enrolment_id,
+                module_id=event.module_id,
+            )
+        case enrolment.EnrolmentAnonymised():
+            return None
+        case invoice.InvoiceIssued():
+            return public.InvoiceIssued(
+                learner_id=event.learner_id,
+                invoice_id=event.invoice_id,
+                enrolment_id=event.enrolment_id,
+                accounting_year_end=event.accounting_year_end,
+                billing_name=event.billing_name,
+                amount_cents=event.amount_cents,
+            )
+        case invoice.InvoicePaid():
+            return public.InvoicePaid(
+                learner_id=event.learner_id, invoice_id=event.invoice_id, method=event.method
+            )
+        case recording.SessionRecorded():
+            return public.SessionRecorded(
+                learner_id=event.learner_id,
+                recording_id=event.recording_id,
+                title=event.title,
+                location=event.location,
+            )
+        case recording.RecordingKept():
+            return public.RecordingKept(
+                learner_id=event.learner_id, recording_id=event.recording_id
+            )
+        case recording.RecordingReleased():
+            return public.RecordingReleased(
+                learner_id=event.learner_id, recording_id=event.recording_id
+            )
+        case statistics.StatisticsContributed():
+            return public.StatisticsContributed(
+                module_id=event.module_id,
+                period=event.period,
+                answers=event.answers,
+                score_sum=event.score_sum,
+                completed=event.completed,
+                certified=event.certified,
+            )
+        case _:
+            assert_never(event)

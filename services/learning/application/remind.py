@@ -1,0 +1,49 @@
+"""Training reminders (C5.1): one for each idle period of a running enrolment."""
+
+from collections.abc import AsyncIterator, Mapping
+
+from services.learning.application.handle import Learning, enrolment_stream
+from services.learning.domain.calendar import paris_date
+from services.learning.domain.enrolment.commands import RemindOfTraining
+from services.learning.domain.enrolment.decide import IDLE_AFTER
+from shared.database import Document
+from shared.event_store import Metadata
+from shared.events.base import SubjectId
+
+PAGE = 200
+
+
+async def remind(learning: Learning) -> Mapping[str, int]:
+    """Emit what is due now and return how many were; running it again changes nothing."""
+    reminders = 0
+    now = learning.clock.now()
+    async for document in _idle(learning):
+        commit = await learning.enrolments.handle(
+            enrolment_stream(document["_id"]),
+            RemindOfTraining(at=now),
+            subject=SubjectId(document["learner_id"]),
+            meta=Metadata.system("idle enrolment"),
+        )
+        reminders += len(commit.event_ids)
+    return {"reminders": reminders}
+
+
+async def _idle(learning: Learning) -> AsyncIterator[Document]:
+    now = learning.clock.now()
+    last = ""
+    while True:
+        page = await learning.enrolment_list.find(
+            {
+                "_id": {"$gt": last},
+                "status": {"$in": ["running", "refused"]},
+                "reminded": False,
+                "active_at": {"$lte": now - IDLE_AFTER},
+                "access_until": {"$gte": paris_date(now).isoformat()},
+            },
+            limit=PAGE,
+        )
+        for document in page:
+            yield document
+        if len(page) < PAGE:
+            return
+        last = page[-1]["_id"]

@@ -1,0 +1,73 @@
+"""The service's wiring, and the only place that knows of it."""
+
+from datetime import timedelta
+from functools import partial
+
+from services.learning.adapters.catalogue_files import load_catalogue
+from services.learning.adapters.invoice_numbers import InvoiceNumbers
+from services.learning.application.erase import erase
+from services.learning.application.handle import Learning
+from services.learning.application.react import reactions
+from services.learning.application.remind import remind
+from services.learning.domain.enrolment.decide import decide as decide_enrolment
+from services.learning.domain.enrolment.evolve import evolve as evolve_enrolment
+from services.learning.domain.enrolment.state import EnrolmentState
+from services.learning.domain.invoice.decide import decide as decide_invoice
+from services.learning.domain.invoice.evolve import evolve as evolve_invoice
+from services.learning.domain.invoice.state import InvoiceState
+from services.learning.domain.recording.decide import decide as decide_recording
+from services.learning.domain.recording.evolve import evolve as evolve_recording
+from services.learning.domain.recording.state import RecordingState
+from services.learning.domain.statistics.decide import decide as decide_statistics
+from services.learning.domain.statistics.evolve import evolve as evolve_statistics
+from services.learning.domain.statistics.state import StatisticsState
+from services.learning.entrypoints.http import routers
+from services.learning.entrypoints.problems import PROBLEMS
+from services.learning.projections.enrolments import Enrolments
+from services.learning.projections.invoices import Invoices
+from services.learning.projections.learners import Learners
+from services.learning.projections.objections import Objections
+from services.learning.projections.statistics import Statistics
+from services.learning.settings import LearningSettings
+from shared.command_handler import CommandHandler
+from shared.scheduling import Schedule
+from shared.service import Kernel, Service
+
+
+def bootstrap(kernel: Kernel[LearningSettings]) -> Service:
+    """Return the learning service's parts, wired with the kernel."""
+    learners, objections = Learners(), Objections()
+    enrolments, invoices, statistics = Enrolments(), Invoices(), Statistics()
+    store = kernel.store
+    learning = Learning(
+        catalogue=load_catalogue(),
+        clock=kernel.clock,
+        store=store,
+        vault=kernel.vault,
+        enrolments=CommandHandler(
+            store, initial=EnrolmentState(), decide=decide_enrolment, evolve=evolve_enrolment
+        ),
+        invoices=CommandHandler(
+            store, initial=InvoiceState(), decide=decide_invoice, evolve=evolve_invoice
+        ),
+        recordings=CommandHandler(
+            store, initial=RecordingState(), decide=decide_recording, evolve=evolve_recording
+        ),
+        statistics=CommandHandler(
+            store, initial=StatisticsState(), decide=decide_statistics, evolve=evolve_statistics
+        ),
+        invoice_numbers=InvoiceNumbers(kernel.database),
+        learner_list=kernel.read_model(learners),
+        objection_list=kernel.read_model(objections),
+        enrolment_list=kernel.read_model(enrolments),
+        invoice_list=kernel.read_model(invoices),
+        statistics_list=kernel.read_model(statistics),
+    )
+    return Service(
+        routers=routers(learning),
+        projections=[learners, objections, enrolments, invoices, statistics],
+        reactions=reactions(learning),
+        schedules=[Schedule("reminders", timedelta(hours=1), partial(remind, learning))],
+        problems=PROBLEMS,
+        erase=partial(erase, learning),
+    )

@@ -1,0 +1,1 @@
+"""What is taught: modules, their exercises, and how an answer is scored."""

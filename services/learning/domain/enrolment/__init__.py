@@ -1,0 +1,1 @@
+"""The enrolment aggregate: the contract, the answers, the certification."""

@@ -1,0 +1,88 @@
+"""What can be asked of an enrolment. Time, ids and the module come with the command."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from services.learning.domain.account import AccountStanding
+from services.learning.domain.catalogue.answers import RawAnswer
+from services.learning.domain.catalogue.model import Module
+from shared.events.base import SubjectId
+from shared.personal import Personal
+
+
+@dataclass(frozen=True, slots=True)
+class StaffActor:
+    """The member of staff who acts, as authentication established it."""
+
+    staff_id: SubjectId
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Enrol:
+    """Start the contract for one module."""
+
+    learner_id: SubjectId
+    enrolment_id: str
+    module: Module
+    standing: AccountStanding
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerExercise:
+    """Answer one exercise, for the first time or again."""
+
+    learner_id: SubjectId
+    module: Module
+    exercise_id: str
+    answer: Personal[RawAnswer]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EndEnrolment:
+    """End the contract before its last day."""
+
+    learner_id: SubjectId
+    reason: Literal["learner", "account_closed"]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DecideCertification:
+    """Grant or refuse the certification: a trainer's decision, never the system's (C5.2)."""
+
+    by: StaffActor
+    decision: Literal["granted", "refused"]
+    comment: Personal[str] | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RemindOfTraining:
+    """Remind the learner when the enrolment has been idle long enough (C5.1)."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AnonymiseEnrolment:
+    """Fold the enrolment into statistics before its key goes (C2.6).
+
+    `contribution` is a fresh random id for the statistics' side. It is personal, since it links
+    the figures to the enrolment for as long as the enrolment's key lives, and no longer.
+    """
+
+    contribution: Personal[str]
+
+
+EnrolmentCommand = (
+    Enrol
+    | AnswerExercise
+    | EndEnrolment
+    | DecideCertification
+    | RemindOfTraining
+    | AnonymiseEnrolment
+)

@@ -1,0 +1,187 @@
+"""The rules of an enrolment."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final, assert_never
+
+from services.learning.domain.calendar import a_year_after, paris_date
+from services.learning.domain.catalogue.answers import understand
+from services.learning.domain.catalogue.scoring import score
+from services.learning.domain.enrolment.commands import (
+    AnonymiseEnrolment,
+    AnswerExercise,
+    DecideCertification,
+    EndEnrolment,
+    Enrol,
+    EnrolmentCommand,
+    RemindOfTraining,
+)
+from services.learning.domain.enrolment.events import (
+    CertificationGranted,
+    CertificationRefused,
+    CourseCompleted,
+    CourseEnrolled,
+    EnrolmentAnonymised,
+    EnrolmentEnded,
+    EnrolmentEvent,
+    ExerciseAnswered,
+    TrainingReminderDue,
+)
+from services.learning.domain.enrolment.state import EnrolmentState
+from services.learning.domain.errors import (
+    AlreadyCertifiedError,
+    AlreadyEnrolledError,
+    AnswerNotUnderstoodError,
+    CertificationNotPendingError,
+    EnrolmentNotFoundError,
+    EnrolmentOverError,
+    HumanDecisionRequiredError,
+    NoAttemptLeftError,
+)
+from shared.events.base import SubjectId
+from shared.personal import Erased, Personal
+
+ATTEMPTS_PER_ROUND: Final = 3
+"""How often an exercise may be answered before the trainer decides, and again after a refusal."""
+
+IDLE_AFTER: Final = timedelta(days=14)
+"""How long a learner may be away before being reminded (C5.1)."""
+
+CERTIFIER: Final = "trainer"
+"""The only role that may validate a skill (C5.2)."""
+
+
+def decide(command: EnrolmentCommand, state: EnrolmentState) -> Sequence[EnrolmentEvent]:
+    """Return what `command` leads to; nothing where it has been met already.
+
+    Raises:
+        LearningError: a rule forbids it.
+    """
+    match command:
+        case Enrol():
+            return [_enrolled(command, state)]
+        case AnswerExercise():
+            return _answered(command, state)
+        case EndEnrolment():
+            return _ended(command, state)
+        case DecideCertification():
+            return [_certification(command, state)]
+        case RemindOfTraining():
+            return _reminded(command, state)
+        case AnonymiseEnrolment():
+            return _anonymised(command, state)
+        case _:
+            assert_never(command)
+
+
+def _enrolled(command: Enrol, state: EnrolmentState) -> CourseEnrolled:
+    if state.exists:
+        raise AlreadyEnrolledError
+    command.standing.check_may_enrol()
+    return CourseEnrolled(
+        learner_id=command.learner_id,
+        enrolment_id=command.enrolment_id,
+        module_id=command.module.id,
+        access_until=a_year_after(paris_date(command.at)),
+        enrolled_at=command.at,
+    )
+
+
+def _answered(command: AnswerExercise, state: EnrolmentState) -> list[EnrolmentEvent]:
+    learner_id = _owner(state, command.learner_id)
+    if not state.is_running(command.at):
+        raise EnrolmentOverError
+    if state.decision == "granted":
+        raise AlreadyCertifiedError
+    exercise = command.module.exercise(command.exercise_id)
+    if state.attempts.get(exercise.id, 0) >= ATTEMPTS_PER_ROUND:
+        raise NoAttemptLeftError
+    raw = command.answer.reveal()
+    if isinstance(raw, Erased):
+        raise AnswerNotUnderstoodError
+    answer = understand(exercise, raw)
+    answered = ExerciseAnswered(
+        learner_id=learner_id,
+        enrolment_id=state.enrolment_id,
+        module_id=state.module_id,
+        exercise_id=exercise.id,
+        answer=Personal(answer),
+        score=Personal(score(exercise, answer)),
+        answered_at=command.at,
+    )
+    missing = command.module.exercise_ids - state.attempts.keys() - {exercise.id}
+    if missing or state.completed:
+        return [answered]
+    completed = CourseCompleted(
+        learner_id=learner_id, enrolment_id=state.enrolment_id, module_id=state.module_id
+    )
+    return [answered, completed]
+
+
+def _ended(command: EndEnrolment, state: EnrolmentState) -> list[EnrolmentEvent]:
+    learner_id = _owner(state, command.learner_id)
+    if not state.is_running(command.at):
+        return []
+    return [
+        EnrolmentEnded(
+            learner_id=learner_id,
+            enrolment_id=state.enrolment_id,
+            module_id=state.module_id,
+            reason=command.reason,
+        )
+    ]
+
+
+def _certification(
+    command: DecideCertification, state: EnrolmentState
+) -> CertificationGranted | CertificationRefused:
+    if command.by.role != CERTIFIER or command.by.staff_id == state.learner_id:
+        raise HumanDecisionRequiredError
+    if state.learner_id is None:
+        raise EnrolmentNotFoundError
+    if not state.awaits_decision:
+        raise CertificationNotPendingError
+    fact = CertificationGranted if command.decision == "granted" else CertificationRefused
+    return fact(
+        learner_id=state.learner_id,
+        enrolment_id=state.enrolment_id,
+        module_id=state.module_id,
+        staff_id=command.by.staff_id,
+        comment=command.comment,
+    )
+
+
+def _reminded(command: RemindOfTraining, state: EnrolmentState) -> list[EnrolmentEvent]:
+    if state.learner_id is None or state.active_at is None or not state.is_running(command.at):
+        return []
+    if state.completed or state.decision == "granted" or state.reminded:
+        return []
+    if command.at - state.active_at < IDLE_AFTER:
+        return []
+    return [
+        TrainingReminderDue(
+            learner_id=state.learner_id,
+            enrolment_id=state.enrolment_id,
+            module_id=state.module_id,
+        )
+    ]
+
+
+def _anonymised(command: AnonymiseEnrolment, state: EnrolmentState) -> list[EnrolmentEvent]:
+    if state.learner_id is None or state.anonymised or state.forgotten:
+        return []
+    return [
+        EnrolmentAnonymised(
+            learner_id=state.learner_id,
+            enrolment_id=state.enrolment_id,
+            module_id=state.module_id,
+            contribution=command.contribution,
+        )
+    ]
+
+
+def _owner(state: EnrolmentState, learner_id: SubjectId) -> SubjectId:
+    """Return the learner when the enrolment is theirs; somebody else's is as good as none."""
+    if state.learner_id != learner_id:
+        raise EnrolmentNotFoundError
+    return learner_id

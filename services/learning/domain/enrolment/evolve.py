@@ -1,0 +1,53 @@
+"""Folding an enrolment's history."""
+
+from dataclasses import replace
+from typing import assert_never
+
+from services.learning.domain.enrolment.events import (
+    CertificationGranted,
+    CertificationRefused,
+    CourseCompleted,
+    CourseEnrolled,
+    EnrolmentAnonymised,
+    EnrolmentEnded,
+    EnrolmentEvent,
+    ExerciseAnswered,
+    TrainingReminderDue,
+)
+from services.learning.domain.enrolment.state import EnrolmentState
+
+
+def evolve(state: EnrolmentState, event: EnrolmentEvent) -> EnrolmentState:
+    """Return `state` after `event`; never raises on recorded history."""
+    match event:
+        case CourseEnrolled():
+            return EnrolmentState(
+                enrolment_id=event.enrolment_id,
+                learner_id=event.learner_id,
+                module_id=event.module_id,
+                enrolled_at=event.enrolled_at,
+                access_until=event.access_until,
+                active_at=event.enrolled_at,
+            )
+        case ExerciseAnswered(exercise_id=exercise):
+            return replace(
+                state,
+                attempts={**state.attempts, exercise: state.attempts.get(exercise, 0) + 1},
+                scores={**state.scores, exercise: event.score},
+                active_at=event.answered_at,
+                reminded=False,
+            )
+        case CourseCompleted():
+            return replace(state, completed=True, ever_completed=True, decision=None)
+        case EnrolmentEnded():
+            return replace(state, ended=event.reason)
+        case CertificationGranted():
+            return replace(state, decision="granted")
+        case CertificationRefused():
+            return replace(state, decision="refused", completed=False, attempts={})
+        case TrainingReminderDue():
+            return replace(state, reminded=True)
+        case EnrolmentAnonymised():
+            return replace(state, contribution=event.contribution)
+        case _:
+            assert_never(event)

@@ -1,0 +1,118 @@
+"""What can go wrong in learning.
+
+LearningError
+├── AccountNotOpenError            the account may not enrol
+│   ├── AccountUnconfirmedError
+│   ├── GuardianAgreementMissingError
+│   └── AccountLeftError
+├── NotFoundError                  there is no such thing, or it is somebody else's
+│   ├── ModuleNotFoundInCatalogueError
+│   ├── EnrolmentNotFoundError
+│   ├── ExerciseNotFoundError
+│   ├── InvoiceNotFoundError
+│   ├── RecordingNotFoundError
+│   └── LearnerNotFoundError
+├── AlreadyEnrolledError
+├── EnrolmentOverError
+├── AlreadyCertifiedError
+├── NoAttemptLeftError
+├── AnswerNotUnderstoodError
+├── CertificationNotPendingError
+├── HumanDecisionRequiredError
+├── InvoiceAlreadyPaidError
+├── RecordingGoneError
+├── ArchivedLearnerError
+└── RepeatedKeyError
+"""
+
+
+class LearningError(Exception):
+    """Root of the learning service's errors; messages never hold personal data."""
+
+
+class AccountNotOpenError(LearningError):
+    """The account may not enrol."""
+
+
+class AccountUnconfirmedError(AccountNotOpenError):
+    """The e-mail address has not been confirmed, or the account is not known here yet."""
+
+
+class GuardianAgreementMissingError(AccountNotOpenError):
+    """A minor without the legal guardian's agreement may not enrol (C11.1)."""
+
+
+class AccountLeftError(AccountNotOpenError):
+    """The account is closed."""
+
+
+class NotFoundError(LearningError):
+    """There is no such thing, or it is not the caller's."""
+
+
+class ModuleNotFoundInCatalogueError(NotFoundError):
+    """The catalogue has no such module."""
+
+
+class EnrolmentNotFoundError(NotFoundError):
+    """There is no such enrolment of this person."""
+
+
+class ExerciseNotFoundError(NotFoundError):
+    """The module has no such exercise."""
+
+
+class InvoiceNotFoundError(NotFoundError):
+    """There is no such invoice of this person."""
+
+
+class RecordingNotFoundError(NotFoundError):
+    """There is no such recording of this person."""
+
+
+class LearnerNotFoundError(NotFoundError):
+    """No learner of that id is known here."""
+
+
+class AlreadyEnrolledError(LearningError):
+    """An enrolment in this module is running."""
+
+
+class EnrolmentOverError(LearningError):
+    """The contract is over: ended, past its last day, or anonymised."""
+
+
+class AlreadyCertifiedError(LearningError):
+    """The certification was granted: the answers it rests on no longer change."""
+
+
+class NoAttemptLeftError(LearningError):
+    """The exercise has been answered as often as allowed."""
+
+
+class AnswerNotUnderstoodError(LearningError):
+    """The answer does not fit the exercise: an unknown option, or not a number."""
+
+
+class CertificationNotPendingError(LearningError):
+    """There is nothing for a trainer to decide."""
+
+
+class HumanDecisionRequiredError(LearningError):
+    """A certification was about to be decided by anybody but a trainer (C5.2)."""
+
+
+class InvoiceAlreadyPaidError(LearningError):
+    """The invoice has been paid."""
+
+
+class RecordingGoneError(LearningError):
+    """The recording reached its term and was deleted (C2.10)."""
+
+
+class ArchivedLearnerError(LearningError):
+    """The profile is in the intermediate archive: teaching staff no longer read it (C2.5)."""
+
+
+class RepeatedKeyError(LearningError):
+    """An idempotency key was used again for something else."""

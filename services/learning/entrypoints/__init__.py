@@ -1,0 +1,1 @@
+"""The learning service's HTTP interface, one router per compartment."""

@@ -1,0 +1,23 @@
+"""The service's routes, one router per compartment; no rule lives here."""
+
+from fastapi import APIRouter
+
+from services.learning.application.handle import Learning
+from services.learning.entrypoints.belongings import belongings_router
+from services.learning.entrypoints.billing import billing_router
+from services.learning.entrypoints.catalogue import catalogue_router
+from services.learning.entrypoints.enrolments import enrolments_router
+from services.learning.entrypoints.sessions import sessions_router
+from services.learning.entrypoints.teaching import teaching_router
+
+
+def routers(learning: Learning) -> list[APIRouter]:
+    """Return every router of the service."""
+    return [
+        catalogue_router(learning),
+        enrolments_router(learning),
+        belongings_router(learning),
+        teaching_router(learning),
+        sessions_router(learning),
+        billing_router(learning),
+    ]

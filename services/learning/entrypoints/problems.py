@@ -1,0 +1,87 @@
+"""The service's errors as problem details (RFC 9457), in French and English."""
+
+from typing import Final
+
+from services.learning.domain import errors
+from shared.http.problems import ERASED, NOT_FOUND, ProblemType
+
+PROBLEMS: Final[dict[type[Exception], ProblemType]] = {
+    errors.NotFoundError: NOT_FOUND,
+    errors.AccountUnconfirmedError: ProblemType(
+        "account-not-confirmed",
+        409,
+        "Confirmez d'abord votre adresse e-mail : le lien vous a été envoyé.",
+        "Confirm your e-mail address first: the link has been sent to you.",
+    ),
+    errors.GuardianAgreementMissingError: ProblemType(
+        "guardian-agreement-missing",
+        403,
+        "L'accord d'un responsable légal est nécessaire avant toute inscription.",
+        "A legal guardian's agreement is needed before any enrolment.",
+    ),
+    errors.AccountLeftError: ProblemType(
+        "account-closed", 409, "Ce compte est fermé.", "This account is closed."
+    ),
+    errors.AlreadyEnrolledError: ProblemType(
+        "already-enrolled",
+        409,
+        "Vous suivez déjà ce module.",
+        "You are already taking this module.",
+    ),
+    errors.EnrolmentOverError: ProblemType(
+        "enrolment-over",
+        409,
+        "Votre accès à ce module est terminé.",
+        "Your access to this module is over.",
+    ),
+    errors.AlreadyCertifiedError: ProblemType(
+        "already-certified",
+        409,
+        "La certification est accordée : les réponses ne changent plus.",
+        "The certification has been granted: answers no longer change.",
+    ),
+    errors.NoAttemptLeftError: ProblemType(
+        "no-attempt-left",
+        409,
+        "Vous avez utilisé tous les essais de cet exercice.",
+        "You have used every attempt at this exercise.",
+    ),
+    errors.AnswerNotUnderstoodError: ProblemType(
+        "answer-not-understood",
+        422,
+        "Cette réponse ne correspond pas à l'exercice. Vérifiez le format demandé.",
+        "This answer does not fit the exercise. Check the form asked for.",
+    ),
+    errors.CertificationNotPendingError: ProblemType(
+        "certification-not-pending",
+        409,
+        "Aucune décision de certification n'est attendue ici.",
+        "No certification decision is awaited here.",
+    ),
+    errors.HumanDecisionRequiredError: ProblemType(
+        "human-decision-required",
+        403,
+        "Seule une formatrice ou un formateur peut décider d'une certification.",
+        "Only a trainer may decide about a certification.",
+    ),
+    errors.InvoiceAlreadyPaidError: ProblemType(
+        "invoice-already-paid",
+        409,
+        "Cette facture est déjà réglée.",
+        "This invoice has already been paid.",
+    ),
+    errors.RecordingGoneError: ERASED,
+    errors.ArchivedLearnerError: ProblemType(
+        "learner-archived",
+        403,
+        "Ce profil est archivé : l'équipe pédagogique n'y a plus accès.",
+        "This profile is archived: teaching staff no longer have access to it.",
+    ),
+    errors.RepeatedKeyError: ProblemType(
+        "idempotency-key-reused",
+        422,
+        "Cette clé d'idempotence a déjà servi à une autre demande.",
+        "This idempotency key has been used for another request.",
+    ),
+}
+"""Starlette looks an error up along its class's bases, so a leaf wins over its family."""

@@ -1,0 +1,57 @@
+"""Live sessions that trainers record (C2.10)."""
+
+from typing import Annotated
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+
+from services.learning.application.handle import Learning, recording_stream
+from services.learning.domain.errors import LearnerNotFoundError
+from services.learning.domain.recording.commands import RecordSession
+from services.learning.entrypoints.asking import Key, Trainer, command_id
+from shared.event_store import Metadata
+from shared.events.base import Identifier, SubjectId
+from shared.ids import new_id
+from shared.personal import Personal
+
+
+class RecordingBody(BaseModel):
+    """A live session that was recorded."""
+
+    learner_id: Identifier
+    title: Annotated[str, Field(min_length=1, max_length=200)]
+    location: Annotated[str, Field(min_length=1, max_length=500)]
+
+
+class RecordedView(BaseModel):
+    """The recording's id."""
+
+    recording_id: str
+
+
+def sessions_router(learning: Learning) -> APIRouter:
+    """Return the trainers' route about live sessions."""
+    router = APIRouter(tags=["teaching"])
+
+    @router.post("/recordings", status_code=201)
+    async def record(body: RecordingBody, who: Trainer, key: Key = None) -> RecordedView:
+        """Note that a live session with a learner was recorded (C2.10)."""
+        learner = await learning.learner_list.get(body.learner_id)
+        if learner is None or learner.get("closed", False):
+            raise LearnerNotFoundError
+        command = RecordSession(
+            learner_id=SubjectId(body.learner_id),
+            recording_id=new_id(),
+            title=Personal(body.title),
+            location=Personal(body.location),
+            at=learning.clock.now(),
+        )
+        commit = await learning.recordings.handle(
+            recording_stream(command.recording_id),
+            command,
+            subject=command.learner_id,
+            meta=Metadata.by(who, command_id=command_id("record", key)),
+        )
+        return RecordedView(recording_id=commit.stream.removeprefix(recording_stream("")))
+
+    return router

@@ -1,0 +1,172 @@
+"""The trainers' compartment: names, learning histories, certifications; never payment (C4.2)."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+
+from services.learning.application.handle import Learning, enrolment_stream
+from services.learning.application.history import load_history
+from services.learning.domain.enrolment.commands import DecideCertification, StaffActor
+from services.learning.domain.errors import (
+    ArchivedLearnerError,
+    EnrolmentNotFoundError,
+    LearnerNotFoundError,
+)
+from services.learning.entrypoints.asking import (
+    PAGE_SIZE,
+    In,
+    Items,
+    Key,
+    Page,
+    PageOf,
+    Trainer,
+    command_id,
+    page_of,
+)
+from services.learning.entrypoints.enrolment_views import (
+    EnrolmentView,
+    enrolment_view,
+    mean_score,
+)
+from shared.event_store import Metadata
+from shared.events.base import Identifier, SubjectId
+from shared.personal import Erased, Personal
+
+
+class LearnerView(BaseModel):
+    """A learner as trainers see them; a name is null once it is erased."""
+
+    learner_id: str
+    first_name: str | None
+    last_name: str | None
+
+
+class PendingView(LearnerView):
+    """A completed enrolment that awaits a trainer's decision."""
+
+    enrolment_id: str
+    module_id: str
+    title: str
+    completed_at: datetime
+    score: int | None
+
+
+class HistoryView(LearnerView):
+    """A learner's enrolments with every answer."""
+
+    enrolments: list[EnrolmentView]
+
+
+class CertificationBody(BaseModel):
+    """A trainer's decision."""
+
+    decision: Literal["granted", "refused"]
+    comment: Annotated[str, Field(max_length=2000)] | None = None
+
+
+class DecidedView(BaseModel):
+    """What was decided."""
+
+    enrolment_id: str
+    decision: Literal["granted", "refused"]
+
+
+def teaching_router(learning: Learning) -> APIRouter:
+    """Return the trainers' routes."""
+    router = APIRouter(tags=["teaching"])
+
+    @router.get("/certifications/pending")
+    async def pending(_: Trainer, language: In) -> Items[PendingView]:
+        """List the oldest completed enrolments that await a decision."""
+        documents = await learning.enrolment_list.find(
+            {"status": "completed"}, sort=[("completed_at", 1)], limit=PAGE_SIZE
+        )
+        views = []
+        for document in documents:
+            state, _version = await learning.enrolments.state(enrolment_stream(document["_id"]))
+            learner = await learning.learner_list.get(document["learner_id"]) or {}
+            if not state.awaits_decision or learner.get("archived", False):
+                continue
+            views.append(
+                PendingView(
+                    **(await _names(learning, document["learner_id"], learner)).model_dump(),
+                    enrolment_id=document["_id"],
+                    module_id=document["module_id"],
+                    title=learning.catalogue.module(document["module_id"]).title.to(language),
+                    completed_at=document["completed_at"],
+                    score=mean_score(state),
+                )
+            )
+        return Items(items=views)
+
+    @router.post("/enrolments/{enrolment_id}/certification")
+    async def certify(
+        enrolment_id: Identifier, body: CertificationBody, who: Trainer, key: Key = None
+    ) -> DecidedView:
+        """Grant or refuse the certification: always a person's decision (C5.2)."""
+        stream = enrolment_stream(enrolment_id)
+        state, _version = await learning.enrolments.state(stream)
+        if state.learner_id is None:
+            raise EnrolmentNotFoundError
+        command = DecideCertification(
+            by=StaffActor(who.subject, who.role),
+            decision=body.decision,
+            comment=Personal(body.comment) if body.comment else None,
+            at=learning.clock.now(),
+        )
+        await learning.enrolments.handle(
+            stream,
+            command,
+            subject=state.learner_id,
+            meta=Metadata.by(who, command_id=command_id(f"certify:{enrolment_id}", key)),
+        )
+        return DecidedView(enrolment_id=enrolment_id, decision=body.decision)
+
+    @router.get("/learners")
+    async def learners(_: Trainer, page: Page = 1) -> PageOf[LearnerView]:
+        """List learners whose accounts are in use, in the order of their registration."""
+        query = {"archived": {"$ne": True}, "first_name": {"$exists": True}}
+        documents = await learning.learner_list.find(
+            query,
+            sort=[("registered_at", 1), ("_id", 1)],
+            skip=(page - 1) * PAGE_SIZE,
+            limit=PAGE_SIZE,
+        )
+        views = [await _names(learning, document["_id"], document) for document in documents]
+        return page_of(views, page, await learning.learner_list.count(query))
+
+    @router.get("/learners/{learner_id}/history")
+    async def history(learner_id: Identifier, _: Trainer, language: In) -> HistoryView:
+        """Show what a learner did, without a word about payment."""
+        document = await learning.learner_list.get(learner_id)
+        if document is None:
+            raise LearnerNotFoundError
+        if document.get("archived", False):
+            raise ArchivedLearnerError
+        person = await load_history(learning, SubjectId(learner_id))
+        now = learning.clock.now()
+        return HistoryView(
+            **(await _names(learning, learner_id, document)).model_dump(),
+            enrolments=[
+                enrolment_view(learning.catalogue, one, language, now)
+                for one in person.enrolments.values()
+            ],
+        )
+
+    return router
+
+
+async def _names(learning: Learning, learner_id: str, document: dict[str, Any]) -> LearnerView:
+    opened = await learning.vault.open_document(document)
+    return LearnerView(
+        learner_id=learner_id,
+        first_name=_shown(opened.get("first_name")),
+        last_name=_shown(opened.get("last_name")),
+    )
+
+
+def _shown(name: Personal[str] | None) -> str | None:
+    value = name.reveal() if name is not None else None
+    return None if isinstance(value, Erased) else value
