@@ -9,6 +9,8 @@ from typing import Final
 from shared.engines.errors import DiskFullError
 
 MEGABYTE: Final = 1_048_576
+FLOOR_MEGABYTES: Final = 32
+"""Free space below which a running system is stopped, while there is still room to do so."""
 
 
 def require_free_space(folder: Path, megabytes: int) -> None:
@@ -25,6 +27,20 @@ def require_free_space(folder: Path, megabytes: int) -> None:
         raise DiskFullError(
             f"disk full: {free} MB free for {folder}, {megabytes} MB needed. Free some space, "
             "choose another folder with CARIONEXIQ_DATA_DIR, or lower CARIONEXIQ_MINIMUM_FREE_MB."
+        )
+
+
+def stop_before_full(folder: Path) -> None:
+    """Refuse to go on when so little is free that engines would soon fail in odd ways.
+
+    Raises:
+        DiskFullError: less than `FLOOR_MEGABYTES` are free.
+    """
+    free = shutil.disk_usage(folder).free // MEGABYTE
+    if free < FLOOR_MEGABYTES:
+        raise DiskFullError(
+            f"disk full: {free} MB free for {folder}. Everything was stopped in order and "
+            "acknowledged data is safe: free some space, start again."
         )
 
 

@@ -17,7 +17,7 @@ from typing import Final, Self
 import psutil
 
 from shared.engines.child import Child
-from shared.engines.disk import translate_full_disk
+from shared.engines.disk import stop_before_full, translate_full_disk
 from shared.engines.errors import EngineError, GaveUpError, PortBusyError, StartFailedError
 from shared.engines.managed import Managed, NotReadyError, Report
 from shared.engines.ports import is_free
@@ -147,6 +147,7 @@ class Supervisor:
                 self._start_stage(stage)
             self._started.set()
             while not self._stopping.wait(POLL_SECONDS):
+                stop_before_full(self._data_dir)
                 for child in self._children:
                     self._watch(child)
         except _StopRequested:

@@ -23,8 +23,9 @@ def environment(settings: SystemSettings, **others: str) -> dict[str, str]:
         for name in SystemSettings.model_fields
         if name.endswith("_port")
     }
+    given = ("KAFKA_BOOTSTRAP_SERVERS", "MONGODB_URI", "CARIONEXIQ_SMTP_HOST")
     return {
-        **os.environ,
+        **{name: value for name, value in os.environ.items() if name not in given},
         **ports,
         "CARIONEXIQ_DATA_DIR": str(settings.data_dir),
         "CARIONEXIQ_SYNC_ON_COMMIT": "false",

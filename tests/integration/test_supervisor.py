@@ -17,6 +17,7 @@ from pymongo import MongoClient
 
 from shared.engines import (
     AlreadyRunningError,
+    DiskFullError,
     GaveUpError,
     KafkaEngine,
     Managed,
@@ -168,6 +169,18 @@ def test_a_process_that_keeps_dying_is_given_up_and_everything_stops(
     with pytest.raises(GaveUpError, match=r"bad .* given up: OSError: gone"):
         supervisor.wait(30)
     assert not answers(good)
+
+
+def test_a_disk_that_fills_up_stops_everything_in_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port = free_ports(1)[0]
+    supervisor = Supervisor(tmp_path, [[Script("good", LISTENS, port)]])
+    supervisor.start()
+    monkeypatch.setattr("shared.engines.disk.FLOOR_MEGABYTES", 10**9)
+    with pytest.raises(DiskFullError, match="disk full"):
+        supervisor.wait(30)
+    assert not answers(port)
 
 
 def test_a_second_supervisor_on_the_same_folder_is_refused(tmp_path: Path) -> None:
