@@ -5,7 +5,6 @@
     openapi.py       docs/openapi/<service>.yaml: the HTTP interface of each service
     configuration.py docs/configuration.md: every setting
     commands.py      docs/commands.md: every command, its options, the exit codes
-    demo_report.py   docs/demo-report.md: the fields of the demonstration's report
     payloads.py      JSON schemas of events, for asyncapi.py
     traceability.py  docs/traceability.md: promise, code, tests, screen
     written.py       writes a document, or tells that the one in the tree is stale

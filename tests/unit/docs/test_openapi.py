@@ -1,0 +1,80 @@
+"""The HTTP interface: who may call what, and nothing personal in an address."""
+
+from typing import Any, Final
+
+import pytest
+
+from shared.http.auth import Role
+from shared.topics import SERVICES
+from tests.unit.docs.documents import DOCS, loaded
+
+PUBLIC: Final = {
+    ("identity", "POST", "/registrations"),
+    ("identity", "POST", "/confirmations"),
+    ("identity", "POST", "/guardian-agreements"),
+    ("identity", "POST", "/sessions"),
+    ("identity", "POST", "/contact-requests"),
+    ("learning", "GET", "/modules"),
+    ("learning", "GET", "/modules/{module_id}"),
+    ("consent", "POST", "/unsubscriptions"),
+    ("retention", "GET", "/rules"),
+    *((service, "GET", path) for service in SERVICES for path in ("/health/live", "/health/ready")),
+}
+"""Routes anybody may call."""
+
+PERSONAL_NAMES: Final = {"email", "name", "first_name", "last_name", "telephone", "address"}
+
+
+def _operations() -> list[tuple[str, str, str, dict[str, Any]]]:
+    return [
+        (service, method.upper(), path, operation)
+        for service in SERVICES
+        for path, methods in loaded(DOCS / "openapi" / f"{service}.yaml")["paths"].items()
+        for method, operation in methods.items()
+    ]
+
+
+@pytest.mark.promise("C4.1", "C4.2")
+def test_every_route_names_the_roles_it_lets_pass_or_is_meant_for_everybody() -> None:
+    open_routes = {(s, m, p) for s, m, p, operation in _operations() if "x-roles" not in operation}
+    assert open_routes == PUBLIC & {(s, m, p) for s, m, p, _ in _operations()}
+
+
+@pytest.mark.promise("C4.2")
+@pytest.mark.parametrize(
+    ("role", "forbidden"),
+    [
+        (Role.TRAINER, ("invoice", "payment", "trace", "contact-request")),
+        (Role.BILLING, ("enrolment", "certification", "history", "recording", "trace")),
+        (Role.SUPPORT, ("invoice", "enrolment", "certification", "trace", "history")),
+        (Role.SPEAKER, ("invoice", "enrolment", "certification", "trace", "history")),
+        (Role.COUNSELLOR, ("invoice", "payment", "trace", "contact-request")),
+    ],
+)
+def test_a_role_reaches_no_route_of_anothers_compartment(
+    role: Role, forbidden: tuple[str, ...]
+) -> None:
+    reached = [
+        path for _, _, path, operation in _operations() if role in operation.get("x-roles", ())
+    ]
+    assert [path for path in reached if any(word in path for word in forbidden)] == []
+
+
+@pytest.mark.promise("C4.2")
+def test_what_is_a_learners_own_is_reached_by_learners_only() -> None:
+    for service, method, path, operation in _operations():
+        if path.startswith("/me/"):
+            assert operation["x-roles"] == [Role.LEARNER], f"{service} {method} {path}"
+
+
+def test_no_address_carries_a_personal_value() -> None:
+    for service, method, path, operation in _operations():
+        parameters = [p for p in operation.get("parameters", ()) if p["in"] in ("path", "query")]
+        names = {parameter["name"] for parameter in parameters}
+        assert not names & PERSONAL_NAMES, f"{service} {method} {path}"
+
+
+def test_every_answer_may_be_a_problem() -> None:
+    for _, _, _, operation in _operations():
+        problem = operation["responses"]["default"]["content"]["application/problem+json"]
+        assert problem["schema"]["$ref"] == "#/components/schemas/Problem"
