@@ -71,6 +71,14 @@ class Wording:
         at = _as_instant(value).astimezone(PARIS)
         return format_datetime(at, "HH:mm:ss 'UTC'X", locale=self._locale)
 
+    def month(self, value: str) -> str:
+        """Return a calendar month, `YYYY-MM`, in words."""
+        try:
+            first = date.fromisoformat(f"{value}-01")
+        except ValueError:
+            return value
+        return format_date(first, "LLLL y", locale=self._locale)
+
     def span(self, start: object, end: object) -> str:
         """Return how long it is from `start` to `end`, roughly, in words."""
         return format_timedelta(

@@ -63,7 +63,7 @@ def _downloads_everything(page: Page, person: Person) -> None:
 
 def _decides(page: Page) -> None:
     page.goto("/consents")
-    card = page.locator("article.card").filter(has_text="Lettre thématique")
+    card = page.locator("article.card").first
     card.get_by_role("button", name="J’accepte").click()
     expect(card.get_by_text("Accordé")).to_be_visible()
     card.get_by_role("button", name="Retirer mon consentement").click()

@@ -29,7 +29,12 @@ async def decide(visitor: Learner, purpose: str) -> Response:
         "POST",
         "consent",
         f"/me/consents/{purpose}",
-        {"decision": decision, "language": visitor.language},
+        {
+            "decision": decision,
+            "language": visitor.language,
+            "text_version": form.get("text_version") or None,
+        },
+        key=form.get("once"),
     )
     return visitor.go("/consents", notice=f"consent-{decision}")
 

@@ -1,7 +1,7 @@
 """Mes données: everything held, why, on which basis, until exactly when, by which rule (C8.1)."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from services.gateway import labels
-from services.gateway.held_data import Holding, Term, overview
+from services.gateway.held_data import WHOLE, Datum, Holding, Term, overview
 from services.gateway.services import Json, Part, items
 from services.gateway.visitor import Learner, Visitor
 from services.gateway.wording import Wording, marked
@@ -29,7 +29,8 @@ async def my_data(visitor: Learner) -> Response:
         overview=found,
         parts=(*held, clocks),
         clocks=clocks,
-        titles=await _titles(visitor),
+        name_of=namer(visitor.words, await _titles(visitor)),
+        value_of=lambda datum: shown(visitor.words, datum),
         steps=lambda holding, term: phases(visitor.words, holding, term, visitor.now),
     )
 
@@ -85,6 +86,44 @@ def phases(words: Wording, holding: Holding, term: Term, now: datetime) -> list[
             end = marked("Deleted: its key is destroyed")
         found.append(step(end, term.due, "end"))
     return found
+
+
+def namer(words: Wording, titles: Mapping[str, str]) -> Callable[[Holding], str]:
+    """Return what names a holding; `titles` are those of enrolments."""
+
+    def name(holding: Holding) -> str:
+        if holding.object == WHOLE:
+            return words.say(marked("All of it"))
+        if holding.object in titles:
+            return titles[holding.object]
+        day = words.day(holding.recorded)
+        match holding.category:
+            case "payment":
+                return words.say(marked("Invoice %(number)s"), number=holding.object)
+            case "support":
+                return words.say(marked("Request of %(day)s"), day=day)
+            case "recording":
+                return words.say(marked("Session recorded on %(day)s"), day=day)
+            case "mail_content":
+                return words.say(marked("Message of %(day)s"), day=day)
+            case "technical_traces":
+                return words.month(holding.object)
+            case _:
+                return words.say(marked("Item %(id)s"), id=holding.object[-8:])
+
+    return name
+
+
+def shown(words: Wording, datum: Datum) -> str:
+    """Return a held value as people read it."""
+    value = datum.value or ""
+    if datum.field == "amount_cents" and value.isdigit():
+        return words.money(value)
+    if datum.field.startswith(("consent:", "objection:")):
+        return labels.label(words, "state", value)
+    if datum.field == "method":
+        return labels.label(words, "method", value)
+    return value
 
 
 async def _collect(visitor: Visitor) -> tuple[Sequence[Part], Part]:

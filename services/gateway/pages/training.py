@@ -69,6 +69,13 @@ async def enrolment(visitor: Learner, enrolment_id: str) -> Response:
     return visitor.page("pages/enrolment.html", enrolment=found, module=taught)
 
 
+@router.get("/enrolments/{enrolment_id}/end")
+async def show_end(visitor: Learner, enrolment_id: str) -> Response:
+    """Explain what ending the contract means; with scripts a dialog shows the same."""
+    found = await visitor.caller.get("learning", f"/me/enrolments/{enrolment_id}")
+    return visitor.page("pages/end_enrolment.html", enrolment=found)
+
+
 @router.post("/enrolments/{enrolment_id}/end")
 async def end_enrolment(visitor: Learner, enrolment_id: str) -> Response:
     """End the contract before its last day."""
