@@ -1,0 +1,195 @@
+"""Read models: given public events, then these documents."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from services.learning.projections.enrolments import Enrolments
+from services.learning.projections.invoices import Invoices
+from services.learning.projections.learners import Learners
+from services.learning.projections.objections import Objections
+from services.learning.projections.statistics import Statistics
+from shared.consuming.envelope import Envelope
+from shared.consuming.projections import Projection
+from shared.events.base import PublicEvent, SubjectId
+from shared.events.consent import ObjectionLifted, ObjectionRaised
+from shared.events.erasure import KeyScope
+from shared.events.identity import (
+    AccountBlocked,
+    AccountClosed,
+    EmailConfirmed,
+    GuardianAgreementGranted,
+    LearnerRectified,
+    LearnerRegistered,
+)
+from shared.events.learning import (
+    CertificationRefused,
+    CourseCompleted,
+    CourseEnrolled,
+    InvoiceIssued,
+    InvoicePaid,
+    StatisticsContributed,
+    TrainingReminderDue,
+)
+from shared.events.retention import ArchiveEntered, ArchiveLeft, ErasureOrdered
+from shared.personal import Category, Personal, Sealed
+
+LEARNER = SubjectId("learner-1")
+AT = datetime(2030, 3, 1, tzinfo=UTC)
+
+
+def sealed(category: Category, field: str, scope: str = "-") -> Personal[Any]:
+    return Personal(
+        Sealed(subject=LEARNER, category=category, object=scope, field=field, box="Ym94")
+    )
+
+
+def folded(projection: Projection, events: Sequence[PublicEvent]) -> dict[str, dict[str, Any]]:
+    documents: dict[str, dict[str, Any]] = {}
+    for number, event in enumerate(events, 1):
+        envelope = Envelope(
+            id=f"e{number}", type=event.type_name(), version=1, source="test", subject=LEARNER,
+            stream="test", sequence=number, time=AT, correlation_id="c", causation_id=None,
+            traceparent=None, data=event, topic="test", partition=0, offset=number,
+        )  # fmt: skip
+        for key in projection.keys(envelope):
+            document = projection.fold(documents.get(key), envelope)
+            if document is None:
+                documents.pop(key, None)
+            else:
+                documents[key] = document
+    return documents
+
+
+REGISTERED = LearnerRegistered(
+    learner_id=LEARNER,
+    first_name=sealed(Category.CIVIL_IDENTITY, "first_name"),
+    last_name=sealed(Category.CIVIL_IDENTITY, "last_name"),
+    email=sealed(Category.CONTACT, "email"),
+    language="fr",
+    minor=True,
+)
+ENROLLED = CourseEnrolled(
+    learner_id=LEARNER, enrolment_id="e-1", module_id="m-1", access_until=AT.date()
+)
+FACT = {"learner_id": LEARNER, "enrolment_id": "e-1", "module_id": "m-1"}
+
+
+def ordered(*scopes: KeyScope, closes_account: bool = False) -> ErasureOrdered:
+    return ErasureOrdered(
+        case_id="case-1", subject_id=LEARNER, scopes=scopes, mode="deleted", reason="term",
+        rule_ids=("r",), closes_account=closes_account,
+    )  # fmt: skip
+
+
+@pytest.mark.promise("C1.1", "C4.2")
+def test_learners_keep_sealed_names_and_no_contact_data() -> None:
+    document = folded(Learners(), [REGISTERED, EmailConfirmed(learner_id=LEARNER)])[LEARNER]
+    assert document["first_name"]["box"] == "Ym94"
+    assert document["confirmed"]
+    assert "email" not in document
+
+
+@pytest.mark.promise("C8.2")
+def test_a_rectified_name_replaces_the_old_one_alone() -> None:
+    new = Personal[str](
+        Sealed(subject=LEARNER, category=Category.CIVIL_IDENTITY, field="last_name", box="bmV1Zg==")
+    )
+    rectified = LearnerRectified(learner_id=LEARNER, last_name=new)
+    document = folded(Learners(), [REGISTERED, rectified])[LEARNER]
+    assert document["last_name"]["box"] == "bmV1Zg=="
+    assert document["first_name"]["box"] == "Ym94"
+    assert document["language"] == "fr"
+
+
+@pytest.mark.promise("C11.1", "C2.5")
+def test_learners_follow_the_standing_of_the_account() -> None:
+    blocked = AccountBlocked(learner_id=LEARNER, reason="minor_without_agreement")
+    events: list[PublicEvent] = [REGISTERED, blocked]
+    assert folded(Learners(), events)[LEARNER]["blocked"]
+    events.append(GuardianAgreementGranted(learner_id=LEARNER))
+    assert not folded(Learners(), events)[LEARNER]["blocked"]
+    events += [ArchiveEntered(subject_id=LEARNER)]
+    assert folded(Learners(), events)[LEARNER]["archived"]
+    events += [ArchiveLeft(subject_id=LEARNER)]
+    assert not folded(Learners(), events)[LEARNER]["archived"]
+    events += [AccountClosed(learner_id=LEARNER, reason="learner")]
+    assert folded(Learners(), events)[LEARNER]["closed"]
+
+
+@pytest.mark.promise("C8.4", "C2.5")
+def test_an_erasure_takes_the_documents_of_its_scopes_and_no_others() -> None:
+    names = KeyScope(category=Category.CIVIL_IDENTITY)
+    answers = KeyScope(category=Category.LEARNING_HISTORY, object="e-1")
+    assert folded(Learners(), [REGISTERED, ordered(names)]) == {}
+    assert folded(Learners(), [REGISTERED, ordered(answers)]) != {}
+    assert folded(Learners(), [REGISTERED, ordered(closes_account=True)]) == {}
+    assert folded(Enrolments(), [ENROLLED, ordered(answers)]) == {}
+    assert folded(Enrolments(), [ENROLLED, ordered(names)]) != {}
+
+
+@pytest.mark.promise("C8.3")
+def test_objections_are_raised_and_lifted() -> None:
+    raised = ObjectionRaised(learner_id=LEARNER, purpose="suggestions")
+    lifted = ObjectionLifted(learner_id=LEARNER, purpose="suggestions")
+    assert folded(Objections(), [raised])[LEARNER]["suggestions"]
+    assert not folded(Objections(), [raised, lifted])[LEARNER]["suggestions"]
+
+
+def test_enrolments_tell_what_awaits_a_trainer_and_what_is_idle() -> None:
+    events: list[PublicEvent] = [ENROLLED, TrainingReminderDue(**FACT)]
+    assert folded(Enrolments(), events)["e-1"]["reminded"]
+    events.append(CourseCompleted(**FACT))
+    assert folded(Enrolments(), events)["e-1"]["status"] == "completed"
+    events.append(CertificationRefused(**FACT, staff_id=SubjectId("s")))
+    assert folded(Enrolments(), events)["e-1"]["status"] == "refused"
+    events.append(CourseCompleted(**FACT))
+    assert folded(Enrolments(), events)["e-1"]["status"] == "completed"
+
+
+@pytest.mark.promise("C4.2", "C2.8")
+def test_invoices_hold_payment_and_nothing_of_teaching() -> None:
+    issued = InvoiceIssued(
+        learner_id=LEARNER,
+        invoice_id="F2030-000001",
+        enrolment_id="e-1",
+        accounting_year_end=AT.date(),
+        billing_name=sealed(Category.PAYMENT, "billing_name", "F2030-000001"),
+        amount_cents=sealed(Category.PAYMENT, "amount_cents", "F2030-000001"),
+    )
+    paid = InvoicePaid(
+        learner_id=LEARNER,
+        invoice_id="F2030-000001",
+        method=sealed(Category.PAYMENT, "method", "F2030-000001"),
+    )
+    document = folded(Invoices(), [issued, paid])["F2030-000001"]
+    assert document["paid_at"] == AT
+    assert not {"module_id", "title", "score", "answer", "enrolment_id"} & document.keys()
+    scope = KeyScope(category=Category.PAYMENT, object="F2030-000001")
+    assert folded(Invoices(), [issued, paid, ordered(scope)]) == {}
+
+
+@pytest.mark.promise("C2.6", "C9.3")
+def test_statistics_add_up_and_outlive_every_erasure() -> None:
+    one = StatisticsContributed(
+        module_id="m-1", period="2030", answers=4, score_sum=300, completed=True, certified=False
+    )
+    everything = ordered(
+        KeyScope(category=Category.LEARNING_HISTORY, object="e-1"), closes_account=True
+    )
+    assert folded(Statistics(), [one, one, everything])["m-1:2030"] == {
+        "module_id": "m-1",
+        "period": "2030",
+        "enrolments": 2,
+        "answers": 8,
+        "score_sum": 600,
+        "completed": 2,
+        "certified": 0,
+    }
+
+
+@pytest.mark.promise("C2.6")
+def test_a_contribution_names_neither_person_nor_enrolment() -> None:
+    assert not any("learner" in f or "enrolment" in f for f in StatisticsContributed.model_fields)
