@@ -1,0 +1,1 @@
+"""The consent service: what people agreed to, withdrew and object to."""

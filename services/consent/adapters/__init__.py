@@ -1,0 +1,1 @@
+"""Where the consent service touches files and signatures."""

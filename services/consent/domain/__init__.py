@@ -1,0 +1,1 @@
+"""Pure rules of consents and objections: no I/O, no clock, no framework."""

@@ -1,0 +1,1 @@
+"""How the consent service is asked: HTTP."""

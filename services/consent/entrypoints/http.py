@@ -1,0 +1,128 @@
+"""The HTTP interface of consent: parse, authorise, call."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Header, Request
+from pydantic import BaseModel, Field
+
+from services.consent.application.handle import Consents
+from services.consent.application.read import (
+    ConsentsView,
+    ConsentView,
+    ObjectionView,
+    consents_view,
+    held_decisions,
+)
+from services.consent.domain.purposes import Language
+from shared.event_store import Metadata
+from shared.events.base import Identifier, SubjectId
+from shared.held_data import HeldData
+from shared.http.auth import Principal, Role, require
+from shared.http.problems import language_of
+
+Learner = Annotated[Principal, Depends(require(Role.LEARNER))]
+Dpo = Annotated[Principal, Depends(require(Role.DPO))]
+IdempotencyKey = Annotated[Identifier | None, Header(alias="Idempotency-Key")]
+
+
+class DecisionBody(BaseModel):
+    """A decision about one consent."""
+
+    decision: Literal["granted", "withdrawn"]
+    language: Language | None = None
+    """Language in which the text was shown; else that of the request."""
+    text_version: Identifier | None = None
+    """Version that was shown; else the one in force."""
+
+
+class UnsubscriptionBody(BaseModel):
+    """The token of an unsubscribe link."""
+
+    token: str = Field(max_length=1000)
+
+
+class Unsubscribed(BaseModel):
+    """The same answer whoever the link is about."""
+
+    purpose: str
+
+
+def router(consents: Consents) -> APIRouter:
+    """Return the routes of the service."""
+    routes = APIRouter(tags=["consent"])
+
+    @routes.get("/me/consents")
+    async def show(request: Request, principal: Learner) -> ConsentsView:
+        """Return what rests on consent and what may be objected to, with the decisions so far."""
+        return await _view(consents, principal.subject, language_of(request))
+
+    @routes.post("/me/consents/{purpose}")
+    async def decide(
+        purpose: str,
+        body: DecisionBody,
+        request: Request,
+        principal: Learner,
+        key: IdempotencyKey = None,
+    ) -> ConsentView:
+        """Grant or withdraw one consent (C9.2)."""
+        language = body.language or language_of(request)
+        meta = _meta(principal, key, f"{purpose}:{body.decision}")
+        if body.decision == "granted":
+            await consents.give(
+                principal.subject, purpose, language, meta, text_version=body.text_version
+            )
+        else:
+            await consents.withdraw(principal.subject, purpose, language, meta)
+        view = await _view(consents, principal.subject, language)
+        return next(one for one in view.consents if one.purpose == purpose)
+
+    @routes.put("/me/objections/{purpose}")
+    async def object_to(
+        purpose: str, request: Request, principal: Learner, key: IdempotencyKey = None
+    ) -> ObjectionView:
+        """Object to one purpose (C8.3)."""
+        meta = _meta(principal, key, f"{purpose}:raised")
+        await consents.object_to(principal.subject, purpose, language_of(request), meta)
+        return await _objection(consents, principal.subject, purpose, language_of(request))
+
+    @routes.delete("/me/objections/{purpose}")
+    async def lift(
+        purpose: str, request: Request, principal: Learner, key: IdempotencyKey = None
+    ) -> ObjectionView:
+        """Object to one purpose no longer."""
+        meta = _meta(principal, key, f"{purpose}:lifted")
+        await consents.lift_objection(principal.subject, purpose, language_of(request), meta)
+        return await _objection(consents, principal.subject, purpose, language_of(request))
+
+    @routes.post("/unsubscriptions")
+    async def unsubscribe(body: UnsubscriptionBody, request: Request) -> Unsubscribed:
+        """Withdraw the consent behind an unsubscribe link, without a session (C9.2)."""
+        return Unsubscribed(purpose=await consents.unsubscribe(body.token, language_of(request)))
+
+    @routes.get("/me/held-data")
+    async def held(principal: Learner) -> HeldData:
+        """Return the decisions held about the caller (C8.1)."""
+        return HeldData(items=held_decisions(await consents.of(principal.subject)))
+
+    @routes.get("/learners/{learner_id}/held-data")
+    async def held_about(learner_id: Identifier, _: Dpo) -> HeldData:
+        """Return the decisions held about one learner, for the DPO."""
+        return HeldData(items=held_decisions(await consents.of(SubjectId(learner_id))))
+
+    return routes
+
+
+def _meta(principal: Principal, key: str | None, use: str) -> Metadata:
+    # The same key for another decision is another command.
+    return Metadata.by(principal, command_id=f"{use}:{key}" if key else None)
+
+
+async def _view(consents: Consents, learner_id: SubjectId, language: Language) -> ConsentsView:
+    return consents_view(await consents.of(learner_id), consents.purposes, language)
+
+
+async def _objection(
+    consents: Consents, learner_id: SubjectId, purpose: str, language: Language
+) -> ObjectionView:
+    view = await _view(consents, learner_id, language)
+    return next(one for one in view.objections if one.purpose == purpose)

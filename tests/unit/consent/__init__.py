@@ -1,0 +1,1 @@
+"""Tests of the consent service's pure parts."""
