@@ -1,1 +1,1 @@
-"""The consent service: what people agreed to, withdrew and object to."""
+"""Consent: what the person decides about purposes."""

@@ -1,4 +1,4 @@
-"""What the consent service needs to start, beside what every service needs."""
+"""Settings of the consent service."""
 
 from pydantic import Field, SecretStr
 
@@ -6,7 +6,7 @@ from shared.settings import Settings
 
 
 class ConsentSettings(Settings):
-    """Settings of the consent service."""
+    """What consent needs beyond every service's settings."""
 
     link_secret: SecretStr = Field(min_length=16)
-    """Key that signs the links in e-mails; the notify service has the same."""
+    """Signs the unsubscribe links that notify puts into e-mails."""

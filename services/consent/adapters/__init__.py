@@ -1,1 +1,1 @@
-"""Where the consent service touches files and signatures."""
+"""Where consent touches the outside: the purposes file."""

@@ -1,1 +1,1 @@
-"""Use cases of the consent service."""
+"""What happens around the rules: handling and publishing."""

@@ -1,1 +1,1 @@
-"""How the consent service is asked: HTTP."""
+"""How consent is reached: HTTP."""
