@@ -1,1 +1,1 @@
-"""Consent: what the person decides about purposes."""
+"""The consent service: what people agreed to, withdrew and object to."""

@@ -1,7 +1,7 @@
-"""The consent service: `uvicorn services.consent.main:app`."""
+"""The consent service's process: `uvicorn services.consent.main:app`."""
 
-from services.consent.application.publish import publish
-from services.consent.bootstrap import DOMAIN_EVENTS, bootstrap
+from services.consent.application.publish import DOMAIN_EVENTS, publish
+from services.consent.bootstrap import bootstrap
 from services.consent.settings import ConsentSettings
 from shared.service import create_app
 

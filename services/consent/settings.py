@@ -1,4 +1,4 @@
-"""Settings of the consent service."""
+"""What the consent service needs to start, beside what every service needs."""
 
 from pydantic import Field, SecretStr
 
@@ -6,7 +6,7 @@ from shared.settings import Settings
 
 
 class ConsentSettings(Settings):
-    """What consent needs beyond every service's settings."""
+    """Settings of the consent service."""
 
     link_secret: SecretStr = Field(min_length=16)
-    """Signs the unsubscribe links that notify puts into e-mails."""
+    """Key that signs the links in e-mails; the notify service has the same."""

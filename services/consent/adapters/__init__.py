@@ -1,1 +1,1 @@
-"""Where consent touches the outside: the purposes file."""
+"""Where the consent service touches files and signatures."""

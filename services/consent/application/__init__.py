@@ -1,1 +1,1 @@
-"""What happens around the rules: handling and publishing."""
+"""Use cases of the consent service."""

@@ -1,39 +1,159 @@
-"""Carrying out and recalling a person's decisions."""
+"""The use cases of consent: build the command, carry it out on the person's stream."""
 
-from datetime import datetime
-
-from services.consent.domain.commands import ConsentCommand
+from services.consent.application.ports import Links
+from services.consent.domain.commands import (
+    CloseConsents,
+    ConsentCommand,
+    GiveConsent,
+    LiftObjection,
+    RaiseObjection,
+    WithdrawConsent,
+)
 from services.consent.domain.decide import decide
-from services.consent.domain.events import ConsentDomainEvent
+from services.consent.domain.events import ConsentEvent
 from services.consent.domain.evolve import evolve
-from services.consent.domain.state import NOTHING_DECIDED, Decisions
+from services.consent.domain.purposes import Language, Purposes, shown
+from services.consent.domain.state import ConsentState
+from shared.clock import Clock
 from shared.command_handler import CommandHandler
+from shared.erasure import ErasureOrder
 from shared.event_store import EventStore, Metadata
 from shared.events.base import SubjectId
+from shared.http.auth import Principal, Role
+
+
+def stream_of(learner_id: str) -> str:
+    """Return the stream of one person's decisions."""
+    return f"consents-{learner_id}"
 
 
 class Consents:
-    """The decisions of every person, one stream each."""
+    """Everything that can be done with one person's consents and objections."""
 
-    def __init__(self, store: EventStore) -> None:
+    def __init__(self, store: EventStore, clock: Clock, purposes: Purposes, links: Links) -> None:
+        self.purposes = purposes
         self._store = store
-        self._handler: CommandHandler[ConsentCommand, Decisions, ConsentDomainEvent] = (
-            CommandHandler(store, initial=NOTHING_DECIDED, decide=decide, evolve=evolve)
+        self._clock = clock
+        self._links = links
+        self._handler: CommandHandler[ConsentCommand, ConsentState, ConsentEvent] = CommandHandler(
+            store, initial=ConsentState(), decide=decide, evolve=evolve
         )
 
-    async def handle(self, learner_id: SubjectId, command: ConsentCommand, meta: Metadata) -> None:
-        """Carry out one decision."""
-        await self._handler.handle(_stream(learner_id), command, subject=learner_id, meta=meta)
+    async def of(self, learner_id: SubjectId) -> ConsentState:
+        """Return what `learner_id` has decided so far."""
+        state, _ = await self._handler.state(stream_of(learner_id))
+        return state
 
-    async def decisions(self, learner_id: SubjectId) -> tuple[Decisions, dict[str, datetime]]:
-        """Return what the person decided, and when each purpose was decided on last."""
-        decisions, _ = await self._handler.state(_stream(learner_id))
-        since = {
-            record.event.model_dump()["purpose"]: record.at
-            for record in await self._store.load(_stream(learner_id))
-        }
-        return decisions, since
+    async def give(
+        self,
+        learner_id: SubjectId,
+        purpose: str,
+        language: Language,
+        meta: Metadata,
+        *,
+        text_version: str | None = None,
+    ) -> None:
+        """Grant one consent.
 
+        Raises:
+            UnknownPurposeError: no such purpose rests on consent.
+            TextChangedError: the person was shown another text than the one in force.
+            AccountErasedError: the person has been erased.
+        """
+        asked = self.purposes.consent(purpose)
+        command = GiveConsent(
+            learner_id=learner_id,
+            purpose=asked.purpose,
+            shown=shown(asked, language, text_version),
+            channel="portal",
+            at=self._clock.now(),
+        )
+        await self._carry_out(command, meta)
 
-def _stream(learner_id: SubjectId) -> str:
-    return f"consents-{learner_id}"
+    async def withdraw(
+        self, learner_id: SubjectId, purpose: str, language: Language, meta: Metadata
+    ) -> None:
+        """Withdraw one consent in the portal, as easily as it was granted (GDPR art. 7(3)).
+
+        Raises:
+            UnknownPurposeError: no such purpose rests on consent.
+        """
+        asked = self.purposes.consent(purpose)
+        command = WithdrawConsent(
+            learner_id=learner_id,
+            purpose=asked.purpose,
+            shown=shown(asked, language),
+            channel="portal",
+            at=self._clock.now(),
+        )
+        await self._carry_out(command, meta)
+
+    async def unsubscribe(self, token: str, language: Language) -> str:
+        """Withdraw the consent an unsubscribe link names; return its purpose.
+
+        The outcome is the same for people unknown here or erased: the link tells nothing.
+
+        Raises:
+            InvalidLinkError: we did not sign the token.
+            UnknownPurposeError: the purpose it names no longer rests on consent.
+        """
+        asked_by = self._links.read(token)
+        asked = self.purposes.consent(asked_by.purpose)
+        command = WithdrawConsent(
+            learner_id=asked_by.learner_id,
+            purpose=asked.purpose,
+            shown=shown(asked, language),
+            channel="unsubscribe_link",
+            at=self._clock.now(),
+        )
+        await self._carry_out(command, Metadata.by(Principal(asked_by.learner_id, Role.LEARNER)))
+        return asked.purpose
+
+    async def object_to(
+        self, learner_id: SubjectId, purpose: str, language: Language, meta: Metadata
+    ) -> None:
+        """Raise an objection (C8.3).
+
+        Raises:
+            UnknownPurposeError: nothing of that name may be objected to.
+        """
+        choice = self.purposes.objection(purpose)
+        command = RaiseObjection(
+            learner_id=learner_id,
+            purpose=choice.purpose,
+            shown=shown(choice, language),
+            channel="portal",
+            at=self._clock.now(),
+        )
+        await self._carry_out(command, meta)
+
+    async def lift_objection(
+        self, learner_id: SubjectId, purpose: str, language: Language, meta: Metadata
+    ) -> None:
+        """Lift an objection.
+
+        Raises:
+            UnknownPurposeError: nothing of that name may be objected to.
+            AccountErasedError: the person has been erased.
+        """
+        choice = self.purposes.objection(purpose)
+        command = LiftObjection(
+            learner_id=learner_id,
+            purpose=choice.purpose,
+            shown=shown(choice, language),
+            channel="portal",
+            at=self._clock.now(),
+        )
+        await self._carry_out(command, meta)
+
+    async def erase(self, ordered: ErasureOrder) -> None:
+        """End every consent when nothing of the account is left (C8.4); the erasure hook."""
+        if not ordered.order.closes_account:
+            return
+        command = CloseConsents(learner_id=ordered.order.subject_id, at=self._clock.now())
+        await self._carry_out(command, Metadata.caused_by(ordered.envelope, "close-consents"))
+
+    async def _carry_out(self, command: ConsentCommand, meta: Metadata) -> None:
+        await self._handler.handle(
+            stream_of(command.learner_id), command, subject=command.learner_id, meta=meta
+        )

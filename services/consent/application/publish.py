@@ -1,34 +1,51 @@
-"""From stored decisions to public contracts."""
+"""From what is stored to what others read."""
+
+from typing import assert_never, cast
 
 from services.consent.domain.events import (
-    ConsentGiven,
-    ConsentTakenBack,
-    Objected,
-    ObjectionTakenBack,
+    ConsentEvent,
+    ConsentGranted,
+    ConsentsClosed,
+    ConsentWithdrawn,
+    ObjectionLifted,
+    ObjectionRaised,
 )
 from shared.event_store import RecordedEvent
 from shared.events import consent as public
 from shared.events.base import PublicEvent
 
+DOMAIN_EVENTS = (
+    ConsentGranted,
+    ConsentWithdrawn,
+    ObjectionRaised,
+    ObjectionLifted,
+    ConsentsClosed,
+)
+"""Every event this service stores."""
+
 
 def publish(record: RecordedEvent) -> PublicEvent | None:
-    """Return the public event that `record` leads to."""
-    match record.event:
-        case ConsentGiven() as e:
+    """Return the public contract of a stored event; `None` keeps it private."""
+    event = cast("ConsentEvent", record.event)
+    match event:
+        case ConsentGranted():
             return public.ConsentGranted(
-                learner_id=e.learner_id,
-                purpose=e.purpose,
-                text_version=e.text_version,
-                language=e.language,
-                channel=e.channel,
+                learner_id=event.learner_id,
+                purpose=event.purpose,
+                text_version=event.shown.text_version,
+                language=event.shown.language,
+                channel=event.channel,
             )
-        case ConsentTakenBack() as e:
+        case ConsentWithdrawn():
             return public.ConsentWithdrawn(
-                learner_id=e.learner_id, purpose=e.purpose, channel=e.channel
+                learner_id=event.learner_id, purpose=event.purpose, channel=event.channel
             )
-        case Objected() as e:
-            return public.ObjectionRaised(learner_id=e.learner_id, purpose=e.purpose)
-        case ObjectionTakenBack() as e:
-            return public.ObjectionLifted(learner_id=e.learner_id, purpose=e.purpose)
-        case _:
+        case ObjectionRaised():
+            return public.ObjectionRaised(learner_id=event.learner_id, purpose=event.purpose)
+        case ObjectionLifted():
+            return public.ObjectionLifted(learner_id=event.learner_id, purpose=event.purpose)
+        case ConsentsClosed():
+            # Everybody has the erasure order itself.
             return None
+        case _:
+            assert_never(event)

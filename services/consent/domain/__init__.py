@@ -1,1 +1,1 @@
-"""Rules of consent: pure functions over commands, events and state."""
+"""Pure rules of consents and objections: no I/O, no clock, no framework."""

@@ -4,25 +4,36 @@ from dataclasses import replace
 from typing import assert_never
 
 from services.consent.domain.events import (
-    ConsentDomainEvent,
-    ConsentGiven,
-    ConsentTakenBack,
-    Objected,
-    ObjectionTakenBack,
+    ConsentEvent,
+    ConsentGranted,
+    ConsentsClosed,
+    ConsentWithdrawn,
+    ObjectionLifted,
+    ObjectionRaised,
 )
-from services.consent.domain.state import Decisions
+from services.consent.domain.state import ConsentState, Decision
 
 
-def evolve(state: Decisions, event: ConsentDomainEvent) -> Decisions:
+def evolve(state: ConsentState, event: ConsentEvent) -> ConsentState:
     """Return `state` after `event`; never raises on recorded history."""
     match event:
-        case ConsentGiven(purpose=purpose):
-            return replace(state, granted=state.granted | {purpose})
-        case ConsentTakenBack(purpose=purpose):
-            return replace(state, granted=state.granted - {purpose})
-        case Objected(purpose=objection):
-            return replace(state, objected=state.objected | {objection})
-        case ObjectionTakenBack(purpose=objection):
-            return replace(state, objected=state.objected - {objection})
+        case ConsentGranted() | ConsentWithdrawn():
+            decision = Decision(
+                holds=isinstance(event, ConsentGranted),
+                shown=event.shown,
+                channel=event.channel,
+                since=event.decided_at,
+            )
+            return replace(state, consents={**state.consents, event.purpose: decision})
+        case ObjectionRaised() | ObjectionLifted():
+            decision = Decision(
+                holds=isinstance(event, ObjectionRaised),
+                shown=event.shown,
+                channel=event.channel,
+                since=event.decided_at,
+            )
+            return replace(state, objections={**state.objections, event.purpose: decision})
+        case ConsentsClosed():
+            return replace(state, closed=True)
         case _:
             assert_never(event)

@@ -1,16 +1,41 @@
-"""What a person's decisions amount to."""
+"""What one person's decisions amount to."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
 
-from shared.events.consent import ObjectionPurpose, Purpose
+from services.consent.domain.events import Shown
+from shared.events.consent import Channel, ObjectionPurpose, Purpose
 
 
 @dataclass(frozen=True, slots=True)
-class Decisions:
-    """The purposes agreed to and objected to; nothing is agreed to by default."""
+class Decision:
+    """The latest decision about one purpose."""
 
-    granted: frozenset[Purpose] = frozenset()
-    objected: frozenset[ObjectionPurpose] = frozenset()
+    holds: bool
+    """Whether the consent is granted, or the objection raised."""
+    shown: Shown
+    channel: Channel
+    since: datetime
 
 
-NOTHING_DECIDED = Decisions()
+@dataclass(frozen=True, slots=True)
+class ConsentState:
+    """Decisions by purpose; a purpose without one is off (C9.2)."""
+
+    consents: Mapping[Purpose, Decision] = field(default_factory=lambda: MappingProxyType({}))
+    objections: Mapping[ObjectionPurpose, Decision] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    closed: bool = False
+
+    def granted(self, purpose: Purpose) -> bool:
+        """Whether the person agrees to `purpose` now."""
+        decision = self.consents.get(purpose)
+        return not self.closed and decision is not None and decision.holds
+
+    def objects_to(self, purpose: ObjectionPurpose) -> bool:
+        """Whether the person objects to `purpose` now."""
+        decision = self.objections.get(purpose)
+        return decision is not None and decision.holds

@@ -1,1 +1,1 @@
-"""How consent is reached: HTTP."""
+"""How the consent service is asked: HTTP."""

@@ -1,152 +1,128 @@
-"""Consents and objections over HTTP."""
+"""The HTTP interface of consent: parse, authorise, call."""
 
-from datetime import datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Request
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from fastapi import APIRouter, Depends, Header, Request
+from pydantic import BaseModel, Field
 
-from services.consent.adapters.purposes import Purposes
 from services.consent.application.handle import Consents
-from services.consent.domain import commands as c
+from services.consent.application.read import (
+    ConsentsView,
+    ConsentView,
+    ObjectionView,
+    consents_view,
+    held_decisions,
+)
+from services.consent.domain.purposes import Language
 from shared.event_store import Metadata
-from shared.events.consent import ObjectionPurpose, Purpose
+from shared.events.base import Identifier, SubjectId
 from shared.held_data import HeldData
 from shared.http.auth import Principal, Role, require
 from shared.http.problems import language_of
-from shared.ids import new_id
-from shared.unsubscribe import UnsubscribeLinks
 
 Learner = Annotated[Principal, Depends(require(Role.LEARNER))]
 Dpo = Annotated[Principal, Depends(require(Role.DPO))]
-
-
-class ConsentItem(BaseModel):
-    """One purpose that rests on consent, as shown to the person."""
-
-    purpose: Purpose
-    title: str
-    text: str
-    text_version: str
-    granted: bool
-    since: datetime | None
-
-
-class ObjectionItem(BaseModel):
-    """One purpose the person may object to, with what that changes."""
-
-    purpose: ObjectionPurpose
-    title: str
-    consequences: str
-    raised: bool
-    since: datetime | None
-
-
-class ConsentsAnswer(BaseModel):
-    """Everything the person can decide about."""
-
-    purposes: list[ConsentItem]
-    objections: list[ObjectionItem]
+IdempotencyKey = Annotated[Identifier | None, Header(alias="Idempotency-Key")]
 
 
 class DecisionBody(BaseModel):
-    """A decision about one purpose."""
-
-    model_config = ConfigDict(extra="forbid")
+    """A decision about one consent."""
 
     decision: Literal["granted", "withdrawn"]
+    language: Language | None = None
+    """Language in which the text was shown; else that of the request."""
+    text_version: Identifier | None = None
+    """Version that was shown; else the one in force."""
 
 
 class UnsubscriptionBody(BaseModel):
     """The token of an unsubscribe link."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    token: Annotated[str, StringConstraints(min_length=1, max_length=1000)]
+    token: str = Field(max_length=1000)
 
 
-def consent_router(consents: Consents, purposes: Purposes, links: UnsubscribeLinks) -> APIRouter:
-    """Return the endpoints of consent."""
-    router = APIRouter(tags=["consent"])
+class Unsubscribed(BaseModel):
+    """The same answer whoever the link is about."""
 
-    @router.get("/me/consents")
-    async def mine(request: Request, principal: Learner) -> ConsentsAnswer:
-        """Return every purpose with its text and the caller's decision."""
-        language = language_of(request)
-        decisions, since = await consents.decisions(principal.subject)
-        return ConsentsAnswer(
-            purposes=[
-                ConsentItem(
-                    purpose=shown.purpose,
-                    title=shown.title.in_language(language),
-                    text=shown.text.in_language(language),
-                    text_version=shown.text_version,
-                    granted=shown.purpose in decisions.granted,
-                    since=since.get(shown.purpose),
-                )
-                for shown in purposes.consents
-            ],
-            objections=[
-                ObjectionItem(
-                    purpose=shown.purpose,
-                    title=shown.title.in_language(language),
-                    consequences=shown.consequences.in_language(language),
-                    raised=shown.purpose in decisions.objected,
-                    since=since.get(shown.purpose),
-                )
-                for shown in purposes.objections
-            ],
-        )
+    purpose: str
 
-    @router.post("/me/consents/{purpose}")
+
+def router(consents: Consents) -> APIRouter:
+    """Return the routes of the service."""
+    routes = APIRouter(tags=["consent"])
+
+    @routes.get("/me/consents")
+    async def show(request: Request, principal: Learner) -> ConsentsView:
+        """Return what rests on consent and what may be objected to, with the decisions so far."""
+        return await _view(consents, principal.subject, language_of(request))
+
+    @routes.post("/me/consents/{purpose}")
     async def decide(
-        purpose: Purpose, body: DecisionBody, request: Request, principal: Learner
-    ) -> dict[str, bool]:
-        """Grant or withdraw consent for one purpose; the text shown is kept as proof (C9.2)."""
-        granted = body.decision == "granted"
-        command: c.ConsentCommand
-        if granted:
-            shown = purposes.consent(purpose)
-            command = c.GiveConsent(
-                principal.subject, purpose, shown.text_version, language_of(request), "portal"
+        purpose: str,
+        body: DecisionBody,
+        request: Request,
+        principal: Learner,
+        key: IdempotencyKey = None,
+    ) -> ConsentView:
+        """Grant or withdraw one consent (C9.2)."""
+        language = body.language or language_of(request)
+        meta = _meta(principal, key, f"{purpose}:{body.decision}")
+        if body.decision == "granted":
+            await consents.give(
+                principal.subject, purpose, language, meta, text_version=body.text_version
             )
         else:
-            command = c.WithdrawConsent(principal.subject, purpose, "portal")
-        await consents.handle(principal.subject, command, Metadata.by(principal))
-        return {"granted": granted}
+            await consents.withdraw(principal.subject, purpose, language, meta)
+        view = await _view(consents, principal.subject, language)
+        return next(one for one in view.consents if one.purpose == purpose)
 
-    @router.put("/me/objections/{purpose}")
-    async def object_to(purpose: ObjectionPurpose, principal: Learner) -> dict[str, bool]:
-        """Object to a purpose: it stops at the point of use (C8.3)."""
-        command = c.RaiseObjection(principal.subject, purpose)
-        await consents.handle(principal.subject, command, Metadata.by(principal))
-        return {"raised": True}
+    @routes.put("/me/objections/{purpose}")
+    async def object_to(
+        purpose: str, request: Request, principal: Learner, key: IdempotencyKey = None
+    ) -> ObjectionView:
+        """Object to one purpose (C8.3)."""
+        meta = _meta(principal, key, f"{purpose}:raised")
+        await consents.object_to(principal.subject, purpose, language_of(request), meta)
+        return await _objection(consents, principal.subject, purpose, language_of(request))
 
-    @router.delete("/me/objections/{purpose}", status_code=204)
-    async def lift(purpose: ObjectionPurpose, principal: Learner) -> None:
-        """Take back an objection."""
-        command = c.LiftObjection(principal.subject, purpose)
-        await consents.handle(principal.subject, command, Metadata.by(principal))
+    @routes.delete("/me/objections/{purpose}")
+    async def lift(
+        purpose: str, request: Request, principal: Learner, key: IdempotencyKey = None
+    ) -> ObjectionView:
+        """Object to one purpose no longer."""
+        meta = _meta(principal, key, f"{purpose}:lifted")
+        await consents.lift_objection(principal.subject, purpose, language_of(request), meta)
+        return await _objection(consents, principal.subject, purpose, language_of(request))
 
-    @router.post("/unsubscriptions")
-    async def unsubscribe(body: UnsubscriptionBody) -> dict[str, str]:
-        """Withdraw through a link, without a session; the answer never tells who exists."""
-        learner_id, purpose = links.read(body.token)
-        meta = Metadata(actor=learner_id, role="learner", correlation_id=new_id())
-        command = c.WithdrawConsent(learner_id, purpose, "unsubscribe_link")
-        await consents.handle(learner_id, command, meta)
-        return {}
+    @routes.post("/unsubscriptions")
+    async def unsubscribe(body: UnsubscriptionBody, request: Request) -> Unsubscribed:
+        """Withdraw the consent behind an unsubscribe link, without a session (C9.2)."""
+        return Unsubscribed(purpose=await consents.unsubscribe(body.token, language_of(request)))
 
-    @router.get("/me/held-data")
-    async def my_held_data(principal: Learner) -> HeldData:
-        """Return the personal values held: none, decisions carry only the pseudonymous id."""
-        del principal
-        return HeldData(items=[])
+    @routes.get("/me/held-data")
+    async def held(principal: Learner) -> HeldData:
+        """Return the decisions held about the caller (C8.1)."""
+        return HeldData(items=held_decisions(await consents.of(principal.subject)))
 
-    @router.get("/learners/{learner_id}/held-data")
-    async def held_data(learner_id: str, _: Dpo) -> HeldData:
-        """Return the personal values held about a person: none."""
-        del learner_id
-        return HeldData(items=[])
+    @routes.get("/learners/{learner_id}/held-data")
+    async def held_about(learner_id: Identifier, _: Dpo) -> HeldData:
+        """Return the decisions held about one learner, for the DPO."""
+        return HeldData(items=held_decisions(await consents.of(SubjectId(learner_id))))
 
-    return router
+    return routes
+
+
+def _meta(principal: Principal, key: str | None, use: str) -> Metadata:
+    # The same key for another decision is another command.
+    return Metadata.by(principal, command_id=f"{use}:{key}" if key else None)
+
+
+async def _view(consents: Consents, learner_id: SubjectId, language: Language) -> ConsentsView:
+    return consents_view(await consents.of(learner_id), consents.purposes, language)
+
+
+async def _objection(
+    consents: Consents, learner_id: SubjectId, purpose: str, language: Language
+) -> ObjectionView:
+    view = await _view(consents, learner_id, language)
+    return next(one for one in view.objections if one.purpose == purpose)
