@@ -40,7 +40,7 @@ def stored_documents(uri: str) -> Iterator[StoredDocument]:
             for collection in sorted(client[database].list_collection_names()):
                 found = client[database].get_collection(collection).find()
                 for document in found:
-                    yield StoredDocument(database, collection, document.raw)
+                    yield StoredDocument(database, collection, bytes(document.raw))
     finally:
         client.close()
 

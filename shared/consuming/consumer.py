@@ -70,8 +70,11 @@ class ConsumerGroup:
         )
         self._subscriber(self._on_batch)
 
-    async def progress(self) -> list[PartitionProgress]:
-        """Return the progress on every assigned partition, asking the broker for the ends.
+    async def progress(self, *, ask_broker: bool = True) -> list[PartitionProgress]:
+        """Return the progress on every assigned partition.
+
+        With `ask_broker` the ends are the broker's own; its answer waits behind the consumer's
+        long poll, up to half a second. Without, they are what the last poll told.
 
         Raises:
             KafkaError: the broker does not answer.
@@ -80,13 +83,16 @@ class ConsumerGroup:
         if consumer is None:
             return []
         assigned = sorted(consumer.assignment())
-        ends = await consumer.end_offsets(assigned) if assigned else {}
+        if ask_broker:
+            ends = await consumer.end_offsets(assigned) if assigned else {}
+        else:
+            ends = {partition: consumer.highwater(partition) or 0 for partition in assigned}
         return [
             PartitionProgress(
                 topic=partition.topic,
                 partition=partition.partition,
-                position=await self._position(partition),
-                end=ends[partition],
+                position=(position := await self._position(partition)),
+                end=max(ends[partition], position),
             )
             for partition in assigned
         ]
@@ -109,7 +115,8 @@ class ConsumerGroup:
             return known
         consumer = self._subscriber.consumer
         committed = await consumer.committed(partition) if consumer is not None else None
-        return int(committed or 0)
+        # Nothing has been read since the assignment, so it stays where it was.
+        return self._positions.setdefault(partition, int(committed or 0))
 
     async def _parse(self, raw: tuple[ConsumerRecord[Any, Any], ...]) -> KafkaMessage:
         consumer = self._subscriber.consumer

@@ -66,10 +66,19 @@ def ops_router(runtime: "Runtime") -> APIRouter:
         return health
 
     @router.get("/ops/flow")
-    async def flow(_: Operator) -> Flow:
-        """Return outbox, positions and dead letters."""
+    async def flow(_: Operator, *, ask_broker: bool = True) -> Flow:
+        """Return outbox, positions and dead letters.
+
+        Positions are read before the outbox: who sees a record dealt with and an empty outbox
+        afterwards knows that whatever followed from it is on Kafka. `ask_broker=false` answers at
+        once, with the ends as the consumers heard them last.
+        """
         groups = [
-            GroupFlow(group=g.group, in_flight=g.in_flight, partitions=await g.progress())
+            GroupFlow(
+                group=g.group,
+                in_flight=g.in_flight,
+                partitions=await g.progress(ask_broker=ask_broker),
+            )
             for g in runtime.groups
         ]
         busy = runtime.relay.draining or runtime.scheduler.busy
