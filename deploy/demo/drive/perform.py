@@ -87,6 +87,7 @@ class Performer:
                 await client.sign_in(
                     person.email, person.password, address=action.address, browser=action.browser
                 )
+                person.subject = client.subject
                 person.logins.append(now)
             case _:
                 assert_never(action)
@@ -189,18 +190,18 @@ class Performer:
 
     def _free_module(self, person: Person, number: int) -> str:
         """Return a module the person has not taken, or the one asked for when all are taken."""
-        ids = [str(module["id"]) for module in self._modules]
+        ids = [str(module["module_id"]) for module in self._modules]
         taken = {enrolment.module for enrolment in person.enrolments.values()}
         turned = [*ids[number % len(ids) :], *ids[: number % len(ids)]]
         return next((module for module in turned if module not in taken), turned[0])
 
     async def _answer(self, client: Client, enrolment: Enrolment, action: a.Answer) -> None:
-        module = next(m for m in self._modules if m["id"] == enrolment.module)
+        module = next(m for m in self._modules if m["module_id"] == enrolment.module)
         left = module["exercises"][enrolment.answered :]
         figures = list(action.figures)
         for exercise in left if action.last else left[: len(action.figures)]:
             body = {
-                "exercise_id": exercise["id"],
+                "exercise_id": exercise["exercise_id"],
                 "answer": answer_to(exercise, figures, action.choice),
             }
             await client.send("POST", f"/learning/me/enrolments/{enrolment.id}/answers", body)
@@ -275,7 +276,7 @@ class Performer:
 
 def answer_to(exercise: Mapping[str, Any], figures: list[str], choice: int) -> str | list[str]:
     """Return an answer that fits `exercise`, a figure where it asks for a number."""
-    options = [str(option["id"]) for option in exercise.get("options", exercise.get("items", []))]
+    options = [str(option["id"]) for option in exercise["options"]]
     match exercise["kind"]:
         case "numeric":
             return figures.pop(0) if figures else str(choice)

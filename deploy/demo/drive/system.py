@@ -150,7 +150,9 @@ class DemoSystem:
 
     def _flow_of(self, service: str) -> Callable[[], Awaitable[Flow]]:
         async def flow() -> Flow:
-            return Flow.model_validate_json((await self._ask("GET", service, "/ops/flow")).content)
+            return Flow.model_validate_json(
+                (await self._ask("GET", service, "/ops/flow?ask_broker=false")).content
+            )
 
         return flow
 

@@ -59,6 +59,11 @@ class Witness:
         self.module_of: dict[str, str] = {}
         self.contract_end: dict[str, datetime] = {}
 
+    @property
+    def events(self) -> int:
+        """Records read so far."""
+        return sum(self._positions.values())
+
     async def start(self, ends: Ends) -> None:
         """Begin to read the topics of `ends` from their start."""
         await self._consumer.start()

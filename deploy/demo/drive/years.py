@@ -24,6 +24,10 @@ AT_ONCE: Final = 6
 """How many people act at the same time."""
 
 
+LISTEN_EVERY: Final = 1_000
+"""Events after which the witness reads on; reading more often would only slow the years down."""
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """Where a demonstration stands."""
@@ -91,6 +95,8 @@ class Years:
                 self._report(start)
             system.clock.move_to(self._cast.end)
             await self._sweep()
+            await system.settle()
+            await self._witness.catch_up(system.settler.ends)
         finally:
             for client in self._clients.values():
                 await client.close()
@@ -106,13 +112,15 @@ class Years:
         await self._staff.arrive()
         for phase in instant.phases:
             await asyncio.gather(*(self._live_phase(performer, phase, key) for key in _keys(phase)))
-            await self._settle()
+            await self._system.settle()
         if instant.reminders:
             await self._system.run_schedule("learning", "reminders")
         if instant.newsletter:
             await self._system.run_schedule("notify", "newsletter")
-        await self._settle()
+        await self._system.settle()
         self._system.check()
+        if self._system.settler.events - self._witness.events > LISTEN_EVERY:
+            await self._witness.catch_up(self._system.settler.ends)
 
     async def _live_phase(self, performer: Performer, phase: Phase, key: str) -> None:
         async with self._limit:
@@ -125,17 +133,13 @@ class Years:
         before = await self._system.ends()
         await self._system.run_schedule("retention", "sweep")
         if not await self._system.is_idle("retention", before):
-            await self._settle()
-
-    async def _settle(self) -> None:
-        await self._system.settle()
-        await self._witness.catch_up(self._system.settler.ends)
+            await self._system.settle()
 
     async def _catalogue(self) -> list[dict[str, Any]]:
         client = self._clients[next(iter(self._clients))]
         listed = await client.get("/learning/modules")
-        modules = listed["items"] if isinstance(listed, dict) else listed
-        return [await client.get(f"/learning/modules/{module['id']}") for module in modules]
+        ids = [module["module_id"] for module in listed["items"]]
+        return [await client.get(f"/learning/modules/{module_id}") for module_id in ids]
 
     def _note_planted(self, body: bytes) -> None:
         for index, _, _ in self._automaton.find_matches_as_indexes(body):

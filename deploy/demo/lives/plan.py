@@ -20,7 +20,7 @@ GIVEN_NAMES: Final = (
 BROWSERS: Final = ("Firefox", "Chromium", "Safari", "Edge")
 PACES: Final = ("une heure par semaine", "deux soirs par mois", "un module par trimestre")
 FORMATS: Final = ("lecture", "exercices", "simulations", "échanges en direct")
-METHODS: Final = ("card", "transfer")
+METHODS: Final = ("card", "bank_transfer", "direct_debit")
 ADULT_AT_MOST_YEARS: Final = 50
 
 

@@ -39,4 +39,5 @@ def test_phases_of_one_instant_are_kept_apart_and_in_order() -> None:
 def test_the_newsletter_goes_out_once_a_quarter() -> None:
     cast = generate(60, 2, 7)
     issues = [i.at for i in timeline(cast.lives, BEGIN, cast.end) if i.newsletter]
-    assert len(issues) == 9
+    quarters = {(at.year, (at.month - 1) // 3) for at in issues}
+    assert len(quarters) == len(issues) >= 7

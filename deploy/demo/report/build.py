@@ -1,0 +1,146 @@
+"""From what was lived and found to the report."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+
+from deploy.demo.drive.people import Person
+from deploy.demo.drive.timeline import SWEEP_INTERVAL
+from deploy.demo.drive.years import Lived
+from deploy.demo.evidence import Evidence, scope_of
+from deploy.demo.lives.generate import Cast
+from deploy.demo.lives.session_days import PARIS, START
+from deploy.demo.oracle.judge import Judgement, judge, longest_overrun
+from deploy.demo.oracle.terms import Terms
+from deploy.demo.report import invariants
+from deploy.demo.report.model import (
+    Canaries,
+    Cases,
+    Holds,
+    Messages,
+    Parameters,
+    People,
+    Report,
+    SealedValues,
+)
+from deploy.demo.report.promises import count_promises
+from deploy.demo.report.yearly import yearly
+
+
+def build_report(
+    cast: Cast, parameters: Parameters, lived: Lived, evidence: Evidence, dead_letters: int
+) -> tuple[Report, list[Judgement]]:
+    """Return the report, and the judgements it rests on."""
+    people = dict(lived.people)
+    terms = Terms(people.values())
+    judgements = judge(evidence.keys, terms, end=cast.end, sweep=SWEEP_INTERVAL)
+    forgotten_scopes = {
+        (j.key.subject, j.key.category, j.key.object)
+        for j in judgements
+        if j.key.destroyed_at is not None or j.fate == "late"
+    }
+    late_scopes = {
+        (j.key.subject, j.key.category, j.key.object)
+        for j in judgements
+        if j.key.destroyed_at is None and j.fate == "late"
+    }
+    opened_forgotten = {
+        scope: count
+        for scope, count in evidence.attempt.opened.items()
+        if scope in forgotten_scopes
+    }
+    forgotten = [c for c in lived.planted if scope_of(c, people) in forgotten_scopes]
+    living = [c for c in lived.planted if scope_of(c, people) not in forgotten_scopes]
+    readable = [
+        canary
+        for canary in forgotten
+        if canary in evidence.readable
+        or scope_of(canary, people) in late_scopes
+        or scope_of(canary, people) in opened_forgotten
+    ]
+    canaries = Canaries(
+        planted=len(lived.planted),
+        forgotten=len(forgotten),
+        living=len(living),
+        living_in_plain=sum(canary in evidence.readable for canary in living),
+    )
+    sealed = SealedValues(
+        opened_of_living=len(evidence.attempt.opened) > len(opened_forgotten),
+        readable_of_forgotten=sum(opened_forgotten.values()),
+    )
+    witness = lived.witness
+    cases = Cases(
+        ordered=len(witness.orders),
+        certified=len(witness.certified),
+        by_reason=dict(sorted(Counter(o.reason for o in witness.orders.values()).items())),
+        keys_destroyed=witness.keys_destroyed,
+    )
+    holds = _holds(people.values(), judgements)
+    late = longest_overrun(judgements)
+    before_minimum = sum(judgement.before_minimum for judgement in judgements)
+    too_early = sum(judgement.fate == "too_early" for judgement in judgements)
+    checked = invariants.check(
+        late_max_seconds=late,
+        sweep_interval_seconds=round(SWEEP_INTERVAL / timedelta(seconds=1)),
+        destroyed_before_minimum=before_minimum,
+        destroyed_without_reason=too_early,
+        readable_canaries=len(readable),
+        canaries=canaries,
+        sealed_values=sealed,
+        controls=evidence.controls,
+        cases=cases,
+        holds=holds,
+        dead_letters=dead_letters,
+    )
+    report = Report(
+        parameters=parameters,
+        people=_people(cast, people, judgements),
+        promises=count_promises(judgements),
+        years=yearly(
+            [judgement.key for judgement in judgements],
+            START.year,
+            cast.end.astimezone(PARIS).year,
+        ),
+        late_max_seconds=late,
+        destroyed_before_minimum=before_minimum,
+        destroyed_without_reason=too_early,
+        readable_canaries=len(readable),
+        canaries=canaries,
+        sealed_values=sealed,
+        controls=evidence.controls,
+        messages=Messages(
+            sent=dict(sorted(witness.sent.items())),
+            suppressed=dict(sorted(witness.suppressed.items())),
+        ),
+        cases=cases,
+        holds=holds,
+        alarms=witness.alarms,
+        dead_letters=dead_letters,
+        invariants=checked,
+        passed=all(invariant.holds for invariant in checked),
+    )
+    return report, judgements
+
+
+def _people(cast: Cast, people: dict[str, Person], judgements: Sequence[Judgement]) -> People:
+    alive = {judgement.key.subject for judgement in judgements if not judgement.key.destroyed_at}
+    known = sum(
+        person.subject in alive or person.prospect_subject in alive for person in people.values()
+    )
+    return People(
+        lives=len(cast.lives),
+        by_kind=dict(sorted(Counter(life.kind for life in cast.lives).items())),
+        actions=sum(len(step.actions) for life in cast.lives for step in life.steps),
+        known_at_end=known,
+        forgotten=len(people) - known,
+    )
+
+
+def _holds(people: Iterable[Person], judgements: Sequence[Judgement]) -> Holds:
+    holds = [hold for person in people for hold in person.holds.values()]
+    return Holds(
+        placed=len(holds),
+        lifted=sum(hold.lifted_at is not None for hold in holds),
+        objects_kept=sum(judgement.outlived_by_hold for judgement in judgements),
+        broken=sum(judgement.under_hold for judgement in judgements),
+    )
