@@ -5,6 +5,7 @@
     openapi.py       docs/openapi/<service>.yaml: the HTTP interface of each service
     configuration.py docs/configuration.md: every setting
     commands.py      docs/commands.md: every command, its options, the exit codes
+    contracts.py     docs/contracts.json: what subscribers may rely on; it only grows
     payloads.py      JSON schemas of events, for asyncapi.py
     traceability.py  docs/traceability.md: promise, code, tests, screen
     written.py       writes a document, or tells that the one in the tree is stale
