@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
 
 from deploy.demo.drive.people import Person
 from deploy.demo.drive.timeline import SWEEP_INTERVAL
@@ -12,12 +11,13 @@ from deploy.demo.lives.generate import Cast
 from deploy.demo.lives.session_days import PARIS, START
 from deploy.demo.oracle.judge import Judgement, judge, longest_overrun
 from deploy.demo.oracle.terms import Terms
-from deploy.demo.report import invariants
+from deploy.demo.report.invariants import judged
 from deploy.demo.report.model import (
     Canaries,
     Cases,
     Holds,
     Messages,
+    Outcome,
     Parameters,
     People,
     Report,
@@ -79,20 +79,7 @@ def build_report(
     late = longest_overrun(judgements)
     before_minimum = sum(judgement.before_minimum for judgement in judgements)
     too_early = sum(judgement.fate == "too_early" for judgement in judgements)
-    checked = invariants.check(
-        late_max_seconds=late,
-        sweep_interval_seconds=round(SWEEP_INTERVAL / timedelta(seconds=1)),
-        destroyed_before_minimum=before_minimum,
-        destroyed_without_reason=too_early,
-        readable_canaries=len(readable),
-        canaries=canaries,
-        sealed_values=sealed,
-        controls=evidence.controls,
-        cases=cases,
-        holds=holds,
-        dead_letters=dead_letters,
-    )
-    report = Report(
+    outcome = Outcome(
         parameters=parameters,
         people=_people(cast, people, judgements),
         promises=count_promises(judgements),
@@ -116,10 +103,8 @@ def build_report(
         holds=holds,
         alarms=witness.alarms,
         dead_letters=dead_letters,
-        invariants=checked,
-        passed=all(invariant.holds for invariant in checked),
     )
-    return report, judgements
+    return judged(outcome), judgements
 
 
 def _people(cast: Cast, people: dict[str, Person], judgements: Sequence[Judgement]) -> People:

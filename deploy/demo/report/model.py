@@ -130,8 +130,8 @@ class Invariant(Part):
     detail: str
 
 
-class Report(Part):
-    """The whole outcome."""
+class Outcome(Part):
+    """What happened, before it is judged."""
 
     format: Literal[1] = 1
     parameters: Parameters
@@ -150,5 +150,10 @@ class Report(Part):
     holds: Holds
     alarms: int
     dead_letters: int
+
+
+class Report(Outcome):
+    """The whole report: what happened, and whether it is as it must be."""
+
     invariants: tuple[Invariant, ...]
     passed: bool
