@@ -79,7 +79,8 @@ class Person:
     recordings: dict[str, Recording] = field(default_factory=dict)
     holds: dict[str, Hold] = field(default_factory=dict)
     contacted_at: list[datetime] = field(default_factory=list)
-    newsletter_since: datetime | None = None
+    consents: dict[str, tuple[str, datetime]] = field(default_factory=dict)
+    """Last decision on each purpose, and when."""
     closed_at: datetime | None = None
     erasure_at: datetime | None = None
 

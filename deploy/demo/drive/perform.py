@@ -98,15 +98,18 @@ class Performer:
         person: Person,
         action: a.Decide | a.Unsubscribe | a.ObjectToSuggestions,
     ) -> None:
+        now = self._clock.now()
         match action:
             case a.Decide():
                 path = f"/consent/me/consents/{action.purpose}"
                 await client.send("POST", path, {"decision": action.decision})
+                person.consents[action.purpose] = (action.decision, now)
             case a.Unsubscribe():
                 # Only who received a newsletter meanwhile has a link to follow.
                 if self._letters.has(person.email, "unsubscribe"):
                     token = self._letters.token(person.email, "unsubscribe")
                     await client.send("POST", "/consent/unsubscriptions", {"token": token})
+                    person.consents["newsletter"] = ("withdrawn", now)
             case a.ObjectToSuggestions():
                 method = "PUT" if action.objects else "DELETE"
                 await client.send(method, "/consent/me/objections/suggestions")

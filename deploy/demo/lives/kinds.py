@@ -75,11 +75,12 @@ def eraser(plan: Plan, start: int) -> None:
 
 
 def closer(plan: Plan, start: int) -> None:
-    """Take a course and close the account."""
-    last = course(plan, start)
+    """Consent to messages, take a course, withdraw, and close the account."""
+    _join(plan, start, a.Decide("newsletter", "granted"))
+    last = _study(plan, start, certified=False)
     end = plan.later(last, plan.rng.randrange(15, 300))
     if end is not None:
-        plan.visit(end, a.CloseAccount())
+        plan.visit(end, a.Decide("newsletter", "withdrawn"), a.CloseAccount())
 
 
 def withdrawer(plan: Plan, start: int) -> None:

@@ -17,7 +17,6 @@ from shared.personal import Category
 
 ACCOUNT_PROMISES: Mapping[Category, tuple[str, ...]] = {
     Category.CIVIL_IDENTITY: ("C2.1",),
-    Category.CONTACT: ("C2.2",),
     Category.CREDENTIALS: ("C2.5",),
     Category.PROFILE: ("C2.5",),
 }
@@ -76,7 +75,9 @@ def _ordinary(person: Person, key: KeyLife) -> Term:
             first = key.created_at
             return Term(("C1.5",), after(first, months=6))
         case Category.MAIL_CONTENT:
-            return Term((), after(key.created_at, months=6))
+            return Term((), after(key.created_at, days=30))
+        case Category.CONTACT:
+            return Term(("C2.2",), _earliest(account_due(person), _contact_not_needed(person)))
         case _:
             return Term(ACCOUNT_PROMISES[key.category], account_due(person))
 
@@ -103,6 +104,23 @@ def contract_end(person: Person) -> datetime | None:
     if person.closed_at is not None:
         ends = [min(end, person.closed_at) for end in ends]
     return max(ends, default=None)
+
+
+def _contact_not_needed(person: Person) -> datetime | None:
+    """Return when, all consent withdrawn, nothing else needs the address any more (C2.2).
+
+    An open account, a running contract and an open support request need it.
+    """
+    decisions = [decision for decision, _ in person.consents.values()]
+    if person.closed_at is None or "withdrawn" not in decisions or "granted" in decisions:
+        return None
+    resolved = [request.resolved_at for request in person.requests.values()]
+    ends = [at for _, at in person.consents.values()]
+    ends += [at for at in resolved if at is not None]
+    if len(ends) < len(person.consents) + len(resolved):
+        return None
+    contract = contract_end(person)
+    return max([*ends, person.closed_at, *([contract] if contract else [])])
 
 
 def minor_deadline(person: Person) -> datetime | None:
