@@ -90,6 +90,7 @@ def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engines]:
             data_dir=data_dir,
             supervisor=supervisor,
         )
+        supervisor.wait(0)  # raises what made the engines stop before the tests were over
 
 
 @pytest.fixture

@@ -30,14 +30,14 @@ def require_free_space(folder: Path, megabytes: int) -> None:
         )
 
 
-def stop_before_full(folder: Path) -> None:
+def stop_before_full(folder: Path, floor_megabytes: int) -> None:
     """Refuse to go on when so little is free that engines would soon fail in odd ways.
 
     Raises:
-        DiskFullError: less than `FLOOR_MEGABYTES` are free.
+        DiskFullError: less than `floor_megabytes` are free.
     """
     free = shutil.disk_usage(folder).free // MEGABYTE
-    if free < FLOOR_MEGABYTES:
+    if free < floor_megabytes:
         raise DiskFullError(
             f"disk full: {free} MB free for {folder}. Everything was stopped in order and "
             "acknowledged data is safe: free some space, start again."

@@ -17,7 +17,7 @@ from typing import Final, Self
 import psutil
 
 from shared.engines.child import Child
-from shared.engines.disk import stop_before_full, translate_full_disk
+from shared.engines.disk import FLOOR_MEGABYTES, stop_before_full, translate_full_disk
 from shared.engines.errors import EngineError, GaveUpError, PortBusyError, StartFailedError
 from shared.engines.managed import Managed, NotReadyError, Report
 from shared.engines.ports import is_free
@@ -38,10 +38,26 @@ class Supervisor:
     """Runs `stages` of processes: within a stage at the same time, one stage after the other."""
 
     def __init__(
-        self, data_dir: Path, stages: Sequence[Sequence[Managed]], *, report: Report | None = None
+        self,
+        data_dir: Path,
+        stages: Sequence[Sequence[Managed]],
+        *,
+        report: Report | None = None,
+        backoff: Sequence[float] = BACKOFF_SECONDS,
+        floor_megabytes: int = FLOOR_MEGABYTES,
     ) -> None:
-        """Describe what to run; logs go to `data_dir/logs`, the run file to `data_dir/run`."""
+        """Describe what to run; logs go to `data_dir/logs`, the run file to `data_dir/run`.
+
+        Args:
+            data_dir: folder of the run; its free space is watched.
+            stages: the processes, in the order in which they need one another.
+            report: told what happens to which process.
+            backoff: seconds before each restart; a process that outlives none is given up.
+            floor_megabytes: free space below which everything is stopped.
+        """
         self._data_dir = data_dir
+        self._backoff = tuple(backoff)
+        self._floor = floor_megabytes
         logs = data_dir / "logs"
         self._stages = [
             [Child(managed, logs / f"{managed.name}.log") for managed in stage] for stage in stages
@@ -147,7 +163,7 @@ class Supervisor:
                 self._start_stage(stage)
             self._started.set()
             while not self._stopping.wait(POLL_SECONDS):
-                stop_before_full(self._data_dir)
+                stop_before_full(self._data_dir, self._floor)
                 for child in self._children:
                     self._watch(child)
         except _StopRequested:
@@ -217,12 +233,12 @@ class Supervisor:
     def _restart_later(self, child: Child, what: str) -> None:
         reason = child.reason()
         translate_full_disk(child.output(), self._data_dir)
-        if child.failures >= len(BACKOFF_SECONDS):
+        if child.failures >= len(self._backoff):
             raise GaveUpError(
                 f"{child.managed.name} {what} {child.failures + 1} times and is given up: "
                 f"{reason} (log: {child.log})"
             )
-        child.next_start = time.monotonic() + BACKOFF_SECONDS[child.failures]
+        child.next_start = time.monotonic() + self._backoff[child.failures]
         child.failures += 1
         self._report(child.managed.name, f"{what} ({reason}): restarting")
         self._finish(child)

@@ -154,15 +154,13 @@ def test_a_process_that_ends_while_starting_stops_the_start_with_its_reason(tmp_
 
 
 def test_a_process_that_keeps_dying_is_given_up_and_everything_stops(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
-    monkeypatch.setattr("shared.engines.supervisor.BACKOFF_SECONDS", (0.05, 0.05))
     flag = tmp_path / "fail"
     fails = f"import os, sys\nif os.path.exists({str(flag)!r}): sys.exit('OSError: gone')\n"
     good, bad = free_ports(2)
-    supervisor = Supervisor(
-        tmp_path, [[Script("good", LISTENS, good), Script("bad", fails + LISTENS, bad)]]
-    )
+    stages = [[Script("good", LISTENS, good), Script("bad", fails + LISTENS, bad)]]
+    supervisor = Supervisor(tmp_path, stages, backoff=(0.05, 0.05))
     supervisor.start()
     flag.touch()
     os.kill(pid_of(supervisor, "bad"), signal.SIGKILL)
@@ -171,13 +169,11 @@ def test_a_process_that_keeps_dying_is_given_up_and_everything_stops(
     assert not answers(good)
 
 
-def test_a_disk_that_fills_up_stops_everything_in_order(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_disk_that_fills_up_stops_everything_in_order(tmp_path: Path) -> None:
     port = free_ports(1)[0]
-    supervisor = Supervisor(tmp_path, [[Script("good", LISTENS, port)]])
+    stages = [[Script("good", LISTENS, port)]]
+    supervisor = Supervisor(tmp_path, stages, floor_megabytes=10**9)
     supervisor.start()
-    monkeypatch.setattr("shared.engines.disk.FLOOR_MEGABYTES", 10**9)
     with pytest.raises(DiskFullError, match="disk full"):
         supervisor.wait(30)
     assert not answers(port)
