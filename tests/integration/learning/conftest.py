@@ -1,0 +1,222 @@
+"""A running learning service in this process, on the real engines, and the services around it."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from aiokafka import AIOKafkaProducer
+from tenacity import AsyncRetrying, retry_if_result, stop_after_delay, wait_fixed
+
+from services.learning.application.publish import DOMAIN_EVENTS, publish
+from services.learning.bootstrap import bootstrap
+from services.learning.settings import LearningSettings
+from shared.clock import VirtualClock
+from shared.consuming.envelope import encode
+from shared.database import Database, MongoClient
+from shared.event_store import Metadata, RecordedEvent
+from shared.events.base import PublicEvent, SubjectId
+from shared.events.identity import EmailConfirmed, LearnerRegistered
+from shared.http.auth import Role, TokenIssuer
+from shared.ids import new_id
+from shared.personal import Category, Personal
+from shared.service import create_app
+from shared.settings import Settings
+from shared.vault import DataKeys, KeyId, Vault, load_keyring
+
+START = datetime(2030, 3, 1, 9, 0, tzinfo=UTC)
+META = Metadata(actor="test", role="system", correlation_id="test")
+
+
+async def eventually(check: Callable[[], Awaitable[bool]], *, seconds: float = 30) -> None:
+    """Wait until `check` holds, looking again every 20 ms; fail after `seconds`."""
+    looking = AsyncRetrying(
+        retry=retry_if_result(lambda held: not held),
+        stop=stop_after_delay(seconds),
+        wait=wait_fixed(0.02),
+        retry_error_callback=lambda _: pytest.fail("it never came true"),
+    )
+    await looking(check)
+
+
+class Outside:
+    """The other services: they publish facts, and retention destroys keys."""
+
+    def __init__(self, settings: Settings, producer: AIOKafkaProducer, clock: VirtualClock) -> None:
+        self._client = MongoClient(settings.mongodb_uri, settings.namespace)
+        self._namespace = settings.namespace
+        self._producer = producer
+        self._clock = clock
+        keyring = load_keyring(settings.keyring_file("identity"))
+        self._vault = Vault(DataKeys(self._client.database("vault"), keyring, clock), keyring)
+        self._versions: dict[str, int] = {}
+
+    async def publish(self, service: str, subject: str, event: PublicEvent) -> str:
+        """Publish `event` on the topic of `service` as its relay would, and return its id."""
+        stream = f"{service}-{subject}"
+        self._versions[stream] = version = self._versions.get(stream, 0) + 1
+        (sealed,) = await self._vault.seal_events([event])
+        record = RecordedEvent(
+            new_id(), stream, version, SubjectId(subject), self._clock.now(), event, META
+        )
+        await self.publish_record(service, record, type(event).model_validate(sealed))
+        return record.id
+
+    async def publish_record(self, service: str, record: RecordedEvent, event: PublicEvent) -> None:
+        """Publish `event` under the envelope of `record`."""
+        key, value, headers = encode(service, record, event, None)
+        topic = f"{self._namespace}{service}.events"
+        await self._producer.send_and_wait(topic, value, key=key, headers=headers)
+
+    async def register(self, subject: str, *, minor: bool = False, confirmed: bool = True) -> None:
+        """Publish the registration of an invented person."""
+        await self.publish(
+            "identity",
+            subject,
+            LearnerRegistered(
+                learner_id=SubjectId(subject),
+                first_name=Personal("Ada"),
+                last_name=Personal("Canari"),
+                email=Personal(f"{subject}@canary.test"),
+                language="fr",
+                minor=minor,
+            ),
+        )
+        if confirmed:
+            await self.publish("identity", subject, EmailConfirmed(learner_id=SubjectId(subject)))
+
+    async def destroy(self, subject: str, category: Category, scope: str) -> None:
+        """Destroy one data key for good."""
+        await self._vault.destroy(KeyId(subject, category, scope))
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._client.close()
+
+
+@dataclass
+class Running:
+    """The learning service while it runs."""
+
+    http: httpx.AsyncClient
+    outside: Outside
+    clock: VirtualClock
+    issuer: TokenIssuer
+    database: Database
+
+    async def ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        who: str = "somebody",
+        role: Role = Role.LEARNER,
+        json: Any = None,
+        key: str | None = None,
+        language: str = "en",
+    ) -> httpx.Response:
+        """Send a request as `who` in `role`."""
+        headers = {
+            "Authorization": f"Bearer {self.issuer.issue(who, role)}",
+            "Accept-Language": language,
+            **({"Idempotency-Key": key} if key else {}),
+        }
+        return await self.http.request(method, path, json=json, headers=headers)
+
+    async def get(self, path: str, *, who: str = "staff", role: Role = Role.LEARNER) -> Any:
+        """Return what the service answers, which must be 200."""
+        response = await self.ask("GET", path, who=who, role=role)
+        assert response.status_code == 200, response.text
+        return response.json()
+
+    async def open_account(self) -> str:
+        """Let an invented learner register and confirm, and return the id once it is known."""
+        learner = new_id()
+        await self.outside.register(learner)
+
+        async def known() -> bool:
+            document = await self.database.collection("learners").find_one({"_id": learner})
+            return document is not None and document.get("confirmed", False)
+
+        await eventually(known)
+        return learner
+
+    async def enrol(self, learner: str, module: str = "budget-request") -> dict[str, str]:
+        """Enrol the learner and return the ids of enrolment and invoice."""
+        body = {"module_id": module}
+        response = await self.ask("POST", "/me/enrolments", who=learner, json=body)
+        assert response.status_code == 201, response.text
+        ids: dict[str, str] = response.json()
+        return ids
+
+    async def answer(
+        self, learner: str, enrolment: str, exercise: str, given: Any, key: str | None = None
+    ) -> httpx.Response:
+        """Answer an exercise."""
+        body = {"exercise_id": exercise, "answer": given}
+        path = f"/me/enrolments/{enrolment}/answers"
+        return await self.ask("POST", path, who=learner, json=body, key=key)
+
+    async def complete(self, learner: str, enrolment: str) -> None:
+        """Answer every exercise of the first module rightly."""
+        for exercise, given in RIGHT.items():
+            response = await self.answer(learner, enrolment, exercise, given)
+            assert response.status_code == 200, response.text
+
+    async def settled(self, name: str, key: str, **expected: object) -> None:
+        """Wait until the read model `name` holds `expected` in document `key`."""
+
+        async def holds() -> bool:
+            document = await self.database.collection(name).find_one({"_id": key}) or {}
+            return all(document.get(field) == value for field, value in expected.items())
+
+        await eventually(holds)
+
+    def move(self, span: timedelta) -> None:
+        """Let `span` pass."""
+        self.clock.move_to(self.clock.now() + span)
+
+
+RIGHT = {
+    "best-opening": "b",
+    "full-cost": "45 000",
+    "recurring": ["a", "c"],
+    "four-sentences": ["situation", "inaction", "proposal", "money"],
+}
+
+
+@pytest.fixture
+async def learning(
+    kernel_settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Running]:
+    """The learning service, running on a virtual clock."""
+    settings = kernel_settings
+    clock_file = tmp_path / "clock"
+    clock = VirtualClock(clock_file, start=START)
+    monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", settings.kafka_bootstrap_servers)
+    monkeypatch.setenv("MONGODB_URI", settings.mongodb_uri)
+    monkeypatch.setenv("CARIONEXIQ_NAMESPACE", settings.namespace)
+    monkeypatch.setenv("CARIONEXIQ_DATA_DIR", str(settings.data_dir))
+    monkeypatch.setenv("CARIONEXIQ_CLOCK_FILE", str(clock_file))
+    app = create_app(
+        "learning",
+        settings=LearningSettings,
+        domain_events=DOMAIN_EVENTS,
+        publish=publish,
+        bootstrap=bootstrap,
+    )
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    mongo = MongoClient(settings.mongodb_uri, settings.namespace)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url="http://learning.test") as http,
+        AIOKafkaProducer(bootstrap_servers=settings.kafka_bootstrap_servers) as producer,
+    ):
+        outside = Outside(settings, producer, clock)
+        issuer = TokenIssuer(settings.secrets_dir, clock)
+        yield Running(http, outside, clock, issuer, mongo.database("learning"))
+        outside.close()
+    mongo.close()

@@ -1,0 +1,143 @@
+"""Who sees what: trainers no payment, billing no teaching, everybody only their own (C4.2)."""
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from shared.events.base import SubjectId
+from shared.events.consent import ObjectionLifted, ObjectionRaised
+from shared.events.retention import ArchiveEntered
+from shared.http.auth import Role
+from tests.integration.learning.conftest import Running, eventually
+
+TRAINERS = ["/certifications/pending", "/learners", "/learners/nobody/history"]
+
+
+@pytest.mark.promise("C4.2")
+async def test_each_endpoint_is_closed_to_every_other_role(learning: Running) -> None:
+    for role in Role:
+        for path in TRAINERS:
+            response = await learning.ask("GET", path, role=role)
+            assert (response.status_code == 403) == (role is not Role.TRAINER), (role, path)
+        response = await learning.ask("GET", "/invoices", role=role)
+        assert (response.status_code == 403) == (role is not Role.BILLING), role
+        mine = await learning.ask("GET", "/me/enrolments", role=role)
+        assert (mine.status_code == 403) == (role is not Role.LEARNER), role
+    assert (await learning.http.get("/me/enrolments")).status_code == 401
+
+
+@pytest.mark.promise("C4.2", "C2.4")
+async def test_trainers_see_no_payment_and_billing_no_teaching(learning: Running) -> None:
+    learner = await learning.open_account()
+    ids = await learning.enrol(learner)
+    await learning.complete(learner, ids["enrolment_id"])
+    pay = f"/me/invoices/{ids['invoice_id']}/payment"
+    paid = await learning.ask("POST", pay, who=learner, json={"method": "card"})
+    assert paid.status_code == 200
+
+    async def both_known() -> bool:
+        known = await learning.get("/invoices", role=Role.BILLING)
+        return bool(known["items"]) and known["items"][0]["status"] == "paid"
+
+    await eventually(both_known)
+    billing = await learning.get("/invoices", role=Role.BILLING)
+    assert billing["items"][0]["billing_name"] == "Ada Canari"
+    assert billing["items"][0]["amount_cents"] == 9000
+    seen = json.dumps(billing)
+    for word in ("budget-request", ids["enrolment_id"], "answer", "score", "module"):
+        assert word not in seen
+
+    history = await learning.get(f"/learners/{learner}/history", role=Role.TRAINER)
+    assert history["enrolments"][0]["score"] == 100
+    learners = await learning.get("/learners", role=Role.TRAINER)
+    assert learners["items"][0]["first_name"] == "Ada"
+    seen = json.dumps([history, learners])
+    for word in ("invoice", "9000", "card", "payment", "amount", ids["invoice_id"]):
+        assert word not in seen
+
+
+@pytest.mark.promise("C2.5")
+async def test_trainers_no_longer_see_an_archived_profile(learning: Running) -> None:
+    learner = await learning.open_account()
+    archived = ArchiveEntered(subject_id=SubjectId(learner))
+    await learning.outside.publish("retention", learner, archived)
+    await learning.settled("learners", learner, archived=True)
+    listed = await learning.get("/learners", role=Role.TRAINER)
+    assert listed["total"] == 0
+    response = await learning.ask("GET", f"/learners/{learner}/history", role=Role.TRAINER)
+    assert response.json()["code"] == "learner-archived"
+
+
+@pytest.mark.promise("C2.8")
+async def test_invoice_numbers_have_no_gap_and_start_anew_each_year(learning: Running) -> None:
+    numbers = []
+    for module in ("budget-request", "defending-figures", "negotiating-with-finance"):
+        learner = await learning.open_account()
+        numbers.append((await learning.enrol(learner, module))["invoice_id"])
+    assert numbers == ["F2030-000001", "F2030-000002", "F2030-000003"]
+    # The hint is lost, as after a restore: numbering goes on where it stood.
+    await learning.database.collection("invoice_numbers").delete_many({})
+    learner = await learning.open_account()
+    assert (await learning.enrol(learner))["invoice_id"] == "F2030-000004"
+    learning.move(timedelta(days=366))
+    learner = await learning.open_account()
+    assert (await learning.enrol(learner))["invoice_id"] == "F2031-000001"
+
+
+@pytest.mark.promise("C8.3", "C5.1", "C3.1")
+async def test_an_objection_stops_suggestions_and_courses_stay_open(learning: Running) -> None:
+    learner = await learning.open_account()
+    ids = await learning.enrol(learner)
+    computed = await learning.get("/me/suggestions", who=learner)
+    assert computed["status"] == "computed"
+    assert all(one["reason"] for one in computed["items"])
+    assert "budget-request" not in [one["module_id"] for one in computed["items"]]
+
+    raised = ObjectionRaised(learner_id=SubjectId(learner), purpose="suggestions")
+    await learning.outside.publish("consent", learner, raised)
+    await learning.settled("objections", learner, suggestions=True)
+    stopped = await learning.get("/me/suggestions", who=learner)
+    assert (stopped["status"], stopped["items"]) == ("stopped", [])
+    assert "object" in stopped["reason"]
+    answered = await learning.answer(learner, ids["enrolment_id"], "best-opening", "b")
+    assert answered.status_code == 200
+
+    lifted = ObjectionLifted(learner_id=SubjectId(learner), purpose="suggestions")
+    await learning.outside.publish("consent", learner, lifted)
+    await learning.settled("objections", learner, suggestions=False)
+    assert (await learning.get("/me/suggestions", who=learner))["status"] == "computed"
+
+
+@pytest.mark.promise("C2.10")
+async def test_a_recording_is_kept_at_the_learners_request(learning: Running) -> None:
+    learner = await learning.open_account()
+    body = {"learner_id": learner, "title": "Séance 1", "location": "https://video.test/1"}
+    made = await learning.ask("POST", "/recordings", role=Role.TRAINER, json=body)
+    assert made.status_code == 201
+    path = f"/me/recordings/{made.json()['recording_id']}/keep"
+    for method, kept in (("PUT", True), ("DELETE", False)):
+        assert (await learning.ask(method, path, who=learner)).status_code == 204
+        mine = await learning.get("/me/recordings", who=learner)
+        assert mine["items"][0]["kept"] is kept
+        assert mine["items"][0]["title"] == "Séance 1"
+    assert (await learning.ask("PUT", path, who="other")).status_code == 404
+
+
+@pytest.mark.promise("C8.1")
+async def test_held_data_shows_every_value_with_its_object(learning: Running) -> None:
+    learner = await learning.open_account()
+    ids = await learning.enrol(learner)
+    await learning.answer(learner, ids["enrolment_id"], "best-opening", "b")
+    held = (await learning.get("/me/held-data", who=learner))["items"]
+    by_field = {one["field"]: one for one in held}
+    assert set(by_field) == {"answer", "score", "billing_name", "amount_cents"}
+    assert by_field["answer"]["object"] == ids["enrolment_id"]
+    assert by_field["answer"]["category"] == "learning_history"
+    assert by_field["answer"]["value"].startswith("22%")
+    assert by_field["billing_name"]["object"] == ids["invoice_id"]
+    assert by_field["amount_cents"]["value"] == "9000"
+    dpo = await learning.get(f"/learners/{learner}/held-data", role=Role.DPO)
+    assert dpo["items"] == held
+    refused = await learning.ask("GET", f"/learners/{learner}/held-data", role=Role.TRAINER)
+    assert refused.status_code == 403
