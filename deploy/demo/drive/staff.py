@@ -1,13 +1,21 @@
 """The staff of a demonstration: one member for each role that has something to do."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from deploy.demo.drive.client import Client
 from deploy.demo.drive.system import DemoSystem
+from deploy.demo.lives import actions as a
+from deploy.demo.lives.actions import Action
 from shared.http.auth import Role
 
-ROLES: Final = (Role.TRAINER, Role.SUPPORT, Role.DPO)
+WORK: Final[Mapping[Role, tuple[type[Action], ...]]] = {
+    Role.TRAINER: (a.Certify, a.RecordSession),
+    Role.SUPPORT: (a.AnswerSupport, a.ResolveSupport, a.ReopenSupport),
+    Role.DPO: (a.PlaceHold, a.LiftHold),
+}
+"""What each role does in a demonstration."""
+ROLES: Final = tuple(WORK)
 PASSWORD: Final = "equipe-de-demonstration"  # noqa: S105 - opens accounts of invented people
 
 
@@ -35,15 +43,16 @@ class Staff:
             }
             await self._system.operate("POST", "identity", "/staff", body)
 
-    async def arrive(self) -> None:
-        """Sign in whoever's session has ended.
+    async def arrive(self, actions: Iterable[Action]) -> None:
+        """Sign in whom `actions` need and whose session has ended.
 
         Raises:
             DemoFailedError: the platform refuses or is away.
         """
-        for role, client in self.clients.items():
-            if not client.signed_in:
-                await client.sign_in(_email(role), PASSWORD)
+        needed = {role for action in actions for role in ROLES if isinstance(action, WORK[role])}
+        for role in sorted(needed):
+            if not self.clients[role].signed_in:
+                await self.clients[role].sign_in(_email(role), PASSWORD)
 
     async def close(self) -> None:
         """Close the connections."""

@@ -24,6 +24,8 @@ AT_ONCE: Final = 6
 """How many people act at the same time."""
 
 
+AFTER_SETTLING: Final = (a.Confirm, a.GuardianAgrees, a.Enrol)
+"""What needs a message, or a fact from another service, of earlier the same day."""
 LISTEN_EVERY: Final = 1_000
 """Events after which the witness reads on; reading more often would only slow the years down."""
 
@@ -79,7 +81,6 @@ class Years:
         await self._witness.start(await system.ends())
         await self._staff.appoint()
         await system.settle()
-        await self._staff.arrive()
         performer = Performer(
             self._clients,
             self._staff.clients,
@@ -109,15 +110,20 @@ class Years:
         if not instant.phases:
             await self._sweep()
             return
-        await self._staff.arrive()
-        for phase in instant.phases:
+        for number, phase in enumerate(instant.phases):
+            everything = [action for _, actions in phase.actions for action in actions]
+            if number and any(isinstance(action, AFTER_SETTLING) for action in everything):
+                await self._system.settle()
+            await self._staff.arrive(everything)
             await asyncio.gather(*(self._live_phase(performer, phase, key) for key in _keys(phase)))
-            await self._system.settle()
-        if instant.reminders:
-            await self._system.run_schedule("learning", "reminders")
-        if instant.newsletter:
-            await self._system.run_schedule("notify", "newsletter")
         await self._system.settle()
+        followed = 0
+        if instant.reminders:
+            followed += await self._schedule("learning", "reminders")
+        if instant.newsletter:
+            followed += await self._schedule("notify", "newsletter")
+        if followed:
+            await self._system.settle()
         self._system.check()
         if self._system.settler.events - self._witness.events > LISTEN_EVERY:
             await self._witness.catch_up(self._system.settler.ends)
@@ -128,6 +134,11 @@ class Years:
                 if person == key:
                     for action in actions:
                         await performer.perform(self._people[key], action)
+
+    async def _schedule(self, service: str, name: str) -> int:
+        """Run a schedule and return the sum of its figures: zero when nothing came of it."""
+        figures = await self._system.run_schedule(service, name)
+        return sum(figure for figure in figures.values() if isinstance(figure, int))
 
     async def _sweep(self) -> None:
         before = await self._system.ends()
