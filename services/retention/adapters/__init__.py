@@ -1,0 +1,1 @@
+"""What touches the machine: the erasure ledger, the certificate key."""

@@ -1,0 +1,161 @@
+"""Clocks worked out from lives and kept for lists and for the sweep: index on `acts_at`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from services.retention.domain.clocks.agenda import next_at
+from services.retention.domain.clocks.clock import Clock, ClockState
+from services.retention.domain.clocks.compute import clocks_of
+from services.retention.domain.ruleset.model import RuleSet
+from services.retention.projections.lives import FOLDS, Lives, life_of
+from shared.database import Database, Document, IndexModel, ReplaceOne, UpdateOne
+from shared.personal import Category
+
+COLLECTION: Final = "clocks"
+BATCH: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How many clocks stand where."""
+
+    running: int
+    waiting: int
+    due: int
+    late: int
+    held: int
+    alarms: int
+
+
+class ClockStore:
+    """Works out and keeps the clocks of every life that has changed."""
+
+    def __init__(self, database: Database, rules: RuleSet) -> None:
+        self._database = database
+        self._clocks = database.collection(COLLECTION)
+        self._lives = database.collection(Lives.name)
+        self._rules = rules
+
+    async def prepare(self) -> None:
+        """Create the indexes, and mark what was worked out under other rules."""
+        await self._database.ensure_indexes(
+            COLLECTION, [IndexModel([("acts_at", 1)]), IndexModel([("subject", 1)])]
+        )
+        await self._lives.update_many(
+            {"rules": {"$ne": self._rules.digest}, "_gone": {"$exists": False}},
+            {"$set": {"dirty": True}},
+        )
+
+    async def refresh(self) -> int:
+        """Work out the clocks of every changed life; return how many lives that were.
+
+        A life that changes meanwhile stays marked and is worked out again.
+        """
+        refreshed = 0
+        while documents := await self._lives.find({"dirty": True}).to_list(BATCH):
+            written = await self._refresh(documents)
+            refreshed += written
+            if not written:
+                break
+        return refreshed
+
+    async def due_subjects(self, now: datetime) -> list[str]:
+        """Return the persons about whom something is to be done at `now`."""
+        cursor = self._lives.find({"next_at": {"$lte": now}}, {"_id": 1}).sort("_id", 1)
+        return [document["_id"] async for document in cursor]
+
+    async def subjects_due_until(self, until: datetime) -> list[str]:
+        """Return the persons of whom something goes until `until`."""
+        cursor = self._clocks.find({"acts_at": {"$lte": until}}, {"subject": 1})
+        return sorted({document["subject"] async for document in cursor})
+
+    async def find(
+        self, query: Mapping[str, Any], *, skip: int, limit: int
+    ) -> tuple[list[Clock], int]:
+        """Return a page of the clocks that match, the next to go first, and how many match."""
+        cursor = self._clocks.find(dict(query)).sort([("acts_at", 1), ("_id", 1)])
+        documents = [document async for document in cursor.skip(skip).limit(limit)]
+        return [_clock(d) for d in documents], await self._clocks.count_documents(dict(query))
+
+    async def figures(self, now: datetime, late_since: datetime) -> Figures:
+        """Return the figures of the operations page."""
+
+        async def count(state: ClockState) -> int:
+            return await self._clocks.count_documents(in_state(state, now))
+
+        late = {**in_state(ClockState.DUE, now), "acts_at": {"$ne": None, "$lte": late_since}}
+        return Figures(
+            running=await count(ClockState.RUNNING),
+            waiting=await count(ClockState.WAITING),
+            due=await count(ClockState.DUE),
+            late=await self._clocks.count_documents(late),
+            held=await count(ClockState.HELD),
+            alarms=await count(ClockState.ALARM),
+        )
+
+    async def _refresh(self, documents: Sequence[Document]) -> int:
+        subjects = [document["_id"] for document in documents]
+        known: dict[str, Document] = {
+            clock["_id"]: clock async for clock in self._clocks.find({"subject": {"$in": subjects}})
+        }
+        writes: list[ReplaceOne[Document]] = []
+        marks: list[UpdateOne] = []
+        for document in documents:
+            life = life_of(document["_id"], document)
+            for clock in clocks_of(self._rules, life):
+                replacement = _document(clock)
+                if known.pop(clock.key, None) != replacement:
+                    writes.append(ReplaceOne({"_id": clock.key}, replacement, upsert=True))
+            state = {
+                "dirty": False,
+                "rules": self._rules.digest,
+                "next_at": next_at(self._rules, life),
+            }
+            marks.append(
+                UpdateOne({"_id": document["_id"], FOLDS: document[FOLDS]}, {"$set": state})
+            )
+        if writes:
+            await self._clocks.bulk_write(writes, ordered=False)
+        if known:
+            await self._clocks.delete_many({"_id": {"$in": list(known)}})
+        result = await self._lives.bulk_write(marks, ordered=False)
+        return int(result.modified_count)
+
+
+def in_state(state: ClockState, now: datetime) -> dict[str, Any]:
+    """Return the query for clocks that stand in `state` at `now`."""
+    not_held = {"$or": [{"hold_until": None}, {"hold_until": {"$lte": now}}]}
+    alive = {"gone_at": None, "case_id": None, **not_held}
+    match state:
+        case ClockState.DONE:
+            return {"gone_at": {"$ne": None}}
+        case ClockState.HELD:
+            return {"gone_at": None, "hold_until": {"$gt": now}}
+        case ClockState.ORDERED:
+            return {"gone_at": None, "case_id": {"$ne": None}, **not_held}
+        case ClockState.DUE:
+            return {**alive, "acts_at": {"$ne": None, "$lte": now}}
+        case ClockState.ALARM:
+            later = {"$or": [{"acts_at": None}, {"acts_at": {"$gt": now}}]}
+            return {"gone_at": None, "case_id": None, "alarm": True, "$and": [not_held, later]}
+        case ClockState.RUNNING:
+            return {**alive, "alarm": False, "acts_at": {"$gt": now}}
+        case ClockState.WAITING:
+            return {**alive, "alarm": False, "due": None}
+
+
+def _document(clock: Clock) -> Document:
+    fields = asdict(clock)
+    return {
+        "_id": clock.key,
+        **fields,
+        "category": str(clock.category),
+        "acts_at": clock.acts_at,
+    }
+
+
+def _clock(document: Document) -> Clock:
+    fields = {k: v for k, v in document.items() if k not in {"_id", "acts_at"}}
+    return Clock(**{**fields, "category": Category(document["category"])})

@@ -1,0 +1,250 @@
+"""Carrying erasure cases from the plan to the certificate; every step can be repeated."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from services.retention.adapters.certificate_key import CertificateKey
+from services.retention.application.forget import Forgetter
+from services.retention.application.lives import LifeReader
+from services.retention.application.locks import SubjectLocks
+from services.retention.application.watch import Watch
+from services.retention.domain.clocks.agenda import OpenCase
+from services.retention.domain.clocks.request import holds_over
+from services.retention.domain.erasure.certificate import certificate_of
+from services.retention.domain.erasure.commands import (
+    CaseCommand,
+    CertifyCase,
+    OrderServices,
+    PlanCase,
+    RecordAcknowledgement,
+    RecordDestruction,
+    RecordNotice,
+    RecordVerification,
+    WithholdScopes,
+)
+from services.retention.domain.erasure.decide import decide, decide_all
+from services.retention.domain.erasure.events import CaseCertified, CaseEvent, PlannedRule
+from services.retention.domain.erasure.evolve import evolve
+from services.retention.domain.erasure.state import Case, Stage, Step
+from services.retention.domain.errors import CaseNotFoundError
+from services.retention.domain.life.life import Life, Scope
+from services.retention.domain.ruleset.model import RuleSet
+from shared.clock import Clock
+from shared.command_handler import CommandHandler
+from shared.consuming.envelope import Envelope
+from shared.erasure import participants_of
+from shared.event_store import EventStore, Metadata
+from shared.events.base import SubjectId
+from shared.events.erasure import DataErased, KeyScope
+from shared.events.retention import ErasureOrdered
+from shared.ids import new_id
+
+STREAM = "case-"
+
+
+class CaseRunner:
+    """Opens cases and takes each as far as it can go."""
+
+    def __init__(  # noqa: PLR0913 - one argument a collaborator
+        self,
+        store: EventStore,
+        clock: Clock,
+        rules: RuleSet,
+        *,
+        lives: LifeReader,
+        watch: Watch,
+        forgetter: Forgetter,
+        key: CertificateKey,
+        locks: SubjectLocks,
+        patience: timedelta,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._lives = lives
+        self._watch = watch
+        self._forgetter = forgetter
+        self._key = key
+        self._rules = rules
+        self._patience = patience
+        self._locks = locks
+        self._handler: CommandHandler[Sequence[CaseCommand], Case, CaseEvent] = CommandHandler(
+            store, initial=Case(), decide=decide_all, evolve=evolve
+        )
+
+    async def state(self, case_id: str) -> Case:
+        """Return the case as its stream tells it."""
+        return (await self._handler.state(STREAM + case_id))[0]
+
+    async def certificate(self, case_id: str) -> CaseCertified:
+        """Return the recorded certificate of a case.
+
+        Raises:
+            CaseNotFoundError: there is no such case, or it is not certified yet.
+        """
+        for record in await self._store.load(STREAM + case_id):
+            if isinstance(record.event, CaseCertified):
+                return record.event
+        raise CaseNotFoundError
+
+    async def steps(self, case_id: str) -> list[tuple[str, datetime]]:
+        """Return what happened in a case, as (event, instant) in order."""
+        recorded = await self._store.load(STREAM + case_id)
+        return [(record.event.type_name(), record.at) for record in recorded]
+
+    async def open(self, life: Life, order: OpenCase, meta: Metadata | None = None) -> str:
+        """Plan a case, note how the person knows, and order the services; return its id.
+
+        The same order on the same facts opens one case, whoever asks however often.
+        """
+        now = self._clock.now()
+        case_id = new_id()
+        scopes = tuple(KeyScope(category=s.category, object=s.object) for s in order.scopes)
+        plan = PlanCase(
+            case_id=case_id,
+            subject_id=SubjectId(life.subject),
+            scopes=scopes,
+            mode=order.mode,
+            reason=order.reason,
+            rules=tuple(self._planned(rule_id) for rule_id in order.rule_ids),
+            rules_version=self._rules.version,
+            participants=_participants(life.subject, scopes, order),
+            closes_account=order.closes_account,
+            due=order.due,
+            at=now,
+        )
+        announced = any(
+            name.startswith("announced/") and name.endswith("/" + order.due.isoformat())
+            for name in life.first
+        )
+        commands = (
+            plan,
+            RecordNotice(announced, now),
+            OrderServices(self._patience, now),
+        )
+        commit = await self._handler.handle(
+            STREAM + case_id,
+            commands,
+            subject=SubjectId(life.subject),
+            meta=meta or Metadata.system(order.reason, command_id=_once(life, order)),
+        )
+        opened = commit.stream.removeprefix(STREAM)
+        await self.advance(opened)
+        return opened
+
+    async def acknowledge(self, envelope: Envelope) -> None:
+        """Record one participant's acknowledgement; the last one lets the case go on."""
+        fact = envelope.data
+        if not isinstance(fact, DataErased):
+            raise TypeError(envelope.type)
+        command = RecordAcknowledgement(fact.service, dict(fact.counts), self._clock.now())
+        await self._handler.handle(
+            STREAM + fact.case_id,
+            (command,),
+            subject=fact.subject_id,
+            meta=Metadata.caused_by(envelope, "acknowledge"),
+        )
+        await self.advance(fact.case_id)
+
+    async def advance(self, case_id: str) -> Case:
+        """Take every step that can be taken now and return the case."""
+        while True:
+            case = await self.state(case_id)
+            now = self._clock.now()
+            step = case.next_step(now)
+            if case.plan is None or step in (Step.WAIT, Step.NOTHING):
+                return case
+            match step:
+                case Step.NOTIFY:
+                    await self._record(case, RecordNotice(announced=False, at=now))
+                case Step.ORDER:
+                    await self._record(case, OrderServices(self._patience, now))
+                case Step.ASK_AGAIN:
+                    await self._record(case, OrderServices(self._patience, now))
+                    await self._watch.alarm(
+                        "late_participant", case.plan.subject_id, case_id=case_id
+                    )
+                case Step.DESTROY | Step.VERIFY | Step.CERTIFY:
+                    async with self._locks.of(case.plan.subject_id):
+                        await self._conclude(case_id)
+
+    async def _conclude(self, case_id: str) -> None:
+        """Destroy, verify and certify, unless a hold came in between."""
+        case = await self.state(case_id)
+        if case.plan is None:
+            return
+        if case.stage is Stage.ACKNOWLEDGED and await self._withhold(case):
+            return
+        now = self._clock.now()
+        commands: list[CaseCommand] = []
+        if case.stage is Stage.ACKNOWLEDGED:
+            commands.append(RecordDestruction(await self._forgetter.destroy(case), now))
+            case = _after(case, commands[-1])
+        if case.stage is Stage.DESTROYED:
+            readable = await self._forgetter.readable(case)
+            commands.append(RecordVerification(readable, self._patience, now))
+            case = _after(case, commands[-1])
+        if case.stage is Stage.VERIFIED:
+            certificate = certificate_of(case, now)
+            signature = self._key.sign(certificate)
+            commands.append(CertifyCase(certificate, signature, self._key.key_id, now))
+        await self._record(case, *commands)
+        if case.stage is Stage.ACKNOWLEDGED and case.plan is not None:
+            await self._watch.alarm("verification_failed", case.plan.subject_id, case_id=case_id)
+
+    async def _withhold(self, case: Case) -> bool:
+        """Leave out the scopes that a hold keeps; tell whether there were any."""
+        if case.plan is None:
+            return False
+        now = self._clock.now()
+        life = await self._lives.load(case.plan.subject_id)
+        kept = {
+            scope: holds
+            for scope in case.scopes
+            if life is not None
+            and (holds := holds_over(life, Scope(scope.category, scope.object), now))
+        }
+        if not kept:
+            return False
+        hold_ids = tuple(sorted({hold_id for holds in kept.values() for hold_id in holds}))
+        await self._record(case, WithholdScopes(tuple(kept), hold_ids, now))
+        return True
+
+    async def _record(self, case: Case, *commands: CaseCommand) -> None:
+        if case.plan is not None:
+            await self._handler.handle(
+                STREAM + case.plan.case_id,
+                commands,
+                subject=case.plan.subject_id,
+                meta=Metadata.system("erasure"),
+            )
+
+    def _planned(self, rule_id: str) -> PlannedRule:
+        rule = self._rules.rule(rule_id)
+        return PlannedRule(rule_id=rule_id, promises=rule.promises if rule else ())
+
+
+def _after(case: Case, command: CaseCommand) -> Case:
+    for event in decide(command, case):
+        case = evolve(case, event)
+    return case
+
+
+def _participants(subject: str, scopes: tuple[KeyScope, ...], order: OpenCase) -> tuple[str, ...]:
+    public = ErasureOrdered(
+        case_id="planned",
+        subject_id=SubjectId(subject),
+        scopes=scopes,
+        mode=order.mode,
+        reason=order.reason,
+        rule_ids=order.rule_ids,
+        closes_account=order.closes_account,
+    )
+    return tuple(participants_of(public))
+
+
+def _once(life: Life, order: OpenCase) -> str:
+    """Return an id that the same order on the same facts always has."""
+    earlier = sorted(name for name in life.first if name.startswith("case/"))
+    text = "|".join([*(f"{s.category}:{s.object}" for s in order.scopes), *earlier])
+    return f"case:{life.subject}:{hashlib.sha256(text.encode()).hexdigest()[:32]}"

@@ -1,0 +1,76 @@
+"""Stored event -> public contract, one for one."""
+
+from services.retention.domain.erasure.events import (
+    CaseCertified,
+    CasePlanned,
+    KeyWasDestroyed,
+    OrderGiven,
+)
+from services.retention.domain.hold.events import HoldWasLifted, HoldWasPlaced
+from services.retention.domain.ruleset.adoption import VersionAdopted
+from services.retention.domain.watch.events import (
+    AlarmWasRaised,
+    ArchiveWasEntered,
+    ArchiveWasLeft,
+    EndAnnounced,
+)
+from shared.event_store import RecordedEvent
+from shared.events import retention
+
+
+def publish(record: RecordedEvent) -> retention.RetentionEvent | None:
+    """Return what others learn of a stored event."""
+    match record.event:
+        case VersionAdopted(version=version, digest=digest):
+            return retention.RuleSetAdopted(version=version, digest=digest)
+        case ArchiveWasEntered(subject_id=subject):
+            return retention.ArchiveEntered(subject_id=subject)
+        case ArchiveWasLeft(subject_id=subject):
+            return retention.ArchiveLeft(subject_id=subject)
+        case EndAnnounced(subject_id=subject, rule_id=rule, due=due):
+            return retention.DeletionAnnounced(subject_id=subject, rule_id=rule, due=due)
+        case AlarmWasRaised() as e:
+            return retention.RetentionAlarmRaised(
+                alarm_id=e.alarm_id,
+                kind=e.kind,
+                subject_id=e.subject_id,
+                rule_id=e.rule_id,
+                case_id=e.case_id,
+            )
+        case CasePlanned(reason="request") as e:
+            return retention.ErasureRequested(case_id=e.case_id, subject_id=e.subject_id)
+        case OrderGiven() as e:
+            return retention.ErasureOrdered(
+                case_id=e.case_id,
+                subject_id=e.subject_id,
+                scopes=e.scopes,
+                mode=e.mode,
+                reason=e.reason,
+                rule_ids=e.rule_ids,
+                closes_account=e.closes_account,
+            )
+        case KeyWasDestroyed() as e:
+            return retention.KeyDestroyed(
+                case_id=e.case_id,
+                subject_id=e.subject_id,
+                category=e.scope.category,
+                object=e.scope.object,
+            )
+        case CaseCertified() as e:
+            return retention.ErasureCertified(
+                case_id=e.certificate["case_id"],
+                subject_id=e.certificate["subject_id"],
+                certificate_id=e.certificate["certificate_id"],
+            )
+        case HoldWasPlaced() as e:
+            return retention.HoldPlaced(
+                hold_id=e.hold_id,
+                subject_id=e.subject_id,
+                categories=e.categories,
+                ground=e.ground,
+                expires_at=e.expires_at,
+            )
+        case HoldWasLifted() as e:
+            return retention.HoldLifted(hold_id=e.hold_id, subject_id=e.subject_id)
+        case _:
+            return None

@@ -1,0 +1,88 @@
+"""The sweep: acts on every clock that has run out, and on everything that waits."""
+
+from collections import Counter
+from collections.abc import Mapping
+
+from services.retention.adapters.clock_store import ClockStore
+from services.retention.application.cases import CaseRunner
+from services.retention.application.holds import HoldKeeper
+from services.retention.application.lives import LifeReader
+from services.retention.application.watch import Watch
+from services.retention.domain.clocks.agenda import agenda
+from services.retention.domain.ruleset.model import RuleSet
+from shared.clock import Clock
+from shared.consuming.projections import ReadModel
+
+FIGURES = (
+    "lives_refreshed",
+    "holds_expired",
+    "announced",
+    "archived",
+    "reactivated",
+    "alarms",
+    "cases_opened",
+    "scopes_ordered",
+    "cases_advanced",
+    "cases_open",
+)
+
+
+class Sweep:
+    """One pass over everything that is due. Interrupted anywhere, the next pass goes on."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        rules: RuleSet,
+        clocks: ClockStore,
+        lives: LifeReader,
+        watch: Watch,
+        cases: CaseRunner,
+        holds: HoldKeeper,
+        open_cases: ReadModel,
+    ) -> None:
+        self._clock = clock
+        self._rules = rules
+        self._clocks = clocks
+        self._lives = lives
+        self._watch = watch
+        self._cases = cases
+        self._holds = holds
+        self._open_cases = open_cases
+
+    async def run(self) -> Mapping[str, int]:
+        """Sweep once and return figures."""
+        done: Counter[str] = Counter(dict.fromkeys(FIGURES, 0))
+        done["holds_expired"] = await self._holds.expire()
+        done["lives_refreshed"] = await self._clocks.refresh()
+        for subject in await self._clocks.due_subjects(self._clock.now()):
+            await self._attend_to(subject, done)
+        await self._advance(done)
+        return dict(done)
+
+    async def _attend_to(self, subject: str, done: Counter[str]) -> None:
+        life = await self._lives.load(subject)
+        if life is None:
+            return
+        todo = agenda(self._rules, life, self._clock.now())
+        if todo.archive == "enter":
+            done["archived"] += await self._watch.enter_archive(subject)
+        elif todo.archive == "leave":
+            done["reactivated"] += await self._watch.leave_archive(subject)
+        for one in todo.announcements:
+            done["announced"] += await self._watch.announce(subject, one.rule_id, one.due)
+        for alarm in todo.alarms:
+            done["alarms"] += await self._watch.alarm(
+                "missing_anchor", subject, rule_id=alarm.rule_id
+            )
+        for order in todo.cases:
+            await self._cases.open(life, order)
+            done["cases_opened"] += 1
+            done["scopes_ordered"] += len(order.scopes)
+
+    async def _advance(self, done: Counter[str]) -> None:
+        for document in await self._open_cases.find({"open": True}, limit=10_000):
+            before = await self._cases.state(document["_id"])
+            after = await self._cases.advance(document["_id"])
+            done["cases_advanced"] += before.stage != after.stage
+            done["cases_open"] += after.certificate is None

@@ -1,0 +1,34 @@
+"""The table of contents: everything that can be asked of the retention service."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from services.retention.adapters.certificate_key import CertificateKey
+from services.retention.adapters.clock_store import ClockStore
+from services.retention.application.cases import CaseRunner
+from services.retention.application.holds import HoldKeeper
+from services.retention.application.lives import LifeReader
+from services.retention.application.request import ErasureRequests
+from services.retention.application.sweep import Sweep
+from services.retention.domain.ruleset.model import RuleSet
+from shared.clock import Clock
+from shared.consuming.projections import ReadModel
+
+
+@dataclass(frozen=True, slots=True)
+class Uses:
+    """The use cases, wired."""
+
+    rules: RuleSet
+    clock: Clock
+    lives: LifeReader
+    clocks: ClockStore
+    cases: CaseRunner
+    holds: HoldKeeper
+    requests: ErasureRequests
+    sweep: Sweep
+    key: CertificateKey
+    case_list: ReadModel
+    hold_list: ReadModel
+    alarm_list: ReadModel
+    sweep_interval: timedelta

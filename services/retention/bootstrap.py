@@ -1,0 +1,155 @@
+"""Wiring: nothing else knows who works with whom."""
+
+from http import HTTPStatus
+from pathlib import Path
+
+from services.retention.adapters.certificate_key import CertificateKey
+from services.retention.adapters.clock_store import ClockStore
+from services.retention.adapters.ledger import ErasureLedger
+from services.retention.application.adopt import adopt
+from services.retention.application.cases import CaseRunner
+from services.retention.application.forget import Forgetter
+from services.retention.application.holds import HoldKeeper
+from services.retention.application.lives import LifeReader
+from services.retention.application.locks import SubjectLocks
+from services.retention.application.request import ErasureRequests
+from services.retention.application.restore import reapply
+from services.retention.application.sweep import Sweep
+from services.retention.application.uses import Uses
+from services.retention.application.watch import Watch
+from services.retention.domain.errors import (
+    CaseNotFoundError,
+    ConfirmationMissingError,
+    HoldExpiryError,
+    HoldNotFoundError,
+    HoldOverError,
+    NothingToEraseError,
+    RuleSetError,
+    UnknownSubjectError,
+)
+from services.retention.domain.ruleset.model import RuleSet
+from services.retention.domain.ruleset.parse import parse_rule_set
+from services.retention.entrypoints.cases import cases_router
+from services.retention.entrypoints.dpo import dpo_router
+from services.retention.entrypoints.holds import holds_router
+from services.retention.entrypoints.http import http_router
+from services.retention.projections.alarms import Alarms
+from services.retention.projections.cases import Cases
+from services.retention.projections.holds import Holds
+from services.retention.projections.lives import Lives
+from services.retention.settings import RetentionSettings
+from shared.consuming.reactions import Reaction
+from shared.events.erasure import DataErased
+from shared.http.problems import NOT_FOUND, ProblemType
+from shared.scheduling import Schedule
+from shared.service import Kernel, Service
+from shared.settings import ConfigurationError
+from shared.topics import SERVICES, events_topic
+
+PROBLEMS: dict[type[Exception], ProblemType] = {
+    UnknownSubjectError: NOT_FOUND,
+    CaseNotFoundError: NOT_FOUND,
+    HoldNotFoundError: NOT_FOUND,
+    ConfirmationMissingError: ProblemType(
+        "confirmation-missing",
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "Confirmez d'abord : l'effacement est définitif.",
+        "Confirm first: erasure is final.",
+    ),
+    NothingToEraseError: ProblemType(
+        "nothing-to-erase",
+        HTTPStatus.CONFLICT,
+        "Tout ce qui peut être effacé l'est déjà.",
+        "Everything that may be erased has been erased.",
+    ),
+    HoldOverError: ProblemType(
+        "hold-over",
+        HTTPStatus.CONFLICT,
+        "Cette conservation légale est déjà terminée.",
+        "This hold has ended already.",
+    ),
+    HoldExpiryError: ProblemType(
+        "hold-expiry",
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "Une conservation légale porte sur des catégories et se termine dans le futur.",
+        "A hold names categories and ends in the future.",
+    ),
+}
+
+
+def load_rules(path: Path) -> RuleSet:
+    """Read and check the rule set at `path`.
+
+    Raises:
+        ConfigurationError: it is missing or wrong; the message names file, line and rule.
+    """
+    try:
+        return parse_rule_set(path.read_text(encoding="utf-8"), path.name)
+    except OSError as error:
+        raise ConfigurationError(
+            f"CARIONEXIQ_RULES_FILE: cannot read {path} ({error.strerror})"
+        ) from error
+    except RuleSetError as error:
+        raise ConfigurationError(f"CARIONEXIQ_RULES_FILE: {error}") from error
+
+
+def wire(kernel: Kernel[RetentionSettings]) -> tuple[Uses, ErasureLedger]:
+    """Return the use cases, wired with `kernel`, and the ledger they write."""
+    settings, store, clock = kernel.settings, kernel.store, kernel.clock
+    rules = load_rules(settings.rules_file)
+    locks = SubjectLocks()
+    ledger = ErasureLedger(settings.ledger_dir)
+    key = CertificateKey(settings.secrets_dir)
+    lives = LifeReader(kernel.read_model(Lives()), store)
+    watch = Watch(store)
+    case_list, hold_list = kernel.read_model(Cases()), kernel.read_model(Holds())
+    clocks = ClockStore(kernel.database, rules)
+    cases = CaseRunner(
+        store,
+        clock,
+        rules,
+        lives=lives,
+        watch=watch,
+        forgetter=Forgetter(kernel.vault, ledger, clock),
+        key=key,
+        locks=locks,
+        patience=settings.patience,
+    )
+    holds = HoldKeeper(store, hold_list, clock, locks)
+    uses = Uses(
+        rules=rules,
+        clock=clock,
+        lives=lives,
+        clocks=clocks,
+        cases=cases,
+        holds=holds,
+        requests=ErasureRequests(rules, clock, lives, cases),
+        sweep=Sweep(clock, rules, clocks, lives, watch, cases, holds, case_list),
+        key=key,
+        case_list=case_list,
+        hold_list=hold_list,
+        alarm_list=kernel.read_model(Alarms()),
+        sweep_interval=settings.sweep_interval,
+    )
+    return uses, ledger
+
+
+def bootstrap(kernel: Kernel[RetentionSettings]) -> Service:
+    """Wire the retention service."""
+    uses, ledger = wire(kernel)
+
+    async def prepare() -> None:
+        # Nothing is served before what was forgotten is forgotten again.
+        await reapply(ledger, kernel.vault)
+        await uses.clocks.prepare()
+        await adopt(kernel.store, uses.rules, kernel.clock.now())
+
+    topics = tuple(events_topic(service) for service in SERVICES)
+    return Service(
+        routers=[http_router(uses), dpo_router(uses), cases_router(uses), holds_router(uses)],
+        projections=[Lives(), Cases(), Holds(), Alarms()],
+        reactions=[Reaction("acknowledge", topics, {DataErased: uses.cases.acknowledge})],
+        schedules=[Schedule("sweep", kernel.settings.sweep_interval, uses.sweep.run)],
+        problems=PROBLEMS,
+        prepare=prepare,
+    )

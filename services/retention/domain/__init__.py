@@ -1,0 +1,1 @@
+"""The pure part of retention: rules, lives, clocks, holds, erasure cases."""

@@ -1,0 +1,1 @@
+"""Clocks: what the rules say about one life."""

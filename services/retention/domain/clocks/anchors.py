@@ -1,0 +1,201 @@
+"""Anchors: the facts that terms run from. An anchor that must exist and does not is an alarm."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Final, Literal
+
+from services.retention.domain.life.life import Life
+
+
+class Lack(StrEnum):
+    """Why an anchor has no date."""
+
+    ABSENT = "absent"
+    """It need not exist: no certification, no contract."""
+    WAITING = "waiting"
+    """It has not come yet and will: an open request is not resolved."""
+    MISSING = "missing"
+    """It must exist and does not."""
+    CONTRADICTORY = "contradictory"
+    """It cannot be right: an end before its beginning."""
+
+
+Anchored = datetime | Lack
+AnchorName = Literal[
+    "last_activity",
+    "last_login",
+    "contract_end",
+    "account_closed",
+    "registration",
+    "guardian_asked",
+    "certification",
+    "accounting_year_end",
+    "invoice_issued",
+    "final_resolution",
+    "session_recorded",
+    "recording_released",
+    "trace_collected",
+    "message_sent",
+    "last_interaction",
+    "conversion",
+    "departure",
+    "contact_not_needed",
+]
+
+
+def last_activity(life: Life, _: str) -> Anchored:
+    """Return the last act of the learner: sign-in, answer, enrolment, consent, support..."""
+    return life.last.get("activity", Lack.MISSING)
+
+
+def last_login(life: Life, _: str) -> Anchored:
+    """Return the last sign-in."""
+    return life.last.get("login", Lack.MISSING)
+
+
+def contract_end(life: Life, _: str) -> Anchored:
+    """Return the end of the last contract: its last day, or an earlier end."""
+    ends = []
+    for enrolment in life.objects("enrolment"):
+        last_day = life.first.get(f"enrolment/{enrolment}/access")
+        if last_day is None or last_day <= life.first[f"enrolment/{enrolment}/started"]:
+            return Lack.CONTRADICTORY
+        ended = life.first.get(f"enrolment/{enrolment}/ended")
+        ends.append(min(last_day, ended) if ended else last_day)
+    return max(ends, default=Lack.ABSENT)
+
+
+def account_closed(life: Life, _: str) -> Anchored:
+    """Return the closure of the account."""
+    return life.first.get("closed", Lack.ABSENT)
+
+
+def registration(life: Life, _: str) -> Anchored:
+    """Return the registration."""
+    return life.first.get("registered", Lack.MISSING)
+
+
+def guardian_asked(life: Life, _: str) -> Anchored:
+    """Return when the guardian was asked first; a minor's must have been (C11.2)."""
+    return life.first.get("guardian_asked", Lack.MISSING)
+
+
+def certification(life: Life, enrolment: str) -> Anchored:
+    """Return the certification of the enrolment."""
+    certified = life.first.get(f"enrolment/{enrolment}/certified", Lack.ABSENT)
+    started = life.first.get(f"enrolment/{enrolment}/started")
+    if isinstance(certified, datetime) and started is not None and certified < started:
+        return Lack.CONTRADICTORY
+    return certified
+
+
+def accounting_year_end(life: Life, invoice: str) -> Anchored:
+    """Return the end of the invoice's accounting year, never before the invoice."""
+    end = life.first.get(f"invoice/{invoice}/year", Lack.MISSING)
+    issued = life.first.get(f"invoice/{invoice}/started")
+    if isinstance(end, datetime) and issued is not None and end <= issued:
+        return Lack.CONTRADICTORY
+    return end
+
+
+def invoice_issued(life: Life, invoice: str) -> Anchored:
+    """Return when the invoice was issued."""
+    return life.first.get(f"invoice/{invoice}/started", Lack.MISSING)
+
+
+def final_resolution(life: Life, request: str) -> Anchored:
+    """Return the resolution that nothing reopened. An open request has none yet.
+
+    When the account itself is gone, nobody can close the request any more: that is an alarm.
+    """
+    last_word = life.status.get(f"request/{request}")
+    if last_word is None:
+        return Lack.MISSING
+    if last_word.value == "resolved":
+        return last_word.at
+    return Lack.MISSING if _account_is_gone(life) else Lack.WAITING
+
+
+def session_recorded(life: Life, recording: str) -> Anchored:
+    """Return when the session was recorded."""
+    return life.first.get(f"recording/{recording}/started", Lack.MISSING)
+
+
+def recording_released(life: Life, recording: str) -> Anchored:
+    """Return when the learner stopped keeping the recording."""
+    last_word = life.status.get(f"recording/{recording}")
+    return last_word.at if last_word is not None and last_word.value == "released" else Lack.ABSENT
+
+
+def trace_collected(life: Life, month: str) -> Anchored:
+    """Return the first trace of the month: the others of its key go with it."""
+    return life.first.get(f"month/{month}/started", Lack.MISSING)
+
+
+def message_sent(life: Life, message: str) -> Anchored:
+    """Return when the message went out."""
+    return life.first.get(f"message/{message}/started", Lack.MISSING)
+
+
+def last_interaction(life: Life, _: str) -> Anchored:
+    """Return the prospect's last interaction."""
+    return life.last.get("interaction", Lack.MISSING)
+
+
+def conversion(life: Life, _: str) -> Anchored:
+    """Return when the prospect became a learner."""
+    return life.first.get("converted", Lack.ABSENT)
+
+
+def departure(life: Life, _: str) -> Anchored:
+    """Return when the member of staff left."""
+    return life.first.get("departed", Lack.WAITING)
+
+
+def contact_not_needed(life: Life, _: str) -> Anchored:
+    """Return when, after a withdrawal, the last other basis for the address ended (C2.2).
+
+    An open account, a running contract and an open support request need it.
+    """
+    withdrawn = [s.at for n, s in life.status.items() if n.startswith("consent/")]
+    closed = life.first.get("closed")
+    contract = contract_end(life, "")
+    requests = [s for n, s in life.status.items() if n.startswith("request/")]
+    if contract is Lack.CONTRADICTORY:
+        return contract
+    if closed is None or any(request.value == "open" for request in requests):
+        return Lack.WAITING
+    ends = [*withdrawn, closed, *(request.at for request in requests)]
+    if isinstance(contract, datetime):
+        ends.append(contract)
+    return max(ends)
+
+
+def _account_is_gone(life: Life) -> bool:
+    return any(scope.category == "civil_identity" for scope in life.gone)
+
+
+ANCHORS: Final[Mapping[AnchorName, Callable[[Life, str], Anchored]]] = {
+    "last_activity": last_activity,
+    "last_login": last_login,
+    "contract_end": contract_end,
+    "account_closed": account_closed,
+    "registration": registration,
+    "guardian_asked": guardian_asked,
+    "certification": certification,
+    "accounting_year_end": accounting_year_end,
+    "invoice_issued": invoice_issued,
+    "final_resolution": final_resolution,
+    "session_recorded": session_recorded,
+    "recording_released": recording_released,
+    "trace_collected": trace_collected,
+    "message_sent": message_sent,
+    "last_interaction": last_interaction,
+    "conversion": conversion,
+    "departure": departure,
+    "contact_not_needed": contact_not_needed,
+}
+
+CALENDAR_ANCHORS: Final = frozenset({"contract_end", "accounting_year_end", "contact_not_needed"})
+"""Anchors that may lie in the future; every other one is something that has happened."""

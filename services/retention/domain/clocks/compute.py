@@ -1,0 +1,144 @@
+"""Rules x life -> clocks. Pure and independent of the present instant."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from services.retention.domain.calendar import add_term
+from services.retention.domain.clocks.anchors import ANCHORS, CALENDAR_ANCHORS, Lack
+from services.retention.domain.clocks.clock import UNCOVERED, Clock
+from services.retention.domain.clocks.conditions import CONDITIONS
+from services.retention.domain.life.life import Life, Scope
+from services.retention.domain.ruleset.model import Moment, Rule, RuleSet
+from shared.personal import Category
+
+FLEETING = frozenset({Category.MAIL_CONTENT, Category.TECHNICAL_TRACES})
+"""Categories so numerous that their finished clocks are not kept in sight."""
+
+
+def clocks_of(rules: RuleSet, life: Life) -> list[Clock]:
+    """Return every clock over what is held of `life`, in the order of the rules."""
+    clocks: list[Clock] = []
+    for scope, since in sorted(life.held.items()):
+        if scope in life.gone and scope.category in FLEETING:
+            continue
+        applicable = [
+            rule
+            for rule in rules.rules
+            if scope.category in rule.categories and CONDITIONS[rule.when](life, scope.object)
+        ]
+        clocks.extend(_clock(rule, life, scope, since) for rule in applicable)
+        if not applicable:
+            clocks.append(_overlaid(_uncovered(life, scope, since), life, scope))
+    return clocks
+
+
+def deciding(clocks: Sequence[Clock]) -> dict[Scope, Clock]:
+    """Return, for every scope that will go, the clock that lets it go first."""
+    first: dict[Scope, Clock] = {}
+    for clock in clocks:
+        if clock.acts_at is None:
+            continue
+        scope = Scope(clock.category, clock.object)
+        known = first.get(scope)
+        if known is None or known.acts_at is None or clock.acts_at < known.acts_at:
+            first[scope] = clock
+    # A legal minimum binds every rule over the same scope.
+    for clock in clocks:
+        scope = Scope(clock.category, clock.object)
+        winner = first.get(scope)
+        if winner is not None and clock.earliest is not None and winner.due is not None:
+            first[scope] = replace(winner, due=max(winner.due, clock.earliest))
+    return first
+
+
+def _clock(rule: Rule, life: Life, scope: Scope, since: datetime) -> Clock:
+    ends = [(moment, _resolve(moment, life, scope.object)) for moment in rule.term.ends]
+    bounds = [
+        _resolve(moment, life, scope.object)
+        for moment in (*rule.term.not_before, *rule.term.not_after)
+    ]
+    wrong = Lack.CONTRADICTORY in [*bounds, *(end for _, end in ends)]
+    lacking = wrong or any(end is Lack.MISSING for _, end in ends)
+    known = [(end, m) for m, end in ends if isinstance(end, datetime)]
+    clock = Clock(
+        subject=life.subject,
+        rule_id=rule.id,
+        category=scope.category,
+        object=scope.object,
+        held_since=since,
+        then=rule.then,
+        archive_from=_archive_from(rule, life, scope.object),
+        alarm=lacking or (not known and not any(end is Lack.WAITING for _, end in ends)),
+    )
+    if known and not wrong:
+        clock = _dated(clock, rule, life, known)
+    return _overlaid(clock, life, scope)
+
+
+def _dated(clock: Clock, rule: Rule, life: Life, known: list[tuple[datetime, Moment]]) -> Clock:
+    due, moment = min(known, key=lambda pair: pair[0])
+    for bound in rule.term.not_before:
+        at = _resolve(bound, life, clock.object)
+        if isinstance(at, datetime) and at > due:
+            due, moment = at, bound
+    for bound in rule.term.not_after:
+        at = _resolve(bound, life, clock.object)
+        if isinstance(at, datetime) and at < due:
+            due, moment = at, bound
+    anchor = ANCHORS[moment.anchor](life, clock.object)
+    if not isinstance(anchor, datetime):
+        raise TypeError(moment.anchor)
+    earliest = None if rule.legal_minimum is None else add_term(anchor, rule.legal_minimum)
+    if earliest is not None:
+        due = max(due, earliest)
+    return replace(
+        clock,
+        anchor=anchor,
+        anchor_name=moment.anchor,
+        due=due,
+        earliest=earliest,
+        notice_at=None if rule.notice is None else due - _days(rule),
+        anchor_in_future=moment.anchor in CALENDAR_ANCHORS,
+    )
+
+
+def _overlaid(clock: Clock, life: Life, scope: Scope) -> Clock:
+    """Return `clock` with what holds, cases and destroyed keys say about it."""
+    gone = life.gone.get(scope)
+    case = life.ordered.get(scope)
+    if case is not None and gone is None and f"case/{case}/certified" in life.first:
+        # The case was closed without this scope: a hold came in between.
+        case = None
+    holds = [
+        hold.expires_at
+        for hold in life.holds.values()
+        if hold.lifted_at is None and scope.category in hold.categories
+    ]
+    return replace(clock, case_id=case, gone_at=gone, hold_until=max(holds, default=None))
+
+
+def _uncovered(life: Life, scope: Scope, since: datetime) -> Clock:
+    return Clock(
+        subject=life.subject,
+        rule_id=UNCOVERED,
+        category=scope.category,
+        object=scope.object,
+        held_since=since,
+        then="deleted",
+        alarm=True,
+    )
+
+
+def _archive_from(rule: Rule, life: Life, thing: str) -> datetime | None:
+    starts = [_resolve(moment, life, thing) for moment in rule.archive]
+    return min((at for at in starts if isinstance(at, datetime)), default=None)
+
+
+def _resolve(moment: Moment, life: Life, thing: str) -> datetime | Lack:
+    at = ANCHORS[moment.anchor](life, thing)
+    return add_term(at, moment.after) if isinstance(at, datetime) else at
+
+
+def _days(rule: Rule) -> timedelta:
+    return timedelta(days=rule.notice.as_days() if rule.notice else 0)

@@ -1,0 +1,52 @@
+"""Conditions: when a rule applies to an object of a life."""
+
+from collections.abc import Callable, Mapping
+from typing import Final, Literal
+
+from services.retention.domain.life.life import Life
+
+ConditionName = Literal[
+    "always",
+    "learner",
+    "staff",
+    "kept",
+    "not_kept",
+    "minor_without_agreement",
+    "never_confirmed",
+    "consent_withdrawn",
+]
+
+
+def _is_kept(life: Life, recording: str) -> bool:
+    last_word = life.status.get(f"recording/{recording}")
+    return last_word is not None and last_word.value == "kept"
+
+
+def _is_minor_without_agreement(life: Life, _: str) -> bool:
+    return (
+        "minor" in life.first or "blocked" in life.first
+    ) and "guardian_agreed" not in life.first
+
+
+def _is_never_confirmed(life: Life, _: str) -> bool:
+    return "registered" in life.first and "confirmed" not in life.first and "login" not in life.last
+
+
+def _has_withdrawn(life: Life, _: str) -> bool:
+    decisions = [s.value for name, s in life.status.items() if name.startswith("consent/")]
+    return "withdrawn" in decisions and "granted" not in decisions
+
+
+CONDITIONS: Final[Mapping[ConditionName, Callable[[Life, str], bool]]] = {
+    "always": lambda _life, _object: True,
+    "learner": lambda life, _: "appointed" not in life.first,
+    "staff": lambda life, _: "appointed" in life.first,
+    "kept": _is_kept,
+    "not_kept": lambda life, thing: not _is_kept(life, thing),
+    "minor_without_agreement": _is_minor_without_agreement,
+    "never_confirmed": _is_never_confirmed,
+    "consent_withdrawn": _has_withdrawn,
+}
+
+SPECIAL: Final = frozenset({"minor_without_agreement", "never_confirmed", "consent_withdrawn"})
+"""Conditions that add a term to the usual one, so that they alone do not cover a category."""

@@ -1,0 +1,1 @@
+"""The erasure case: from the plan to the certificate."""

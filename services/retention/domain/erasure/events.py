@@ -1,0 +1,127 @@
+"""What happened in an erasure case, as this service stores it; free of personal data."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from shared.events.base import DomainEvent, Identifier, SubjectId
+from shared.events.erasure import ErasureMode, KeyScope
+from shared.personal import Category
+
+CaseReason = Literal["term", "request", "minor", "consent_withdrawn"]
+
+
+class PlannedRule(BaseModel):
+    """A rule that lets a scope go."""
+
+    model_config = ConfigDict(frozen=True)
+
+    rule_id: Identifier
+    promises: tuple[Identifier, ...]
+
+
+class CasePlanned(DomainEvent):
+    """What is to go, why, and who must take part."""
+
+    case_id: Identifier
+    subject_id: SubjectId
+    scopes: tuple[KeyScope, ...]
+    mode: ErasureMode
+    reason: CaseReason
+    rules: tuple[PlannedRule, ...]
+    rules_version: Identifier
+    participants: tuple[Identifier, ...]
+    closes_account: bool
+    due: datetime
+    planned_at: datetime
+
+
+class PersonNotified(DomainEvent):
+    """How the person knows of it."""
+
+    how: Literal["announced", "own_request", "no_notice_owed"]
+    notified_at: datetime
+
+
+class OrderGiven(DomainEvent):
+    """The participants were told to erase; the first time or again. It repeats the whole order."""
+
+    case_id: Identifier
+    subject_id: SubjectId
+    scopes: tuple[KeyScope, ...]
+    mode: ErasureMode
+    reason: CaseReason
+    rule_ids: tuple[Identifier, ...]
+    closes_account: bool
+    attempt: int
+    missing: tuple[Identifier, ...]
+    """Participants that have not acknowledged."""
+    ordered_at: datetime
+    deadline: datetime
+
+
+class ServiceAcknowledged(DomainEvent):
+    """A participant has erased its part."""
+
+    service: Identifier
+    counts: dict[Category, int]
+    acknowledged_at: datetime
+
+
+class ScopesWithheld(DomainEvent):
+    """A hold came in between: these scopes stay, and go by a later case."""
+
+    scopes: tuple[KeyScope, ...]
+    hold_ids: tuple[Identifier, ...]
+    withheld_at: datetime
+
+
+class KeyWasDestroyed(DomainEvent):
+    """The data key of one scope is gone, having been entered in the ledger."""
+
+    case_id: Identifier
+    subject_id: SubjectId
+    scope: KeyScope
+    ledger: Identifier
+    """Hash of the ledger's entry."""
+    destroyed_at: datetime
+
+
+class ErasureVerified(DomainEvent):
+    """It was tried: no scope has a key, none can get one."""
+
+    checks: int
+    verified_at: datetime
+
+
+class VerificationFailed(DomainEvent):
+    """Some scope could still be read; destroying is tried again."""
+
+    scopes: tuple[KeyScope, ...]
+    attempt: int
+    failed_at: datetime
+    deadline: datetime
+
+
+class CaseCertified(DomainEvent):
+    """The certificate is written: the case is closed."""
+
+    certificate: dict[str, Any]
+    signature: str
+    """Base64 of the Ed25519 signature over the certificate's canonical JSON."""
+    key_id: Identifier
+    certified_at: datetime
+
+
+CaseEvent = (
+    CasePlanned
+    | PersonNotified
+    | OrderGiven
+    | ServiceAcknowledged
+    | ScopesWithheld
+    | KeyWasDestroyed
+    | ErasureVerified
+    | VerificationFailed
+    | CaseCertified
+)

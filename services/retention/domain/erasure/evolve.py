@@ -1,0 +1,68 @@
+"""Folding a case's history."""
+
+from dataclasses import replace
+from typing import assert_never
+
+from services.retention.domain.erasure.events import (
+    CaseCertified,
+    CaseEvent,
+    CasePlanned,
+    ErasureVerified,
+    KeyWasDestroyed,
+    OrderGiven,
+    PersonNotified,
+    ScopesWithheld,
+    ServiceAcknowledged,
+    VerificationFailed,
+)
+from services.retention.domain.erasure.state import Case, Stage
+
+
+def evolve(state: Case, event: CaseEvent) -> Case:
+    """Return `state` after `event`; never raises on recorded history."""
+    match event:
+        case CasePlanned():
+            return Case(stage=Stage.PLANNED, plan=event, scopes=event.scopes)
+        case PersonNotified():
+            return replace(state, stage=Stage.NOTIFIED)
+        case OrderGiven():
+            # Where no service holds anything of the kind, nobody has to be waited for.
+            stage = Stage.ORDERED if state.missing else Stage.ACKNOWLEDGED
+            return replace(state, stage=stage, attempts=event.attempt, deadline=event.deadline)
+        case ServiceAcknowledged():
+            told = replace(state, acknowledged={**state.acknowledged, event.service: event.counts})
+            if told.missing or told.stage is not Stage.ORDERED:
+                return told
+            return replace(told, stage=Stage.ACKNOWLEDGED, deadline=None)
+        case ScopesWithheld():
+            left = tuple(scope for scope in state.scopes if scope not in event.scopes)
+            return replace(
+                state,
+                # Where holds keep everything there is nothing to destroy.
+                stage=state.stage if left else Stage.DESTROYED,
+                scopes=left,
+                withheld=(*state.withheld, *event.scopes),
+                destroyed_at=state.destroyed_at if left else event.withheld_at,
+            )
+        case KeyWasDestroyed():
+            gone = {**state.destroyed, event.scope: event.ledger}
+            return replace(
+                state,
+                stage=Stage.DESTROYED if gone.keys() >= set(state.scopes) else state.stage,
+                destroyed=gone,
+                destroyed_at=event.destroyed_at,
+            )
+        case ErasureVerified():
+            return replace(state, stage=Stage.VERIFIED, verified_at=event.verified_at)
+        case VerificationFailed():
+            return replace(
+                state,
+                stage=Stage.ACKNOWLEDGED,
+                destroyed={s: e for s, e in state.destroyed.items() if s not in event.scopes},
+                failures=event.attempt,
+                deadline=event.deadline,
+            )
+        case CaseCertified():
+            return replace(state, stage=Stage.CERTIFIED, certificate=event.certificate)
+        case _:
+            assert_never(event)

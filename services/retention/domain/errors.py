@@ -1,0 +1,53 @@
+"""What can go wrong in retention.
+
+RetentionError
+├── RuleSetError               the rule set cannot be used; the message names file, line and rule
+├── UnknownSubjectError        nothing is known of the person
+├── ConfirmationMissingError   erasure was asked for without confirming it (C8.4)
+├── NothingToEraseError        everything that may go has gone
+├── HoldNotFoundError          there is no such hold
+├── HoldOverError              the hold has been lifted or has expired
+├── HoldExpiryError            a hold must end, and in the future
+├── CaseNotFoundError          there is no such case
+└── CaseOrderError             a step of a case was recorded out of turn
+"""
+
+
+class RetentionError(Exception):
+    """Root of the retention service's errors; messages never hold personal data."""
+
+
+class RuleSetError(RetentionError):
+    """The rule set cannot be used; the message names file, line and rule."""
+
+
+class UnknownSubjectError(RetentionError):
+    """Nothing is known of the person."""
+
+
+class ConfirmationMissingError(RetentionError):
+    """Erasure was asked for without confirming it (C8.4)."""
+
+
+class NothingToEraseError(RetentionError):
+    """Everything that may go has gone."""
+
+
+class HoldNotFoundError(RetentionError):
+    """There is no such hold."""
+
+
+class HoldOverError(RetentionError):
+    """The hold has been lifted or has expired."""
+
+
+class HoldExpiryError(RetentionError):
+    """A hold must end, and in the future (C2.11: nothing is kept without end)."""
+
+
+class CaseNotFoundError(RetentionError):
+    """There is no such case."""
+
+
+class CaseOrderError(RetentionError):
+    """A step of a case was recorded out of turn."""

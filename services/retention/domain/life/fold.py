@@ -1,0 +1,190 @@
+"""Public events -> facts of a life. Any order and any number of repetitions give the same life."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from services.retention.domain.calendar import end_of_day
+from services.retention.domain.life.life import Hold, Life, Scope, Status
+from shared.events import consent, identity, learning, notify, retention
+from shared.events.base import PublicEvent
+from shared.personal import WHOLE, Category, personal_fields
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """A public event with its time and its place in its stream."""
+
+    event: PublicEvent
+    at: datetime
+    sequence: int = 1
+
+
+ACTS: Final = (
+    identity.LearnerRegistered,
+    identity.EmailConfirmed,
+    identity.LearnerLoggedIn,
+    identity.LearnerLoggedOut,
+    identity.LearnerRectified,
+    identity.ProfileDescribed,
+    identity.SupportRequestOpened,
+    learning.CourseEnrolled,
+    learning.ExerciseAnswered,
+    learning.InvoicePaid,
+    learning.RecordingKept,
+    learning.RecordingReleased,
+    consent.ConsentGranted,
+    consent.ConsentWithdrawn,
+    consent.ObjectionRaised,
+    consent.ObjectionLifted,
+)
+"""Whatever the learner does counts as activity (C2.5); what happens to the learner does not."""
+
+_SUBJECT_FIELDS: Final = ("learner_id", "prospect_id", "staff_id", "subject_id")
+_NOT_ABOUT_A_PERSON: Final = (learning.StatisticsContributed, retention.RuleSetAdopted)
+
+
+def subject_of(event: PublicEvent) -> str | None:
+    """Return the id of the person `event` is about, or `None` when it is about nobody."""
+    if isinstance(event, _NOT_ABOUT_A_PERSON):
+        return None
+    if isinstance(event, identity.ProspectConverted):
+        return event.prospect_id
+    return next(
+        (str(getattr(event, name)) for name in _SUBJECT_FIELDS if hasattr(event, name)), None
+    )
+
+
+def fold(life: Life, happened: Happened) -> None:
+    """Merge the facts of `happened` into `life`."""
+    event, at, sequence = happened.event, happened.at, happened.sequence
+    _hold_personal_values(life, event, at)
+    if isinstance(event, ACTS):
+        life.merge_last("activity", at)
+    match event:
+        case identity.IdentityEvent():
+            _fold_identity(life, event, at, sequence)
+        case learning.LearningEvent():
+            _fold_learning(life, event, at, sequence)
+        case consent.ConsentGranted():
+            life.merge_status(f"consent/{event.purpose}", Status(sequence, "granted", at))
+        case consent.ConsentWithdrawn():
+            life.merge_status(f"consent/{event.purpose}", Status(sequence, "withdrawn", at))
+        case notify.MessageSent():
+            life.merge_held(Scope(Category.MAIL_CONTENT, event.message_id), at)
+            life.merge_first(f"message/{event.message_id}/started", at)
+        case retention.RetentionEvent():
+            _fold_retention(life, event, at, sequence)
+        case _:
+            pass
+
+
+def _hold_personal_values(life: Life, event: PublicEvent, at: datetime) -> None:
+    for name, mark in personal_fields(type(event)).items():
+        if getattr(event, name) is None or getattr(event, mark.about) != life.subject:
+            continue
+        scope = str(getattr(event, mark.object)) if mark.object else WHOLE
+        life.merge_held(Scope(mark.category, scope), at)
+
+
+def _fold_identity(life: Life, event: identity.IdentityEvent, at: datetime, sequence: int) -> None:
+    match event:
+        case identity.LearnerRegistered():
+            # The password's hash is never published; it comes with the account.
+            life.merge_held(Scope(Category.CREDENTIALS, WHOLE), at)
+            life.merge_first("registered", at)
+            if event.minor:
+                life.merge_first("minor", at)
+        case identity.EmailConfirmed():
+            life.merge_first("confirmed", at)
+        case identity.GuardianAgreementRequested():
+            life.merge_first("guardian_asked", at)
+        case identity.GuardianAgreementGranted():
+            life.merge_first("guardian_agreed", at)
+        case identity.AccountBlocked():
+            life.merge_first("blocked", at)
+        case identity.LearnerLoggedIn():
+            life.merge_last("login", at)
+        case identity.AccountClosed():
+            life.merge_first("closed", at)
+            if event.reason != "erasure":
+                life.merge_last("activity", at)
+        case identity.TraceCollected():
+            life.merge_first(f"month/{event.month}/started", at)
+        case identity.ProspectContacted() | identity.ProspectInteracted():
+            life.merge_last("interaction", at)
+        case identity.ProspectConverted():
+            life.merge_first("converted", at)
+        case identity.SupportRequestOpened():
+            life.merge_first(f"request/{event.request_id}/started", at)
+            life.merge_status(f"request/{event.request_id}", Status(sequence, "open", at))
+        case identity.SupportRequestResolved():
+            life.merge_status(f"request/{event.request_id}", Status(sequence, "resolved", at))
+        case identity.SupportRequestReopened():
+            life.merge_status(f"request/{event.request_id}", Status(sequence, "open", at))
+        case identity.StaffAppointed():
+            life.merge_held(Scope(Category.CREDENTIALS, WHOLE), at)
+            life.merge_first("appointed", at)
+        case identity.StaffDeparted():
+            life.merge_first("departed", at)
+        case _:
+            pass
+
+
+def _fold_learning(life: Life, event: learning.LearningEvent, at: datetime, sequence: int) -> None:
+    match event:
+        case learning.CourseEnrolled():
+            life.merge_first(f"enrolment/{event.enrolment_id}/started", at)
+            life.merge_first(
+                f"enrolment/{event.enrolment_id}/access", end_of_day(event.access_until)
+            )
+        case learning.EnrolmentEnded():
+            life.merge_first(f"enrolment/{event.enrolment_id}/ended", at)
+            if event.reason == "learner":
+                life.merge_last("activity", at)
+        case learning.CertificationGranted():
+            life.merge_first(f"enrolment/{event.enrolment_id}/certified", at)
+        case learning.InvoiceIssued():
+            life.merge_first(f"invoice/{event.invoice_id}/started", at)
+            life.merge_first(
+                f"invoice/{event.invoice_id}/year", end_of_day(event.accounting_year_end)
+            )
+        case learning.SessionRecorded():
+            life.merge_first(f"recording/{event.recording_id}/started", at)
+        case learning.RecordingKept():
+            life.merge_status(f"recording/{event.recording_id}", Status(sequence, "kept", at))
+        case learning.RecordingReleased():
+            life.merge_status(f"recording/{event.recording_id}", Status(sequence, "released", at))
+        case _:
+            pass
+
+
+def _fold_retention(
+    life: Life, event: retention.RetentionEvent, at: datetime, sequence: int
+) -> None:
+    match event:
+        case retention.ErasureRequested():
+            life.merge_first("erasure_requested", at)
+        case retention.ErasureOrdered():
+            for scope in event.scopes:
+                life.merge_ordered(Scope(scope.category, scope.object), event.case_id)
+        case retention.ErasureCertified():
+            life.merge_first(f"case/{event.case_id}/certified", at)
+        case retention.KeyDestroyed():
+            life.merge_gone(Scope(event.category, event.object), at)
+        case retention.HoldPlaced():
+            life.merge_hold(
+                Hold(event.hold_id, frozenset(event.categories), event.ground, event.expires_at)
+            )
+        case retention.HoldLifted():
+            life.merge_lift(event.hold_id, at)
+        case retention.ArchiveEntered():
+            life.merge_status("archive", Status(sequence, "entered", at))
+        case retention.ArchiveLeft():
+            life.merge_status("archive", Status(sequence, "left", at))
+        case retention.DeletionAnnounced():
+            life.merge_first(f"announced/{event.rule_id}/{event.due.isoformat()}", at)
+        case retention.RetentionAlarmRaised() if event.rule_id is not None:
+            life.merge_first(f"alarm/{event.kind}/{event.rule_id}", at)
+        case _:
+            pass

@@ -1,0 +1,150 @@
+"""A life as registers that only ever merge, so that order and repetition of events are harmless.
+
+- `first[name]`: the earliest instant at which something happened.
+- `last[name]`: the latest instant.
+- `status[name]`: what a stream said last, decided by the event's sequence in that stream.
+- `held[scope]`: since when personal data of a scope exists.
+- `gone[scope]`: when its key was destroyed.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from shared.personal import Category
+
+
+class Scope(NamedTuple):
+    """What one data key covers."""
+
+    category: Category
+    object: str
+
+
+class Status(NamedTuple):
+    """The last word of a stream on something."""
+
+    sequence: int
+    value: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A legal hold as a life knows it."""
+
+    hold_id: str
+    categories: frozenset[Category]
+    ground: str
+    expires_at: datetime
+    lifted_at: datetime | None = None
+
+    def is_active(self, now: datetime) -> bool:
+        """Whether it keeps anything from going at `now`."""
+        return self.lifted_at is None and now < self.expires_at
+
+
+@dataclass(slots=True)
+class Life:
+    """The facts of one person. `merge_*` are the only ways it changes."""
+
+    subject: str
+    first: dict[str, datetime] = field(default_factory=dict)
+    last: dict[str, datetime] = field(default_factory=dict)
+    status: dict[str, Status] = field(default_factory=dict)
+    held: dict[Scope, datetime] = field(default_factory=dict)
+    gone: dict[Scope, datetime] = field(default_factory=dict)
+    ordered: dict[Scope, str] = field(default_factory=dict)
+    """Case that is to erase the scope."""
+    holds: dict[str, Hold] = field(default_factory=dict)
+
+    def merge_first(self, name: str, at: datetime) -> None:
+        """Record that `name` happened at `at`; the earliest counts."""
+        if (known := self.first.get(name)) is None or at < known:
+            self.first[name] = at
+
+    def merge_last(self, name: str, at: datetime) -> None:
+        """Record that `name` happened at `at`; the latest counts."""
+        if (known := self.last.get(name)) is None or at > known:
+            self.last[name] = at
+
+    def merge_status(self, name: str, status: Status) -> None:
+        """Record what a stream says about `name`; its last word counts."""
+        if (known := self.status.get(name)) is None or status > known:
+            self.status[name] = status
+
+    def merge_held(self, scope: Scope, at: datetime) -> None:
+        """Record that data of `scope` exists since `at`."""
+        if (known := self.held.get(scope)) is None or at < known:
+            self.held[scope] = at
+
+    def merge_gone(self, scope: Scope, at: datetime) -> None:
+        """Record that the key of `scope` was destroyed at `at`."""
+        if (known := self.gone.get(scope)) is None or at < known:
+            self.gone[scope] = at
+
+    def merge_ordered(self, scope: Scope, case_id: str) -> None:
+        """Record that a case is to erase `scope`."""
+        self.ordered[scope] = max(case_id, self.ordered.get(scope, ""))
+
+    def merge_hold(self, hold: Hold) -> None:
+        """Record a hold, keeping a lift that was heard of earlier."""
+        known = self.holds.get(hold.hold_id)
+        if known is None:
+            self.holds[hold.hold_id] = hold
+        elif not known.categories:
+            self.holds[hold.hold_id] = Hold(
+                hold.hold_id, hold.categories, hold.ground, hold.expires_at, known.lifted_at
+            )
+
+    def merge_lift(self, hold_id: str, at: datetime) -> None:
+        """Record that a hold was lifted, even when its placing has not been heard of yet."""
+        known = self.holds.get(hold_id) or Hold(hold_id, frozenset(), "", at)
+        earliest = min(at, known.lifted_at or at)
+        self.holds[hold_id] = Hold(
+            hold_id, known.categories, known.ground, known.expires_at, earliest
+        )
+
+    def live(self) -> list[Scope]:
+        """Return the scopes whose data can still be read, in a stable order."""
+        return sorted(scope for scope in self.held if scope not in self.gone)
+
+    def objects(self, kind: str) -> Iterator[str]:
+        """Yield the ids of all objects of `kind` that have a starting fact."""
+        prefix = kind + "/"
+        for name in self.first:
+            if name.startswith(prefix) and name.endswith("/started"):
+                yield name[len(prefix) : -len("/started")]
+
+    def to_document(self) -> dict[str, Any]:
+        """Return the life as lists that any document store keeps."""
+        return {
+            "first": [[name, at] for name, at in sorted(self.first.items())],
+            "last": [[name, at] for name, at in sorted(self.last.items())],
+            "status": [[name, *status] for name, status in sorted(self.status.items())],
+            "held": [[*scope, at] for scope, at in sorted(self.held.items())],
+            "gone": [[*scope, at] for scope, at in sorted(self.gone.items())],
+            "ordered": [[*scope, case] for scope, case in sorted(self.ordered.items())],
+            "holds": [
+                [h.hold_id, sorted(h.categories), h.ground, h.expires_at, h.lifted_at]
+                for _, h in sorted(self.holds.items())
+            ],
+        }
+
+    @classmethod
+    def from_document(cls, subject: str, document: dict[str, Any]) -> "Life":
+        """Return the life that `to_document` wrote."""
+        return cls(
+            subject,
+            first={name: at for name, at in document["first"]},  # noqa: C416 - rows are lists
+            last={name: at for name, at in document["last"]},  # noqa: C416 - same
+            status={name: Status(s, v, at) for name, s, v, at in document["status"]},
+            held={Scope(Category(c), o): at for c, o, at in document["held"]},
+            gone={Scope(Category(c), o): at for c, o, at in document["gone"]},
+            ordered={Scope(Category(c), o): case for c, o, case in document["ordered"]},
+            holds={
+                row[0]: Hold(row[0], frozenset(Category(c) for c in row[1]), row[2], row[3], row[4])
+                for row in document["holds"]
+            },
+        )

@@ -1,0 +1,1 @@
+"""The retention rules: the policy's tables as validated, versioned data."""

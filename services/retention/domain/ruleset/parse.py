@@ -1,0 +1,75 @@
+"""Reading a rule set: a mistake is told with file, line and rule."""
+
+import hashlib
+from typing import Any, Final
+
+import yaml
+from pydantic import ValidationError
+
+from services.retention.domain.errors import RuleSetError
+from services.retention.domain.ruleset.model import RuleSet
+
+Path = tuple[str | int, ...]
+MERGE: Final = "tag:yaml.org,2002:merge"
+
+
+def parse_rule_set(text: str, name: str) -> RuleSet:
+    """Return the rule set that `text`, the content of file `name`, describes.
+
+    Raises:
+        RuleSetError: it is not one; one line per mistake.
+    """
+    try:
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        data = yaml.safe_load(text)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 0
+        raise RuleSetError(f"{name}:{line}: not YAML: {error.problem}") from error
+    if root is None or not isinstance(data, dict):
+        raise RuleSetError(f"{name}:1: a rule set is a mapping with version, title and rules")
+    data.pop("shared", None)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    try:
+        return RuleSet.model_validate({**data, "digest": digest})
+    except ValidationError as error:
+        mistakes = [
+            _mistake(name, root, data, tuple(one["loc"]), one["msg"])
+            for one in error.errors(include_url=False, include_input=False)
+        ]
+        raise RuleSetError("\n".join(mistakes)) from error
+
+
+def _mistake(name: str, root: yaml.Node, data: dict[str, Any], path: Path, message: str) -> str:
+    rule = ""
+    if path[:1] == ("rules",) and len(path) > 1 and isinstance(path[1], int):
+        found = data["rules"][path[1]]
+        rule = f"rule {found.get('id', path[1]) if isinstance(found, dict) else path[1]}: "
+    inside = ".".join(str(step) for step in (path[2:] if rule else path))
+    said = message.removeprefix("Value error, ")
+    return f"{name}:{_line(root, path)}: {rule}{inside + ': ' if inside else ''}{said}"
+
+
+def _line(node: yaml.Node, path: Path) -> int:
+    """Return the line (from 1) of the deepest node that `path` leads to."""
+    line = int(node.start_mark.line) + 1
+    for step in path:
+        child = _child(node, step)
+        if child is None:
+            break
+        node = child
+        line = int(node.start_mark.line) + 1
+    return line
+
+
+def _child(node: yaml.Node, step: str | int) -> yaml.Node | None:
+    if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+        found: yaml.Node = node.value[step]
+        return found
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            if key.value == step:
+                return value  # type: ignore[no-any-return]
+        for key, value in node.value:
+            if key.tag == MERGE and (merged := _child(value, step)) is not None:
+                return merged
+    return None

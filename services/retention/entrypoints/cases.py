@@ -1,0 +1,71 @@
+"""What the data protection officer asks about cases and certificates."""
+
+from typing import Any
+
+from fastapi import APIRouter
+
+from services.retention.application.uses import Uses
+from services.retention.domain.errors import CaseNotFoundError
+from services.retention.entrypoints.http import certificate_view
+from services.retention.entrypoints.paging import PAGE, Officer, Page, page_of
+
+
+def cases_router(uses: Uses) -> APIRouter:
+    """Return the routes of cases and certificates."""
+    router = APIRouter(tags=["erasure cases"])
+
+    @router.get("/cases")
+    async def cases(
+        _: Officer, state: str = "", subject: str = "", page: Page = 1
+    ) -> dict[str, Any]:
+        """Return a page of erasure cases, the latest first."""
+        query = {n: v for n, v in (("state", state), ("subject", subject)) if v}
+        found = await uses.case_list.find(
+            query, sort=[("ordered_at", -1)], skip=(page - 1) * PAGE, limit=PAGE
+        )
+        items = [{**one, "case_id": one["_id"]} for one in found]
+        return page_of(items, page, await uses.case_list.count(query))
+
+    @router.get("/cases/{case_id}")
+    async def case(case_id: str, _: Officer) -> dict[str, Any]:
+        """Return one case, step by step."""
+        state = await uses.cases.state(case_id)
+        if state.plan is None:
+            raise CaseNotFoundError
+        plan = state.plan
+        return {
+            "case_id": case_id,
+            "subject": plan.subject_id,
+            "state": state.stage,
+            "reason": plan.reason,
+            "mode": plan.mode,
+            "due": plan.due,
+            "rules": [rule.model_dump(mode="json") for rule in plan.rules],
+            "scopes": [scope.model_dump(mode="json") for scope in plan.scopes],
+            "withheld": [scope.model_dump(mode="json") for scope in state.withheld],
+            "participants": list(plan.participants),
+            "missing": list(state.missing),
+            "acknowledgements": [
+                {"service": service, "counts": dict(counts)}
+                for service, counts in state.acknowledged.items()
+            ],
+            "steps": [{"step": step, "at": at} for step, at in await uses.cases.steps(case_id)],
+            "certificate_id": case_id if state.certificate is not None else None,
+        }
+
+    @router.get("/certificates")
+    async def certificates(_: Officer, subject: str, page: Page = 1) -> dict[str, Any]:
+        """Return the certificates of one subject id, the latest first."""
+        query = {"subject": subject, "state": "certified"}
+        found = await uses.case_list.find(
+            query, sort=[("certified_at", -1)], skip=(page - 1) * PAGE, limit=PAGE
+        )
+        items = [await certificate_view(uses, one["_id"]) for one in found]
+        return page_of(items, page, await uses.case_list.count(query))
+
+    @router.get("/certificates/{certificate_id}")
+    async def certificate(certificate_id: str, _: Officer) -> dict[str, Any]:
+        """Return one certificate; a certificate has the id of its case."""
+        return await certificate_view(uses, certificate_id)
+
+    return router

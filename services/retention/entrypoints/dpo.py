@@ -1,0 +1,98 @@
+"""What the data protection officer asks about terms: clocks, preview, figures."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from fastapi import APIRouter, Request
+
+from services.retention.adapters.clock_store import in_state
+from services.retention.application.uses import Uses
+from services.retention.domain.clocks.clock import ClockState
+from services.retention.domain.clocks.compute import clocks_of
+from services.retention.domain.clocks.preview import preview as preview_of
+from services.retention.domain.errors import UnknownSubjectError
+from services.retention.entrypoints.paging import PAGE, Officer, Page, Watcher, instant_of, page_of
+from services.retention.entrypoints.views import clock_view
+from shared.http.problems import language_of
+from shared.personal import Category
+
+
+def dpo_router(uses: Uses) -> APIRouter:
+    """Return the data protection officer's routes."""
+    router = APIRouter(tags=["data protection officer"])
+
+    @router.get("/clocks")
+    async def clocks(
+        request: Request,
+        _: Officer,
+        state: ClockState | str = "",
+        category: Category | str = "",
+        rule: str = "",
+        subject: str = "",
+        page: Page = 1,
+    ) -> dict[str, Any]:
+        """Return a page of clocks, those that go next first."""
+        now, language = uses.clock.now(), language_of(request)
+        await uses.clocks.refresh()
+        query: dict[str, Any] = in_state(ClockState(state), now) if state else {}
+        query |= {
+            name: value
+            for name, value in (("category", category), ("rule_id", rule), ("subject", subject))
+            if value
+        }
+        found, total = await uses.clocks.find(query, skip=(page - 1) * PAGE, limit=PAGE)
+        items = [clock_view(clock, uses.rules, language, now) for clock in found]
+        return page_of(items, page, total)
+
+    @router.get("/learners/{subject}/clocks")
+    async def clocks_of_person(subject: str, request: Request, _: Officer) -> dict[str, Any]:
+        """Return every clock of one person."""
+        life = await uses.lives.load(subject)
+        if life is None:
+            raise UnknownSubjectError
+        now, language = uses.clock.now(), language_of(request)
+        found = clocks_of(uses.rules, life)
+        return {"items": [clock_view(clock, uses.rules, language, now) for clock in found]}
+
+    @router.get("/preview")
+    async def preview(request: Request, _: Officer, until: datetime | date) -> dict[str, Any]:
+        """Tell what goes until then, when, why and how much, if nothing more happens."""
+        instant, language = instant_of(until), language_of(request)
+        await uses.clocks.refresh()
+        items: list[dict[str, Any]] = []
+        for subject in await uses.clocks.subjects_due_until(instant):
+            life = await uses.lives.load(subject)
+            for one in preview_of(uses.rules, life, instant) if life else ():
+                view = clock_view(one.clock, uses.rules, language, instant)
+                items.append({**view, "acts_at": one.acts_at})
+        items.sort(key=lambda item: (item["acts_at"], item["subject"]))
+        by_category: dict[str, int] = {}
+        for item in items:
+            by_category[item["category"]] = by_category.get(item["category"], 0) + 1
+        return {
+            "until": instant,
+            "total": len(items),
+            "persons": len({item["subject"] for item in items}),
+            "by_category": by_category,
+            "items": items,
+        }
+
+    @router.get("/status")
+    async def status(_: Watcher) -> dict[str, Any]:
+        """Return how many clocks run, are due, are late by more than a sweep, or alarm."""
+        now = uses.clock.now()
+        await uses.clocks.refresh()
+        figures = await uses.clocks.figures(now, now - uses.sweep_interval)
+        return {
+            "running": figures.running,
+            "waiting": figures.waiting,
+            "due": figures.due,
+            "late": figures.late,
+            "held": figures.held,
+            "alarms": figures.alarms,
+            "open_cases": await uses.case_list.count({"open": True}),
+            "rules_version": uses.rules.version,
+            "sweep_interval_seconds": int(uses.sweep_interval / timedelta(seconds=1)),
+        }
+
+    return router

@@ -1,0 +1,102 @@
+"""What everybody may ask: the rules, the key of certificates; and what the learner may."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Header, Request
+from pydantic import BaseModel
+
+from services.retention.application.uses import Uses
+from services.retention.domain.clocks.compute import clocks_of
+from services.retention.entrypoints.views import clock_view, going_view, rule_view, staying_view
+from shared.event_store import Metadata
+from shared.http.auth import Principal, Role, require
+from shared.http.problems import language_of
+
+Learner = Annotated[Principal, Depends(require(Role.LEARNER))]
+Anybody = Annotated[Principal, Depends(require(*Role))]
+
+
+class Confirmation(BaseModel):
+    """The intention, confirmed (C8.4)."""
+
+    confirm: bool
+
+
+def http_router(uses: Uses) -> APIRouter:
+    """Return the routes that are not the data protection officer's."""
+    router = APIRouter(tags=["retention"])
+
+    @router.get("/rules")
+    async def rules(request: Request) -> dict[str, Any]:
+        """Return the rules in force, in the caller's language; public."""
+        language = language_of(request)
+        return {
+            "version": uses.rules.version,
+            "digest": uses.rules.digest,
+            "title": uses.rules.title.say(language),
+            "reasoning": uses.rules.reasoning.say(language),
+            "items": [rule_view(rule, language) for rule in uses.rules.rules],
+        }
+
+    @router.get("/certificate-key")
+    async def certificate_key() -> dict[str, str]:
+        """Return the public key that certificates of erasure are checked with; public."""
+        return {"key_id": uses.key.key_id, "pem": uses.key.public_pem()}
+
+    @router.get("/me/clocks")
+    async def my_clocks(request: Request, learner: Learner) -> dict[str, Any]:
+        """Return the clock over everything held about the caller: until when, by which rule."""
+        life = await uses.lives.load(learner.subject)
+        now, language = uses.clock.now(), language_of(request)
+        clocks = [] if life is None else clocks_of(uses.rules, life)
+        return {"items": [clock_view(clock, uses.rules, language, now) for clock in clocks]}
+
+    @router.get("/me/erasure")
+    async def my_erasure(request: Request, learner: Learner) -> dict[str, Any]:
+        """Tell what a request would erase now, and what stays, why, until when (C8.4)."""
+        plan = await uses.requests.plan(learner.subject)
+        language = language_of(request)
+        return {
+            "goes": [going_view(scope.category, scope.object) for scope in plan.goes],
+            "stays": [staying_view(one, uses.rules, language) for one in plan.stays],
+            "irreversible": True,
+        }
+
+    @router.post("/me/erasure", status_code=202)
+    async def erase_me(
+        body: Confirmation,
+        learner: Learner,
+        idempotency_key: Annotated[str | None, Header()] = None,
+    ) -> dict[str, str]:
+        """Erase the caller's account and all traces, except what the law keeps (C8.4)."""
+        case_id = await uses.requests.request(
+            learner.subject,
+            confirm=body.confirm,
+            meta=Metadata.by(learner, command_id=idempotency_key),
+        )
+        return {"case_id": case_id}
+
+    @router.get("/me/certificates")
+    async def my_certificates(learner: Learner) -> dict[str, Any]:
+        """Return the certificates of what has been erased of the caller."""
+        query = {"subject": learner.subject, "state": "certified"}
+        found = await uses.case_list.find(query, sort=[("certified_at", -1)], limit=1000)
+        return {"items": [await certificate_view(uses, one["_id"]) for one in found]}
+
+    @router.get("/me/held-data")
+    async def my_held_data(_: Learner) -> dict[str, Any]:
+        """Return what this service holds about the caller: dates and identifiers, no values."""
+        return {"items": []}
+
+    return router
+
+
+async def certificate_view(uses: Uses, case_id: str) -> dict[str, Any]:
+    """Return a certificate with its signature, checked now."""
+    record = await uses.cases.certificate(case_id)
+    return {
+        **record.certificate,
+        "signature": record.signature,
+        "key_id": record.key_id,
+        "genuine": uses.key.is_genuine(record.certificate, record.signature),
+    }

@@ -1,0 +1,34 @@
+"""What the data protection officer's routes share."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Final
+
+from fastapi import Depends, Query
+
+from services.retention.domain.calendar import PARIS, end_of_day
+from shared.http.auth import Principal, Role, require
+
+PAGE: Final = 50
+Officer = Annotated[Principal, Depends(require(Role.DPO, Role.SYSTEM))]
+Watcher = Annotated[
+    Principal, Depends(require(Role.DPO, Role.SYSTEM, Role.ADMINISTRATOR, Role.SECURITY))
+]
+Page = Annotated[int, Query(ge=1, le=100_000)]
+
+
+def page_of(items: list[dict[str, Any]], page: int, total: int) -> dict[str, Any]:
+    """Return one page of a list."""
+    return {
+        "items": items,
+        "page": page,
+        "per_page": PAGE,
+        "total": total,
+        "pages": -(-total // PAGE),
+    }
+
+
+def instant_of(given: datetime | date) -> datetime:
+    """Return an instant; a bare day ends when it is over in Paris."""
+    if not isinstance(given, datetime):
+        return end_of_day(given)
+    return given if given.tzinfo is not None else given.replace(tzinfo=PARIS)

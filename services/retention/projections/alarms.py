@@ -1,0 +1,40 @@
+"""The alarms, one per matter; a case's are over once it is certified."""
+
+from collections.abc import Iterable
+
+from shared.consuming.envelope import Envelope
+from shared.consuming.projections import Projection
+from shared.database import Document, IndexModel
+from shared.events.retention import ErasureCertified, RetentionAlarmRaised
+
+
+class Alarms(Projection):
+    """One document per case, or per person and rule."""
+
+    name = "alarms"
+    topics = ("retention.events",)
+    indexes = (IndexModel([("open", 1), ("raised_at", -1)]),)
+
+    def keys(self, envelope: Envelope) -> Iterable[str]:
+        """Return the matter the event is about."""
+        match envelope.data:
+            case RetentionAlarmRaised() as event:
+                return (event.case_id or f"{event.subject_id}|{event.rule_id}",)
+            case ErasureCertified(case_id=case_id):
+                return (case_id,)
+            case _:
+                return ()
+
+    def fold(self, document: Document | None, envelope: Envelope) -> Document | None:
+        """Return the alarm after the event."""
+        match envelope.data:
+            case RetentionAlarmRaised() as event:
+                return {
+                    **event.model_dump(mode="json"),
+                    "raised_at": envelope.time,
+                    "open": True,
+                }
+            case ErasureCertified() if document is not None:
+                return {**document, "open": False}
+            case _:
+                return document

@@ -1,0 +1,52 @@
+"""The lives: every public event folded into the dated facts of the person it is about."""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from services.retention.domain.life.fold import Happened, fold, subject_of
+from services.retention.domain.life.life import Life
+from shared.consuming.envelope import Envelope
+from shared.consuming.projections import Projection
+from shared.database import Document, IndexModel
+from shared.events.erasure import DataErased
+from shared.topics import SERVICES, events_topic
+
+FOLDS: Final = "folds"
+"""How many events the document has taken in: tells whether clocks were worked out since."""
+
+
+class Lives(Projection):
+    """One document per person; `next_at` tells when the sweep has to look at it."""
+
+    name = "lives"
+    topics = tuple(events_topic(service) for service in SERVICES)
+    indexes = (
+        IndexModel([("dirty", 1)], partialFilterExpression={"dirty": True}),
+        IndexModel([("next_at", 1)]),
+    )
+
+    def keys(self, envelope: Envelope) -> Iterable[str]:
+        """Return the person the event is about."""
+        if isinstance(envelope.data, DataErased):
+            return ()
+        subject = subject_of(envelope.data)
+        return () if subject is None else (subject,)
+
+    def fold(self, document: Document | None, envelope: Envelope) -> Document:
+        """Return the life with the event in it; its clocks are to be worked out anew."""
+        subject = subject_of(envelope.data) or envelope.subject
+        known = document or {}
+        life = life_of(subject, document)
+        fold(life, Happened(envelope.data, envelope.time, envelope.sequence))
+        return {
+            **life.to_document(),
+            "dirty": True,
+            "next_at": known.get("next_at"),
+            "rules": known.get("rules"),
+            FOLDS: known.get(FOLDS, 0) + 1,
+        }
+
+
+def life_of(subject: str, document: dict[str, Any] | None) -> Life:
+    """Return the life that `document` holds, an empty one for none."""
+    return Life(subject) if document is None else Life.from_document(subject, document)

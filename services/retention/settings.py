@@ -1,0 +1,37 @@
+"""Settings of the retention service."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+from pydantic import Field
+
+from shared.settings import Settings
+
+POLICY: Final = Path(__file__).parent / "policy" / "2025-01-12.yaml"
+
+
+class RetentionSettings(Settings):
+    """What the retention service needs beside the common settings."""
+
+    rules_file: Path = POLICY
+    """The rule set in force."""
+    sweep_seconds: float = Field(default=3600, gt=0)
+    """Interval between sweeps: the longest that anything outlives its term."""
+    acknowledgement_hours: float = Field(default=1, gt=0)
+    """How long a participant has to acknowledge before it is asked again and an alarm is raised."""
+
+    @property
+    def ledger_dir(self) -> Path:
+        """Folder of the erasure ledger, outside every database."""
+        return self.data_dir / "ledger"
+
+    @property
+    def sweep_interval(self) -> timedelta:
+        """The interval between sweeps."""
+        return timedelta(seconds=self.sweep_seconds)
+
+    @property
+    def patience(self) -> timedelta:
+        """How long a participant has to acknowledge."""
+        return timedelta(hours=self.acknowledgement_hours)
