@@ -22,7 +22,6 @@ from shared.consuming.envelope import Record
 from shared.settings import Settings
 
 MAX_RECORDS: Final = 500
-IDLE_WAIT_MS: Final = 250
 STALLED_AFTER_SECONDS: Final = 30.0
 
 Process = Callable[[Sequence[Record]], Awaitable[None]]
@@ -64,7 +63,7 @@ class ConsumerGroup:
             ack_policy=AckPolicy.MANUAL,
             auto_offset_reset="earliest",
             max_records=MAX_RECORDS,
-            batch_timeout_ms=IDLE_WAIT_MS,
+            batch_timeout_ms=settings.consumer_idle_ms,
             parser=self._parse,
             decoder=_leave_undecoded,
         )
