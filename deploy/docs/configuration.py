@@ -10,7 +10,7 @@ from pydantic_core import PydanticUndefined
 
 from deploy.cli.settings import SystemSettings
 from deploy.docs.described import DescribedService, attribute_docs
-from deploy.docs.written import DOCS, Documents
+from deploy.docs.written import DOCS, ROOT, Documents
 from shared.settings import ENV_PREFIX, Settings
 
 INTRODUCTION: Final = """\
@@ -84,4 +84,6 @@ def _default(field: FieldInfo) -> str:
         return "(required)"
     if value is None:
         return ""
-    return str(value).lower() if isinstance(value, bool) else str(value) if value != Path() else "."
+    if isinstance(value, Path) and value.is_relative_to(ROOT):
+        return value.relative_to(ROOT).as_posix()
+    return str(value).lower() if isinstance(value, bool) else str(value)

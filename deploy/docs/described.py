@@ -104,5 +104,6 @@ def _environment(folder: Path) -> Iterator[None]:
     secrets = folder / "secrets"
     prepare_secrets(secrets)
     os.environ["CARIONEXIQ_DATA_DIR"] = str(folder)
+    os.environ["CARIONEXIQ_LOG_LEVEL"] = "ERROR"  # five services in one process warn of telemetry
     os.environ["CARIONEXIQ_LINK_SECRET"] = link_secret(secrets)
     yield
