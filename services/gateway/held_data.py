@@ -4,11 +4,12 @@ Pure: the services' answers go in, what the page shows comes out.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 WHOLE: Final = "-"
+DONE: Final = "done"
 ORDER: Final = (
     "civil_identity",
     "contact",
@@ -41,7 +42,8 @@ class Term:
     """One clock that runs over a holding."""
 
     rule_id: str
-    promise: str
+    promises: tuple[str, ...]
+    title: str
     state: str
     phase: str
     anchor: datetime | None
@@ -51,7 +53,8 @@ class Term:
     anchor_event: str
     basis: str
     text: str
-    data: Mapping[str, Any] = field(repr=False, default_factory=dict)
+    hold_until: datetime | None
+    controllers_choice: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,11 @@ class Holding:
         if dated:
             return min(dated, key=lambda term: term.due or datetime.max)  # noqa: DTZ901 - never reached
         return self.terms[0] if self.terms else None
+
+    @property
+    def promises(self) -> tuple[str, ...]:
+        """The promises its clocks keep, each once."""
+        return tuple(dict.fromkeys(number for term in self.terms for number in term.promises))
 
     @property
     def recorded(self) -> datetime:
@@ -130,10 +138,13 @@ def overview(held: Iterable[Mapping[str, Any]], clocks: Iterable[Mapping[str, An
     """Join held values with clocks by category and object.
 
     A clock over the whole category also ends the category's objects. Only clocks of objects that
-    hold something are shown: the others have nothing to end.
+    hold something are shown: the others have nothing to end. A clock that is done says nothing
+    about values that came later under the same name.
     """
     terms: dict[tuple[str, str], list[Term]] = {}
     for clock in clocks:
+        if clock.get("state") == DONE:
+            continue
         key = (str(clock["category"]), str(clock.get("object") or WHOLE))
         terms.setdefault(key, []).append(_term(clock))
     data: dict[tuple[str, str], list[Datum]] = {}
@@ -173,17 +184,19 @@ def _datum(item: Mapping[str, Any]) -> Datum:
 def _term(clock: Mapping[str, Any]) -> Term:
     return Term(
         rule_id=str(clock.get("rule_id", "")),
-        promise=str(clock.get("promise", "")),
+        promises=tuple(map(str, clock.get("promises") or ())),
+        title=str(clock.get("title") or ""),
         state=str(clock.get("state", "")),
         phase=str(clock.get("phase", "")),
         anchor=_instant(clock.get("anchor")),
-        due=_instant(clock.get("due")),
+        due=_instant(clock.get("acts_at") or clock.get("due")),
         archive_from=_instant(clock.get("archive_from")),
         action=str(clock.get("action", "")),
-        anchor_event=str(clock.get("anchor_event", "")),
-        basis=str(clock.get("basis", "")),
-        text=str(clock.get("text", "")),
-        data=clock,
+        anchor_event=str(clock.get("anchor_event") or ""),
+        basis=str(clock.get("basis") or ""),
+        text=str(clock.get("text") or ""),
+        hold_until=_instant(clock.get("hold_until")),
+        controllers_choice=bool(clock.get("controllers_choice")),
     )
 
 

@@ -277,6 +277,26 @@ LEVELS: Final[Mapping[str, str]] = {
     "intermediate": marked("Intermediate"),
     "advanced": marked("Advanced"),
 }
+CLOCK_STATES: Final[Mapping[str, str]] = {
+    "running": marked("Running"),
+    "waiting": marked("Waiting for its start"),
+    "due": marked("Due"),
+    "held": marked("Held by law"),
+    "ordered": marked("Ordered"),
+    "done": marked("Done"),
+    "alarm": marked("Alarm"),
+}
+CASE_STEPS: Final[Mapping[str, str]] = {
+    "CasePlanned": marked("Planned"),
+    "PersonNotified": marked("The person knows"),
+    "OrderGiven": marked("Ordered"),
+    "ServiceAcknowledged": marked("A service has acknowledged"),
+    "ScopesWithheld": marked("A hold keeps a part"),
+    "KeyWasDestroyed": marked("Key destroyed"),
+    "ErasureVerified": marked("Verified"),
+    "VerificationFailed": marked("Verification failed"),
+    "CaseCertified": marked("Certified"),
+}
 KINDS: Final[Mapping[str, Mapping[str, str]]] = {
     "category": CATEGORIES,
     "purpose": PURPOSES_OF_CATEGORIES,
@@ -293,6 +313,8 @@ KINDS: Final[Mapping[str, Mapping[str, str]]] = {
     "reason": REASONS,
     "method": METHODS,
     "level": LEVELS,
+    "clock_state": CLOCK_STATES,
+    "case_step": CASE_STEPS,
 }
 NOTICES: Final[Mapping[str, Notice]] = {
     "saved": Notice("good", marked("Saved.")),

@@ -29,7 +29,7 @@ def clock(category: str, due: str | None, thing: str = "-", **more: Any) -> dict
         "category": category,
         "object": thing,
         "rule_id": "rule",
-        "promise": "C2.3",
+        "promises": ["C2.3"],
         "state": "running",
         "anchor": "2026-01-01T10:00:00+00:00",
         "due": due,
@@ -72,6 +72,30 @@ def test_something_held_without_a_clock_is_an_alarm() -> None:
 def test_a_clock_that_misses_its_anchor_is_an_alarm() -> None:
     found = overview([held("profile", "goals")], [clock("profile", None, state="alarm")])
     assert found.alarms == 1
+
+
+def test_a_clock_that_is_done_does_not_cover_what_came_later() -> None:
+    found = overview(
+        [held("mail_content", "text", "message-1")],
+        [clock("mail_content", "2025-01-01T00:00:00+00:00", "message-1", state="done")],
+    )
+    assert found.alarms == 1
+
+
+def test_a_hold_moves_the_end() -> None:
+    found = overview(
+        [held("profile", "goals")],
+        [
+            clock(
+                "profile",
+                "2027-01-01T00:00:00+00:00",
+                state="held",
+                acts_at="2028-01-01T00:00:00+00:00",
+                hold_until="2028-01-01T00:00:00+00:00",
+            )
+        ],
+    )
+    assert found.next_due == datetime(2028, 1, 1, tzinfo=UTC)
 
 
 def test_erased_values_need_no_clock_and_do_not_count() -> None:

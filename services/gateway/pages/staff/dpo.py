@@ -1,28 +1,49 @@
 """The data protection officer's console: clocks, preview, cases, certificates, holds, alarms."""
 
+from collections.abc import Iterable
 from datetime import timedelta
-from typing import Annotated, Final
+from typing import Annotated, Final, TypedDict
 
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from services.gateway.services import ServiceProblemError
+from services.gateway import labels
+from services.gateway.services import Part, ServiceProblemError
 from services.gateway.visitor import Visitor, only
-from services.gateway.wording import PARIS
+from services.gateway.wording import PARIS, marked
 from shared.http.auth import Role
+from shared.personal import Category
 
 router = APIRouter(prefix="/staff")
 
+
+class HoldsContext(TypedDict):
+    """What the page of holds needs."""
+
+    holds: Part
+    grounds: list[tuple[str, str]]
+    categories: list[tuple[str, str]]
+
+
 Officer = Annotated[Visitor, only(Role.DPO)]
 
-HOLD: Final = ("subject_id", "ground", "expires_at", "reviewer")
+HOLD: Final = ("subject_id", "ground", "expires_at")
+STATES: Final = ("running", "waiting", "due", "held", "ordered", "done", "alarm")
 
 
 @router.get("/clocks")
 async def clocks(visitor: Officer, state: str = "", page: int = 1) -> Response:
     """List clocks, narrowed by state."""
-    part = await visitor.caller.part("retention", "/clocks", state=state, page=page)
-    return visitor.page("staff/clocks.html", clocks=part, state=state, page=page)
+    chosen = state if state in STATES else ""
+    part = await visitor.caller.part("retention", "/clocks", state=chosen, page=page)
+    say = visitor.words.say
+    return visitor.page(
+        "staff/clocks.html",
+        clocks=part,
+        state=chosen,
+        states=[("", say(marked("All"))), *named(visitor, "clock_state", STATES)],
+        page=page,
+    )
 
 
 @router.get("/preview")
@@ -44,7 +65,21 @@ async def cases(visitor: Officer, page: int = 1) -> Response:
 async def case(visitor: Officer, case_id: str) -> Response:
     """Show one case step by step."""
     found = await visitor.caller.get("retention", f"/cases/{case_id}")
-    return visitor.page("staff/case.html", case=found)
+    acknowledged = [
+        (one["service"], category, count)
+        for one in found["acknowledgements"]
+        for category, count in one["counts"].items()
+    ]
+    steps = [
+        {
+            "what": labels.label(visitor.words, "case_step", one["step"]),
+            "when": visitor.words.moment(one["at"]),
+            "iso": one["at"],
+            "state": "done",
+        }
+        for one in found["steps"]
+    ]
+    return visitor.page("staff/case.html", case=found, steps=steps, acknowledged=acknowledged)
 
 
 @router.get("/certificates/{certificate_id}")
@@ -57,8 +92,7 @@ async def certificate(visitor: Officer, certificate_id: str) -> Response:
 @router.get("/holds")
 async def holds(visitor: Officer) -> Response:
     """List legal holds."""
-    part = await visitor.caller.part("retention", "/holds")
-    return visitor.page("staff/holds.html", holds=part)
+    return visitor.page("staff/holds.html", **await _holds(visitor))
 
 
 @router.post("/holds")
@@ -67,12 +101,13 @@ async def place_hold(visitor: Officer) -> Response:
     form = dict(await visitor.request.form())
     values = await visitor.form()
     chosen = [name.removeprefix("category-") for name in form if name.startswith("category-")]
-    body = {**{name: values.get(name, "") for name in HOLD}, "categories": chosen}
+    reference = values.get("reference") or "none"
+    given = {name: values.get(name, "") for name in HOLD}
+    body = {**given, "categories": chosen, "reference": reference}
     try:
         await visitor.caller.send("POST", "retention", "/holds", body, key=values.get("once"))
     except ServiceProblemError as error:
-        part = await visitor.caller.part("retention", "/holds")
-        return visitor.refused("staff/holds.html", error, values, holds=part)
+        return visitor.refused("staff/holds.html", error, values, **await _holds(visitor))
     return visitor.go("/staff/holds", notice="hold-placed")
 
 
@@ -89,3 +124,16 @@ async def alarms(visitor: Officer) -> Response:
     """List what needs the officer."""
     part = await visitor.caller.part("retention", "/alarms")
     return visitor.page("staff/alarms.html", alarms=part)
+
+
+def named(visitor: Visitor, kind: str, codes: Iterable[str]) -> list[tuple[str, str]]:
+    """Return `codes` of `kind` with what they are called, to choose from."""
+    return [(code, labels.label(visitor.words, kind, code)) for code in codes]
+
+
+async def _holds(visitor: Visitor) -> HoldsContext:
+    return {
+        "holds": await visitor.caller.part("retention", "/holds"),
+        "grounds": named(visitor, "ground", labels.GROUNDS),
+        "categories": named(visitor, "category", [str(category) for category in Category]),
+    }
