@@ -22,7 +22,7 @@ class Unsubscription:
 
 
 class UnsubscribeLinks:
-    """Reads tokens `[learner_id, purpose]`; they never expire, since withdrawing must not (C9.2)."""
+    """Reads tokens `[learner_id, purpose]`; they never expire, as withdrawing must not (C9.2)."""
 
     def __init__(self, secret: str) -> None:
         self._serializer = URLSafeSerializer(

@@ -1,0 +1,1 @@
+"""Where the notify service touches SMTP, templates, collections and signatures."""

@@ -1,0 +1,143 @@
+"""Composing a message from its template: late, in the recipient's language, kept nowhere."""
+
+import textwrap
+from collections.abc import Mapping
+from datetime import datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
+
+from services.notify.adapters.texts import Texts
+from services.notify.adapters.unsubscribe_links import UnsubscribeLinks
+from services.notify.domain.basis import address_of
+from services.notify.domain.errors import DeliveryError
+from services.notify.domain.recipient import Recipient
+from services.notify.domain.state import MessageState
+from shared.personal import Personal
+
+FOLDER: Final = Path(__file__).parent.parent / "templates"
+PARIS: Final = ZoneInfo("Europe/Paris")
+WIDTH: Final = 76
+# A folded link would no longer be one; RFC 5322 allows 998 characters a line.
+POLICY: Final = SMTP.clone(max_line_length=900)
+PAGES: Final = {"confirmation": "confirm", "guardian_agreement": "guardian"}
+"""Page of the portal that a message's token belongs to."""
+
+COLON: Final = {"fr": "\u00a0:", "en": ":"}
+
+
+class Letters:
+    """Multipart messages, plain text and simple HTML, without image, script or tracker."""
+
+    def __init__(
+        self, texts: Texts, links: UnsubscribeLinks, *, public_url: str, sender: str
+    ) -> None:
+        self._texts = texts
+        self._links = links
+        self._public_url = public_url
+        self._sender = sender
+        self._text = _environment(html=False)
+        self._html = _environment(html=True)
+
+    def compose(self, message: MessageState, recipient: Recipient, at: datetime) -> EmailMessage:
+        """Return `message` to `recipient` as it is to leave `at` that instant.
+
+        Raises:
+            DeliveryError: it cannot be written, for instance to a malformed address.
+        """
+        try:
+            return self._composed(message, recipient, at)
+        except (TemplateError, ValueError, KeyError, IndexError) as error:
+            # The cause may show the address.
+            raise DeliveryError(f"unwritable.{type(error).__name__}", permanent=True) from None
+
+    def _composed(self, message: MessageState, recipient: Recipient, at: datetime) -> EmailMessage:
+        values = self._values(message, recipient)
+        subject = self._block(self._text, message.kind, "subject", values).strip()
+        text = self._block(self._text, message.kind, "body", values)
+        footer = self._block(self._text, "footer", "body", values)
+        page = self._html.get_template("page.html.jinja").render(
+            language=recipient.language,
+            subject=subject,
+            body=self._block(self._html, message.kind, "body", values),
+            footer=self._block(self._html, "footer", "body", values),
+        )
+        mail = EmailMessage(policy=POLICY)
+        mail["From"] = f"carionexiq <{self._sender}>"
+        mail["To"] = _plain(address_of(message, recipient))
+        mail["Subject"] = subject
+        mail["Date"] = format_datetime(at)
+        mail["Message-ID"] = f"<{message.message_id}@{self._sender.partition('@')[2]}>"
+        mail["Auto-Submitted"] = "auto-generated"
+        if message.kind == "newsletter":
+            # One press in the mail program itself withdraws (RFC 8058).
+            mail["List-Unsubscribe"] = f"<{values['unsubscribe_link']}>"
+            mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        mail.set_content(f"{text.strip()}\n\n-- \n{footer.strip()}\n", cte="quoted-printable")
+        mail.add_alternative(page, subtype="html", cte="quoted-printable")
+        # Set last: a message that becomes multipart gives its content headers to its first part.
+        mail["Content-Language"] = recipient.language
+        return mail
+
+    def _values(self, message: MessageState, recipient: Recipient) -> dict[str, Any]:
+        language, details = recipient.language, message.details
+        values: dict[str, Any] = {
+            "kind": message.kind,
+            "language": language,
+            "portal": self._public_url,
+            "contact": self._sender,
+            "colon": COLON[language],
+            "name": _plain(recipient.first_name),
+            "case_id": details.case_id,
+        }
+        if message.kind in PAGES:
+            query = urlencode({"token": _plain(message.token)})
+            values["link"] = f"{self._public_url}/{PAGES[message.kind]}?{query}"
+        if message.kind == "newsletter":
+            values["unsubscribe_link"] = self._links.link(recipient.subject_id, "newsletter")
+            values["article"] = self._texts.issue(details.issue or "").to(language)
+        if message.kind == "deletion_notice" and details.due is not None:
+            key = self._texts.reason_key(details.rule_id or "")
+            reason = self._texts.reasons[key]
+            values["due"] = format_date(details.due.astimezone(PARIS), "long", locale=language)
+            values["reason"] = reason.to(language)
+            values["promise"] = reason.promise
+            values["back"] = self._public_url + ("/contact" if key == "prospect" else "/sign-in")
+        return values
+
+    def _block(
+        self, environment: Environment, name: str, block: str, values: Mapping[str, Any]
+    ) -> str:
+        template = environment.get_template(f"{values['language']}/{name}.jinja")
+        macros = "html.jinja" if environment is self._html else "text.jinja"
+        context = template.new_context(
+            {**values, "m": environment.get_template(macros).make_module(dict(values))}
+        )
+        return environment.concat(template.blocks[block](context))
+
+
+def _environment(*, html: bool) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(FOLDER),
+        autoescape=html,  # noqa: S701 - the plain-text part is no HTML
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["paragraph"] = _paragraph
+    return environment
+
+
+def _paragraph(text: str) -> str:
+    return textwrap.fill(text, WIDTH, break_long_words=False, break_on_hyphens=False)
+
+
+def _plain(value: Personal[str] | None) -> str:
+    return "" if value is None else value.text("")

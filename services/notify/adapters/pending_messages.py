@@ -1,0 +1,47 @@
+"""Which messages are still to be settled, so that the schedule `retries` finds them.
+
+An index beside the streams, written before the message is queued and removed after it is settled:
+after a crash in between it names a message too many, never one too few.
+"""
+
+from datetime import datetime
+from typing import Final
+
+from shared.database import Database, IndexModel
+from shared.events.base import SubjectId
+
+COLLECTION: Final = "pending_messages"
+
+
+class PendingMessages:
+    """Message ids with the instant from which another attempt may start."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._collection = database.collection(COLLECTION)
+
+    async def prepare(self) -> None:
+        """Create the indexes."""
+        await self._database.ensure_indexes(
+            COLLECTION, [IndexModel([("due", 1)]), IndexModel([("subject", 1)])]
+        )
+
+    async def put(self, message_id: str, subject_id: SubjectId, due: datetime) -> None:
+        """Note that `message_id` is to be looked at again from `due` on."""
+        await self._collection.update_one(
+            {"_id": message_id}, {"$set": {"subject": subject_id, "due": due}}, upsert=True
+        )
+
+    async def remove(self, message_id: str) -> None:
+        """Note that `message_id` is settled."""
+        await self._collection.delete_one({"_id": message_id})
+
+    async def due(self, at: datetime, limit: int) -> list[str]:
+        """Return at most `limit` messages to be looked at by `at`, the longest waiting first."""
+        cursor = self._collection.find({"due": {"$lte": at}}).sort("due", 1)
+        return [document["_id"] for document in await cursor.to_list(limit)]
+
+    async def of_subject(self, subject_id: SubjectId) -> list[str]:
+        """Return the unsettled messages to one person."""
+        cursor = self._collection.find({"subject": subject_id})
+        return [document["_id"] async for document in cursor]

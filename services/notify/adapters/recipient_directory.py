@@ -1,0 +1,111 @@
+"""Reading recipients at the moment of sending; addresses are decrypted here and only now."""
+
+from collections.abc import AsyncIterator
+from typing import Any, Final
+
+from tenacity import AsyncRetrying, RetryError, retry_if_result, stop_after_delay, wait_fixed
+
+from services.notify.domain.recipient import Recipient
+from services.notify.projections.recipients import FOLDED
+from shared.consuming.envelope import Envelope
+from shared.consuming.projections import SEEN, TOMBSTONE
+from shared.database import Collection, Document
+from shared.events.base import SubjectId
+from shared.held_data import HeldDatum
+from shared.personal import Personal
+from shared.vault import Vault
+
+PAGE: Final = 200
+CATCH_UP_SECONDS: Final = 5.0
+LOOK_EVERY_SECONDS: Final = 0.02
+SOURCE: Final = "notify"
+
+
+class RecipientDirectory:
+    """The read model of recipients, opened."""
+
+    def __init__(self, collection: Collection, vault: Vault) -> None:
+        self._collection = collection
+        self._vault = vault
+
+    async def find(self, subject_id: SubjectId) -> Recipient | None:
+        """Return the recipient; erased where the document is gone, `None` where there was none."""
+        document = await self._collection.find_one({"_id": subject_id})
+        if document is None:
+            return None
+        if TOMBSTONE in document:
+            return Recipient(subject_id, erased=True)
+        return _recipient(await self._vault.open_document(document))
+
+    async def has_taken_in(self, envelope: Envelope) -> bool:
+        """Wait until the read model is at least as recent as `envelope`; whether it came to be.
+
+        The facts that cause a message also change its recipient, in another consumer group.
+        """
+        if not isinstance(envelope.data, FOLDED):
+            return True
+        looking = AsyncRetrying(
+            retry=retry_if_result(lambda seen: not seen),
+            stop=stop_after_delay(CATCH_UP_SECONDS),
+            wait=wait_fixed(LOOK_EVERY_SECONDS),
+        )
+        try:
+            return bool(await looking(self._has_seen, envelope))
+        except RetryError:
+            return False
+
+    async def consenting(self, purpose: str) -> AsyncIterator[list[SubjectId]]:
+        """Yield, page by page, the people who consent to `purpose` now."""
+        last = ""
+        while True:
+            query = {"consents": purpose, "_id": {"$gt": last}}
+            found = await self._collection.find(query, {"_id": 1}).sort("_id", 1).to_list(PAGE)
+            if not found:
+                return
+            last = found[-1]["_id"]
+            yield [SubjectId(document["_id"]) for document in found]
+
+    async def held(self, subject_id: SubjectId) -> list[HeldDatum]:
+        """Return the copies of personal values that the read model holds (C8.1)."""
+        document = await self._collection.find_one(
+            {"_id": subject_id, TOMBSTONE: {"$exists": False}}
+        )
+        if document is None:
+            return []
+        opened = await self._vault.open_document(document)
+        return [
+            _datum(field, document[field]["category"], opened[field], document["recorded_at"])
+            for field in ("email", "first_name")
+            if opened[field] is not None
+        ]
+
+    async def _has_seen(self, envelope: Envelope) -> bool:
+        document = await self._collection.find_one({"_id": envelope.subject}, {SEEN: 1})
+        seen: dict[str, int] = document[SEEN] if document else {}
+        return seen.get(f"{envelope.source}:{envelope.stream}", 0) >= envelope.sequence
+
+
+def _recipient(opened: Document) -> Recipient:
+    return Recipient(
+        subject_id=SubjectId(opened["_id"]),
+        language=opened["language"],
+        email=opened["email"],
+        first_name=opened["first_name"],
+        consents=frozenset(opened["consents"]),
+        confirmed=opened["confirmed"],
+        blocked=opened["blocked"],
+        closed=opened["closed"],
+        archived=opened["archived"],
+        erased=opened["erased"],
+    )
+
+
+def _datum(field: str, category: Any, value: Personal[str], recorded_at: Any) -> HeldDatum:
+    return HeldDatum(
+        category=category,
+        field=field,
+        value=None if value.is_erased else value.text(),
+        erased=value.is_erased,
+        recorded_at=recorded_at,
+        source=SOURCE,
+    )

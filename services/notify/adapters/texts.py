@@ -1,0 +1,96 @@
+"""Texts that are data: why a deletion is announced, and what the newsletter says."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Final, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from shared.events.base import Identifier
+from shared.settings import ConfigurationError
+
+FOLDER: Final = Path(__file__).parent.parent
+OTHER: Final = "other"
+MONTHS: Final = 12
+
+Language = Literal["fr", "en"]
+Wording = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
+class _Data(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Explanation(_Data):
+    """Why it goes, and what keeps it from going."""
+
+    why: Wording
+    stops: Wording
+
+
+class Reason(_Data):
+    """Why something will be deleted."""
+
+    rules: tuple[Identifier, ...]
+    promise: Identifier
+    fr: Explanation
+    en: Explanation
+
+    def to(self, language: Language) -> Explanation:
+        """Return the explanation in `language`."""
+        return self.fr if language == "fr" else self.en
+
+
+class Article(_Data):
+    """One month's newsletter in one language."""
+
+    title: Wording
+    paragraphs: tuple[Wording, ...] = Field(min_length=1)
+
+
+class Issue(_Data):
+    """One month's newsletter."""
+
+    fr: Article
+    en: Article
+
+    def to(self, language: Language) -> Article:
+        """Return the article in `language`."""
+        return self.fr if language == "fr" else self.en
+
+
+class Texts(_Data):
+    """Every text that is data."""
+
+    reasons: Mapping[Identifier, Reason]
+    issues: tuple[Issue, ...] = Field(min_length=MONTHS, max_length=MONTHS)
+
+    def reason_key(self, rule_id: str) -> str:
+        """Return the name of the reason that `rule_id` belongs to."""
+        return next((key for key, one in self.reasons.items() if rule_id in one.rules), OTHER)
+
+    def issue(self, name: str) -> Issue:
+        """Return the newsletter of issue `YYYY-MM`: the tip of its month."""
+        return self.issues[int(name[-2:]) - 1]
+
+
+def load_texts(folder: Path = FOLDER) -> Texts:
+    """Read and check the texts in `folder`.
+
+    Raises:
+        ConfigurationError: a file is missing or wrong; one line that names the place.
+    """
+    try:
+        reasons = yaml.safe_load((folder / "deletion_reasons.yaml").read_text(encoding="utf-8"))
+        issues = yaml.safe_load((folder / "newsletter.yaml").read_text(encoding="utf-8"))
+        texts = Texts.model_validate({**reasons, **issues})
+    except (OSError, TypeError, yaml.YAMLError) as error:
+        raise ConfigurationError(f"texts: {type(error).__name__} in {folder}") from error
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = "/".join(str(step) for step in first["loc"])
+        raise ConfigurationError(f"texts: {place}: {first['msg']}") from error
+    if OTHER not in texts.reasons:
+        raise ConfigurationError(f"texts: reasons: {OTHER} is missing in {folder}")
+    return texts

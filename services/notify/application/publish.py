@@ -1,0 +1,39 @@
+"""From what is stored to what others read."""
+
+from typing import assert_never, cast
+
+from services.notify.domain.events import (
+    AttemptStarted,
+    MessageEvent,
+    MessageFailed,
+    MessageQueued,
+    MessageSent,
+    MessageSuppressed,
+)
+from shared.event_store import RecordedEvent
+from shared.events import notify as public
+from shared.events.base import PublicEvent
+
+DOMAIN_EVENTS = (MessageQueued, AttemptStarted, MessageSent, MessageSuppressed, MessageFailed)
+"""Every event this service stores."""
+
+
+def publish(record: RecordedEvent) -> PublicEvent | None:
+    """Return the public contract of a stored event; `None` keeps it private."""
+    event = cast("MessageEvent", record.event)
+    match event:
+        case MessageSent():
+            return public.MessageSent(
+                subject_id=event.subject_id, message_id=event.message_id, kind=event.kind
+            )
+        case MessageSuppressed():
+            return public.MessageSuppressed(
+                subject_id=event.subject_id,
+                message_id=event.message_id,
+                kind=event.kind,
+                reason=event.reason,
+            )
+        case MessageQueued() | AttemptStarted() | MessageFailed():
+            return None
+        case _:
+            assert_never(event)

@@ -1,0 +1,117 @@
+"""From facts elsewhere to messages: one handler for each kind of fact."""
+
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from services.notify.application.deliver import Dispatcher, message_id
+from services.notify.application.ports import Directory
+from services.notify.domain.commands import QueueMessage
+from services.notify.domain.events import Details
+from shared.clock import Clock
+from shared.consuming.envelope import Envelope
+from shared.consuming.reactions import PermanentFailureError, Reaction
+from shared.event_store import Metadata
+from shared.events import identity, learning, retention
+from shared.events.base import PublicEvent
+from shared.events.notify import MessageKind
+from shared.personal import Personal
+
+NO_DETAILS: Final = Details()
+REACTION: Final = "messages"
+TOPICS: Final = ("identity.events", "learning.events", "retention.events")
+
+ReasonKey = Callable[[str], str]
+
+
+class Messages:
+    """Queues and sends what a fact calls for."""
+
+    def __init__(
+        self, dispatcher: Dispatcher, directory: Directory, clock: Clock, reason_key: ReasonKey
+    ) -> None:
+        self._dispatcher = dispatcher
+        self._directory = directory
+        self._clock = clock
+        self._reason_key = reason_key
+
+    def reaction(self) -> Reaction:
+        """Return what this service does because of other services' facts."""
+        causes: tuple[type[PublicEvent], ...] = (
+            identity.EmailConfirmationRequested,
+            identity.GuardianAgreementRequested,
+            identity.EmailConfirmed,
+            identity.SupportReplied,
+            identity.ProspectContacted,
+            learning.TrainingReminderDue,
+            learning.CertificationGranted,
+            retention.DeletionAnnounced,
+        )
+        handler: Callable[[Envelope], Awaitable[None]] = self.send
+        return Reaction(REACTION, TOPICS, dict.fromkeys(causes, handler))
+
+    async def send(self, envelope: Envelope) -> None:
+        """Send the message that `envelope` calls for, once however often it arrives."""
+        command = self._command(envelope)
+        if not await self._dispatcher.queue(command, Metadata.caused_by(envelope, REACTION)):
+            return
+        # Until the recipient is known the message waits; the schedule `retries` takes it up.
+        if await self._directory.has_taken_in(envelope):
+            await self._dispatcher.deliver(command.message_id)
+
+    def _command(self, envelope: Envelope) -> QueueMessage:
+        match envelope.data:
+            case identity.EmailConfirmationRequested(token=token):
+                return self._message(envelope, "confirmation", token=token)
+            case identity.GuardianAgreementRequested(token=token, guardian_email=address):
+                return self._message(
+                    envelope, "guardian_agreement", token=token, guardian_email=address
+                )
+            case identity.EmailConfirmed():
+                return self._message(envelope, "welcome")
+            case identity.SupportReplied():
+                return self._message(envelope, "support_reply")
+            case identity.ProspectContacted():
+                return self._message(envelope, "prospect_reply")
+            case learning.TrainingReminderDue(module_id=module, enrolment_id=enrolment):
+                details = Details(module_id=module, enrolment_id=enrolment)
+                return self._message(envelope, "reminder", details)
+            case learning.CertificationGranted(module_id=module, enrolment_id=enrolment):
+                details = Details(module_id=module, enrolment_id=enrolment)
+                return self._message(envelope, "certification", details)
+            case retention.DeletionAnnounced() as event:
+                return self._notice(envelope, event)
+            case _:
+                raise PermanentFailureError(envelope.type)
+
+    def _message(
+        self,
+        envelope: Envelope,
+        kind: MessageKind,
+        details: Details = NO_DETAILS,
+        *,
+        token: Personal[str] | None = None,
+        guardian_email: Personal[str] | None = None,
+    ) -> QueueMessage:
+        return QueueMessage(
+            subject_id=envelope.subject,
+            message_id=message_id(kind, envelope.id),
+            kind=kind,
+            cause_id=envelope.id,
+            at=self._clock.now(),
+            details=details,
+            token=token,
+            guardian_email=guardian_email,
+        )
+
+    def _notice(self, envelope: Envelope, event: retention.DeletionAnnounced) -> QueueMessage:
+        # Rules that end together for one reason are told once.
+        reason = self._reason_key(event.rule_id)
+        kind: MessageKind = "deletion_notice"
+        return QueueMessage(
+            subject_id=event.subject_id,
+            message_id=message_id(kind, event.subject_id, reason, event.due.isoformat()),
+            kind=kind,
+            cause_id=envelope.id,
+            at=self._clock.now(),
+            details=Details(rule_id=event.rule_id, due=event.due),
+        )

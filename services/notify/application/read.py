@@ -1,0 +1,80 @@
+"""What people are shown about the messages sent to them: kind and date, never the content."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final, cast
+
+from pydantic import BaseModel
+
+from services.notify.domain.events import MessageEvent
+from services.notify.domain.evolve import evolve
+from services.notify.domain.state import MessageState, Status
+from shared.event_store import RecordedEvent
+from shared.events.erasure import DataErased
+from shared.events.notify import MessageKind
+from shared.held_data import HeldDatum, held_values
+from shared.personal import Category
+
+SOURCE: Final = "notify"
+HIDDEN: Final = ("token",)
+"""A link that still works is worth a password: its presence is shown, not its value."""
+
+
+class MessageView(BaseModel):
+    """One message."""
+
+    message_id: str
+    kind: MessageKind
+    status: Status
+    at: datetime
+    """When it was sent, or got its present status otherwise."""
+    reason: str | None
+    """Why it was not sent, where it was suppressed."""
+
+
+class MessagesView(BaseModel):
+    """Every message to one person, newest first."""
+
+    messages: list[MessageView]
+
+
+def messages_view(recorded: Iterable[RecordedEvent]) -> MessagesView:
+    """Return the messages that `recorded`, one person's events in this service, amount to."""
+    views = [
+        MessageView(
+            message_id=state.message_id,
+            kind=state.kind,
+            status=state.status,
+            at=state.changed_at,
+            reason=state.reason,
+        )
+        for state in _states(recorded)
+        if state.changed_at is not None
+    ]
+    return MessagesView(messages=sorted(views, key=lambda one: one.at, reverse=True))
+
+
+def held_messages(recorded: Iterable[RecordedEvent]) -> list[HeldDatum]:
+    """Return what the streams hold about one person: sealed values, and that messages went out."""
+    events = list(recorded)
+    values = held_values(SOURCE, events, hidden=HIDDEN)
+    sent = [
+        HeldDatum(
+            category=Category.CONTACT,
+            field=f"message:{view.kind}",
+            value=view.status,
+            recorded_at=view.at,
+            source=SOURCE,
+        )
+        for view in messages_view(events).messages
+    ]
+    return values + sent
+
+
+def _states(recorded: Iterable[RecordedEvent]) -> Iterable[MessageState]:
+    states: dict[str, MessageState] = {}
+    for record in recorded:
+        if not isinstance(record.event, DataErased):
+            known = states.get(record.stream, MessageState())
+            states[record.stream] = evolve(known, cast("MessageEvent", record.event))
+    return states.values()

@@ -1,0 +1,1 @@
+"""Pure rules of a message: no I/O, no clock, no framework."""

@@ -1,0 +1,58 @@
+"""On what basis each kind of message is sent, checked at the moment of sending."""
+
+from typing import assert_never
+
+from services.notify.domain.events import SuppressionReason
+from services.notify.domain.recipient import Recipient
+from services.notify.domain.state import MessageState
+from shared.events.notify import MessageKind
+from shared.personal import Personal
+
+
+def address_of(message: MessageState, recipient: Recipient) -> Personal[str] | None:
+    """Return where `message` goes: to the guardian where one is asked, else to the person."""
+    return message.guardian_email if message.kind == "guardian_agreement" else recipient.email
+
+
+def why_not(message: MessageState, recipient: Recipient | None) -> SuppressionReason | None:
+    """Return why `message` may not be sent now, or `None` when it may."""
+    if recipient is None:
+        return "no_address"
+    if recipient.erased and message.kind != "erasure_certificate":
+        return "erased"
+    address = address_of(message, recipient)
+    if any(value is not None and value.is_erased for value in (address, message.token)):
+        return "erased"
+    if address is None:
+        return "no_address"
+    return _without_basis(message.kind, recipient)
+
+
+def _without_basis(kind: MessageKind, recipient: Recipient) -> SuppressionReason | None:
+    match kind:
+        case "newsletter":
+            # Consent (C9.2), from an account in use whose address is proven.
+            if "newsletter" not in recipient.consents:
+                return "no_consent"
+            return None if _in_use(recipient) and recipient.confirmed else "blocked"
+        case "reminder":
+            # Contract (C5.1, C9.1), while the profile is active (C2.5).
+            return None if _in_use(recipient) else "blocked"
+        case "welcome" | "certification" | "support_reply":
+            # Contract (C9.1).
+            return "blocked" if recipient.blocked else None
+        case (
+            "confirmation"
+            | "guardian_agreement"
+            | "deletion_notice"
+            | "erasure_certificate"
+            | "prospect_reply"
+        ):
+            # What the person has to be told, or asked for just now.
+            return None
+        case _:
+            assert_never(kind)
+
+
+def _in_use(recipient: Recipient) -> bool:
+    return not (recipient.blocked or recipient.closed or recipient.archived)

@@ -1,0 +1,57 @@
+"""What can be asked of a message."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from services.notify.domain.events import Details, SuppressionReason
+from shared.events.base import SubjectId
+from shared.events.notify import MessageKind
+from shared.personal import Personal
+
+
+@dataclass(frozen=True, slots=True)
+class QueueMessage:
+    """Make the message due."""
+
+    subject_id: SubjectId
+    message_id: str
+    kind: MessageKind
+    cause_id: str
+    at: datetime
+    details: Details = field(default_factory=Details)
+    token: Personal[str] | None = None
+    guardian_email: Personal[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StartAttempt:
+    """Try again, unless somebody else is at it or it is not yet time."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReportSent:
+    """The provider accepted it."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFailure:
+    """The provider did not accept it."""
+
+    code: str
+    permanent: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SuppressMessage:
+    """It has no valid basis now."""
+
+    reason: SuppressionReason
+    at: datetime
+
+
+MessageCommand = QueueMessage | StartAttempt | ReportSent | ReportFailure | SuppressMessage

@@ -1,0 +1,88 @@
+"""What happened to a message, as this service stores it: never what it said."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from shared.events.base import DomainEvent, Identifier, SubjectId
+from shared.events.notify import MessageKind
+from shared.personal import Category, Personal, PersonalField
+
+SuppressionReason = Literal["no_consent", "erased", "blocked", "no_address"]
+
+CONTACT = PersonalField(Category.CONTACT, about="subject_id")
+
+
+class Details(BaseModel):
+    """What a template needs to know beside the recipient; nothing personal."""
+
+    model_config = ConfigDict(frozen=True)
+
+    module_id: Identifier | None = None
+    enrolment_id: Identifier | None = None
+    rule_id: Identifier | None = None
+    due: datetime | None = None
+    case_id: Identifier | None = None
+    issue: Identifier | None = None
+
+
+class MessageQueued(DomainEvent):
+    """A message is to be sent; whoever recorded this makes the first attempt."""
+
+    subject_id: SubjectId
+    message_id: Identifier
+    kind: MessageKind
+    cause_id: Identifier
+    """The event, or the issue of the newsletter, that the message is about."""
+    details: Details
+    token: Annotated[Personal[str] | None, CONTACT] = None
+    """Opaque token of the message's link, sealed as it came."""
+    guardian_email: Annotated[Personal[str] | None, CONTACT] = None
+    """Address of a minor's guardian, sealed as it came (C11.1)."""
+    queued_at: datetime
+    try_again_at: datetime
+    """When another attempt may start although nothing was heard of this one."""
+
+
+class AttemptStarted(DomainEvent):
+    """Another attempt is under way; recording it keeps everybody else from making it too."""
+
+    subject_id: SubjectId
+    message_id: Identifier
+    started_at: datetime
+    try_again_at: datetime
+
+
+class MessageSent(DomainEvent):
+    """The e-mail provider accepted the message."""
+
+    subject_id: SubjectId
+    message_id: Identifier
+    kind: MessageKind
+    sent_at: datetime
+
+
+class MessageSuppressed(DomainEvent):
+    """The message had no valid basis at the moment of sending."""
+
+    subject_id: SubjectId
+    message_id: Identifier
+    kind: MessageKind
+    reason: SuppressionReason
+    suppressed_at: datetime
+
+
+class MessageFailed(DomainEvent):
+    """The provider did not accept the message."""
+
+    subject_id: SubjectId
+    message_id: Identifier
+    code: Identifier
+    """SMTP reply code, or what went wrong before there was one; never the provider's words."""
+    failed_at: datetime
+    retry_at: datetime | None
+    """When to try again; none once it is given up."""
+
+
+MessageEvent = MessageQueued | AttemptStarted | MessageSent | MessageSuppressed | MessageFailed

@@ -1,0 +1,53 @@
+"""Folding a message's history."""
+
+from dataclasses import replace
+from typing import assert_never
+
+from services.notify.domain.events import (
+    AttemptStarted,
+    MessageEvent,
+    MessageFailed,
+    MessageQueued,
+    MessageSent,
+    MessageSuppressed,
+)
+from services.notify.domain.state import MessageState
+
+
+def evolve(state: MessageState, event: MessageEvent) -> MessageState:
+    """Return `state` after `event`; never raises on recorded history."""
+    match event:
+        case MessageQueued():
+            return MessageState(
+                status="queued",
+                message_id=event.message_id,
+                subject_id=event.subject_id,
+                kind=event.kind,
+                details=event.details,
+                token=event.token,
+                guardian_email=event.guardian_email,
+                attempts=1,
+                changed_at=event.queued_at,
+                try_again_at=event.try_again_at,
+            )
+        case AttemptStarted():
+            return replace(state, attempts=state.attempts + 1, try_again_at=event.try_again_at)
+        case MessageSent():
+            return replace(state, status="sent", changed_at=event.sent_at, try_again_at=None)
+        case MessageSuppressed():
+            return replace(
+                state,
+                status="suppressed",
+                reason=event.reason,
+                changed_at=event.suppressed_at,
+                try_again_at=None,
+            )
+        case MessageFailed():
+            return replace(
+                state,
+                status="failed" if event.retry_at is None else "queued",
+                changed_at=event.failed_at,
+                try_again_at=event.retry_at,
+            )
+        case _:
+            assert_never(event)

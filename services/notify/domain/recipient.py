@@ -1,0 +1,30 @@
+"""Whom a message would reach, as known at the moment of sending."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from shared.events.base import SubjectId
+from shared.personal import Personal
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """One person; personal values opened, or erased."""
+
+    subject_id: SubjectId
+    language: Literal["fr", "en"] = "fr"
+    email: Personal[str] | None = None
+    first_name: Personal[str] | None = None
+    consents: frozenset[str] = frozenset()
+    confirmed: bool = False
+    """Whether the address has been proven."""
+    blocked: bool = False
+    closed: bool = False
+    archived: bool = False
+    erased: bool = False
+    """Whether the erasure of the address has been ordered."""
+
+    @property
+    def reachable(self) -> bool:
+        """Whether there is an address that can still be read."""
+        return self.email is not None and not self.email.is_erased

@@ -1,0 +1,38 @@
+"""What a message's history amounts to."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final, Literal
+
+from services.notify.domain.events import Details, SuppressionReason
+from shared.events.base import SubjectId
+from shared.events.notify import MessageKind
+from shared.personal import Personal
+
+Status = Literal["none", "queued", "sent", "suppressed", "failed"]
+
+NOBODY: Final = SubjectId("")
+OPEN: Final = frozenset({"queued"})
+
+
+@dataclass(frozen=True, slots=True)
+class MessageState:
+    """One message; the default is one that does not exist."""
+
+    status: Status = "none"
+    message_id: str = ""
+    subject_id: SubjectId = NOBODY
+    kind: MessageKind = "welcome"
+    details: Details = field(default_factory=Details)
+    token: Personal[str] | None = None
+    guardian_email: Personal[str] | None = None
+    attempts: int = 0
+    """Attempts started so far."""
+    changed_at: datetime | None = None
+    try_again_at: datetime | None = None
+    reason: SuppressionReason | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is still to be sent."""
+        return self.status in OPEN

@@ -1,0 +1,41 @@
+"""The HTTP interface of notify: parse, authorise, call."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+
+from services.notify.adapters.recipient_directory import RecipientDirectory
+from services.notify.application.read import MessagesView, held_messages, messages_view
+from shared.event_store import EventStore
+from shared.events.base import Identifier, SubjectId
+from shared.held_data import HeldData
+from shared.http.auth import Principal, Role, require
+
+Learner = Annotated[Principal, Depends(require(Role.LEARNER))]
+Dpo = Annotated[Principal, Depends(require(Role.DPO))]
+
+
+def router(store: EventStore, directory: RecipientDirectory) -> APIRouter:
+    """Return the routes of the service."""
+    routes = APIRouter(tags=["notify"])
+
+    async def held_about(subject_id: SubjectId) -> HeldData:
+        copies = await directory.held(subject_id)
+        return HeldData(items=copies + held_messages(await store.load_subject(subject_id)))
+
+    @routes.get("/me/messages")
+    async def messages(principal: Learner) -> MessagesView:
+        """Return which messages were sent to the caller and when, without their content."""
+        return messages_view(await store.load_subject(principal.subject))
+
+    @routes.get("/me/held-data")
+    async def held(principal: Learner) -> HeldData:
+        """Return what is held about the caller to write to them (C8.1)."""
+        return await held_about(principal.subject)
+
+    @routes.get("/learners/{learner_id}/held-data")
+    async def held_for_dpo(learner_id: Identifier, _: Dpo) -> HeldData:
+        """Return what is held about one learner, for the DPO."""
+        return await held_about(SubjectId(learner_id))
+
+    return routes

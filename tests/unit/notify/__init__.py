@@ -1,0 +1,1 @@
+"""Tests of the notify service's pure parts."""

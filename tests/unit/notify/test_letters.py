@@ -1,0 +1,198 @@
+"""Every message can be written in both languages, for people and for mail programs."""
+
+import re
+from datetime import UTC, datetime
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from typing import Any, get_args
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import yaml
+
+from services.notify.adapters.letters import Letters
+from services.notify.adapters.texts import FOLDER, load_texts
+from services.notify.adapters.unsubscribe_links import UnsubscribeLinks
+from services.notify.domain.errors import DeliveryError
+from services.notify.domain.events import Details
+from services.notify.domain.recipient import Recipient
+from services.notify.domain.state import MessageState
+from shared.events.notify import MessageKind
+from shared.personal import Personal
+from tests.unit.docs.documents import ROOT
+from tests.unit.notify.given import GONE, NOON, message, recipient
+
+PORTAL = "https://portal.test"
+TEXTS = load_texts()
+LETTERS = Letters(
+    TEXTS,
+    UnsubscribeLinks("a-secret-of-the-tests", PORTAL),
+    public_url=PORTAL,
+    sender="contact@carionexiq.test",
+)
+DUE = datetime(2028, 2, 29, 23, 30, tzinfo=UTC)
+FIELDS: dict[str, dict[str, Any]] = {
+    "confirmation": {"token": Personal("opaque-token")},
+    "guardian_agreement": {
+        "token": Personal("opaque-token"),
+        "guardian_email": Personal("tutrice@exemple.test"),
+    },
+    "newsletter": {"details": Details(issue="2025-03")},
+    "deletion_notice": {"details": Details(rule_id="profile", due=DUE)},
+    "erasure_certificate": {"details": Details(case_id="case-1")},
+}
+EVERY = [(kind, language) for kind in get_args(MessageKind) for language in ("fr", "en")]
+
+
+def due(kind: MessageKind) -> MessageState:
+    return message(kind, **FIELDS.get(kind, {}))
+
+
+def sent(state: MessageState, person: Recipient) -> EmailMessage:
+    """Return the message as a mail program parses it."""
+    raw = LETTERS.compose(state, person, NOON).as_bytes()
+    return message_from_bytes(raw, policy=default)
+
+
+def part(mail: EmailMessage, kind: str) -> str:
+    body = mail.get_body((kind,))
+    assert body is not None
+    return str(body.get_content())
+
+
+def links(text: str) -> list[str]:
+    return [word for word in text.split() if word.startswith("http")]
+
+
+@pytest.mark.parametrize(("kind", "language"), EVERY)
+def test_every_message_is_written_in_both_languages(kind: MessageKind, language: str) -> None:
+    mail = sent(due(kind), recipient(language=language))
+    html = part(mail, "html")
+
+    assert mail["Subject"]
+    assert mail["Content-Language"] == language
+    assert f'<html lang="{language}">' in html
+    assert ("Bonjour" in part(mail, "plain")) == (language == "fr")
+    assert "None" not in part(mail, "plain")
+
+
+@pytest.mark.promise("C1.5", "C6.4")
+@pytest.mark.parametrize(("kind", "language"), EVERY)
+def test_no_message_loads_or_tracks_anything(kind: MessageKind, language: str) -> None:
+    html = part(sent(due(kind), recipient(language=language)), "html")
+
+    assert not re.search(r"<(img|script|link|iframe|form)|url\(|@import", html, re.IGNORECASE)
+    assert {urlsplit(link).netloc for link in re.findall(r'href="([^"]+)"', html)} <= {
+        "portal.test"
+    }
+
+
+@pytest.mark.parametrize(("kind", "language"), EVERY)
+def test_no_link_carries_personal_data(kind: MessageKind, language: str) -> None:
+    for link in links(part(sent(due(kind), recipient(language=language)), "plain")):
+        assert "exemple.test" not in link
+        assert "Prénom" not in link
+
+
+@pytest.mark.parametrize(
+    ("kind", "page"), [("confirmation", "/confirm"), ("guardian_agreement", "/guardian")]
+)
+def test_a_token_is_in_the_link_of_its_page(kind: MessageKind, page: str) -> None:
+    (link,) = links(part(sent(due(kind), recipient()), "plain"))
+
+    assert urlsplit(link).path == page
+    assert parse_qs(urlsplit(link).query) == {"token": ["opaque-token"]}
+
+
+@pytest.mark.promise("C11.1")
+def test_the_guardian_gets_the_request_without_the_minors_name() -> None:
+    mail = sent(due("guardian_agreement"), recipient())
+
+    assert mail["To"] == "tutrice@exemple.test"
+    assert "Prénom" not in part(mail, "plain") + part(mail, "html")
+
+
+@pytest.mark.promise("C9.2")
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_every_newsletter_has_an_unsubscribe_link_for_people_and_programs(language: str) -> None:
+    mail = sent(due("newsletter"), recipient(language=language))
+    link = links(part(mail, "plain"))[-1]
+
+    assert urlsplit(link).path == "/unsubscribe"
+    assert mail["List-Unsubscribe"] == f"<{link}>"
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert f'href="{link}"' in part(mail, "html")
+
+
+def test_a_long_link_stays_whole_in_its_header() -> None:
+    person = Recipient(recipient().subject_id, email=Personal("canari@exemple.test"))
+    raw = LETTERS.compose(due("newsletter"), person, NOON).as_bytes()
+    (line,) = [one for one in raw.splitlines() if one.startswith(b"List-Unsubscribe:")]
+
+    assert line.endswith(b">")
+    assert b"=?" not in line
+
+
+@pytest.mark.promise("C2.11")
+@pytest.mark.parametrize(("language", "day"), [("fr", "1 mars 2028"), ("en", "March 1, 2028")])
+def test_a_deletion_notice_says_what_when_why_and_how_to_stop_it(language: str, day: str) -> None:
+    mail = sent(due("deletion_notice"), recipient(language=language))
+    text = " ".join(part(mail, "plain").split())
+    reason = TEXTS.reasons["account"]
+    explanation = reason.fr if language == "fr" else reason.en
+
+    assert day in text
+    assert day in mail["Subject"]
+    assert explanation.why in text
+    assert explanation.stops in text
+    assert reason.promise in text
+
+
+@pytest.mark.promise("C2.11")
+def test_every_rule_that_announces_its_deletion_has_words_of_its_own() -> None:
+    (policy,) = sorted((ROOT / "services" / "retention" / "policy").glob("*.yaml"))
+    rules = yaml.safe_load(policy.read_text(encoding="utf-8"))["rules"]
+    announced = [rule["id"] for rule in rules if rule.get("notice")]
+
+    assert announced
+    assert [rule for rule in announced if TEXTS.reason_key(rule) == "other"] == []
+    known = {rule["id"] for rule in rules}
+    named = {rule for reason in TEXTS.reasons.values() for rule in reason.rules}
+    assert named <= known
+
+
+def test_a_message_keeps_its_identity_when_it_is_sent_again() -> None:
+    first, second = (sent(due("welcome"), recipient()) for _ in range(2))
+
+    assert first["Message-ID"] == second["Message-ID"] == "<message-1@carionexiq.test>"
+
+
+@pytest.mark.promise("C8.4")
+def test_an_erased_name_is_left_out() -> None:
+    text = part(sent(due("welcome"), recipient(first_name=GONE)), "plain")
+
+    assert text.startswith("Bonjour,")
+
+
+def test_a_name_cannot_bring_markup_along() -> None:
+    person = recipient(first_name=Personal("<b>Prénom</b>"))
+
+    assert "&lt;b&gt;Prénom" in part(sent(due("welcome"), person), "html")
+
+
+def test_an_address_cannot_bring_headers_along() -> None:
+    person = recipient(email=Personal("canari@exemple.test\nBcc: tous@exemple.test"))
+
+    with pytest.raises(DeliveryError) as caught:
+        LETTERS.compose(due("welcome"), person, NOON)
+
+    assert caught.value.permanent
+    assert "exemple" not in str(caught.value)
+
+
+def test_there_is_a_newsletter_for_every_month() -> None:
+    titles = {TEXTS.issue(f"2025-{month:02}").fr.title for month in range(1, 13)}
+
+    assert len(titles) == 12
+    assert (FOLDER / "newsletter.yaml").exists()
