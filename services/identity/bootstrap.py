@@ -8,6 +8,7 @@ from services.identity.adapters.passwords import Passwords
 from services.identity.application.accounts import Accounts
 from services.identity.application.erase import Eraser
 from services.identity.application.prospects import Prospects
+from services.identity.application.react import conversion
 from services.identity.application.sign_in import SignIn
 from services.identity.application.staff import Staff
 from services.identity.application.support import Support
@@ -18,6 +19,8 @@ from services.identity.domain.support.events import SupportEvent
 from services.identity.domain.traces.events import TraceTaken
 from services.identity.entrypoints.accounts import accounts_router
 from services.identity.entrypoints.desk import contact_router, registers_router, support_router
+from services.identity.entrypoints.held_data import held_data_router
+from services.identity.entrypoints.own_account import own_account_router
 from services.identity.entrypoints.problems import PROBLEMS
 from services.identity.entrypoints.staff import staff_router
 from services.identity.projections.learners import Learners
@@ -51,20 +54,22 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:
         clock,
         index,
         passwords,
-        prospects,
         confirmation=Links(secret, "confirmation", CONFIRMATION_LIFETIME, clock),
         guardian=Links(secret, "guardian", GUARDIAN_LIFETIME, clock),
     )
     sign_in = SignIn(accounts, staff, index, passwords, store, clock)
     return Service(
         routers=[
-            accounts_router(accounts, sign_in, staff, store),
+            accounts_router(accounts, sign_in),
+            own_account_router(accounts, staff),
+            held_data_router(store),
             support_router(kernel, Support(store)),
             contact_router(kernel, prospects),
             registers_router(kernel),
             staff_router(kernel, staff),
         ],
         projections=[Learners(), SupportRequests(), ProspectList(), Traces(), StaffList()],
+        reactions=[conversion(accounts, prospects)],
         problems=PROBLEMS,
         erase=Eraser(accounts, index).erase,
         prepare=index.prepare,

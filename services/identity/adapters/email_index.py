@@ -51,9 +51,8 @@ class EmailIndex:
 
         Of two concurrent reservations one wins; a reservation that led to nothing is reclaimed.
         """
-        space = "prospect" if owner.kind == "prospect" else "account"
         row = {
-            "_id": self._token(email, space),
+            "_id": self._token(email, _space(owner)),
             "subject": owner.subject,
             "kind": owner.kind,
             "reserved_at": self._clock.now(),
@@ -63,6 +62,17 @@ class EmailIndex:
         except DuplicateKeyError:
             return await self._reclaim(row)
         return True
+
+    async def renew(self, email: str, owner: Owner) -> bool:
+        """Start `ORPHAN_AFTER` anew just before the account is recorded; `False`: it was reclaimed.
+
+        Whoever gets `False` has lost the address and must record nothing.
+        """
+        renewed = await self._rows.update_one(
+            {"_id": self._token(email, _space(owner)), "subject": owner.subject},
+            {"$set": {"reserved_at": self._clock.now()}},
+        )
+        return renewed.matched_count == 1
 
     async def forget(self, subject: SubjectId) -> int:
         """Delete every row of `subject` and return how many there were."""
@@ -80,13 +90,21 @@ class EmailIndex:
             return False
         if await self._store.load_subject(SubjectId(taken["subject"])):
             return False
-        replaced = await self._rows.replace_one(
-            {"_id": row["_id"], "subject": taken["subject"]}, row
-        )
+        # Unchanged since it was read: a holder that has just renewed it keeps it.
+        unchanged = {
+            "_id": row["_id"],
+            "subject": taken["subject"],
+            "reserved_at": taken["reserved_at"],
+        }
+        replaced = await self._rows.replace_one(unchanged, row)
         return replaced.modified_count == 1
 
     def _token(self, email: str, space: str) -> str:
         return self._vault.blind_index(f"{space}:{normalised(email)}")
+
+
+def _space(owner: Owner) -> str:
+    return "prospect" if owner.kind == "prospect" else "account"
 
 
 def normalised(email: str) -> str:

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 from services.identity.adapters.email_index import EmailIndex, Owner, normalised
 from services.identity.adapters.links import Links
 from services.identity.adapters.passwords import Passwords
-from services.identity.application.prospects import Prospects
 from services.identity.domain.errors import GuardianRequiredError
 from services.identity.domain.learner import commands as c
 from services.identity.domain.learner.decide import decide
@@ -49,7 +48,6 @@ class Accounts:
         clock: Clock,
         index: EmailIndex,
         passwords: Passwords,
-        prospects: Prospects,
         confirmation: Links,
         guardian: Links,
     ) -> None:
@@ -59,7 +57,6 @@ class Accounts:
         self._clock = clock
         self._index = index
         self._passwords = passwords
-        self._prospects = prospects
         self._confirmation = confirmation
         self._guardian = guardian
 
@@ -79,9 +76,11 @@ class Accounts:
         hashed = await self._passwords.hash(registration.password.text())
         known = await self._index.find_account(email)
         learner_id = SubjectId(new_id())
-        if known is None and await self._index.reserve(email, Owner(learner_id, "learner")):
-            await self._record(learner_id, registration, email, hashed)
-            await self._prospects.convert(email, learner_id)
+        owner = Owner(learner_id, "learner")
+        if known is None and await self._index.reserve(email, owner):
+            # What remains: a process that stands still for ORPHAN_AFTER between these two lines.
+            if await self._index.renew(email, owner):
+                await self._record(learner_id, registration, email, hashed)
         elif known is not None and known.kind == "learner":
             await self._remind(known.subject)
 

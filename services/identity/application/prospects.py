@@ -59,16 +59,21 @@ class Prospects:
         """
         await self._handle(prospect_id, c.RecordInteraction(), meta)
 
-    async def convert(self, email: str, learner_id: SubjectId) -> None:
+    async def convert(self, email: str, learner_id: SubjectId, meta: Metadata) -> None:
         """Note that the prospect with this address, if any, became a learner."""
         known = await self._index.find_prospect(email)
-        if known is not None:
-            meta = Metadata(actor=learner_id, role="learner", correlation_id=new_id())
+        if known is None:
+            return
+        state, _ = await self._handler.state(_stream(known.subject))
+        # An address may be reserved for a prospect whose message was never recorded.
+        if state.prospect_id:
             await self._handle(known.subject, c.ConvertProspect(learner_id), meta)
 
     async def _handle(
         self, prospect_id: SubjectId, command: c.ProspectCommand, meta: Metadata
     ) -> None:
-        await self._handler.handle(
-            f"prospect-{prospect_id}", command, subject=prospect_id, meta=meta
-        )
+        await self._handler.handle(_stream(prospect_id), command, subject=prospect_id, meta=meta)
+
+
+def _stream(prospect_id: SubjectId) -> str:
+    return f"prospect-{prospect_id}"

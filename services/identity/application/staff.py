@@ -45,7 +45,11 @@ class Staff:
         staff_id = SubjectId(new_id())
         address = normalised(email)
         hashed = await self._passwords.hash(password)
-        if not await self._index.reserve(address, Owner(staff_id, "staff")):
+        owner = Owner(staff_id, "staff")
+        if not await self._index.reserve(address, owner):
+            raise AddressTakenError
+        # Somebody else may have reclaimed the address while this process stood still.
+        if not await self._index.renew(address, owner):
             raise AddressTakenError
         command = c.AppointStaff(
             staff_id, Personal(name), Personal(address), str(role), Personal(hashed)

@@ -3,18 +3,25 @@
 from datetime import date
 from typing import Final
 
-from dateutil.relativedelta import relativedelta
-
 AGE_OF_MAJORITY: Final = 18
+"""Completed years (Code civil, art. 414)."""
 
 
 def majority_day(birth_date: date) -> date:
-    """Return the day on which the person comes of age.
+    """Return the first day on which the person is of age.
 
-    Someone born on 29 February comes of age on 28 February of a common year, since the day of
-    birth has then been completed at the month's end.
+    A year without 29 February has no day of the same number, so the term ends with the last day
+    of that month (Code de procédure civile, art. 641), and it ends at midnight (art. 642): someone
+    born on 29 February comes of age on 1 March of a common year.
+
+    Raises:
+        ValueError: the day lies beyond the year 9999.
     """
-    return birth_date + relativedelta(years=AGE_OF_MAJORITY)
+    year = birth_date.year + AGE_OF_MAJORITY
+    try:
+        return birth_date.replace(year=year)
+    except ValueError:
+        return date(year, 3, 1)
 
 
 def is_minor(birth_date: date, today: date) -> bool:

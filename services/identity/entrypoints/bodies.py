@@ -11,6 +11,9 @@ from services.identity.adapters.email_index import normalised
 from shared.http.auth import STAFF_ROLES, Role
 
 MINIMUM_PASSWORD = 12
+EARLIEST_BIRTH = date(1900, 1, 1)
+LATEST_BIRTH = date(2200, 1, 1)
+"""Keeps coming of age within the calendar's range; the clock may be a virtual one."""
 
 
 def _email(value: str) -> str:
@@ -60,7 +63,7 @@ class RegistrationBody(Body):
     last_name: Name
     email: Email
     telephone: Telephone | None = None
-    birth_date: Annotated[date, Field(ge=date(1900, 1, 1))] | None = None
+    birth_date: Annotated[date, Field(ge=EARLIEST_BIRTH, lt=LATEST_BIRTH)] | None = None
     language: Language = "fr"
     password: Password
     guardian_email: Email | None = None

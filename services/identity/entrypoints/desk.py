@@ -20,6 +20,7 @@ from services.identity.projections.traces import Traces
 from services.identity.settings import IdentitySettings
 from shared.event_store import Metadata
 from shared.events.base import SubjectId
+from shared.http.auth import Role
 from shared.personal import Personal
 from shared.service import Kernel
 
@@ -119,9 +120,17 @@ def registers_router(kernel: Kernel[IdentitySettings]) -> APIRouter:
     traces = kernel.read_model(Traces())
 
     @router.get("/learners")
-    async def list_learners(_: SupportOrDpo, page: PageNumber = 1, size: PageSize = 20) -> Page:
-        """Return learners' names and account states, newest first."""
-        return await page_of(learners, kernel.vault, newest="registered_at", page=page, size=size)
+    async def list_learners(
+        principal: SupportOrDpo, page: PageNumber = 1, size: PageSize = 20
+    ) -> Page:
+        """Return learners' names and account states, newest first; archived ones to the DPO alone.
+
+        The intermediate archive is for compliance, not for the desk (C2.5).
+        """
+        query = {} if principal.role is Role.DPO else {"archived": {"$ne": True}}
+        return await page_of(
+            learners, kernel.vault, query=query, newest="registered_at", page=page, size=size
+        )
 
     @router.get("/traces")
     async def list_traces(_: Security, page: PageNumber = 1, size: PageSize = 20) -> Page:

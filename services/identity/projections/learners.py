@@ -1,13 +1,26 @@
 """The list of learners for support and the DPO: names sealed, states plain."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Final
 
 from shared.consuming.envelope import Envelope
 from shared.consuming.projections import Projection, sealed_json
 from shared.database import Document
 from shared.events import identity as e
-from shared.events.retention import ErasureOrdered
+from shared.events.base import PublicEvent
+from shared.events.retention import ArchiveEntered, ArchiveLeft, ErasureOrdered
 from shared.personal import Category
+
+FLAGS: Final[Mapping[type[PublicEvent], Document]] = {
+    e.EmailConfirmed: {"confirmed": True},
+    e.AccountBlocked: {"blocked": True},
+    e.GuardianAgreementGranted: {"blocked": False},
+    e.AccountClosed: {"closed": True},
+    ArchiveEntered: {"archived": True},
+    ArchiveLeft: {"archived": False},
+}
+"""What each event about the account's state sets in the learner's row."""
+OTHERS: Final = (e.LearnerRegistered, e.LearnerRectified, e.LearnerLoggedIn, ErasureOrdered)
 
 
 class Learners(Projection):
@@ -18,54 +31,32 @@ class Learners(Projection):
 
     def keys(self, envelope: Envelope) -> Iterable[str]:
         """Return the learner's id for events about accounts."""
-        match envelope.data:
-            case (
-                e.LearnerRegistered()
-                | e.EmailConfirmed()
-                | e.AccountBlocked()
-                | e.GuardianAgreementGranted()
-                | e.LearnerRectified()
-                | e.LearnerLoggedIn()
-                | e.AccountClosed()
-                | ErasureOrdered()
-            ):
-                return [envelope.subject]
-            case _:
-                return []
+        concerned = isinstance(envelope.data, OTHERS) or type(envelope.data) in FLAGS
+        return [envelope.subject] if concerned else []
 
     def fold(self, document: Document | None, envelope: Envelope) -> Document | None:
         """Return the learner's row after `envelope`."""
-        event = envelope.data
-        if isinstance(event, ErasureOrdered):
-            gone = any(scope.category is Category.CIVIL_IDENTITY for scope in event.scopes)
-            return None if gone else document
         known = document or {}
-        match event:
-            case e.LearnerRegistered():
+        match envelope.data:
+            case ErasureOrdered(scopes=scopes):
+                gone = any(scope.category is Category.CIVIL_IDENTITY for scope in scopes)
+                return None if gone else document
+            case e.LearnerRegistered() as event:
+                unset = {"confirmed": False, "blocked": False, "closed": False, "archived": False}
                 return {
+                    **unset,
                     **known,
                     "first_name": sealed_json(event.first_name),
                     "last_name": sealed_json(event.last_name),
                     "registered_at": envelope.time,
-                    "confirmed": known.get("confirmed", False),
-                    "blocked": known.get("blocked", False),
-                    "closed": known.get("closed", False),
                 }
-            case e.EmailConfirmed():
-                return {**known, "confirmed": True}
-            case e.AccountBlocked():
-                return {**known, "blocked": True}
-            case e.GuardianAgreementGranted():
-                return {**known, "blocked": False}
             case e.LearnerLoggedIn():
                 return {**known, "last_login": envelope.time}
-            case e.AccountClosed():
-                return {**known, "closed": True}
-            case e.LearnerRectified():
+            case e.LearnerRectified() as event:
                 corrected = {
                     "first_name": sealed_json(event.first_name),
                     "last_name": sealed_json(event.last_name),
                 }
                 return {**known, **{k: v for k, v in corrected.items() if v is not None}}
-            case _:
-                return document
+            case event:
+                return {**known, **FLAGS[type(event)]}

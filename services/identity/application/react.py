@@ -1,0 +1,30 @@
+"""What identity does because of its own published facts."""
+
+from typing import Final
+
+from services.identity.application.accounts import Accounts
+from services.identity.application.prospects import Prospects
+from shared.consuming.envelope import Envelope
+from shared.consuming.reactions import Reaction
+from shared.event_store import Metadata
+from shared.events.base import SubjectId
+from shared.events.identity import EmailConfirmed
+
+CONVERSION: Final = "convert-prospect"
+
+
+def conversion(accounts: Accounts, prospects: Prospects) -> Reaction:
+    """Return the reaction that turns a prospect into a learner once the address is proven (C2.9).
+
+    A registration alone proves nothing: anybody can type somebody else's address.
+    """
+
+    async def convert(envelope: Envelope) -> None:
+        learner_id = SubjectId(envelope.subject)
+        learner = await accounts.learner(learner_id)
+        if learner.email is None or learner.email.is_erased:
+            return
+        meta = Metadata.caused_by(envelope, CONVERSION)
+        await prospects.convert(learner.email.text(), learner_id, meta)
+
+    return Reaction(CONVERSION, ("identity.events",), {EmailConfirmed: convert})

@@ -1,0 +1,32 @@
+"""What identity holds about a person, over HTTP (C8.1)."""
+
+from fastapi import APIRouter
+
+from services.identity.entrypoints.principals import Dpo, Learner
+from shared.event_store import EventStore
+from shared.events.base import SubjectId
+from shared.held_data import HeldData, held_values
+
+HIDDEN = ("password_hash", "token")
+
+
+def held_data_router(store: EventStore) -> APIRouter:
+    """Return the endpoints of held data."""
+    router = APIRouter(tags=["held data"])
+
+    @router.get("/me/held-data")
+    async def my_held_data(principal: Learner) -> HeldData:
+        """Return everything identity holds about the caller (C8.1)."""
+        return await _held(store, principal.subject)
+
+    @router.get("/learners/{learner_id}/held-data")
+    async def held_data(learner_id: str, _: Dpo) -> HeldData:
+        """Return everything identity holds about a person, for the DPO."""
+        return await _held(store, SubjectId(learner_id))
+
+    return router
+
+
+async def _held(store: EventStore, subject: SubjectId) -> HeldData:
+    recorded = await store.load_subject(subject)
+    return HeldData(items=held_values("identity", recorded, hidden=HIDDEN))
