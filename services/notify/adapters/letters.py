@@ -106,7 +106,7 @@ class Letters:
         if message.kind == "deletion_notice" and details.due is not None:
             key = self._texts.reason_key(details.rule_id or "")
             reason = self._texts.reasons[key]
-            values["due"] = format_date(details.due.astimezone(PARIS), "long", locale=language)
+            values["due"] = _day(details.due, language)
             values["reason"] = reason.to(language)
             values["promise"] = reason.promise
             values["back"] = self._public_url + ("/contact" if key == "prospect" else "/sign-in")
@@ -133,6 +133,12 @@ def _environment(*, html: bool) -> Environment:
     )
     environment.filters["paragraph"] = _paragraph
     return environment
+
+
+def _day(at: datetime, language: str) -> str:
+    day = at.astimezone(PARIS)
+    written = format_date(day, "long", locale=language)
+    return written.replace("1 ", "1er ", 1) if language == "fr" and day.day == 1 else written
 
 
 def _paragraph(text: str) -> str:
