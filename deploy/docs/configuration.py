@@ -40,7 +40,7 @@ def document(services: Sequence[DescribedService]) -> Documents:
         _section("The system on one machine (`carionexiq up`)", SystemSettings, Settings),
     ]
     for name, settings in [*((s.name, s.settings) for s in services), ("gateway", gateway)]:
-        if settings is not Settings:
+        if settings.model_fields.keys() != Settings.model_fields.keys():
             sections.append(_section(f"Service {name}", settings, Settings))
     rows = [_row(name, default, text) for name, (default, text) in OTHER.items()]
     sections.append(_table("Read by libraries", rows))
