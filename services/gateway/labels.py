@@ -167,7 +167,6 @@ TONES: Final[Mapping[str, str]] = {
         (
             "active",
             "running",
-            "waiting",
             "certified",
             "granted",
             "paid",

@@ -1,6 +1,6 @@
 """The data protection officer's console: clocks, preview, cases, certificates, holds, alarms."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Annotated, Final, TypedDict
 
@@ -68,7 +68,7 @@ async def case(visitor: Officer, case_id: str) -> Response:
     acknowledged = [
         (one["service"], category, count)
         for one in found["acknowledgements"]
-        for category, count in one["counts"].items()
+        for category, count in _concerned(one["counts"])
     ]
     steps = [
         {
@@ -129,6 +129,11 @@ async def alarms(visitor: Officer) -> Response:
 def named(visitor: Visitor, kind: str, codes: Iterable[str]) -> list[tuple[str, str]]:
     """Return `codes` of `kind` with what they are called, to choose from."""
     return [(code, labels.label(visitor.words, kind, code)) for code in codes]
+
+
+def _concerned(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Return the categories a service held something of; one empty row where it held nothing."""
+    return [pair for pair in counts.items() if pair[1]] or [("", 0)]
 
 
 async def _holds(visitor: Visitor) -> HoldsContext:
