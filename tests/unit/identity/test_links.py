@@ -1,0 +1,56 @@
+"""Signed links expire by the service's clock and serve one purpose."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from services.identity.adapters.links import (
+    CONFIRMATION_LIFETIME,
+    GUARDIAN_LIFETIME,
+    InvalidLinkError,
+    Links,
+)
+from shared.clock import FixedClock
+from tests.unit.identity.given import LEARNER
+
+START = datetime(2031, 3, 1, 9, tzinfo=UTC)
+SECRET = "a secret for the tests alone"
+
+
+def links(
+    clock: FixedClock, purpose: str = "guardian", lifetime: timedelta = GUARDIAN_LIFETIME
+) -> Links:
+    return Links(SECRET, purpose, lifetime, clock)
+
+
+@pytest.mark.promise("C11.2")
+def test_the_guardians_link_holds_for_seven_days_of_the_service_s_clock() -> None:
+    clock = FixedClock(START)
+    token = links(clock).token(LEARNER)
+    clock.move_to(START + timedelta(days=7))
+    assert links(clock).read(token) == LEARNER
+    clock.move_to(START + timedelta(days=7, seconds=1))
+    with pytest.raises(InvalidLinkError):
+        links(clock).read(token)
+
+
+@pytest.mark.promise("C1.2")
+def test_the_confirmation_link_expires_too() -> None:
+    clock = FixedClock(START)
+    confirmation = links(clock, "confirmation", CONFIRMATION_LIFETIME)
+    token = confirmation.token(LEARNER)
+    clock.move_to(START + CONFIRMATION_LIFETIME + timedelta(seconds=1))
+    with pytest.raises(InvalidLinkError):
+        confirmation.read(token)
+
+
+def test_a_link_for_something_else_or_altered_is_refused() -> None:
+    clock = FixedClock(START)
+    token = links(clock, "confirmation").token(LEARNER)
+    for forged in (token, token[:-1], "nonsense", ""):
+        with pytest.raises(InvalidLinkError):
+            links(clock).read(forged)
+
+
+def test_a_link_holds_a_pseudonymous_id_alone() -> None:
+    assert "canari" not in links(FixedClock(START)).token(LEARNER)

@@ -1,0 +1,74 @@
+"""Passwords are known as argon2id hashes alone."""
+
+from typing import Any
+
+import pytest
+from argon2 import extract_parameters
+from argon2.low_level import Type
+
+from services.identity.adapters.passwords import Passwords
+from services.identity.settings import IdentitySettings
+
+PASSWORD = "un mot de passe de test"
+
+
+def passwords(time_cost: int = 1) -> Passwords:
+    settings: dict[str, Any] = {
+        "link_secret": "a secret for the tests alone",
+        "argon2_time_cost": time_cost,
+        "argon2_memory_kib": 64,
+        "argon2_parallelism": 1,
+    }
+    return Passwords(IdentitySettings(**settings))
+
+
+@pytest.mark.promise("C7.2")
+async def test_a_hash_is_argon2id_salted_and_verifiable() -> None:
+    hasher = passwords()
+    first, second = await hasher.hash(PASSWORD), await hasher.hash(PASSWORD)
+    assert extract_parameters(first).type is Type.ID
+    assert first != second
+    assert PASSWORD not in first
+    assert (await hasher.verify(PASSWORD, first)).right
+    assert (await hasher.verify(PASSWORD, first)).rehashed is None
+    assert not (await hasher.verify("autre mot de passe", first)).right
+
+
+@pytest.mark.promise("C7.2")
+async def test_a_hash_with_old_parameters_is_renewed_when_the_password_was_right() -> None:
+    old = await passwords(time_cost=1).hash(PASSWORD)
+    hasher = passwords(time_cost=2)
+    renewed = (await hasher.verify(PASSWORD, old)).rehashed
+    assert renewed is not None
+    assert extract_parameters(renewed).time_cost == 2
+    assert (await hasher.verify(PASSWORD, renewed)).right
+    assert (await hasher.verify("autre mot de passe", old)).rehashed is None
+
+
+@pytest.mark.promise("C7.2")
+async def test_an_unknown_account_costs_the_same_verification_as_a_known_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    hasher = passwords(time_cost=2)
+    verified: list[str] = []
+    verify = hasher._verify
+
+    def watched(password: str, hashed: str) -> bool:
+        verified.append(hashed)
+        return verify(password, hashed)
+
+    monkeypatch.setattr(hasher, "_verify", watched)
+    known = await hasher.hash(PASSWORD)
+    await hasher.verify("autre mot de passe", known)
+    assert not (await hasher.verify("autre mot de passe", None)).right
+    with_account, without = verified
+    assert extract_parameters(with_account) == extract_parameters(without)
+
+
+@pytest.mark.promise("C7.2")
+async def test_the_password_behind_unknown_accounts_opens_nothing() -> None:
+    assert not (await passwords().verify("nobody's password", None)).right
+
+
+async def test_what_is_no_hash_is_no_match() -> None:
+    assert not (await passwords().verify(PASSWORD, "not a hash")).right
