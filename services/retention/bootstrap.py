@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 from pathlib import Path
+from typing import Final, get_args
 
 from services.retention.adapters.certificate_key import CertificateKey
 from services.retention.adapters.clock_store import ClockStore
@@ -17,6 +18,7 @@ from services.retention.application.restore import reapply
 from services.retention.application.sweep import Sweep
 from services.retention.application.uses import Uses
 from services.retention.application.watch import Watch
+from services.retention.domain.erasure.events import CaseEvent
 from services.retention.domain.errors import (
     CaseNotFoundError,
     ConfirmationMissingError,
@@ -27,8 +29,11 @@ from services.retention.domain.errors import (
     RuleSetError,
     UnknownSubjectError,
 )
+from services.retention.domain.hold.events import HoldEvent
+from services.retention.domain.ruleset.adoption import VersionAdopted
 from services.retention.domain.ruleset.model import RuleSet
 from services.retention.domain.ruleset.parse import parse_rule_set
+from services.retention.domain.watch.events import WatchEvent
 from services.retention.entrypoints.cases import cases_router
 from services.retention.entrypoints.dpo import dpo_router
 from services.retention.entrypoints.holds import holds_router
@@ -39,12 +44,20 @@ from services.retention.projections.holds import Holds
 from services.retention.projections.lives import Lives
 from services.retention.settings import RetentionSettings
 from shared.consuming.reactions import Reaction
+from shared.events.base import DomainEvent
 from shared.events.erasure import DataErased
 from shared.http.problems import NOT_FOUND, ProblemType
 from shared.scheduling import Schedule
 from shared.service import Kernel, Service
 from shared.settings import ConfigurationError
 from shared.topics import SERVICES, events_topic
+
+DOMAIN_EVENTS: Final[tuple[type[DomainEvent], ...]] = (
+    *get_args(CaseEvent),
+    *get_args(HoldEvent),
+    *get_args(WatchEvent),
+    VersionAdopted,
+)
 
 PROBLEMS: dict[type[Exception], ProblemType] = {
     UnknownSubjectError: NOT_FOUND,

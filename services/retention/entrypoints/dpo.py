@@ -1,6 +1,6 @@
 """What the data protection officer asks about terms: clocks, preview, figures."""
 
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -11,7 +11,15 @@ from services.retention.domain.clocks.clock import ClockState
 from services.retention.domain.clocks.compute import clocks_of
 from services.retention.domain.clocks.preview import preview as preview_of
 from services.retention.domain.errors import UnknownSubjectError
-from services.retention.entrypoints.paging import PAGE, Officer, Page, Watcher, instant_of, page_of
+from services.retention.entrypoints.paging import (
+    PAGE,
+    DayOrInstant,
+    Officer,
+    Page,
+    Watcher,
+    instant_of,
+    page_of,
+)
 from services.retention.entrypoints.views import clock_view
 from shared.http.problems import language_of
 from shared.personal import Category
@@ -55,7 +63,7 @@ def dpo_router(uses: Uses) -> APIRouter:
         return {"items": [clock_view(clock, uses.rules, language, now) for clock in found]}
 
     @router.get("/preview")
-    async def preview(request: Request, _: Officer, until: datetime | date) -> dict[str, Any]:
+    async def preview(request: Request, _: Officer, until: DayOrInstant) -> dict[str, Any]:
         """Tell what goes until then, when, why and how much, if nothing more happens."""
         instant, language = instant_of(until), language_of(request)
         await uses.clocks.refresh()

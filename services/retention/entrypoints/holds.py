@@ -1,6 +1,6 @@
 """What the data protection officer does about holds, and the alarms."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header
@@ -9,7 +9,14 @@ from pydantic import BaseModel
 from services.retention.application.uses import Uses
 from services.retention.domain.hold.commands import PlaceHold
 from services.retention.domain.hold.events import Ground
-from services.retention.entrypoints.paging import PAGE, Officer, Page, instant_of, page_of
+from services.retention.entrypoints.paging import (
+    PAGE,
+    DayOrInstant,
+    Officer,
+    Page,
+    instant_of,
+    page_of,
+)
 from shared.event_store import Metadata
 from shared.events.base import Identifier, SubjectId
 from shared.ids import new_id
@@ -22,7 +29,7 @@ class HoldBody(BaseModel):
     subject_id: Identifier
     categories: list[Category]
     ground: Ground
-    expires_at: datetime | date
+    expires_at: DayOrInstant
     """A day is kept until it is over in Paris."""
     reference: Identifier = "none"
     """File number of the authority or court, never a name."""
