@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import httpx
 import pytest
-from aiokafka import AIOKafkaConsumer
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from tenacity import AsyncRetrying, stop_after_delay, wait_fixed
 
 from services.identity.application.publish import publish
@@ -14,6 +14,7 @@ from services.identity.settings import IdentitySettings
 from shared.clock import SystemClock
 from shared.consuming.envelope import Envelope, decode
 from shared.database import MongoClient
+from shared.events.retention import RetentionEvent
 from shared.http.auth import Role, TokenIssuer
 from shared.personal import Personal
 from shared.service import create_app
@@ -71,6 +72,28 @@ class Identity:
                 if envelope is not None and envelope.type in types:
                     found.setdefault(envelope.type, envelope)
         return [found[name] for name in types]
+
+    async def deliver(self, event: RetentionEvent, subject: str, event_id: str) -> None:
+        """Put an event of retention on its topic, as retention would."""
+        headers = {
+            "ce_id": event_id,
+            "ce_source": "/services/retention",
+            "ce_type": f"com.carionexiq.{event.type_name()}.v1",
+            "ce_time": "2026-01-01T00:00:00+00:00",
+            "ce_subject": subject,
+            "ce_stream": event_id,
+            "ce_sequence": "1",
+            "ce_correlationid": "c",
+        }
+        async with AIOKafkaProducer(
+            bootstrap_servers=self.settings.kafka_bootstrap_servers
+        ) as producer:
+            await producer.send_and_wait(
+                self.settings.namespace + "retention.events",
+                event.model_dump_json().encode(),
+                key=subject.encode(),
+                headers=[(name, value.encode()) for name, value in headers.items()],
+            )
 
     async def text(self, value: Personal[str]) -> str:
         """Return what stands in a sealed value."""

@@ -3,7 +3,6 @@
 import asyncio
 
 import pytest
-from aiokafka import AIOKafkaProducer
 
 from shared.events.base import SubjectId
 from shared.events.erasure import KeyScope
@@ -145,25 +144,7 @@ async def test_after_erasure_sign_in_is_impossible_and_the_address_is_free(
         rule_ids=("identity",),
         closes_account=True,
     )
-    headers = {
-        "ce_id": "order-1",
-        "ce_source": "/services/retention",
-        "ce_type": "com.carionexiq.ErasureOrdered.v1",
-        "ce_time": "2026-01-01T00:00:00+00:00",
-        "ce_subject": subject,
-        "ce_stream": "case-1",
-        "ce_sequence": "1",
-        "ce_correlationid": "c",
-    }
-    async with AIOKafkaProducer(
-        bootstrap_servers=identity.settings.kafka_bootstrap_servers
-    ) as producer:
-        await producer.send_and_wait(
-            identity.settings.namespace + "retention.events",
-            order.model_dump_json().encode(),
-            key=subject.encode(),
-            headers=[(name, value.encode()) for name, value in headers.items()],
-        )
+    await identity.deliver(order, subject, "order-1")
     (erased, closed) = await identity.published("DataErased", "AccountClosed")
     assert erased.data.model_dump()["counts"][Category.CIVIL_IDENTITY] == 2
     assert closed.data.model_dump()["reason"] == "erasure"
