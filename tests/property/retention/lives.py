@@ -1,0 +1,68 @@
+"""Random lives: valid in themselves, as varied as people are."""
+
+from datetime import UTC, date, datetime, timedelta
+
+from hypothesis import strategies as st
+
+from shared.personal import Category
+from tests.unit.retention.given import Story
+
+BEGIN = datetime(2024, 1, 1, tzinfo=UTC)
+
+instants = st.integers(0, 4 * 366 * 24 * 60).map(lambda m: BEGIN + timedelta(minutes=m))
+
+
+@st.composite
+def stories(draw: st.DrawFn) -> Story:
+    """Return the story of one learner."""
+    begin = draw(instants)
+    minor = draw(st.sampled_from([False, False, False, True]))
+    story = Story().registers(_text(begin), minor=minor)
+    if draw(st.integers(0, 9)):
+        story.confirms(_text(begin + timedelta(minutes=5))).signs_in(
+            _text(begin + timedelta(minutes=9))
+        )
+    at = begin + timedelta(minutes=10)
+    for number in range(draw(st.integers(0, 6))):
+        at += timedelta(minutes=draw(st.integers(1, 500_000)))
+        _act(draw, story, at, number)
+    return story
+
+
+def _act(draw: st.DrawFn, story: Story, at: datetime, number: int) -> None:  # noqa: C901 - one branch an act
+    text = _text(at)
+    thing = f"o{number}"
+    match draw(st.integers(0, 11)):
+        case 0 | 1:
+            story.signs_in(text).leaves_traces(text)
+        case 2 | 3:
+            story.signs_in(text)
+            until = (at + timedelta(days=draw(st.integers(2, 800)))).date()
+            story.enrols(text, until.isoformat(), thing).answers(text, thing)
+            story.is_invoiced(text, date(at.year + 1, 12, 31).isoformat(), thing)
+            if draw(st.booleans()):
+                story.is_certified(_text(at + timedelta(days=20)), thing)
+        case 4:
+            story.asks_support(text, thing)
+            if draw(st.booleans()):
+                story.is_resolved(_text(at + timedelta(days=3)), thing)
+        case 5:
+            story.is_recorded(text, thing)
+            if draw(st.booleans()):
+                story.keeps(_text(at + timedelta(days=1)), thing)
+        case 6:
+            story.consents(text)
+        case 7:
+            story.withdraws(text)
+        case 8:
+            story.closes(text)
+        case 9:
+            story.gets_mail(text, thing)
+        case _:
+            until = _text(at + timedelta(days=draw(st.integers(1, 900))))
+            categories = draw(st.sets(st.sampled_from(list(Category)), min_size=1, max_size=4))
+            story.is_held(text, until, *categories, hold=thing)
+
+
+def _text(at: datetime) -> str:
+    return at.strftime("%Y-%m-%dT%H:%M")
