@@ -160,6 +160,10 @@ STATES: Final[Mapping[str, str]] = {
     "kept": marked("Kept at your request"),
     "none": marked("Not asked"),
     "lifted": marked("Lifted"),
+    "queued": marked("On its way"),
+    "sent": marked("Sent"),
+    "suppressed": marked("Not sent"),
+    "failed": marked("Failed"),
     "converted": marked("Became a learner"),
 }
 TONES: Final[Mapping[str, str]] = {
@@ -276,6 +280,18 @@ LEVELS: Final[Mapping[str, str]] = {
     "intermediate": marked("Intermediate"),
     "advanced": marked("Advanced"),
 }
+MESSAGES: Final[Mapping[str, str]] = {
+    "confirmation": marked("Confirmation of your address"),
+    "guardian_agreement": marked("Question to your guardian"),
+    "welcome": marked("Welcome"),
+    "reminder": marked("Reminder of your training"),
+    "certification": marked("Certification"),
+    "newsletter": marked("Newsletter"),
+    "deletion_notice": marked("Notice of a deletion"),
+    "erasure_certificate": marked("Erasure of your data"),
+    "prospect_reply": marked("Reply to your message"),
+    "support_reply": marked("Reply of our support"),
+}
 CLOCK_STATES: Final[Mapping[str, str]] = {
     "running": marked("Running"),
     "waiting": marked("Waiting for its start"),
@@ -313,6 +329,7 @@ KINDS: Final[Mapping[str, Mapping[str, str]]] = {
     "method": METHODS,
     "level": LEVELS,
     "clock_state": CLOCK_STATES,
+    "message": MESSAGES,
     "case_step": CASE_STEPS,
 }
 NOTICES: Final[Mapping[str, Notice]] = {
@@ -364,6 +381,8 @@ _WRONG: Final = marked("Please check this.")
 
 def label(words: Wording, kind: str, code: object) -> str:
     """Return what `code` of `kind` (a key of `KINDS`) is called; an unknown code shows as it is."""
+    if kind == "field" and str(code).startswith("message:"):
+        return words.say(marked("Message: %(kind)s"), kind=label(words, "message", str(code)[8:]))
     known = KINDS[kind].get(str(code))
     if kind == "basis_of":
         return known or ""

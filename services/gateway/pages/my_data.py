@@ -119,7 +119,7 @@ def shown(words: Wording, datum: Datum) -> str:
     value = datum.value or ""
     if datum.field == "amount_cents" and value.isdigit():
         return words.money(value)
-    if datum.field.startswith(("consent:", "objection:")):
+    if datum.field.startswith(("consent:", "objection:", "message:")):
         return labels.label(words, "state", value)
     if datum.field == "method":
         return labels.label(words, "method", value)

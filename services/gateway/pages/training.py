@@ -17,11 +17,12 @@ router = APIRouter()
 @router.get("/dashboard")
 async def dashboard(visitor: Learner) -> Response:
     """Show courses in progress, suggestions with the reason for each, and what waits."""
-    me, enrolments, suggestions, invoices = await visitor.caller.parts(
+    me, enrolments, suggestions, invoices, messages = await visitor.caller.parts(
         ("identity", "/me"),
         ("learning", "/me/enrolments"),
         ("learning", "/me/suggestions"),
         ("learning", "/me/invoices"),
+        ("notify", "/me/messages"),
     )
     return visitor.page(
         "pages/dashboard.html",
@@ -29,7 +30,8 @@ async def dashboard(visitor: Learner) -> Response:
         enrolments=enrolments,
         suggestions=suggestions,
         unpaid=[one for one in items(invoices.data) if one.get("status") != "paid"],
-        parts=(me, enrolments, suggestions, invoices),
+        messages=messages,
+        parts=(me, enrolments, suggestions, invoices, messages),
     )
 
 
