@@ -135,7 +135,7 @@ def test_a_long_link_stays_whole_in_its_header() -> None:
 
 
 @pytest.mark.promise("C2.11")
-@pytest.mark.parametrize(("language", "day"), [("fr", "1 mars 2028"), ("en", "March 1, 2028")])
+@pytest.mark.parametrize(("language", "day"), [("fr", "1er mars 2028"), ("en", "March 1, 2028")])
 def test_a_deletion_notice_says_what_when_why_and_how_to_stop_it(language: str, day: str) -> None:
     mail = sent(due("deletion_notice"), recipient(language=language))
     text = " ".join(part(mail, "plain").split())
