@@ -41,6 +41,7 @@ AnchorName = Literal[
     "conversion",
     "departure",
     "contact_not_needed",
+    "erasure_request",
 ]
 
 
@@ -172,6 +173,11 @@ def contact_not_needed(life: Life, _: str) -> Anchored:
     return max(ends)
 
 
+def erasure_request(life: Life, _: str) -> Anchored:
+    """Return when the person asked for erasure (C8.4)."""
+    return life.first.get("erasure_requested", Lack.ABSENT)
+
+
 def _account_is_gone(life: Life) -> bool:
     return any(scope.category == "civil_identity" for scope in life.gone)
 
@@ -195,6 +201,7 @@ ANCHORS: Final[Mapping[AnchorName, Callable[[Life, str], Anchored]]] = {
     "conversion": conversion,
     "departure": departure,
     "contact_not_needed": contact_not_needed,
+    "erasure_request": erasure_request,
 }
 
 CALENDAR_ANCHORS: Final = frozenset({"contract_end", "accounting_year_end", "contact_not_needed"})

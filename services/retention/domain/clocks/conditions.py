@@ -14,6 +14,7 @@ ConditionName = Literal[
     "minor_without_agreement",
     "never_confirmed",
     "consent_withdrawn",
+    "erasure_requested",
 ]
 
 
@@ -46,7 +47,10 @@ CONDITIONS: Final[Mapping[ConditionName, Callable[[Life, str], bool]]] = {
     "minor_without_agreement": _is_minor_without_agreement,
     "never_confirmed": _is_never_confirmed,
     "consent_withdrawn": _has_withdrawn,
+    "erasure_requested": lambda life, _: "erasure_requested" in life.first,
 }
 
-SPECIAL: Final = frozenset({"minor_without_agreement", "never_confirmed", "consent_withdrawn"})
+SPECIAL: Final = frozenset(
+    {"minor_without_agreement", "never_confirmed", "consent_withdrawn", "erasure_requested"}
+)
 """Conditions that add a term to the usual one, so that they alone do not cover a category."""

@@ -6,7 +6,7 @@ from typing import Final
 
 from services.retention.domain.calendar import end_of_day
 from services.retention.domain.life.life import Hold, Life, Scope, Status
-from shared.events import consent, identity, learning, notify, retention
+from shared.events import consent, identity, learning, retention
 from shared.events.base import PublicEvent
 from shared.personal import WHOLE, Category, personal_fields
 
@@ -70,9 +70,6 @@ def fold(life: Life, happened: Happened) -> None:
             life.merge_status(f"consent/{event.purpose}", Status(sequence, "granted", at))
         case consent.ConsentWithdrawn():
             life.merge_status(f"consent/{event.purpose}", Status(sequence, "withdrawn", at))
-        case notify.MessageSent():
-            life.merge_held(Scope(Category.MAIL_CONTENT, event.message_id), at)
-            life.merge_first(f"message/{event.message_id}/started", at)
         case retention.RetentionEvent():
             _fold_retention(life, event, at, sequence)
         case _:

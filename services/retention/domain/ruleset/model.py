@@ -15,7 +15,7 @@ RuleId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{2,40}$")]
 Promise = Annotated[str, StringConstraints(pattern=r"^C\d{1,2}\.\d{1,2}$")]
 Language = Literal["fr", "en"]
 LegalBasis = Literal["contract", "consent", "legitimate_interest", "legal_obligation"]
-CaseReason = Literal["term", "minor", "consent_withdrawn"]
+CaseReason = Literal["term", "request", "minor", "consent_withdrawn"]
 
 
 class _Part(BaseModel):
