@@ -42,11 +42,13 @@ async def gather_evidence(system: DemoSystem, lived: Lived) -> Evidence:
     """
     settings = system.settings
     ends = system.settler.ends
-    markers = await plant_markers(settings)
-    documents = list(stored_documents(settings.mongodb))
-    records = await kafka_records(settings, ends)
-    attempt = await _try_all(system, documents, records)
-    await lived.witness.stop()
+    try:
+        markers = await plant_markers(settings)
+        documents = list(stored_documents(settings.mongodb))
+        records = await kafka_records(settings, ends)
+        attempt = await _try_all(system, documents, records)
+    finally:
+        await lived.witness.stop()
     await system.stop()
     values = [*(canary.cores for canary in lived.planted), *((m,) for m in markers.values())]
     scanner = Scanner(values)

@@ -1,6 +1,7 @@
 """`carionexiq demo`: years of the platform's life, and the report on what was forgotten."""
 
 import asyncio
+import logging
 import shutil
 import tempfile
 import time
@@ -8,6 +9,7 @@ from datetime import UTC, timedelta
 from pathlib import Path
 from typing import Final
 
+from aiokafka.errors import KafkaError
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
@@ -22,6 +24,7 @@ from deploy.demo.report.build import build_report
 from deploy.demo.report.model import Parameters, Report
 from deploy.demo.report.page import render
 from deploy.demo.report.terminal import show
+from shared.database import PyMongoError
 from shared.engines import EngineError
 
 KEPT: Final = 0
@@ -43,11 +46,13 @@ def demo(learners: int, years: int, seed: int, report: Path) -> int:
         0 when every promise was kept, 1 when one was broken, 2 when the platform failed.
     """
     console = Console()
+    # Its clients report every lost connection, also when the engines are stopped on purpose.
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     data_dir = Path(tempfile.mkdtemp(prefix="carionexiq-demo-"))
     try:
         outcome = asyncio.run(_demonstrate(learners, years, seed, data_dir, console))
-    except (DemoFailedError, EngineError) as error:
-        console.print(f"[bold red]The demonstration stopped:[/] {error}", soft_wrap=True)
+    except (DemoFailedError, EngineError, KafkaError, PyMongoError) as error:
+        console.print(f"[bold red]The demonstration stopped:[/] {_line(error)}", soft_wrap=True)
         console.print(f"Its data and logs are in {data_dir}", soft_wrap=True)
         return FAILED
     except BaseException:
@@ -111,6 +116,13 @@ async def _demonstrate(
         f"{evidence.bytes_read / MEGABYTE:.0f} MB searched; {time.monotonic() - began:.0f} s in all"
     )
     return report
+
+
+def _line(error: Exception) -> str:
+    """Return what went wrong as one line."""
+    text = str(error).splitlines()[0] if str(error) else ""
+    ours = isinstance(error, DemoFailedError | EngineError)
+    return text if ours else f"{type(error).__name__}: {text}"
 
 
 def _progress(console: Console) -> Progress:

@@ -26,8 +26,6 @@ AT_ONCE: Final = 6
 
 AFTER_SETTLING: Final = (a.Confirm, a.GuardianAgrees, a.Enrol)
 """What needs a message, or a fact from another service, of earlier the same day."""
-LISTEN_EVERY: Final = 1_000
-"""Events after which the witness reads on; reading more often would only slow the years down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +75,20 @@ class Years:
         Raises:
             DemoFailedError: the platform failed on the way.
         """
+        try:
+            await self._live()
+        except BaseException:
+            await self._witness.stop()
+            raise
+        finally:
+            for client in self._clients.values():
+                await client.close()
+            await self._staff.close()
+        canaries = list(self._cast.canaries)
+        planted = tuple(canaries[n] for n in sorted(self._planted))
+        return Lived(self._people, self._witness, planted)
+
+    async def _live(self) -> None:
         system = self._system
         await self._witness.start(await system.ends())
         await self._staff.appoint()
@@ -88,23 +100,15 @@ class Years:
             system.clock,
             await self._catalogue(),
         )
-        try:
-            start = system.clock.now()
-            for instant in timeline(self._cast.lives, start, self._cast.end):
-                system.clock.move_to(instant.at)
-                await self._at(instant, performer)
-                self._report(start)
-            system.clock.move_to(self._cast.end)
-            await self._sweep()
-            await system.settle()
-            await self._witness.catch_up(system.settler.ends)
-        finally:
-            for client in self._clients.values():
-                await client.close()
-            await self._staff.close()
-        canaries = list(self._cast.canaries)
-        planted = tuple(canaries[n] for n in sorted(self._planted))
-        return Lived(self._people, self._witness, planted)
+        start = system.clock.now()
+        for instant in timeline(self._cast.lives, start, self._cast.end):
+            system.clock.move_to(instant.at)
+            await self._at(instant, performer)
+            self._report(start)
+        system.clock.move_to(self._cast.end)
+        await self._sweep()
+        await system.settle()
+        await self._witness.catch_up(system.settler.ends)
 
     async def _at(self, instant: Instant, performer: Performer) -> None:
         if not instant.phases:
@@ -125,7 +129,9 @@ class Years:
         if followed:
             await self._system.settle()
         self._system.check()
-        if self._system.settler.events - self._witness.events > LISTEN_EVERY:
+        # Whoever is new has to be recognised while the address can still be read.
+        everything = [x for phase in instant.phases for _, xs in phase.actions for x in xs]
+        if any(isinstance(action, a.Register | a.ContactAsProspect) for action in everything):
             await self._witness.catch_up(self._system.settler.ends)
 
     async def _live_phase(self, performer: Performer, phase: Phase, key: str) -> None:

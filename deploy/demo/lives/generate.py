@@ -48,7 +48,7 @@ def generate(learners: int, years: int, seed: int) -> Cast:
     for number, kind in enumerate(_kinds(learners), start=1):
         lives.append(_live(f"learner-{number:03d}", kind, instants, years, seed, book))
     for number in range(1, max(2, learners // LEARNERS_PER_PROSPECT) + 1):
-        kind = "prospect" if number % CONVERTED_EVERY else "converted"
+        kind = "converted" if number % CONVERTED_EVERY == 1 else "prospect"
         lives.append(_live(f"prospect-{number:03d}", kind, instants, years, seed, book))
     return Cast(tuple(lives), book, instants, end_of(years))
 

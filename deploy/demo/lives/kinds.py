@@ -104,7 +104,8 @@ def objector(plan: Plan, start: int) -> None:
 
 def litigant(plan: Plan, start: int) -> None:
     """Leave while a dispute begins: a hold stops what would go, until it is lifted."""
-    last = certified(plan, start)
+    _join(plan, start)
+    last = _study(plan, start, certified=True)
     label = plan.label("hold")
     due = plan.at(last) + relativedelta(years=3)
     placed = plan.not_before(due - timedelta(days=plan.rng.randrange(60, 200)))

@@ -45,7 +45,8 @@ async def plant_markers(settings: DemoSettings) -> Markers:
     marker = markers.plant("mongodb", 1)
     await client.database(MARKER_DATABASE).collection("marker").insert_one({"value": marker})
     client.close()
-    await declare_topics(settings, [MARKER_TOPIC])
+    address = {"kafka_bootstrap_servers": settings.kafka}
+    await declare_topics(settings.model_copy(update=address), [MARKER_TOPIC])
     producer = AIOKafkaProducer(bootstrap_servers=settings.kafka, acks="all")
     await producer.start()
     try:
