@@ -256,7 +256,8 @@ async def test_a_late_participant_is_asked_again_and_the_officer_is_told(world: 
     await world.certified(1)
 
     async def settled() -> bool:
-        return (await world.get("/alarms"))["total"] == 0
+        total: int = (await world.get("/alarms"))["total"]
+        return total == 0
 
     await eventually(settled)
 
@@ -291,7 +292,8 @@ async def test_a_rebuilt_read_model_equals_the_running_one(world: World) -> None
 
     async def settled() -> bool:
         clocks = await world.get(f"/learners/{WHO}/clocks")
-        return sum(c["state"] == "done" for c in clocks["items"]) == 4
+        done: int = sum(c["state"] == "done" for c in clocks["items"])
+        return done == 4
 
     await eventually(settled)
     before = await facts()

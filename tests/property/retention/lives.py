@@ -37,8 +37,8 @@ def _act(draw: st.DrawFn, story: Story, at: datetime, number: int) -> None:  # n
             story.signs_in(text).leaves_traces(text)
         case 2 | 3:
             story.signs_in(text)
-            until = (at + timedelta(days=draw(st.integers(2, 800)))).date()
-            story.enrols(text, until.isoformat(), thing).answers(text, thing)
+            last_day = (at + timedelta(days=draw(st.integers(2, 800)))).date()
+            story.enrols(text, last_day.isoformat(), thing).answers(text, thing)
             story.is_invoiced(text, date(at.year + 1, 12, 31).isoformat(), thing)
             if draw(st.booleans()):
                 story.is_certified(_text(at + timedelta(days=20)), thing)
@@ -57,7 +57,7 @@ def _act(draw: st.DrawFn, story: Story, at: datetime, number: int) -> None:  # n
         case 8:
             story.closes(text)
         case 9:
-            story.gets_mail(text, thing)
+            story.asks_support(text, thing).is_resolved(_text(at + timedelta(hours=1)), thing)
         case _:
             until = _text(at + timedelta(days=draw(st.integers(1, 900))))
             categories = draw(st.sets(st.sampled_from(list(Category)), min_size=1, max_size=4))

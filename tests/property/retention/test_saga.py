@@ -77,12 +77,13 @@ class Saga(RuleBasedStateMachine):
         )
 
     @rule(crash=st.booleans())
-    def advance(self, crash: bool) -> None:  # noqa: C901 - one branch a step
+    def advance(self, crash: bool) -> None:
         """Do the next step; on a crash the effect took place and nothing was recorded."""
         case = self.case()
+        command: CaseCommand
         match case.next_step(self.now):
             case Step.NOTIFY:
-                command: CaseCommand = RecordNotice(announced=True, at=self.now)
+                command = RecordNotice(announced=True, at=self.now)
             case Step.ORDER | Step.ASK_AGAIN:
                 self.asked |= set(case.missing)
                 command = OrderServices(PATIENCE, self.now)
@@ -103,7 +104,7 @@ class Saga(RuleBasedStateMachine):
                 command = RecordVerification(readable, PATIENCE, self.now)
             case Step.CERTIFY:
                 command = CertifyCase(certificate_of(case, self.now), "sig", "key", self.now)
-            case Step.WAIT | Step.NOTHING:
+            case _:
                 return
         if not crash:
             self.record(command)

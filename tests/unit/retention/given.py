@@ -6,10 +6,10 @@ from pathlib import Path
 from services.retention.domain.clocks.clock import Clock
 from services.retention.domain.clocks.compute import clocks_of
 from services.retention.domain.life.fold import Happened, fold
-from services.retention.domain.life.life import Life
+from services.retention.domain.life.life import Life, Scope
 from services.retention.domain.ruleset.model import RuleSet
 from services.retention.domain.ruleset.parse import parse_rule_set
-from shared.events import consent, identity, learning, notify, retention
+from shared.events import consent, identity, learning, retention
 from shared.events.base import PublicEvent, SubjectId
 from shared.events.erasure import KeyScope
 from shared.personal import Category, Personal
@@ -30,6 +30,7 @@ class Story:
     def __init__(self, subject: SubjectId = WHO) -> None:
         self.subject = subject
         self.happened: list[Happened] = []
+        self.mail: dict[str, datetime] = {}
 
     def tell(self, at: str | datetime, event: PublicEvent) -> "Story":
         """Add an event; its sequence is its place in the story."""
@@ -42,6 +43,9 @@ class Story:
         life = Life(self.subject)
         for one in self.happened:
             fold(life, one)
+        for message, at in self.mail.items():
+            life.merge_held(Scope(Category.MAIL_CONTENT, message), at)
+            life.merge_first(f"message/{message}/started", at)
         return life
 
     def clocks(self, rules: RuleSet = RULES) -> dict[tuple[str, str], Clock]:
@@ -193,10 +197,9 @@ class Story:
         )
 
     def gets_mail(self, at: str, message: str = "msg1") -> "Story":
-        return self.tell(
-            at,
-            notify.MessageSent(subject_id=self.subject, message_id=message, kind="welcome"),
-        )
+        """A message whose content is kept; no service keeps any, and the rule stands ready."""
+        self.mail[message] = on(at)
+        return self
 
     def is_held(self, at: str, until: str, *categories: Category, hold: str = "h1") -> "Story":
         return self.tell(
