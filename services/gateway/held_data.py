@@ -5,7 +5,7 @@ Pure: the services' answers go in, what the page shows comes out.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 WHOLE: Final = "-"
@@ -65,6 +65,8 @@ class Holding:
     object: str
     data: tuple[Datum, ...]
     terms: tuple[Term, ...]
+    settling: bool = False
+    """Whether it came a moment ago and its clock is still on its way."""
 
     @property
     def due(self) -> datetime | None:
@@ -98,12 +100,14 @@ class Holding:
     @property
     def alarm(self) -> bool:
         """Whether something readable is held that no clock will end: never acceptable (C2.11)."""
-        if self.erased:
+        if self.erased or self.settling:
             return False
         return not self.terms or all(term.state in _ALARMS for term in self.terms)
 
 
 _ALARMS: Final = frozenset({"alarm", "missing_anchor"})
+SETTLES_WITHIN: Final = timedelta(minutes=1)
+"""Time in which a fact's clock follows it from service to service."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +138,9 @@ class Overview:
         return min(dates, default=None)
 
 
-def overview(held: Iterable[Mapping[str, Any]], clocks: Iterable[Mapping[str, Any]]) -> Overview:
+def overview(
+    held: Iterable[Mapping[str, Any]], clocks: Iterable[Mapping[str, Any]], now: datetime
+) -> Overview:
     """Join held values with clocks by category and object.
 
     A clock over the whole category also ends the category's objects. Only clocks of objects that
@@ -157,7 +163,9 @@ def overview(held: Iterable[Mapping[str, Any]], clocks: Iterable[Mapping[str, An
         if thing != WHOLE:
             over += terms.get((category, WHOLE), [])
         ordered = tuple(sorted(values, key=lambda datum: (datum.recorded_at, datum.field)))
-        groups.setdefault(category, []).append(Holding(category, thing, ordered, tuple(over)))
+        settling = not over and now - ordered[0].recorded_at < SETTLES_WITHIN
+        holding = Holding(category, thing, ordered, tuple(over), settling)
+        groups.setdefault(category, []).append(holding)
     return Overview(
         tuple(
             (category, tuple(sorted(group, key=lambda holding: holding.recorded)))

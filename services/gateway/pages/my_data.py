@@ -23,7 +23,7 @@ HOLDERS: Final = ("identity", "learning", "consent", "notify")
 async def my_data(visitor: Learner) -> Response:
     """Show everything held about the learner with the end of each."""
     held, clocks = await _collect(visitor)
-    found = overview(_rows(held), items(clocks.data))
+    found = overview(_rows(held), items(clocks.data), visitor.now)
     return visitor.page(
         "pages/my_data.html",
         overview=found,

@@ -46,6 +46,7 @@ def test_a_holding_shows_the_earliest_of_its_clocks() -> None:
             clock("learning_history", "2031-01-01T00:00:00+00:00", "enrolment-1"),
             clock("learning_history", "2030-01-01T00:00:00+00:00", "enrolment-2"),
         ],
+        NOW,
     )
     (holding,) = found.holdings
     assert holding.due == datetime(2031, 1, 1, tzinfo=UTC)
@@ -57,20 +58,28 @@ def test_a_clock_over_the_category_ends_its_objects_too() -> None:
     found = overview(
         [held("payment", "amount_cents", "invoice-1")],
         [clock("payment", "2036-12-31T00:00:00+00:00")],
+        NOW,
     )
     assert found.alarms == 0
 
 
 @pytest.mark.promise("C2.11")
 def test_something_held_without_a_clock_is_an_alarm() -> None:
-    found = overview([held("profile", "goals")], [])
+    found = overview([held("profile", "goals")], [], NOW)
     assert found.alarms == 1
     assert found.next_due is None
 
 
+def test_what_came_a_moment_ago_waits_for_its_clock_without_alarm() -> None:
+    just_now = datetime(2026, 1, 1, 10, 0, 5, tzinfo=UTC)
+    found = overview([held("profile", "goals")], [], just_now)
+    assert found.alarms == 0
+    assert found.holdings[0].settling
+
+
 @pytest.mark.promise("C2.11")
 def test_a_clock_that_misses_its_anchor_is_an_alarm() -> None:
-    found = overview([held("profile", "goals")], [clock("profile", None, state="alarm")])
+    found = overview([held("profile", "goals")], [clock("profile", None, state="alarm")], NOW)
     assert found.alarms == 1
 
 
@@ -78,6 +87,7 @@ def test_a_clock_that_is_done_does_not_cover_what_came_later() -> None:
     found = overview(
         [held("mail_content", "text", "message-1")],
         [clock("mail_content", "2025-01-01T00:00:00+00:00", "message-1", state="done")],
+        NOW,
     )
     assert found.alarms == 1
 
@@ -94,18 +104,20 @@ def test_a_hold_moves_the_end() -> None:
                 hold_until="2028-01-01T00:00:00+00:00",
             )
         ],
+        NOW,
     )
     assert found.next_due == datetime(2028, 1, 1, tzinfo=UTC)
 
 
 def test_erased_values_need_no_clock_and_do_not_count() -> None:
-    found = overview([held("profile", "goals", erased=True)], [])
+    found = overview([held("profile", "goals", erased=True)], [], NOW)
     assert (found.values, found.alarms) == (0, 0)
 
 
 def test_categories_stand_in_the_same_order_for_everybody() -> None:
     found = overview(
         [held("technical_traces", "browser"), held("zzz", "x"), held("civil_identity", "name")], []
+        NOW,
     )
     assert [category for category, _ in found.categories] == [
         "civil_identity",
@@ -125,6 +137,7 @@ def test_the_phases_lead_from_the_anchor_to_the_end() -> None:
                 action="deleted",
             )
         ],
+        NOW,
     )
     (holding,) = found.holdings
     assert holding.term is not None
