@@ -14,13 +14,14 @@ BEGIN: Final = datetime(2026, 1, 1, 8, tzinfo=UTC)
 TEXT: Final = Personal("…")
 """Stands for every personal value: a simulation needs none."""
 ANSWERS_PER_COURSE: Final = 6
-KINDS: Final = (
-    ("returning", 30),
-    ("leaves", 25),
-    ("certified", 25),
-    ("prospect", 12),
-    ("minor", 8),
-)
+KINDS: Final[dict[str, int]] = {
+    "returning": 30,
+    "leaves": 25,
+    "certified": 25,
+    "prospect": 12,
+    "minor": 8,
+}
+"""Kinds of lives with their weights."""
 
 
 @dataclass(frozen=True, slots=True)
