@@ -116,7 +116,8 @@ def test_erased_values_need_no_clock_and_do_not_count() -> None:
 
 def test_categories_stand_in_the_same_order_for_everybody() -> None:
     found = overview(
-        [held("technical_traces", "browser"), held("zzz", "x"), held("civil_identity", "name")], []
+        [held("technical_traces", "browser"), held("zzz", "x"), held("civil_identity", "name")],
+        [],
         NOW,
     )
     assert [category for category, _ in found.categories] == [
