@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from ahocorasick_rs import BytesAhoCorasick
@@ -24,7 +24,7 @@ AT_ONCE: Final = 6
 """How many people act at the same time."""
 
 
-AFTER_SETTLING: Final = (a.Confirm, a.GuardianAgrees, a.Enrol)
+AFTER_SETTLING: Final = (a.Confirm, a.GuardianAgrees, a.Enrol, a.RequestErasure)
 """What needs a message, or a fact from another service, of earlier the same day."""
 
 
@@ -68,6 +68,10 @@ class Years:
         }
         self._staff = Staff(system)
         self._limit = asyncio.Semaphore(AT_ONCE)
+        self._changed = True
+        """Whether anything happened since the last sweep: only then, or when something falls due,
+        can a sweep find anything. What it should have found and did not, the judgement finds."""
+        self._due: datetime | None = None
 
     async def live(self) -> Lived:
         """Let everybody live to the end.
@@ -112,8 +116,10 @@ class Years:
 
     async def _at(self, instant: Instant, performer: Performer) -> None:
         if not instant.phases:
-            await self._sweep()
+            if self._changed or (self._due is not None and instant.at >= self._due):
+                await self._sweep()
             return
+        self._changed = True
         for number, phase in enumerate(instant.phases):
             everything = [action for _, actions in phase.actions for action in actions]
             if number and any(isinstance(action, AFTER_SETTLING) for action in everything):
@@ -147,10 +153,14 @@ class Years:
         return sum(figure for figure in figures.values() if isinstance(figure, int))
 
     async def _sweep(self) -> None:
+        """Sweep, and note when a sweep will find something next unless something happens."""
         before = await self._system.ends()
-        await self._system.run_schedule("retention", "sweep")
-        if not await self._system.is_idle("retention", before):
+        figures = await self._system.run_schedule("retention", "sweep")
+        self._changed = not await self._system.is_idle("retention", before)
+        if self._changed:
             await self._system.settle()
+        seconds = figures["next_in_seconds"]
+        self._due = self._system.clock.now() + timedelta(seconds=seconds) if seconds >= 0 else None
 
     async def _catalogue(self) -> list[dict[str, Any]]:
         client = self._clients[next(iter(self._clients))]

@@ -71,7 +71,8 @@ def eraser(plan: Plan, start: int) -> None:
     last = certified(plan, start) if plan.rng.random() < 0.5 else course(plan, start)  # noqa: PLR2004
     end = plan.later(last, plan.rng.randrange(15, 500))
     if end is not None:
-        plan.visit(end, a.RequestErasure())
+        plan.visit(end)
+        plan.do(end, a.RequestErasure(), phase=1)
 
 
 def closer(plan: Plan, start: int) -> None:

@@ -1,5 +1,6 @@
 """The report on the terminal."""
 
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
@@ -9,11 +10,11 @@ from deploy.demo.report.page import duration, grouped
 
 def show(report: Report, console: Console) -> None:
     """Print what matters of `report`."""
-    table = Table(title="Promises", title_justify="left", header_style="bold")
+    table = Table(title="Promises", title_justify="left", header_style="bold", box=SIMPLE)
     table.add_column("promise")
-    table.add_column("in short", max_width=52)
+    table.add_column("in short", no_wrap=True, overflow="ellipsis")
     for name in ("objects", "due", "on time", "late", "held", "running"):
-        table.add_column(name, justify="right")
+        table.add_column(name, justify="right", no_wrap=True)
     for promise in report.promises:
         figures = (promise.objects, promise.fell_due, promise.forgotten_on_time)
         rest = (promise.late, promise.held, promise.running)

@@ -66,6 +66,11 @@ class ClockStore:
         cursor = self._lives.find({"next_at": {"$lte": now}}, {"_id": 1}).sort("_id", 1)
         return [document["_id"] async for document in cursor]
 
+    async def next_at(self) -> datetime | None:
+        """Return when something is to be done next about anybody, as far as worked out."""
+        found = self._lives.find({"next_at": {"$ne": None}}, {"next_at": 1}).sort("next_at", 1)
+        return next((d["next_at"] for d in await found.to_list(1)), None)
+
     async def subjects_due_until(self, until: datetime) -> list[str]:
         """Return the persons of whom something goes until `until`."""
         cursor = self._clocks.find({"acts_at": {"$lte": until}}, {"subject": 1})

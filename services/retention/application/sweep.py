@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from typing import Final
 
 from services.retention.adapters.clock_store import ClockStore
 from services.retention.application.cases import CaseRunner
@@ -25,6 +26,8 @@ FIGURES = (
     "cases_advanced",
     "cases_open",
 )
+
+NEVER: Final = -1
 
 
 class Sweep:
@@ -51,14 +54,24 @@ class Sweep:
         self._open_cases = open_cases
 
     async def run(self) -> Mapping[str, int]:
-        """Sweep once and return figures."""
+        """Sweep once and return figures.
+
+        `next_in_seconds` tells when the next sweep will find something, unless facts come before;
+        `NEVER` when nothing is in sight.
+        """
         done: Counter[str] = Counter(dict.fromkeys(FIGURES, 0))
         done["holds_expired"] = await self._holds.expire()
         done["lives_refreshed"] = await self._clocks.refresh()
         for subject in await self._clocks.due_subjects(self._clock.now()):
             await self._attend_to(subject, done)
         await self._advance(done)
-        return dict(done)
+        return {**done, "next_in_seconds": await self._next_in_seconds()}
+
+    async def _next_in_seconds(self) -> int:
+        soonest = await self._clocks.next_at()
+        if soonest is None:
+            return NEVER
+        return max(0, int((soonest - self._clock.now()).total_seconds()))
 
     async def _attend_to(self, subject: str, done: Counter[str]) -> None:
         life = await self._lives.load(subject)
