@@ -1,5 +1,6 @@
 """`up`, `down`, `serve`, `reset`: the life of the system on this machine."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -29,6 +30,7 @@ DataOption = Annotated[
     typer.Option("--data", help="Folder of all data (CARIONEXIQ_DATA_DIR, else ./data)."),
 ]
 SERVABLE: Final = (*SERVICES, "gateway")
+DOWN_SECONDS: Final = 100.0
 MARKER: Final = "CARIONEXIQ_DATA"
 """File that says that a folder is ours to empty."""
 
@@ -69,13 +71,12 @@ def down(data: DataOption = None) -> None:
         settings = settings_for(data)
         running = RunFile(settings.data_dir.absolute()).live()
         supervisor = running.supervisor.alive() if running is not None else None
-        if supervisor is None:
+        if running is None or supervisor is None:
             raise CommandError(f"nothing runs on {settings.data_dir}", ExitCode.WRONG_STATE)
-        supervisor.terminate()
-        try:
-            supervisor.wait(timeout=120)
-        except psutil.TimeoutExpired as error:
-            raise CommandError(f"process {supervisor.pid} has not stopped yet") from error
+        with contextlib.suppress(psutil.NoSuchProcess):
+            supervisor.terminate()
+        if not running.supervisor.wait_until_ended(DOWN_SECONDS):
+            raise CommandError(f"process {supervisor.pid} has not stopped yet")
         console.print("stopped")
 
 

@@ -3,6 +3,7 @@
 import contextlib
 import fcntl
 import os
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
@@ -45,6 +46,19 @@ class RunningProcess(BaseModel):
             return None if process.status() == psutil.STATUS_ZOMBIE else process
         except psutil.NoSuchProcess:
             return None
+
+    def wait_until_ended(self, seconds: float) -> bool:
+        """Wait at most `seconds` for the process to end and say whether it has.
+
+        A process that ended counts as ended even while its parent has not asked for its result,
+        which is why waiting for its number to disappear would not do.
+        """
+        deadline = time.monotonic() + seconds
+        while self.alive() is not None:
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.05)
+        return True
 
 
 class Running(BaseModel):
