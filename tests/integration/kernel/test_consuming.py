@@ -178,11 +178,14 @@ async def test_a_rebuilt_read_model_equals_the_running_one_also_after_erasure(
         headers=list(headers.items()),
     )
 
-    async def gone() -> bool:
-        return await running.person("subject-3") == {}
-
-    await eventually(gone)
     people = running.database.collection("people")
+
+    async def gone_and_acknowledged() -> bool:
+        tombstone = await people.find_one({"_id": "subject-3", "_gone": True})
+        return tombstone is not None and "identity:erasure-case-1" in tombstone["_seen"]
+
+    await eventually(gone_and_acknowledged)
+    assert await running.person("subject-3") == {}
     live = {d["_id"]: d async for d in people.find({})}
     await people.delete_one({"_id": "subject-5"})
     answer = await running.client.post("/ops/projections/people/rebuild", headers=running.headers())
