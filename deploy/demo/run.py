@@ -95,14 +95,24 @@ async def _demonstrate(
         def tell_start(name: str, message: str) -> None:
             bar.update(task, description=f"{name}: {message}")
 
+        told = START.year
+
         def tell(progress: years.Progress) -> None:
+            nonlocal told
+            detail = (
+                f"{progress.people} learners, {progress.certified} erasures, "
+                f"{progress.events} events"
+            )
             bar.update(
                 task,
                 completed=progress.share,
                 description=f"{progress.now:%d %b %Y}",
-                detail=f"{progress.people} learners, {progress.certified} erasures, "
-                f"{progress.events} events",
+                detail=detail,
             )
+            if not console.is_terminal and progress.now.year > told:
+                # A log has no moving bar: one line a year.
+                told = progress.now.year
+                console.print(f"{told}: {detail}", soft_wrap=True)
 
         system = DemoSystem(data_dir, start=START.astimezone(UTC), report=tell_start)
         async with system:

@@ -25,7 +25,11 @@ class Client:
         self._clock = clock
         self._sent = sent or (lambda _body: None)
         self._http = httpx.AsyncClient(
-            base_url=f"{gateway}/api", timeout=REQUEST_SECONDS, trust_env=False
+            base_url=f"{gateway}/api",
+            timeout=REQUEST_SECONDS,
+            trust_env=False,
+            # People come back after days: no connection of theirs is still open then.
+            limits=httpx.Limits(max_keepalive_connections=0),
         )
         self._csrf = ""
         self._anonymous_csrf = ""

@@ -23,6 +23,7 @@ from shared.topics import SERVICES, dead_letter_topic, events_topic
 
 OPERATOR = "demonstration"
 REQUEST_SECONDS = 60.0
+IDLE_SECONDS = 1.0
 
 
 class DemoSystem:
@@ -38,7 +39,12 @@ class DemoSystem:
         self.clock = VirtualClock(self.settings.clock_file, start=start)
         self._supervisor: Supervisor = build_system(self.settings, report=report)
         self._issuer = TokenIssuer(self.settings.secrets_dir, self.clock)
-        self._http = httpx.AsyncClient(timeout=REQUEST_SECONDS, trust_env=False)
+        self._http = httpx.AsyncClient(
+            timeout=REQUEST_SECONDS,
+            trust_env=False,
+            # Dropped well before the server would, so that no request meets a closing connection.
+            limits=httpx.Limits(keepalive_expiry=IDLE_SECONDS),
+        )
         self._consumer = AIOKafkaConsumer(bootstrap_servers=self.settings.kafka)
         self._partitions = [
             TopicPartition(topic, number)
