@@ -23,6 +23,13 @@ def test_every_row_of_the_policy_has_a_rule_and_every_category_too() -> None:
     assert {category for rule in RULES.rules for category in rule.categories} == set(Category)
 
 
+@pytest.mark.promise("C9.4")
+def test_what_has_a_legal_minimum_rests_on_a_legal_obligation() -> None:
+    with_minimum = [rule for rule in RULES.rules if rule.legal_minimum]
+    assert [rule.categories for rule in with_minimum] == [(Category.PAYMENT,)]
+    assert all(rule.legal_basis == "legal_obligation" for rule in with_minimum)
+
+
 def test_what_the_policy_is_silent_about_is_marked_as_the_controllers_choice() -> None:
     chosen = {rule.id for rule in RULES.rules if rule.controllers_choice}
     assert chosen == {
