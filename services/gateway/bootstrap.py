@@ -43,6 +43,9 @@ from shared.http.observed import ObservedRequests
 from shared.settings import ConfigurationError, load_settings
 
 START_DEADLINE_SECONDS = 60
+IDLE_CONNECTION_SECONDS = 2.0
+"""Well under the 5 seconds after which uvicorn closes idle connections: a request that met a
+closing connection would be lost, and told as a service that is away."""
 PAGES = (
     home,
     registration,
@@ -90,7 +93,10 @@ def _assemble(settings: GatewaySettings) -> FastAPI:
         sessions = SessionStore(database, clock, settings.session_length)
         ender = SessionEnder(settings, sessions)
         async with httpx.AsyncClient(
-            timeout=settings.service_timeout_seconds, trust_env=False, follow_redirects=False
+            timeout=settings.service_timeout_seconds,
+            trust_env=False,
+            follow_redirects=False,
+            limits=httpx.Limits(keepalive_expiry=IDLE_CONNECTION_SECONDS),
         ) as client:
             app.state.portal = Portal(
                 settings, clock, sessions, guard, Services(settings, issuer, client)
