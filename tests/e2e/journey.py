@@ -110,6 +110,7 @@ class Journey:
     def fill_in_exercise(self) -> None:
         """Give some answer to the exercise on screen, whatever its kind."""
         form = self.page.locator("form.form")
+        expect(form.get_by_role("button", name="Remettre ma réponse")).to_be_visible()
         for group in form.locator("fieldset").all():
             radios = group.get_by_role("radio")
             boxes = group.get_by_role("checkbox")

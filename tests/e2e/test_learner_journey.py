@@ -38,7 +38,7 @@ def _sees_until_when_the_answer_is_kept(journey: Journey, person: Person) -> Non
     def every_item_has_its_end() -> bool:
         page.goto("/my-data")
         return (
-            page.locator("#learning_history .holding .until").count() > 0
+            page.locator("#learning_history .holding time.until").count() > 0
             and page.locator(".holding.alarm").count() == 0
         )
 
