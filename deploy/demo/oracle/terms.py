@@ -39,7 +39,7 @@ class Terms:
     def __call__(self, key: KeyLife) -> Term | None:
         """Return the term of a key, or `None` when it is about nobody followed here (staff)."""
         person = self._people.get(key.subject)
-        if person is None:
+        if person is None or _seals_nothing(person, key):
             return None
         term = _term(person, key)
         held = tuple(
@@ -48,6 +48,12 @@ class Terms:
             if key.category in hold.categories
         )
         return Term(term.promises, term.due, term.minimum, term.excused, held)
+
+
+def _seals_nothing(person: Person, key: KeyLife) -> bool:
+    """Whether the key was made for an invoice number that somebody else took meanwhile."""
+    invoices = {enrolment.invoice_id for enrolment in person.enrolments.values()}
+    return key.category is Category.PAYMENT and key.object not in invoices
 
 
 def _term(person: Person, key: KeyLife) -> Term:
