@@ -128,8 +128,10 @@ class Relay:
         await self._leases.delete_one({"_id": "relay", "owner": self._owner})
 
     async def _next_turn(self) -> None:
+        # Not `wait_for`: up to Python 3.11 it loses a cancellation that meets the wake-up.
         try:
-            await asyncio.wait_for(self._woken.wait(), self._sweep_seconds)
+            async with asyncio.timeout(self._sweep_seconds):
+                await self._woken.wait()
         except TimeoutError:
             return
         self._woken.clear()

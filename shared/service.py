@@ -172,9 +172,12 @@ class Runtime:
 
     async def stop(self) -> None:
         """Stop taking in work, finish what is under way, and close connections."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        pending = set(self._tasks)
+        while pending:
+            for task in pending:
+                task.cancel()
+            # A library on the way may lose a cancellation; it is then asked again.
+            _, pending = await asyncio.wait(pending, timeout=1)
         await self._broker.stop()
         await self.relay.release()
         await self._producer.stop()

@@ -99,7 +99,8 @@ class ConsumerGroup:
     async def is_progressing(self) -> bool:
         """Whether the group is assigned and either has nothing to do or got on lately."""
         try:
-            progress = await asyncio.wait_for(self.progress(), timeout=5)
+            async with asyncio.timeout(5):
+                progress = await self.progress()
         except (KafkaError, TimeoutError):
             return False
         if not progress:
