@@ -149,6 +149,7 @@ async def test_a_mail_refused_for_good_is_given_up(notify: Notify) -> None:
     notify.post.refusals.append("550 5.1.1 no such mailbox")
     learner = await notify.world.learner()
     await notify.until_status(learner, "welcome", "failed")
+    await notify.until_caught_up()
     notify.later(timedelta(days=2))
 
     assert set((await notify.run("retries")).values()) == {0}
