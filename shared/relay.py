@@ -7,7 +7,7 @@ a time, under a lease. A commit stays in the outbox until Kafka has acknowledged
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
@@ -59,6 +59,7 @@ class Relay:
         self._woken = asyncio.Event()
         self._owner = new_id()
         self._time = SystemClock()
+        self._renew_at: datetime | None = None
         self.draining = False
 
     def wake(self) -> None:
@@ -89,7 +90,8 @@ class Relay:
                 for turn in _turns(commits):
                     await self._publish_turn(turn)
                 published += len(commits)
-                if not await self._hold_lease():
+                # What is appended from now on wakes the relay again.
+                if len(commits) < BATCH or not await self._hold_lease():
                     break
         finally:
             self.draining = False
@@ -125,6 +127,7 @@ class Relay:
 
     async def release(self) -> None:
         """Give up the lease so that another replica goes on at once."""
+        self._renew_at = None
         await self._leases.delete_one({"_id": "relay", "owner": self._owner})
 
     async def _next_turn(self) -> None:
@@ -138,6 +141,8 @@ class Relay:
 
     async def _hold_lease(self) -> bool:
         now = self._time.now()
+        if self._renew_at is not None and now < self._renew_at:
+            return True
         try:
             await self._leases.update_one(
                 {"_id": "relay", "$or": [{"owner": self._owner}, {"until": {"$lt": now}}]},
@@ -145,7 +150,10 @@ class Relay:
                 upsert=True,
             )
         except DuplicateKeyError:
+            self._renew_at = None
             return False
+        # Half the lease is left for what is begun before the next renewal.
+        self._renew_at = now + LEASE / 2
         return True
 
     async def _batch(self) -> list[Document]:
