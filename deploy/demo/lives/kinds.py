@@ -21,7 +21,7 @@ def trial(plan: Plan, start: int) -> None:
     """Look around, describe oneself perhaps, and leave."""
     _join(plan, start)
     place: int | None = start
-    for _ in range(plan.rng.randrange(3)):
+    for _ in range(plan.rng.randrange(2)):
         place = plan.later(place or start, plan.rng.randrange(10, 60))
         if place is None:
             return
@@ -35,10 +35,10 @@ def course(plan: Plan, start: int) -> int:
 
 
 def certified(plan: Plan, start: int) -> int:
-    """Take one to three modules through to certification, and leave; return the last day."""
+    """Take one or two modules through to certification, and leave; return the last day."""
     _join(plan, start)
     last = start
-    for _ in range(plan.rng.randrange(1, 4)):
+    for _ in range(plan.rng.randrange(1, 3)):
         following = plan.later(last, plan.rng.randrange(14, 200)) if last != start else start
         if following is None:
             break
@@ -51,10 +51,10 @@ def faithful(plan: Plan, start: int) -> None:
     _join(plan, start, a.Decide("newsletter", "granted"))
     place: int | None = start
     while place is not None:
-        place = plan.later(_study(plan, place, certified=True), plan.rng.randrange(60, 150))
+        place = plan.later(_study(plan, place, certified=True), plan.rng.randrange(90, 200))
         if place is not None:
             plan.visit(place)
-            place = plan.later(place, plan.rng.randrange(90, 200))
+            place = plan.later(place, plan.rng.randrange(150, 400))
 
 
 def returner(plan: Plan, start: int) -> None:
@@ -174,7 +174,7 @@ def _study(plan: Plan, start: int, *, certified: bool) -> int:
     plan.visit(start, enrol, pay, phase=2)
     if plan.rng.random() < 0.15:  # noqa: PLR2004 - some correct their name
         plan.visit(start, plan.rectify(), phase=2)
-    place, visits = start, plan.rng.randrange(1, 4)
+    place, visits = start, plan.rng.randrange(1, 3)
     for number in range(visits):
         following = plan.later(place, plan.rng.randrange(10, 45))
         if following is None:

@@ -57,6 +57,9 @@ def _seals_nothing(person: Person, key: KeyLife) -> bool:
 
 
 def _term(person: Person, key: KeyLife) -> Term:
+    if not _is_known(person, key):
+        # Nobody brought it about, so nothing justifies keeping it for a moment.
+        return Term((), key.created_at)
     if key.category is Category.PAYMENT:
         return _payment(person, key.object)
     term = _ordinary(person, key)
@@ -86,6 +89,17 @@ def _ordinary(person: Person, key: KeyLife) -> Term:
             return Term(("C2.2",), _earliest(account_due(person), _contact_not_needed(person)))
         case _:
             return Term(ACCOUNT_PROMISES[key.category], account_due(person))
+
+
+def _is_known(person: Person, key: KeyLife) -> bool:
+    """Say whether the life brought about the object of the key."""
+    known = {
+        Category.PAYMENT: {enrolment.invoice_id for enrolment in person.enrolments.values()},
+        Category.LEARNING_HISTORY: {enrolment.id for enrolment in person.enrolments.values()},
+        Category.SUPPORT: {request.id for request in person.requests.values()},
+        Category.RECORDING: {recording.id for recording in person.recordings.values()},
+    }
+    return key.category not in known or key.object in known[key.category]
 
 
 def account_due(person: Person) -> datetime | None:

@@ -10,6 +10,7 @@ from deploy.demo.evidence import Evidence, scope_of
 from deploy.demo.lives.generate import Cast
 from deploy.demo.lives.session_days import PARIS, START
 from deploy.demo.oracle.judge import Judgement, judge, longest_overrun
+from deploy.demo.oracle.keys import KeyLife
 from deploy.demo.oracle.terms import Terms
 from deploy.demo.report.invariants import judged
 from deploy.demo.report.model import (
@@ -33,7 +34,7 @@ def build_report(
     """Return the report, and the judgements it rests on."""
     people = dict(lived.people)
     terms = Terms(people.values())
-    judgements = judge(evidence.keys, terms, end=cast.end, sweep=SWEEP_INTERVAL)
+    judgements = judge(_used(evidence), terms, end=cast.end, sweep=SWEEP_INTERVAL)
     forgotten_scopes = {
         (j.key.subject, j.key.category, j.key.object)
         for j in judgements
@@ -105,6 +106,16 @@ def build_report(
         dead_letters=dead_letters,
     )
     return judged(outcome), judgements
+
+
+def _used(evidence: Evidence) -> list[KeyLife]:
+    """Return the keys under which anything is sealed.
+
+    Two enrolments at the same moment may reach for the same invoice number; the key that the loser
+    had made seals nothing.
+    """
+    scopes = evidence.attempt.scopes
+    return [key for key in evidence.keys if (key.subject, key.category, key.object) in scopes]
 
 
 def _people(cast: Cast, people: dict[str, Person], judgements: Sequence[Judgement]) -> People:

@@ -11,10 +11,10 @@ from deploy.demo.report.page import duration, grouped
 def show(report: Report, console: Console) -> None:
     """Print what matters of `report`."""
     table = Table(title="Promises", title_justify="left", header_style="bold", box=SIMPLE)
-    table.add_column("promise")
-    table.add_column("in short", no_wrap=True, overflow="ellipsis")
+    table.add_column("promise", no_wrap=True, min_width=7)
+    table.add_column("in short", no_wrap=True, overflow="ellipsis", ratio=1)
     for name in ("objects", "due", "on time", "late", "held", "running"):
-        table.add_column(name, justify="right", no_wrap=True)
+        table.add_column(name, justify="right", no_wrap=True, min_width=len(name))
     for promise in report.promises:
         figures = (promise.objects, promise.fell_due, promise.forgotten_on_time)
         rest = (promise.late, promise.held, promise.running)

@@ -18,6 +18,8 @@ class Attempt:
     erased: int
     opened: Counter[tuple[str, str, str]]
     """Values that could be opened, by subject, category and object."""
+    scopes: frozenset[tuple[str, str, str]]
+    """Every scope under which something is sealed, opened or not."""
 
 
 async def try_everything(vault: Vault, values: Iterable[Sealed]) -> Attempt:
@@ -26,12 +28,13 @@ async def try_everything(vault: Vault, values: Iterable[Sealed]) -> Attempt:
     opened: Counter[tuple[str, str, str]] = Counter()
     sealed = list(values)
     documents = [{"value": value.model_dump(mode="json")} for value in sealed]
+    scopes = frozenset((value.subject, value.category, value.object) for value in sealed)
     for value, document in zip(sealed, await vault.open_documents(documents), strict=True):
         if document["value"].is_erased:
             erased += 1
         else:
             opened[(value.subject, value.category, value.object)] += 1
-    return Attempt(erased, opened)
+    return Attempt(erased, opened, scopes)
 
 
 def sealed_in_records(records: Iterable[bytes]) -> Iterator[Sealed]:
