@@ -1,5 +1,7 @@
 """The report on the terminal."""
 
+from typing import Final
+
 from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
@@ -7,12 +9,17 @@ from rich.table import Table
 from deploy.demo.report.model import Report
 from deploy.demo.report.page import duration, grouped
 
+FIGURES_WIDTH: Final = 58
+"""What the other columns take, whatever the terminal's width."""
+
 
 def show(report: Report, console: Console) -> None:
     """Print what matters of `report`."""
     table = Table(title="Promises", title_justify="left", header_style="bold", box=SIMPLE)
     table.add_column("promise", no_wrap=True, min_width=7)
-    table.add_column("in short", no_wrap=True, overflow="ellipsis", ratio=1)
+    table.add_column(
+        "in short", no_wrap=True, overflow="ellipsis", width=max(16, console.width - FIGURES_WIDTH)
+    )
     for name in ("objects", "due", "on time", "late", "held", "running"):
         table.add_column(name, justify="right", no_wrap=True, min_width=len(name))
     for promise in report.promises:
