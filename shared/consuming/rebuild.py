@@ -39,7 +39,11 @@ class Rebuilder:
         records = [record async for record in self._history(projection.topics)]
         decoded = await self._projector.decoded(records, keep_malformed=False)
         ordered: list[tuple[Envelope, Record]] = list(
-            heapq.merge(*_by_partition(decoded), key=lambda pair: pair[0].time)
+            heapq.merge(
+                *_by_partition(decoded),
+                # Of the same instant, an order to erase follows what it erases.
+                key=lambda pair: (pair[0].time, pair[0].source == "retention"),
+            )
         )
         for start in range(0, len(ordered), BATCH):
             await self._projector.fold_into(projection, ordered[start : start + BATCH], collection)
