@@ -146,6 +146,12 @@ class Runtime:
             )
         self._tasks: list[asyncio.Task[None]] = []
 
+    @property
+    def busy(self) -> bool:
+        """Whether the relay, a consumer or a schedule is at work."""
+        at_work = self.relay.draining or self.scheduler.busy
+        return at_work or any(group.in_flight for group in self.groups)
+
     def projection_names(self) -> list[str]:
         """Return the names of the service's read models."""
         return [projection.name for projection in self.service.projections]

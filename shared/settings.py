@@ -40,9 +40,6 @@ class Settings(BaseSettings):
     log_level: str = Field(default="INFO", pattern=r"^(DEBUG|INFO|WARNING|ERROR)$")
     relay_sweep_seconds: float = Field(default=1.0, gt=0)
     """How often the relay looks for commits that nobody announced to it."""
-    consumer_idle_ms: int = Field(default=100, ge=1, le=5_000)
-    """How long a consumer that found nothing rests: FastStream sleeps that long between polls, so
-    it is also the longest that a new event waits to be noticed."""
     reaction_attempts: int = Field(default=5, ge=1, le=50)
     """How often a failing message is tried before it goes to the dead-letter topic."""
 

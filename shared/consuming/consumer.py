@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final
 
-from aiokafka import ConsumerRecord, TopicPartition
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
@@ -22,6 +22,8 @@ from shared.consuming.envelope import Record
 from shared.settings import Settings
 
 MAX_RECORDS: Final = 500
+POLL_MS: Final = 500
+"""How long a poll waits for the first record; it ends at once when there is one."""
 STALLED_AFTER_SECONDS: Final = 30.0
 
 Process = Callable[[Sequence[Record]], Awaitable[None]]
@@ -63,11 +65,13 @@ class ConsumerGroup:
             ack_policy=AckPolicy.MANUAL,
             auto_offset_reset="earliest",
             max_records=MAX_RECORDS,
-            batch_timeout_ms=settings.consumer_idle_ms,
+            batch_timeout_ms=POLL_MS,
             parser=self._parse,
             decoder=_leave_undecoded,
         )
         self._subscriber(self._on_batch)
+        # FastStream sleeps after every empty poll, and what arrives meanwhile would have to wait.
+        self._subscriber.get_msg = self._poll  # type: ignore[method-assign]
 
     async def progress(self, *, ask_broker: bool = True) -> list[PartitionProgress]:
         """Return the progress on every assigned partition.
@@ -117,6 +121,11 @@ class ConsumerGroup:
         committed = await consumer.committed(partition) if consumer is not None else None
         # Nothing has been read since the assignment, so it stays where it was.
         return self._positions.setdefault(partition, int(committed or 0))
+
+    @staticmethod
+    async def _poll(consumer: AIOKafkaConsumer) -> tuple[ConsumerRecord[Any, Any], ...]:
+        batches = await consumer.getmany(timeout_ms=POLL_MS, max_records=MAX_RECORDS)
+        return tuple(record for records in batches.values() for record in records)
 
     async def _parse(self, raw: tuple[ConsumerRecord[Any, Any], ...]) -> KafkaMessage:
         consumer = self._subscriber.consumer

@@ -1,9 +1,10 @@
 """Health and operations endpoints that every service has."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel
 
 from shared.consuming.consumer import PartitionProgress
@@ -18,6 +19,9 @@ Operator = Annotated[
     Principal, Depends(require(Role.SYSTEM, Role.ADMINISTRATOR, Role.SECURITY, Role.DPO))
 ]
 Administrator = Annotated[Principal, Depends(require(Role.SYSTEM, Role.ADMINISTRATOR))]
+
+
+CALM_POLL_SECONDS: Final = 0.005
 
 
 class GroupFlow(BaseModel):
@@ -66,13 +70,21 @@ def ops_router(runtime: "Runtime") -> APIRouter:
         return health
 
     @router.get("/ops/flow")
-    async def flow(_: Operator, *, ask_broker: bool = True) -> Flow:
+    async def flow(
+        _: Operator,
+        *,
+        ask_broker: bool = True,
+        calm_within_ms: Annotated[int, Query(ge=0, le=10_000)] = 0,
+    ) -> Flow:
         """Return outbox, positions and dead letters.
+
+        With `calm_within_ms` the answer waits, at most so long, until nothing is at work.
 
         Positions are read before the outbox: who sees a record dealt with and an empty outbox
         afterwards knows that whatever followed from it is on Kafka. `ask_broker=false` answers at
         once, with the ends as the consumers heard them last.
         """
+        await _calm(runtime, calm_within_ms / 1000)
         groups = [
             GroupFlow(
                 group=g.group,
@@ -81,11 +93,10 @@ def ops_router(runtime: "Runtime") -> APIRouter:
             )
             for g in runtime.groups
         ]
-        busy = runtime.relay.draining or runtime.scheduler.busy
         return Flow(
             service=runtime.name,
             outbox=await runtime.relay.pending(),
-            busy=busy or any(group.in_flight for group in runtime.groups),
+            busy=runtime.busy,
             groups=groups,
             dead_letters=runtime.dead_letters.count,
         )
@@ -111,6 +122,13 @@ def ops_router(runtime: "Runtime") -> APIRouter:
         return {"records": await runtime.rebuild(name)}
 
     return router
+
+
+async def _calm(runtime: "Runtime", seconds: float) -> None:
+    """Return when nothing is at work in the service, or after `seconds`."""
+    deadline = asyncio.get_running_loop().time() + seconds
+    while runtime.busy and asyncio.get_running_loop().time() < deadline:  # noqa: ASYNC110 - flags of many parts, read by operators only
+        await asyncio.sleep(CALM_POLL_SECONDS)
 
 
 async def _answers(runtime: "Runtime") -> bool:
