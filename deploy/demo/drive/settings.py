@@ -32,7 +32,6 @@ class DemoSettings(SystemSettings):
             # Hashing a password costs nothing here: what it protects is invented.
             "CARIONEXIQ_ARGON2_TIME_COST": "1",
             "CARIONEXIQ_ARGON2_MEMORY_KIB": "64",
-            "CARIONEXIQ_CONSUMER_IDLE_MS": "15",
             "CARIONEXIQ_RELAY_SWEEP_SECONDS": "10",
             # The demonstration is the proxy: it passes on the invented addresses of learners.
             "CARIONEXIQ_BEHIND_PROXY": "true",

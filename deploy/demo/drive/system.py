@@ -22,6 +22,7 @@ from shared.http.auth import Role, TokenIssuer
 from shared.topics import SERVICES, dead_letter_topic, events_topic
 
 OPERATOR = "demonstration"
+FLOW = "/ops/flow?ask_broker=false&calm_within_ms=1000"
 REQUEST_SECONDS = 60.0
 IDLE_SECONDS = 1.0
 
@@ -156,9 +157,7 @@ class DemoSystem:
 
     def _flow_of(self, service: str) -> Callable[[], Awaitable[Flow]]:
         async def flow() -> Flow:
-            return Flow.model_validate_json(
-                (await self._ask("GET", service, "/ops/flow?ask_broker=false")).content
-            )
+            return Flow.model_validate_json((await self._ask("GET", service, FLOW)).content)
 
         return flow
 

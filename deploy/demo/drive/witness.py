@@ -72,7 +72,9 @@ class Witness:
     async def start(self, ends: Ends) -> None:
         """Begin to read the topics of `ends` from their start."""
         await self._consumer.start()
-        self._consumer.assign([TopicPartition(*place) for place in ends])
+        partitions = [TopicPartition(*place) for place in ends]
+        self._consumer.assign(partitions)
+        self._consumer.pause(*partitions)
         self._positions = dict.fromkeys(ends, 0)
 
     async def stop(self) -> None:
@@ -81,7 +83,9 @@ class Witness:
         self._mongodb.close()
 
     async def catch_up(self, ends: Ends) -> None:
-        """Read everything up to `ends`."""
+        """Read everything up to `ends`; in between nothing is fetched."""
+        partitions = [TopicPartition(*place) for place in self._positions]
+        self._consumer.resume(*partitions)
         while any(self._positions[place] < end for place, end in ends.items()):
             for partition, records in (await self._consumer.getmany(timeout_ms=WAIT_MS)).items():
                 for record in records:
@@ -90,6 +94,7 @@ class Witness:
                         await self._note(envelope)
                 place = (partition.topic, partition.partition)
                 self._positions[place] = records[-1].offset + 1
+        self._consumer.pause(*partitions)
 
     async def _note(self, envelope: Envelope) -> None:
         event: PublicEvent = envelope.data

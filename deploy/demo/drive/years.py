@@ -24,6 +24,8 @@ AT_ONCE: Final = 6
 """How many people act at the same time."""
 
 
+LISTEN_EVERY: Final = 200
+"""Events after which the witness reads on, so that what is told of the progress is recent."""
 AFTER_SETTLING: Final = (a.Confirm, a.GuardianAgrees, a.Enrol, a.RequestErasure)
 """What needs a message, or a fact from another service, of earlier the same day."""
 
@@ -137,7 +139,9 @@ class Years:
         self._system.check()
         # Whoever is new has to be recognised while the address can still be read.
         everything = [x for phase in instant.phases for _, xs in phase.actions for x in xs]
-        if any(isinstance(action, a.Register | a.ContactAsProspect) for action in everything):
+        newcomers = any(isinstance(x, a.Register | a.ContactAsProspect) for x in everything)
+        unheard = self._system.settler.events - self._witness.events
+        if newcomers or unheard > LISTEN_EVERY:
             await self._witness.catch_up(self._system.settler.ends)
 
     async def _live_phase(self, performer: Performer, phase: Phase, key: str) -> None:

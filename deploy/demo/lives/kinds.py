@@ -122,9 +122,12 @@ def litigant(plan: Plan, start: int) -> None:
 def minor_agreed(plan: Plan, start: int) -> None:
     """Be under age, with a guardian who agrees; take a course."""
     plan.register(start, age=MINOR_AGE, guardian=True)
-    plan.do(start, a.Confirm(), a.GuardianAgrees(), phase=1)
-    plan.visit(start, phase=1)
-    _study(plan, start, certified=False)
+    plan.do(start, a.GuardianAgrees(), phase=1)
+    plan.do(start, a.Confirm(), phase=2)
+    plan.visit(start, phase=2)
+    following = plan.later(start, plan.rng.randrange(10, 45))
+    if following is not None:
+        _study(plan, following, certified=False)
 
 
 def minor_alone(plan: Plan, start: int) -> None:

@@ -60,7 +60,8 @@ class Stack:
     pieces: tuple[Piece, ...]
     years: tuple[tuple[float, int], ...]
     ticks: tuple[Tick, ...]
-    groups: tuple[str, ...]
+    groups: tuple[tuple[int, str], ...]
+    """Groups that occur, by number."""
     width: int = WIDTH
     height: int = HEIGHT
     left: int = LEFT
@@ -98,7 +99,8 @@ def stacked(years: Sequence[YearCount], field: str) -> Stack:
         Tick(round(HEIGHT - BOTTOM - scale * n / TICKS * unit, 1), scale * n // TICKS)
         for n in range(TICKS + 1)
     )
-    return Stack(tuple(pieces), tuple(middles), ticks, tuple(GROUPS))
+    occurring = tuple(sorted({(piece.group, piece.label) for piece in pieces}))
+    return Stack(tuple(pieces), tuple(middles), ticks, occurring)
 
 
 def _round_up(value: int) -> int:

@@ -9,7 +9,7 @@ from rich.table import Table
 from deploy.demo.report.model import Report
 from deploy.demo.report.page import duration, grouped
 
-FIGURES_WIDTH: Final = 58
+FIGURES_WIDTH: Final = 66
 """What the other columns take, whatever the terminal's width."""
 
 
