@@ -65,7 +65,9 @@ def _live(
 ) -> Life:
     rng = random.Random(f"{seed}:{key}")  # noqa: S311 - a reproducible plan
     share = EARLY_SHARE if kind not in LONG else max(0.05, EARLY_SHARE - 3.8 / years)
-    start = int(rng.random() ** EARLY_BIAS * share * len(instants))
+    wish = instants[int(rng.random() ** EARLY_BIAS * share * len(instants))]
     plan = Plan(key, kind, instants=instants, rng=rng, book=book)
-    KINDS[kind](plan, start)
+    start = plan.not_before(wish)
+    if start is not None:
+        KINDS[kind](plan, start)
     return plan.life()

@@ -9,7 +9,7 @@ from dateutil.relativedelta import relativedelta
 
 from deploy.demo.lives import actions as a
 from deploy.demo.lives.canaries import CanaryBook
-from deploy.demo.lives.session_days import PARIS
+from deploy.demo.lives.session_days import PARIS, is_usual
 from shared.personal import Category
 
 GIVEN_NAMES: Final = (
@@ -65,16 +65,15 @@ class Plan:
         return self.not_before(self._instants[place] + timedelta(days=days))
 
     def not_before(self, instant: datetime) -> int | None:
-        """Return the first session day at or after `instant`, if there is one."""
+        """Return the first usual session day at or after `instant`, if there is one."""
         for index, candidate in enumerate(self._instants):
-            if candidate >= instant:
+            if candidate >= instant and is_usual(candidate):
                 return index
         return None
 
     def within(self, first: datetime, last: datetime) -> int | None:
-        """Return a session day between two instants, if there is one."""
-        index = self.not_before(first)
-        return index if index is not None and self._instants[index] <= last else None
+        """Return a session day between two instants, if need be an unusual one."""
+        return next((n for n, at in enumerate(self._instants) if first <= at <= last), None)
 
     def at(self, place: int) -> datetime:
         """Return the instant of the session day at `place`."""

@@ -1,10 +1,9 @@
 """The days on which people come: few enough that years pass in minutes, awkward ones among them.
 
-Learners come on the 1st and the 15th of a month and on 29 February and 31 January, at an hour that
-differs from day to day; in between, only retention, reminders and newsletters happen.
+Learners come on the 1st of a month, on the 15th of some, and on 29 February and 31 January, at an
+hour that differs from day to day; in between, only retention, reminders and newsletters happen.
 """
 
-import calendar
 import random
 from datetime import UTC, datetime, time, timedelta
 from typing import Final
@@ -17,7 +16,10 @@ START: Final = datetime(2025, 1, 12, tzinfo=PARIS)
 """The day of the policy's last update; local midnight."""
 OPENING_HOUR: Final = 7
 CLOSING_HOUR: Final = 22
-REGULAR_DAYS: Final = (1, 15)
+MIDDLE: Final = 15
+BUSY_MIDDLES: Final = (1, 4, 7, 10)
+"""Months in whose middle people come too; in other months only who has a reason to."""
+AWKWARD: Final = ((1, 31), (2, 29))
 
 
 def end_of(years: int) -> datetime:
@@ -26,13 +28,13 @@ def end_of(years: int) -> datetime:
 
 
 def session_instants(years: int, seed: int) -> tuple[datetime, ...]:
-    """Return the instants, in UTC, at which people come, in order."""
+    """Return the instants, in UTC, at which people may come, in order."""
     rng = random.Random(f"{seed}:session days")  # noqa: S311 - a reproducible plan
     last = START.date() + relativedelta(years=years)
     instants = []
     day = START.date() + timedelta(days=1)
     while day < last:
-        if day.day in REGULAR_DAYS or (day.month, day.day) in {(1, 31), (2, 29)}:
+        if day.day in (1, MIDDLE) or (day.month, day.day) in AWKWARD:
             hour = rng.randrange(OPENING_HOUR, CLOSING_HOUR)
             moment = time(hour, rng.randrange(60), rng.randrange(60), tzinfo=PARIS)
             instants.append(datetime.combine(day, moment).astimezone(UTC))
@@ -40,7 +42,7 @@ def session_instants(years: int, seed: int) -> tuple[datetime, ...]:
     return tuple(instants)
 
 
-def is_leap_day(instant: datetime) -> bool:
-    """Say whether it is 29 February in Paris at `instant`."""
+def is_usual(instant: datetime) -> bool:
+    """Say whether anybody may come at `instant` without a reason of their own."""
     local = instant.astimezone(PARIS)
-    return calendar.isleap(local.year) and (local.month, local.day) == (2, 29)
+    return local.day != MIDDLE or local.month in BUSY_MIDDLES
