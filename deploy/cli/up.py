@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Final
 
+import httpx
 import psutil
 import typer
 from rich.panel import Panel
@@ -58,10 +59,13 @@ def up(
         with _stopping_on_signals(system):
             with view:
                 system.start()
-            if system.all_ready():
-                _greet(settings, demo_accounts=demo_accounts)
-            while not system.wait(0.5):
-                pass
+            try:
+                if system.all_ready():
+                    _greet(settings, system, demo_accounts=demo_accounts)
+                while not system.wait(0.5):
+                    pass
+            finally:
+                system.stop()
         console.print("stopped")
 
 
@@ -161,7 +165,7 @@ def _stopping_on_signals(system: Supervisor) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _greet(settings: SystemSettings, *, demo_accounts: bool) -> None:
+def _greet(settings: SystemSettings, system: Supervisor, *, demo_accounts: bool) -> None:
     lines = Table.grid(padding=(0, 2))
     lines.add_row("portal", f"[bold]{settings.portal}[/]")
     lines.add_row("data", str(settings.data_dir.absolute()))
@@ -169,7 +173,10 @@ def _greet(settings: SystemSettings, *, demo_accounts: bool) -> None:
         try:
             for account in seed.demo_accounts(settings):
                 lines.add_row(account.role, f"{account.email}  {account.password}")
-        except CommandError as error:
-            errors.print(f"demo accounts are missing: {error}", markup=False)
+        except (CommandError, httpx.HTTPError) as error:
+            if system.stopping:
+                return
+            reason = str(error) or type(error).__name__
+            errors.print(f"demo accounts are missing: {reason}", markup=False)
     lines.add_row("", "[dim]Ctrl-C stops everything; the data stays.[/]")
     console.print(Panel(lines, title="carionexiq", expand=False))

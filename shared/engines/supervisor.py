@@ -81,7 +81,9 @@ class Supervisor:
         self._thread = threading.Thread(target=self._run, name="supervisor", daemon=True)
         self._thread.start()
         try:
-            self._started.wait()
+            # In slices: a signal that another thread received is handled once this one turns.
+            while not self._started.wait(POLL_SECONDS):
+                pass
         except BaseException:
             self.stop()
             raise
@@ -106,6 +108,11 @@ class Supervisor:
     def request_stop(self) -> None:
         """Begin to stop and return at once; safe in a signal handler."""
         self._stopping.set()
+
+    @property
+    def stopping(self) -> bool:
+        """Whether a stop was asked for."""
+        return self._stopping.is_set()
 
     def stop(self) -> None:
         """Stop everything, last stage first, and return when nothing runs any more."""

@@ -1,10 +1,11 @@
 """`carionexiq up` from the first start to the last trace of it."""
 
+import ctypes
 import os
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -78,12 +79,32 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> SystemSettings:
     return embedded_settings(tmp_path_factory.mktemp("up") / "data")
 
 
-def test_ctrl_c_during_the_start_leaves_nothing_running(tmp_path: Path) -> None:
+def interrupt(process: "subprocess.Popen[str]") -> None:
+    process.send_signal(signal.SIGINT)
+
+
+def interrupt_another_thread(process: "subprocess.Popen[str]") -> None:
+    """The kernel may hand a signal of the process to any thread of it."""
+    threads = psutil.Process(process.pid).threads()
+    other = next(thread.id for thread in threads if thread.id != process.pid)
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.tgkill.argtypes = [ctypes.c_int] * 3
+    assert libc.tgkill(process.pid, other, signal.SIGINT) == 0
+
+
+@pytest.mark.parametrize("send", [interrupt, interrupt_another_thread])
+@pytest.mark.parametrize("when", ["kafka      starting", "gateway    ready"])
+def test_ctrl_c_during_the_start_leaves_nothing_running(
+    tmp_path: Path, when: str, send: "Callable[[subprocess.Popen[str]], None]"
+) -> None:
     settings = embedded_settings(tmp_path / "data")
-    with up(environment(settings), until="kafka      starting") as (process, _):
+    with up(environment(settings), until=when) as (process, _):
         started = started_by(process)
-        process.send_signal(signal.SIGINT)
-        assert process.wait(60) == ExitCode.DONE
+        send(process)
+        printed, _ = process.communicate(timeout=60)
+        assert process.returncode == ExitCode.DONE, printed
+        assert printed.endswith("stopped\n")
+        assert "gateway    starting" not in printed
         assert_nothing_is_left(settings, started)
 
 
