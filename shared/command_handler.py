@@ -1,6 +1,7 @@
 """Carrying out a command: load the stream, fold it, decide, append."""
 
 from collections.abc import Callable, Sequence
+from functools import reduce
 from typing import Generic, TypeVar, cast
 
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_random
@@ -52,6 +53,21 @@ class CommandHandler(Generic[Command, State, E]):
             earlier = await self._store.find_command(meta.command_id)
             if earlier is not None:
                 return earlier
+        commit, _ = await self._carry_out(stream, command, subject=subject, meta=meta)
+        return commit
+
+    async def state_after(
+        self, stream: str, command: Command, *, subject: SubjectId, meta: Metadata
+    ) -> State:
+        """Carry out `command` as `handle` does and return the state that it led to."""
+        if meta.command_id is not None and await self._store.find_command(meta.command_id):
+            return (await self.state(stream))[0]
+        _, state = await self._carry_out(stream, command, subject=subject, meta=meta)
+        return state
+
+    async def _carry_out(
+        self, stream: str, command: Command, *, subject: SubjectId, meta: Metadata
+    ) -> tuple[Commit, State]:
         async for attempt in AsyncRetrying(
             retry=retry_if_exception_type(ConcurrencyConflictError),
             stop=stop_after_attempt(CONFLICT_ATTEMPTS),
@@ -62,6 +78,11 @@ class CommandHandler(Generic[Command, State, E]):
                 state, version = await self.state(stream)
                 events = self._decide(command, state)
                 if not events:
-                    return Commit(stream, version, ())
-                return await self._store.append(stream, version, events, subject=subject, meta=meta)
+                    return Commit(stream, version, ()), state
+                commit = await self._store.append(
+                    stream, version, events, subject=subject, meta=meta
+                )
+                if commit.repeated:
+                    return commit, (await self.state(stream))[0]
+                return commit, reduce(self._evolve, events, state)
         raise ConcurrencyConflictError(stream)

@@ -13,13 +13,11 @@ from typing import Any, Generic, TypeVar
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaConnectionError, KafkaError
 from fastapi import APIRouter, FastAPI
-from faststream.kafka import KafkaBroker
-from faststream.kafka.opentelemetry import KafkaTelemetryMiddleware
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_delay, wait_exponential
 
 from shared import telemetry
 from shared.clock import Clock
-from shared.consuming.consumer import ConsumerGroup
+from shared.consuming.consumer import ConsumerGroup, kafka_broker
 from shared.consuming.dead_letters import DeadLetters
 from shared.consuming.envelope import Record
 from shared.consuming.projections import Projection, Projector, ReadModel
@@ -102,12 +100,7 @@ class Runtime:
         self._client = client
         self._keys = keys
         self._producer = producer
-        self._broker = KafkaBroker(
-            settings.kafka_bootstrap_servers,
-            allow_auto_create_topics=False,
-            logger=None,
-            middlewares=[KafkaTelemetryMiddleware()],
-        )
+        self._broker = kafka_broker(settings)
         self._fold_lock = asyncio.Lock()
         self._projector = Projector(
             f"{name}.projections",

@@ -4,11 +4,9 @@ import random
 from typing import Final
 
 from aiokafka import AIOKafkaProducer
-from faststream.kafka import KafkaBroker
-from faststream.kafka.opentelemetry import KafkaTelemetryMiddleware
 
 from services.gateway.sessions import SessionStore
-from shared.consuming.consumer import ConsumerGroup
+from shared.consuming.consumer import ConsumerGroup, kafka_broker
 from shared.consuming.dead_letters import DeadLetters
 from shared.consuming.envelope import Envelope
 from shared.consuming.reactions import Reaction, Reactor
@@ -52,12 +50,7 @@ class SessionEnder:
         self._producer = AIOKafkaProducer(
             bootstrap_servers=settings.kafka_bootstrap_servers, enable_idempotence=True, acks="all"
         )
-        self._broker = KafkaBroker(
-            settings.kafka_bootstrap_servers,
-            allow_auto_create_topics=False,
-            logger=None,
-            middlewares=[KafkaTelemetryMiddleware()],
-        )
+        self._broker = kafka_broker(settings)
         reactor = Reactor(
             GROUP,
             [session_ending(sessions)],

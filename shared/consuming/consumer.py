@@ -13,8 +13,8 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
-from faststream.kafka.annotations import KafkaMessage as CurrentMessage
 from faststream.kafka.message import KafkaAckableMessage, KafkaMessage
+from faststream.kafka.opentelemetry import KafkaTelemetryMiddleware
 from pydantic import BaseModel
 
 from shared import telemetry
@@ -42,6 +42,18 @@ class PartitionProgress(BaseModel):
     """Offset after the last record of the partition."""
 
 
+def kafka_broker(settings: Settings) -> KafkaBroker:
+    """Return the FastStream broker of one process: traced, topics declared and never created."""
+    return KafkaBroker(
+        settings.kafka_bootstrap_servers,
+        allow_auto_create_topics=False,
+        # Batches are taken as they come: nothing is left for dependency injection to resolve.
+        apply_types=False,
+        logger=None,
+        middlewares=[KafkaTelemetryMiddleware()],
+    )
+
+
 class ConsumerGroup:
     """Reads topics as one group and hands the records to `process`, batch by batch."""
 
@@ -67,7 +79,7 @@ class ConsumerGroup:
             max_records=MAX_RECORDS,
             batch_timeout_ms=POLL_MS,
             parser=self._parse,
-            decoder=_leave_undecoded,
+            decoder=_whole_message,
         )
         self._subscriber(self._on_batch)
         # FastStream sleeps after every empty poll, and what arrives meanwhile would have to wait.
@@ -139,7 +151,7 @@ class ConsumerGroup:
             consumer=consumer,
         )
 
-    async def _on_batch(self, message: CurrentMessage) -> None:
+    async def _on_batch(self, message: KafkaMessage) -> None:
         records = message.raw_message
         if not isinstance(records, tuple):
             raise TypeError("the subscriber is expected to work in batches")
@@ -156,5 +168,5 @@ class ConsumerGroup:
         await message.ack()
 
 
-async def _leave_undecoded(message: KafkaMessage) -> Any:
-    return message.body
+async def _whole_message(message: KafkaMessage) -> KafkaMessage:
+    return message

@@ -47,14 +47,14 @@ def certified(plan: Plan, start: int) -> int:
 
 
 def faithful(plan: Plan, start: int) -> None:
-    """Stay for years: a module a year, a visit now and then in between."""
+    """Stay for years: a module every other year, a visit in between."""
     _join(plan, start, a.Decide("newsletter", "granted"))
     place: int | None = start
     while place is not None:
-        place = plan.later(_study(plan, place, certified=True), plan.rng.randrange(90, 200))
+        place = plan.later(_study(plan, place, certified=True), plan.rng.randrange(200, 400))
         if place is not None:
             plan.visit(place)
-            place = plan.later(place, plan.rng.randrange(150, 400))
+            place = plan.later(place, plan.rng.randrange(300, 500))
 
 
 def returner(plan: Plan, start: int) -> None:

@@ -1,7 +1,8 @@
 """The days on which people come: few enough that years pass in minutes, awkward ones among them.
 
-Learners come on the 1st of a month, on the 15th of some, and on 29 February and 31 January, at an
-hour that differs from day to day; in between, only retention, reminders and newsletters happen.
+Learners come on the 1st of a month, on 29 February and 31 January, and on the 15th when they have a
+reason to, at an hour that differs from day to day; in between, only retention, reminders and
+newsletters happen.
 """
 
 import random
@@ -17,8 +18,6 @@ START: Final = datetime(2025, 1, 12, tzinfo=PARIS)
 OPENING_HOUR: Final = 7
 CLOSING_HOUR: Final = 22
 MIDDLE: Final = 15
-BUSY_MIDDLES: Final = (1, 4, 7, 10)
-"""Months in whose middle people come too; in other months only who has a reason to."""
 AWKWARD: Final = ((1, 31), (2, 29))
 
 
@@ -44,5 +43,4 @@ def session_instants(years: int, seed: int) -> tuple[datetime, ...]:
 
 def is_usual(instant: datetime) -> bool:
     """Say whether anybody may come at `instant` without a reason of their own."""
-    local = instant.astimezone(PARIS)
-    return local.day != MIDDLE or local.month in BUSY_MIDDLES
+    return instant.astimezone(PARIS).day != MIDDLE

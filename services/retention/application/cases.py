@@ -138,43 +138,43 @@ class CaseRunner:
         if not isinstance(fact, DataErased):
             raise TypeError(envelope.type)
         command = RecordAcknowledgement(fact.service, dict(fact.counts), self._clock.now())
-        await self._handler.handle(
+        case = await self._handler.state_after(
             STREAM + fact.case_id,
             (command,),
             subject=fact.subject_id,
             meta=Metadata.caused_by(envelope, "acknowledge"),
         )
-        await self.advance(fact.case_id)
+        await self.advance(fact.case_id, case)
 
-    async def advance(self, case_id: str) -> Case:
-        """Take every step that can be taken now and return the case."""
+    async def advance(self, case_id: str, known: Case | None = None) -> Case:
+        """Take every step that can be taken now and return the case; `known` is as just read."""
+        case = await self.state(case_id) if known is None else known
         while True:
-            case = await self.state(case_id)
             now = self._clock.now()
-            step = case.next_step(now)
-            if case.plan is None or step in (Step.WAIT, Step.NOTHING):
+            step, plan = case.next_step(now), case.plan
+            if plan is None or step in (Step.WAIT, Step.NOTHING):
                 return case
             match step:
                 case Step.NOTIFY:
-                    await self._record(case, RecordNotice(announced=False, at=now))
+                    case = await self._record(case, RecordNotice(announced=False, at=now))
                 case Step.ORDER:
-                    await self._record(case, OrderServices(self._patience, now))
+                    case = await self._record(case, OrderServices(self._patience, now))
                 case Step.ASK_AGAIN:
-                    await self._record(case, OrderServices(self._patience, now))
-                    await self._watch.alarm(
-                        "late_participant", case.plan.subject_id, case_id=case_id
-                    )
+                    case = await self._record(case, OrderServices(self._patience, now))
+                    await self._watch.alarm("late_participant", plan.subject_id, case_id=case_id)
                 case Step.DESTROY | Step.VERIFY | Step.CERTIFY:
-                    async with self._locks.of(case.plan.subject_id):
-                        await self._conclude(case_id)
+                    async with self._locks.of(plan.subject_id):
+                        case = await self._conclude(case_id)
 
-    async def _conclude(self, case_id: str) -> None:
-        """Destroy, verify and certify, unless a hold came in between."""
+    async def _conclude(self, case_id: str) -> Case:
+        """Destroy, verify and certify, unless a hold came in between; return the case."""
         case = await self.state(case_id)
         if case.plan is None:
-            return
-        if case.stage is Stage.ACKNOWLEDGED and await self._withhold(case):
-            return
+            return case
+        if case.stage is Stage.ACKNOWLEDGED:
+            kept = await self._withhold(case)
+            if kept is not None:
+                return kept
         now = self._clock.now()
         commands: list[CaseCommand] = []
         if case.stage is Stage.ACKNOWLEDGED:
@@ -188,14 +188,15 @@ class CaseRunner:
             certificate = certificate_of(case, now)
             signature = self._key.sign(certificate)
             commands.append(CertifyCase(certificate, signature, self._key.key_id, now))
-        await self._record(case, *commands)
+        recorded = await self._record(case, *commands)
         if case.stage is Stage.ACKNOWLEDGED and case.plan is not None:
             await self._watch.alarm("verification_failed", case.plan.subject_id, case_id=case_id)
+        return recorded
 
-    async def _withhold(self, case: Case) -> bool:
-        """Leave out the scopes that a hold keeps; tell whether there were any."""
+    async def _withhold(self, case: Case) -> Case | None:
+        """Leave out the scopes that a hold keeps; return the case when there were any."""
         if case.plan is None:
-            return False
+            return None
         now = self._clock.now()
         life = await self._lives.load(case.plan.subject_id)
         kept = {
@@ -205,19 +206,19 @@ class CaseRunner:
             and (holds := holds_over(life, Scope(scope.category, scope.object), now))
         }
         if not kept:
-            return False
+            return None
         hold_ids = tuple(sorted({hold_id for holds in kept.values() for hold_id in holds}))
-        await self._record(case, WithholdScopes(tuple(kept), hold_ids, now))
-        return True
+        return await self._record(case, WithholdScopes(tuple(kept), hold_ids, now))
 
-    async def _record(self, case: Case, *commands: CaseCommand) -> None:
-        if case.plan is not None:
-            await self._handler.handle(
-                STREAM + case.plan.case_id,
-                commands,
-                subject=case.plan.subject_id,
-                meta=Metadata.system("erasure"),
-            )
+    async def _record(self, case: Case, *commands: CaseCommand) -> Case:
+        if case.plan is None:
+            return case
+        return await self._handler.state_after(
+            STREAM + case.plan.case_id,
+            commands,
+            subject=case.plan.subject_id,
+            meta=Metadata.system("erasure"),
+        )
 
     def _planned(self, rule_id: str) -> PlannedRule:
         rule = self._rules.rule(rule_id)

@@ -13,6 +13,7 @@ from services.retention.domain.clocks.agenda import agenda
 from services.retention.domain.ruleset.model import RuleSet
 from shared.clock import Clock
 from shared.consuming.projections import ReadModel
+from shared.for_each import for_each
 
 FIGURES = (
     "lives_refreshed",
@@ -28,6 +29,8 @@ FIGURES = (
 )
 
 NEVER: Final = -1
+AT_ONCE: Final = 8
+"""How many persons, or cases, are attended to at the same time."""
 
 
 class Sweep:
@@ -62,9 +65,11 @@ class Sweep:
         done: Counter[str] = Counter(dict.fromkeys(FIGURES, 0))
         done["holds_expired"] = await self._holds.expire()
         done["lives_refreshed"] = await self._clocks.refresh()
-        for subject in await self._clocks.due_subjects(self._clock.now()):
-            await self._attend_to(subject, done)
-        await self._advance(done)
+        due = await self._clocks.due_subjects(self._clock.now())
+        await for_each(due, lambda subject: self._attend_to(subject, done), at_once=AT_ONCE)
+        cases = await self._open_cases.find({"open": True}, limit=10_000)
+        ids = (case["_id"] for case in cases)
+        await for_each(ids, lambda case_id: self._advance(case_id, done), at_once=AT_ONCE)
         return {**done, "next_in_seconds": await self._next_in_seconds()}
 
     async def _next_in_seconds(self) -> int:
@@ -93,9 +98,8 @@ class Sweep:
             done["cases_opened"] += 1
             done["scopes_ordered"] += len(order.scopes)
 
-    async def _advance(self, done: Counter[str]) -> None:
-        for document in await self._open_cases.find({"open": True}, limit=10_000):
-            before = await self._cases.state(document["_id"])
-            after = await self._cases.advance(document["_id"])
-            done["cases_advanced"] += before.stage != after.stage
-            done["cases_open"] += after.certificate is None
+    async def _advance(self, case_id: str, done: Counter[str]) -> None:
+        before = await self._cases.state(case_id)
+        after = await self._cases.advance(case_id, before)
+        done["cases_advanced"] += before.stage != after.stage
+        done["cases_open"] += after.certificate is None
