@@ -13,9 +13,11 @@ from shared.consuming.dead_letters import DeadLetters
 from shared.consuming.envelope import Envelope, MalformedEventError, Record, decode
 from shared.database import AutoReconnect
 from shared.events.base import PublicEvent
+from shared.for_each import for_each
 
 FIRST_DELAY_SECONDS: Final = 0.05
 LONGEST_DELAY_SECONDS: Final = 5.0
+SUBJECTS_AT_ONCE: Final = 16
 
 Handler = Callable[[Envelope], Awaitable[object]]
 T = TypeVar("T")
@@ -31,8 +33,9 @@ class PermanentFailureError(Exception):
 class Reaction:
     """What a service does because of other services' events.
 
-    Handlers are called at least once per event, in the subject's order; they make their effect
-    idempotent by appending with `Metadata.caused_by(envelope, name)`.
+    Handlers are called at least once per event, in the subject's order, for several subjects at the
+    same time; they make their effect idempotent by appending with
+    `Metadata.caused_by(envelope, name)`.
     """
 
     name: str
@@ -59,7 +62,17 @@ class Reactor:
         self._random = rng
 
     async def process(self, records: Sequence[Record]) -> None:
-        """Handle `records` in order; failures end in the dead-letter topic, never in silence."""
+        """Handle `records`: of one subject in order, of several at the same time.
+
+        Failures end in the dead-letter topic, never in silence; what waits to be tried again holds
+        up nobody else.
+        """
+        by_subject: dict[bytes | None, list[Record]] = {}
+        for record in records:
+            by_subject.setdefault(record.key, []).append(record)
+        await for_each(by_subject.values(), self._in_order, at_once=SUBJECTS_AT_ONCE)
+
+    async def _in_order(self, records: Sequence[Record]) -> None:
         for record in records:
             try:
                 envelope = decode(record)

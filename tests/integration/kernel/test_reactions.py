@@ -1,0 +1,66 @@
+"""Reactions: in order for one subject, at the same time for several."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+
+from aiokafka import AIOKafkaProducer
+
+from shared.consuming.dead_letters import DeadLetters
+from shared.consuming.envelope import Envelope
+from shared.consuming.reactions import Reaction, Reactor
+from shared.events.identity import LearnerLoggedIn, LearnerRegistered
+from tests.integration.kernel.conftest import Running, read_topic
+from tests.integration.kernel.test_consuming import TOPIC, sign_in
+
+
+def reactor(
+    running: Running, producer: AIOKafkaProducer, handler: Callable[[Envelope], Awaitable[None]]
+) -> tuple[Reactor, DeadLetters]:
+    dead_letters = DeadLetters(running.settings.namespace + "identity.dlq", producer)
+    reaction = Reaction("watch", (TOPIC,), {LearnerRegistered: handler, LearnerLoggedIn: handler})
+    rng = random.Random(1)  # noqa: S311 - reproducible jitter
+    return Reactor("watching", [reaction], dead_letters, attempts=5, rng=rng), dead_letters
+
+
+async def test_what_waits_for_its_next_attempt_holds_up_no_other_subject(
+    running: Running, producer: AIOKafkaProducer
+) -> None:
+    await running.register("subject-1")
+    await running.register("subject-2")
+    records = await read_topic(running.settings, TOPIC, 2)
+    first, second = (record.key.decode() for record in records if record.key)
+    second_handled = asyncio.Event()
+
+    async def handle(envelope: Envelope) -> None:
+        if envelope.subject == second:
+            second_handled.set()
+        elif not second_handled.is_set():
+            raise LookupError(first)
+
+    reacting, dead_letters = reactor(running, producer, handle)
+    await reacting.process(records)
+    assert dead_letters.count == 0
+
+
+async def test_the_events_of_a_subject_keep_their_order_across_attempts(
+    running: Running, producer: AIOKafkaProducer
+) -> None:
+    for subject in ("subject-1", "subject-2"):
+        await running.register(subject)
+        for version in (1, 2):
+            await sign_in(running, subject, version)
+    records = await read_topic(running.settings, TOPIC, 6)
+    handled: dict[str, list[int]] = {"subject-1": [], "subject-2": []}
+    failed: set[str] = set()
+
+    async def handle(envelope: Envelope) -> None:
+        if envelope.id not in failed:
+            failed.add(envelope.id)
+            raise LookupError(envelope.id)
+        handled[envelope.subject].append(envelope.sequence)
+
+    reacting, dead_letters = reactor(running, producer, handle)
+    await reacting.process(records)
+    assert handled == {"subject-1": [1, 2, 3], "subject-2": [1, 2, 3]}
+    assert dead_letters.count == 0
