@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
-from aiokafka import AIOKafkaProducer
+from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaConnectionError, KafkaError
 from fastapi import APIRouter, FastAPI
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_delay, wait_exponential
@@ -20,6 +20,7 @@ from shared.clock import Clock
 from shared.consuming.consumer import ConsumerGroup, kafka_broker
 from shared.consuming.dead_letters import DeadLetters
 from shared.consuming.envelope import Record
+from shared.consuming.maintenance import Maintenance
 from shared.consuming.projections import Projection, Projector, ReadModel
 from shared.consuming.reactions import Reaction, Reactor
 from shared.consuming.rebuild import Rebuilder
@@ -33,6 +34,7 @@ from shared.http.auth import TokenVerifier
 from shared.http.observed import ObservedRequests
 from shared.http.ops import ops_router
 from shared.http.problems import ProblemType, install_problem_handlers
+from shared.http.projections import projections_router
 from shared.relay import Publish, Relay
 from shared.scheduling import Schedule, Scheduler
 from shared.settings import ConfigurationError, Settings, load_settings
@@ -101,13 +103,17 @@ class Runtime:
         self._keys = keys
         self._producer = producer
         self._broker = kafka_broker(settings)
-        self._fold_lock = asyncio.Lock()
         self._projector = Projector(
             f"{name}.projections",
             service.projections,
             kernel.database,
             self.dead_letters,
             settings.namespace,
+        )
+        self.maintenance = Maintenance(
+            service.projections,
+            Rebuilder(self._projector, kernel.database, settings),
+            self._fold_positions,
         )
         participant = ErasureParticipant(name, kernel.store, kernel.vault, service.erase)
         self.reactions = (*service.reactions, participant.reaction())
@@ -135,6 +141,7 @@ class Runtime:
                     self._project,
                     self._broker,
                     settings,
+                    paused=lambda: self.maintenance.paused,
                 )
             )
         self._tasks: list[asyncio.Task[None]] = []
@@ -144,10 +151,6 @@ class Runtime:
         """Whether the relay, a consumer or a schedule is at work."""
         at_work = self.relay.draining or self.scheduler.busy
         return at_work or any(group.in_flight for group in self.groups)
-
-    def projection_names(self) -> list[str]:
-        """Return the names of the service's read models."""
-        return [projection.name for projection in self.service.projections]
 
     async def start(self) -> None:
         """Bring everything up, waiting a bounded time for MongoDB and Kafka."""
@@ -177,6 +180,7 @@ class Runtime:
                 task.cancel()
             # A library on the way may lose a cancellation; it is then asked again.
             _, pending = await asyncio.wait(pending, timeout=1)
+        await self.maintenance.stop()
         await self._broker.stop()
         await self.relay.release()
         await self._producer.stop()
@@ -184,15 +188,12 @@ class Runtime:
             await self.service.close()
         self._client.close()
 
-    async def rebuild(self, name: str) -> int:
-        """Rebuild read model `name` while its live folding waits; return the records read."""
-        projection = next(p for p in self.service.projections if p.name == name)
-        rebuilder = Rebuilder(self._projector, self.database, self.kernel.settings)
-        async with self._fold_lock:
-            return await rebuilder.rebuild(projection)
+    async def _fold_positions(self) -> Mapping[TopicPartition, int]:
+        progress = await self.groups[-1].progress(ask_broker=False)
+        return {TopicPartition(p.topic, p.partition): p.position for p in progress}
 
     async def _project(self, records: Sequence[Record]) -> None:
-        async with self._fold_lock:
+        async with self.maintenance.folding():
             await self._projector.process(records)
 
     def _listeners(self) -> Sequence[Projection | Reaction]:
@@ -320,6 +321,7 @@ def _mount(app: FastAPI, runtime: Runtime) -> None:
     for router in runtime.service.routers:
         app.include_router(router)
     app.include_router(ops_router(runtime))
+    app.include_router(projections_router(runtime.maintenance))
     # Starlette froze its error handlers when the lifespan began; the next request rebuilds.
     app.middleware_stack = None
 

@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from deploy.cli.failures import MEANINGS, told
-from deploy.cli.operate import dlq, rebuild, republish, sweep
+from deploy.cli.operate import dlq, republish, sweep
+from deploy.cli.projections import projections
 from deploy.cli.status import status
 from deploy.cli.up import down, reset, serve, up
 
@@ -18,9 +19,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for command in (up, down, status, serve, reset, republish, rebuild, sweep):
+for command in (up, down, status, serve, reset, republish, sweep):
     app.command()(command)
 app.add_typer(dlq, name="dlq")
+app.add_typer(projections, name="projections")
 
 
 @app.command()

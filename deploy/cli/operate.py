@@ -1,4 +1,4 @@
-"""`republish`, `rebuild`, `sweep`, `dlq`: what a running system is asked to do again, or now."""
+"""`republish`, `sweep`, `dlq`: what a running system is asked to do again, or now."""
 
 from typing import Annotated, Any
 
@@ -33,18 +33,6 @@ def republish(service: ServiceArgument, data: DataOption = None) -> None:
     with told(), Operator(settings_for(data), timeout=LONG_SECONDS) as operator:
         answer: dict[str, Any] = operator.ask("POST", checked(service), "/ops/republish")
         console.print(f"{answer['commits']} commits published again")
-
-
-def rebuild(
-    service: ServiceArgument,
-    projection: Annotated[str, typer.Argument(help="Name of the read model.")],
-    data: DataOption = None,
-) -> None:
-    """Rebuild one read model of a service from nothing."""
-    with told(), Operator(settings_for(data), timeout=LONG_SECONDS) as operator:
-        path = f"/ops/projections/{projection}/rebuild"
-        answer: dict[str, Any] = operator.ask("POST", checked(service), path)
-        console.print(f"{projection} rebuilt from {answer['records']} records")
 
 
 def sweep(data: DataOption = None) -> None:

@@ -64,8 +64,12 @@ class ConsumerGroup:
         process: Process,
         broker: KafkaBroker,
         settings: Settings,
+        *,
+        paused: Callable[[], bool] = lambda: False,
     ) -> None:
+        """Subscribe `group` to `topics`; while `paused`, standing still is what was asked for."""
         self.group = group
+        self._paused = paused
         self._process = process
         self._positions: dict[TopicPartition, int] = {}
         self._progress_at = 0.0
@@ -113,7 +117,7 @@ class ConsumerGroup:
         ]
 
     async def is_progressing(self) -> bool:
-        """Whether the group is assigned and either has nothing to do or got on lately."""
+        """Whether the group is assigned and is paused, has nothing to do, or got on lately."""
         try:
             async with asyncio.timeout(5):
                 progress = await self.progress()
@@ -121,6 +125,8 @@ class ConsumerGroup:
             return False
         if not progress:
             return False
+        if self._paused():
+            return True
         behind = any(partition.position < partition.end for partition in progress)
         stalled = asyncio.get_running_loop().time() - self._progress_at > STALLED_AFTER_SECONDS
         return not (behind and stalled and self._progress_at)

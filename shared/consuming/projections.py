@@ -41,6 +41,8 @@ class Projection(ABC):
     """Collection of the read model."""
     topics: ClassVar[tuple[str, ...]]
     indexes: ClassVar[tuple[IndexModel, ...]] = ()
+    beside: ClassVar[tuple[str, ...]] = ()
+    """Fields that other parts of the service keep in the documents; made again after a rebuild."""
 
     @abstractmethod
     def keys(self, envelope: Envelope) -> Iterable[str]:

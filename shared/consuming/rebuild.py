@@ -1,87 +1,156 @@
-"""Rebuilding a read model from nothing: every topic read again, in the order things happened."""
+"""Rebuilding a read model from nothing beside the one in use, and comparing the two."""
 
-import heapq
-from collections.abc import AsyncIterator, Callable, Sequence
-from typing import Any, Final
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from typing import Final
 
-from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka import TopicPartition
+from pydantic import BaseModel
 
-from shared.consuming.envelope import Envelope, Record
-from shared.consuming.projections import Projection, Projector
-from shared.database import Database
+from shared.consuming.history import Happening, History, Offsets
+from shared.consuming.projections import REVISION, Projection, Projector
+from shared.database import Collection, Database, Document
 from shared.settings import Settings
 
 BATCH: Final = 1_000
+EXAMPLES: Final = 10
 DRAFT_SUFFIX: Final = ".rebuild"
 
 Progress = Callable[[int, int], None]
+"""Told how many records were folded, of how many."""
+Hold = Callable[[], AbstractAsyncContextManager[object]]
+"""Keeps the read model in use as it is, as long as the context lasts."""
+Positions = Callable[[], Awaitable[Mapping[TopicPartition, int]]]
+"""Tells how far the read model in use has come."""
+
+
+class Comparison(BaseModel):
+    """What differs between a read model in use and the one made anew. Nothing should."""
+
+    documents: int
+    missing: int = 0
+    """Documents that should be there and are not."""
+    surplus: int = 0
+    """Documents that should not be there."""
+    different: int = 0
+    examples: list[str] = []
+    """Ids of some documents that differ, in any of these ways."""
+
+    @property
+    def equal(self) -> bool:
+        """Whether nothing differs."""
+        return not (self.missing or self.surplus or self.different)
 
 
 class Rebuilder:
-    """Folds the whole history into a draft collection and puts it in the old one's place."""
+    """Folds the whole history into a draft collection while the read model in use serves on."""
 
     def __init__(self, projector: Projector, database: Database, settings: Settings) -> None:
         self._projector = projector
         self._database = database
         self._settings = settings
 
-    async def rebuild(self, projection: Projection, progress: Progress | None = None) -> int:
-        """Rebuild `projection` and return how many records were read.
+    async def rebuild(self, projection: Projection, hold: Hold, progress: Progress) -> int:
+        """Put a read model made anew in the place of the one in use; return the records read.
 
-        The caller pauses the live projection meanwhile. Topics are merged by the time of their
-        events, since a fact of one service may have caused one of another.
+        The one in use goes on until the draft has caught up; `hold` is entered for the rest and
+        the exchange. What both have seen is recognised when it arrives again.
         """
-        draft = projection.name + DRAFT_SUFFIX
-        collection = self._database.collection(draft)
-        await collection.drop()
-        await self._database.create(draft)
-        await self._database.ensure_indexes(draft, projection.indexes)
-        records = [record async for record in self._history(projection.topics)]
-        decoded = await self._projector.decoded(records, keep_malformed=False)
-        ordered: list[tuple[Envelope, Record]] = list(
-            heapq.merge(
-                *_by_partition(decoded),
-                # Of the same instant, an order to erase follows what it erases.
-                key=lambda pair: (pair[0].time, pair[0].source == "retention"),
-            )
+        draft = await self._draft(projection)
+        async with self._history(projection) as history:
+            await self._fold(projection, draft, history, await history.ends(), progress)
+            async with hold():
+                await self._fold(projection, draft, history, await history.ends(), progress)
+                await self._database.rename(draft.name, projection.name)
+            return history.records
+
+    async def verify(
+        self, projection: Projection, hold: Hold, positions: Positions, progress: Progress
+    ) -> Comparison:
+        """Compare the read model in use with one made anew up to the same records."""
+        draft = await self._draft(projection)
+        async with self._history(projection) as history:
+            reached = _up_to(await history.ends(), await positions())
+            await self._fold(projection, draft, history, reached, progress)
+            async with hold():
+                reached = _up_to(await history.ends(), await positions())
+                await self._fold(projection, draft, history, reached, progress)
+                live = self._database.collection(projection.name)
+                comparison = await _compare(live, draft, frozenset(projection.beside))
+        await draft.drop()
+        return comparison
+
+    async def _draft(self, projection: Projection) -> Collection:
+        name = projection.name + DRAFT_SUFFIX
+        draft = self._database.collection(name)
+        await draft.drop()
+        await self._database.create(name)
+        await self._database.ensure_indexes(name, projection.indexes)
+        return draft
+
+    def _history(self, projection: Projection) -> History:
+        # Malformed records are in the dead-letter topic since they first came.
+        return History(
+            self._settings,
+            projection.topics,
+            lambda records: self._projector.decoded(records, keep_malformed=False),
         )
-        for start in range(0, len(ordered), BATCH):
-            await self._projector.fold_into(projection, ordered[start : start + BATCH], collection)
-            if progress is not None:
-                progress(min(start + BATCH, len(ordered)), len(ordered))
-        await self._database.rename(draft, projection.name)
-        return len(records)
 
-    async def _history(self, topics: Sequence[str]) -> AsyncIterator[Record]:
-        consumer = AIOKafkaConsumer(
-            *(self._settings.namespace + topic for topic in topics),
-            bootstrap_servers=self._settings.kafka_bootstrap_servers,
-            auto_offset_reset="earliest",
-            enable_auto_commit=False,
-        )
-        await consumer.start()
-        try:
-            ends: dict[TopicPartition, int] = await consumer.end_offsets(
-                sorted(consumer.assignment())
-            )
-            unread = {partition for partition, end in ends.items() if end > 0}
-            while unread:
-                batches: dict[TopicPartition, list[ConsumerRecord[Any, Any]]]
-                batches = await consumer.getmany(timeout_ms=500, max_records=BATCH)
-                for partition, batch in batches.items():
-                    for record in batch:
-                        if record.offset < ends[partition]:
-                            yield record
-                    if batch[-1].offset + 1 >= ends[partition]:
-                        unread.discard(partition)
-        finally:
-            await consumer.stop()
+    async def _fold(
+        self,
+        projection: Projection,
+        draft: Collection,
+        history: History,
+        ends: Offsets,
+        progress: Progress,
+    ) -> None:
+        total = history.records + history.left(ends)
+        batch: list[Happening] = []
+        async for happening in history.until(ends):
+            batch.append(happening)
+            if len(batch) == BATCH:
+                await self._projector.fold_into(projection, batch, draft)
+                progress(history.records, total)
+                batch = []
+        await self._projector.fold_into(projection, batch, draft)
+        progress(total, total)
 
 
-def _by_partition(
-    decoded: Sequence[tuple[Envelope, Record]],
-) -> list[list[tuple[Envelope, Record]]]:
-    partitions: dict[tuple[str, int], list[tuple[Envelope, Record]]] = {}
-    for envelope, record in decoded:
-        partitions.setdefault((envelope.topic, envelope.partition), []).append((envelope, record))
-    return list(partitions.values())
+def _up_to(ends: Offsets, positions: Mapping[TopicPartition, int]) -> dict[TopicPartition, int]:
+    return {partition: positions.get(partition, end) for partition, end in ends.items()}
+
+
+async def _compare(live: Collection, draft: Collection, beside: frozenset[str]) -> Comparison:
+    result = Comparison(documents=0)
+    ours, theirs = _in_order(live), _in_order(draft)
+    one, other = await anext(ours, None), await anext(theirs, None)
+    while one is not None or other is not None:
+        result.documents += 1
+        if other is None or (one is not None and one["_id"] < other["_id"]):
+            result.surplus += 1
+            _note(result, one)
+            one = await anext(ours, None)
+        elif one is None or other["_id"] < one["_id"]:
+            result.missing += 1
+            _note(result, other)
+            other = await anext(theirs, None)
+        else:
+            if _comparable(one, beside) != _comparable(other, beside):
+                result.different += 1
+                _note(result, one)
+            one, other = await anext(ours, None), await anext(theirs, None)
+    return result
+
+
+def _note(result: Comparison, document: Document | None) -> None:
+    if document is not None and len(result.examples) < EXAMPLES:
+        result.examples.append(str(document["_id"]))
+
+
+async def _in_order(collection: Collection) -> AsyncIterator[Document]:
+    async for document in collection.find({}).sort("_id", 1):
+        yield document
+
+
+def _comparable(document: Document, beside: frozenset[str]) -> Document:
+    return {k: v for k, v in document.items() if k != REVISION and k not in beside}

@@ -4,21 +4,16 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
 
 from shared.consuming.consumer import PartitionProgress
 from shared.database import PyMongoError
-from shared.http.auth import Principal, Role, require
+from shared.http.operators import Administrator, Operator
 from shared.http.problems import NOT_FOUND, ProblemError
 
 if TYPE_CHECKING:
     from shared.service import Runtime
-
-Operator = Annotated[
-    Principal, Depends(require(Role.SYSTEM, Role.ADMINISTRATOR, Role.SECURITY, Role.DPO))
-]
-Administrator = Annotated[Principal, Depends(require(Role.SYSTEM, Role.ADMINISTRATOR))]
 
 
 CALM_POLL_SECONDS: Final = 0.005
@@ -113,13 +108,6 @@ def ops_router(runtime: "Runtime") -> APIRouter:
     async def republish(_: Administrator) -> Mapping[str, int]:
         """Publish every stored event again; subscribers recognise repetitions."""
         return {"commits": await runtime.relay.republish()}
-
-    @router.post("/ops/projections/{name}/rebuild")
-    async def rebuild(name: str, _: Administrator) -> Mapping[str, int]:
-        """Rebuild one read model from nothing; 404 when there is none of that name."""
-        if name not in runtime.projection_names():
-            raise ProblemError(NOT_FOUND)
-        return {"records": await runtime.rebuild(name)}
 
     return router
 

@@ -24,6 +24,7 @@ class Lives(Projection):
         IndexModel([("dirty", 1)], partialFilterExpression={"dirty": True}),
         IndexModel([("next_at", 1)]),
     )
+    beside = ("dirty", "next_at", "rules")
 
     def keys(self, envelope: Envelope) -> Iterable[str]:
         """Return the person the event is about."""

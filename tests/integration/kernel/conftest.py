@@ -1,6 +1,6 @@
 """A running sample service in this process, on the real engines."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -8,7 +8,6 @@ import httpx
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord
 from fastapi import FastAPI
-from tenacity import AsyncRetrying, retry_if_result, stop_after_delay, wait_fixed
 
 from shared.clock import SystemClock
 from shared.database import Database, MongoClient
@@ -21,17 +20,6 @@ from shared.vault import Vault
 from tests.integration.kernel.sample import SAMPLE_EVENTS, Registered, Sample, publish
 
 META = Metadata(actor="test", role="system", correlation_id="test")
-
-
-async def eventually(check: Callable[[], Awaitable[bool]], *, seconds: float = 20) -> None:
-    """Wait until `check` holds, looking again every 20 ms; fail after `seconds`."""
-    looking = AsyncRetrying(
-        retry=retry_if_result(lambda held: not held),
-        stop=stop_after_delay(seconds),
-        wait=wait_fixed(0.02),
-        retry_error_callback=lambda _: pytest.fail("it never came true"),
-    )
-    await looking(check)
 
 
 @dataclass

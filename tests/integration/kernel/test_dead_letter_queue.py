@@ -1,7 +1,8 @@
 """Dead letters can be looked at without their content, and sent back once the cause is mended."""
 
 from shared.consuming.dead_letter_queue import list_dead_letters, replay_dead_letters
-from tests.integration.kernel.conftest import Running, eventually, read_topic
+from tests.integration.kernel.conftest import Running, read_topic
+from tests.waiting import eventually
 
 
 async def test_a_replayed_dead_letter_takes_effect_once_its_cause_is_mended(

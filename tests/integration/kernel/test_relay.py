@@ -5,14 +5,9 @@ import pytest
 from shared.event_store import COLLECTION
 from shared.events.base import SubjectId
 from shared.settings import Settings
-from tests.integration.kernel.conftest import (
-    META,
-    Running,
-    eventually,
-    read_topic,
-    run_sample,
-)
+from tests.integration.kernel.conftest import META, Running, read_topic, run_sample
 from tests.integration.kernel.sample import SignedIn
+from tests.waiting import eventually
 
 
 async def test_an_append_is_published_with_cloudevents_headers_and_marked(

@@ -18,8 +18,9 @@ from shared.vault import (
     Vault,
     load_keyring,
 )
-from tests.integration.kernel.conftest import META, Running, eventually
+from tests.integration.kernel.conftest import META, Running
 from tests.integration.kernel.sample import Registered, Renamed
+from tests.waiting import eventually
 
 NAME_KEY = KeyId("subject-1", Category.CIVIL_IDENTITY, "-")
 

@@ -1,6 +1,6 @@
 """A running learning service in this process, on the real engines, and the services around it."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,7 +9,6 @@ from typing import Any
 import httpx
 import pytest
 from aiokafka import AIOKafkaProducer
-from tenacity import AsyncRetrying, retry_if_result, stop_after_delay, wait_fixed
 
 from services.learning.application.publish import DOMAIN_EVENTS, publish
 from services.learning.bootstrap import bootstrap
@@ -26,20 +25,10 @@ from shared.personal import Category, Personal
 from shared.service import create_app
 from shared.settings import Settings
 from shared.vault import DataKeys, KeyId, Vault, load_keyring
+from tests.waiting import eventually
 
 START = datetime(2030, 3, 1, 9, 0, tzinfo=UTC)
 META = Metadata(actor="test", role="system", correlation_id="test")
-
-
-async def eventually(check: Callable[[], Awaitable[bool]], *, seconds: float = 30) -> None:
-    """Wait until `check` holds, looking again every 20 ms; fail after `seconds`."""
-    looking = AsyncRetrying(
-        retry=retry_if_result(lambda held: not held),
-        stop=stop_after_delay(seconds),
-        wait=wait_fixed(0.02),
-        retry_error_callback=lambda _: pytest.fail("it never came true"),
-    )
-    await looking(check)
 
 
 class Outside:

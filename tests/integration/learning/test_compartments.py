@@ -9,7 +9,8 @@ from shared.events.base import SubjectId
 from shared.events.consent import ObjectionLifted, ObjectionRaised
 from shared.events.retention import ArchiveEntered
 from shared.http.auth import Role
-from tests.integration.learning.conftest import Running, eventually
+from tests.integration.learning.conftest import Running
+from tests.waiting import eventually
 
 TRAINERS = ["/certifications/pending", "/learners", "/learners/nobody/history"]
 

@@ -9,7 +9,8 @@ from shared.events.base import SubjectId
 from shared.events.identity import AccountBlocked, AccountClosed, GuardianAgreementGranted
 from shared.http.auth import Role
 from shared.ids import new_id
-from tests.integration.learning.conftest import Running, eventually
+from tests.integration.learning.conftest import Running
+from tests.waiting import eventually
 
 
 @pytest.mark.promise("C9.1", "C1.4", "C5.2")

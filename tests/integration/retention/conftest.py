@@ -4,7 +4,7 @@ The other services are the kernel alone under their names: they take part in era
 service does. What they would publish is put on their topics by the test, sealed with their keys.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -15,7 +15,6 @@ import httpx
 import pytest
 from aiokafka import AIOKafkaProducer
 from fastapi import FastAPI
-from tenacity import AsyncRetrying, retry_if_result, stop_after_delay, wait_fixed
 
 from services.retention.application.publish import publish
 from services.retention.bootstrap import DOMAIN_EVENTS, bootstrap
@@ -30,6 +29,7 @@ from shared.ids import new_id
 from shared.service import Kernel, Service, create_app
 from shared.settings import Settings
 from shared.vault import DataKeys, Vault, load_keyring
+from tests.waiting import eventually
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 PARTICIPANTS = ("identity", "learning", "consent", "notify")
@@ -37,17 +37,6 @@ PARTICIPANTS = ("identity", "learning", "consent", "notify")
 
 class NothingStored(DomainEvent):
     """The stand-in services store nothing of their own."""
-
-
-async def eventually(check: Callable[[], Awaitable[bool]], *, seconds: float = 30) -> None:
-    """Wait until `check` holds, looking again every 20 ms; fail after `seconds`."""
-    looking = AsyncRetrying(
-        retry=retry_if_result(lambda held: not held),
-        stop=stop_after_delay(seconds),
-        wait=wait_fixed(0.02),
-        retry_error_callback=lambda _: pytest.fail("it never came true"),
-    )
-    await looking(check)
 
 
 @dataclass

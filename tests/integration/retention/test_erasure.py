@@ -9,7 +9,8 @@ from shared.events.base import SubjectId
 from shared.http.auth import Role
 from shared.personal import Category, Personal
 from shared.vault import KeyDestroyedError, KeyId
-from tests.integration.retention.conftest import START, World, eventually
+from tests.integration.retention.conftest import START, World
+from tests.waiting import eventually, maintained
 
 WHO = SubjectId("learner-1")
 
@@ -298,9 +299,11 @@ async def test_a_rebuilt_read_model_equals_the_running_one(world: World) -> None
     before = await facts()
     operator = world.headers("operator", Role.SYSTEM)
     for name in ("lives", "cases", "holds", "alarms"):
-        answer = await world.client.post(f"/ops/projections/{name}/rebuild", headers=operator)
-        assert answer.status_code == 200
+        await maintained(world.client, operator, name, "rebuild")
     assert await facts() == before
+    for name in ("lives", "cases", "holds", "alarms"):
+        found = await maintained(world.client, operator, name, "verify")
+        assert found["comparison"]["examples"] == []
 
 
 async def test_no_learner_reads_another_ones_clocks(world: World) -> None:
