@@ -9,7 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from deploy.cli.client import Operator
-from deploy.cli.failures import CommandError, console, told
+from deploy.cli.failures import CommandError, ExitCode, console, told
 from deploy.cli.operate import ServiceArgument, checked
 from deploy.cli.up import DataOption, settings_for
 from shared.consuming.maintenance import ProjectionStatus, Work
@@ -28,9 +28,8 @@ ProjectionArgument = Annotated[str, typer.Argument(help="Name of the read model.
 def list_(service: ServiceArgument, data: DataOption = None) -> None:
     """List the read models of a service and what is being done to them."""
     with told(), Operator(settings_for(data)) as operator:
-        answer = operator.ask("GET", checked(service), "/ops/projections")
         table = Table("read model", "folding", "work", "records", "outcome")
-        for one in STATUSES.validate_python(answer):
+        for one in _listed(operator, checked(service)):
             table.add_row(
                 one.name,
                 "paused" if one.paused else "on",
@@ -83,6 +82,10 @@ def verify(
 
 
 def _carry_out(operator: Operator, service: str, projection: str, work: Work) -> ProjectionStatus:
+    names = [one.name for one in _listed(operator, service)]
+    if projection not in names:
+        known = ", ".join(names)
+        raise CommandError(f"{service} has no read model {projection}: {known}", ExitCode.USAGE)
     operator.ask("POST", service, f"/ops/projections/{projection}/{work}")
     with Progress(
         TextColumn("{task.description}"),
@@ -94,9 +97,8 @@ def _carry_out(operator: Operator, service: str, projection: str, work: Work) ->
     ) as bar:
         task = bar.add_task(f"{work} {projection}", total=None)
         while True:
-            answer = STATUSES.validate_python(operator.ask("GET", service, "/ops/projections"))
-            status = next((one for one in answer if one.name == projection), None)
-            if status is None or status.work != work:
+            status = next(one for one in _listed(operator, service) if one.name == projection)
+            if status.work != work:
                 raise CommandError(f"{service} was restarted before {projection} was done")
             bar.update(task, completed=status.done, total=status.total or None)
             if not status.running:
@@ -105,6 +107,10 @@ def _carry_out(operator: Operator, service: str, projection: str, work: Work) ->
     if status.failure is not None:
         raise CommandError(f"{work} of {projection} ended with {status.failure}: see the log")
     return status
+
+
+def _listed(operator: Operator, service: str) -> list[ProjectionStatus]:
+    return STATUSES.validate_python(operator.ask("GET", service, "/ops/projections"))
 
 
 def _outcome(status: ProjectionStatus) -> str:

@@ -127,6 +127,12 @@ def test_up_prints_portal_and_accounts_runs_until_ctrl_c_and_keeps_the_data(
         for name in ("kafka", "mongodb", "mailbox", "identity", "retention", "gateway"):
             assert name in shown.stdout
 
+        verified = run("projections", "verify", "identity", "learners", env=env)
+        assert verified.returncode == ExitCode.DONE, verified.stderr
+        assert "1 documents, all equal" in verified.stdout
+        unknown = run("projections", "verify", "identity", "nothing", env=env)
+        assert "learners" in refused(unknown, ExitCode.USAGE)
+
         assert "already running" in refused(run("up", env=env), ExitCode.WRONG_STATE)
         assert "down" in refused(run("reset", "--yes", env=env), ExitCode.WRONG_STATE)
 
