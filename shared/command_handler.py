@@ -1,12 +1,19 @@
 """Carrying out a command: load the stream, fold it, decide, append."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import reduce
 from typing import Generic, TypeVar, cast
 
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_random
 
-from shared.event_store import Commit, ConcurrencyConflictError, EventStore, Metadata
+from shared.event_store import (
+    Commit,
+    ConcurrencyConflictError,
+    EventStore,
+    Metadata,
+    nothing_of,
+)
 from shared.events.base import Event, SubjectId
 
 Command = TypeVar("Command")
@@ -32,9 +39,14 @@ class CommandHandler(Generic[Command, State, E]):
         self._decide = decide
         self._evolve = evolve
 
-    async def state(self, stream: str) -> tuple[State, int]:
-        """Return the state of `stream` and its version, 0 for a stream without events."""
+    async def state(self, stream: str, *, until: int | None = None) -> tuple[State, int]:
+        """Return the state of `stream` and its version, 0 for a stream without events.
+
+        With `until` both are as they were at that version.
+        """
         recorded = await self._store.load(stream)
+        if until is not None:
+            recorded = [record for record in recorded if record.version <= until]
         state = self._initial
         for record in recorded:
             state = self._evolve(state, cast("E", record.event))
@@ -47,12 +59,12 @@ class CommandHandler(Generic[Command, State, E]):
 
         Raises:
             ConcurrencyConflictError: the stream kept moving for every attempt.
+            CommandReusedError: the command was carried out before with another content.
             Exception: whatever error of the domain `decide` raises.
         """
-        if meta.command_id is not None:
-            earlier = await self._store.find_command(meta.command_id)
-            if earlier is not None:
-                return earlier
+        earlier = await self._store.earlier(meta)
+        if earlier is not None:
+            return earlier
         commit, _ = await self._carry_out(stream, command, subject=subject, meta=meta)
         return commit
 
@@ -60,7 +72,7 @@ class CommandHandler(Generic[Command, State, E]):
         self, stream: str, command: Command, *, subject: SubjectId, meta: Metadata
     ) -> State:
         """Carry out `command` as `handle` does and return the state that it led to."""
-        if meta.command_id is not None and await self._store.find_command(meta.command_id):
+        if await self._store.earlier(meta) is not None:
             return (await self.state(stream))[0]
         _, state = await self._carry_out(stream, command, subject=subject, meta=meta)
         return state
@@ -76,9 +88,16 @@ class CommandHandler(Generic[Command, State, E]):
         ):
             with attempt:
                 state, version = await self.state(stream)
-                events = self._decide(command, state)
+                try:
+                    events = self._decide(command, state)
+                except Exception:
+                    # Refused perhaps because the same command has just been carried out.
+                    earlier = await self._store.earlier(meta)
+                    if earlier is None:
+                        raise
+                    return earlier, state
                 if not events:
-                    return Commit(stream, version, ()), state
+                    return await self._nothing(stream, version, subject, meta), state
                 commit = await self._store.append(
                     stream, version, events, subject=subject, meta=meta
                 )
@@ -86,3 +105,16 @@ class CommandHandler(Generic[Command, State, E]):
                     return commit, (await self.state(stream))[0]
                 return commit, reduce(self._evolve, events, state)
         raise ConcurrencyConflictError(stream)
+
+    async def _nothing(
+        self, stream: str, version: int, subject: SubjectId, meta: Metadata
+    ) -> Commit:
+        """Return that a command led to nothing; of a request it is recorded, beside the stream.
+
+        Its repetition then leads to nothing too, whatever has happened to the stream meanwhile.
+        """
+        if meta.fingerprint is None:
+            return Commit(stream, version, ())
+        suffix = nothing_of(meta.command_id)
+        commit = await self._store.append(stream + suffix, version, [], subject=subject, meta=meta)
+        return replace(commit, stream=commit.stream.removesuffix(suffix))

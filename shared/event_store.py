@@ -21,12 +21,17 @@ from shared.vault import Vault
 if TYPE_CHECKING:
     from shared.consuming.envelope import Envelope
     from shared.http.auth import Principal
+    from shared.requests import RequestIdentity
 
 COLLECTION: Final = "commits"
 
 
 class ConcurrencyConflictError(Exception):
     """Somebody else appended to the stream since it was loaded."""
+
+
+class CommandReusedError(Exception):
+    """The id of a command that was carried out has come with another content."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +44,23 @@ class Metadata:
     causation_id: str | None = None
     command_id: str | None = None
     reason: str | None = None
+    fingerprint: str | None = None
+    """Digest of the request's content, which a repetition of `command_id` must have too."""
 
     @classmethod
-    def by(cls, principal: "Principal", *, command_id: str | None = None) -> "Metadata":
-        """Describe a request of `principal`; `command_id` makes its repetition harmless."""
+    def by(cls, principal: "Principal", request: "RequestIdentity") -> "Metadata":
+        """Describe `request` of `principal`."""
+        return cls.of(request, actor=principal.subject, role=principal.role)
+
+    @classmethod
+    def of(cls, request: "RequestIdentity", *, actor: str, role: str) -> "Metadata":
+        """Describe `request`, whoever sends it."""
         return cls(
-            actor=principal.subject,
-            role=principal.role,
+            actor=actor,
+            role=role,
             correlation_id=new_id(),
-            command_id=f"{principal.subject}:{command_id}" if command_id else None,
+            command_id=request.command_id,
+            fingerprint=request.fingerprint,
         )
 
     @classmethod
@@ -147,7 +160,7 @@ class EventStore:
         Args:
             stream: name of the stream.
             expected_version: version the decision was taken on; 0 for a new stream.
-            events: at least one event.
+            events: at least one event; none only beside a stream, see `nothing_of`.
             subject: the person the stream is about.
             meta: who, why, caused by what; a `command_id` seen before appends nothing again.
 
@@ -201,12 +214,26 @@ class EventStore:
         document = await self._commits.find_one({"command_id": command_id})
         return None if document is None else _commit(document, repeated=True)
 
+    async def earlier(self, meta: Metadata) -> Commit | None:
+        """Return the commit that the command of `meta` led to, if it has been carried out.
+
+        Raises:
+            CommandReusedError: it was carried out with another content.
+        """
+        if meta.command_id is None:
+            return None
+        document = await self._commits.find_one({"command_id": meta.command_id})
+        if document is None:
+            return None
+        if document["meta"].get("fingerprint") != meta.fingerprint:
+            raise CommandReusedError
+        return _commit(document, repeated=True)
+
     async def _conflict(self, stream: str, meta: Metadata) -> Commit:
-        if meta.command_id is not None:
-            earlier = await self.find_command(meta.command_id)
-            if earlier is not None:
-                return earlier
-        raise ConcurrencyConflictError(stream)
+        earlier = await self.earlier(meta)
+        if earlier is None:
+            raise ConcurrencyConflictError(stream)
+        return earlier
 
     async def _opened(self, documents: Sequence[Document]) -> list[RecordedEvent]:
         recorded = [
@@ -243,6 +270,11 @@ def recorded_events(document: Document, types: EventTypes[Event]) -> list[Record
     ]
 
 
+def nothing_of(command_id: str | None) -> str:
+    """Return what follows a stream's name where it is recorded that a command led to nothing."""
+    return f"#{command_id}"
+
+
 def _meta_document(meta: Metadata) -> dict[str, Any]:
     fields = {
         "actor": meta.actor,
@@ -250,6 +282,7 @@ def _meta_document(meta: Metadata) -> dict[str, Any]:
         "correlation_id": meta.correlation_id,
         "causation_id": meta.causation_id,
         "reason": meta.reason,
+        "fingerprint": meta.fingerprint,
         "traceparent": telemetry.current_traceparent(),
     }
     return {name: value for name, value in fields.items() if value is not None}
@@ -258,7 +291,7 @@ def _meta_document(meta: Metadata) -> dict[str, Any]:
 def _commit(document: Document, *, repeated: bool) -> Commit:
     events = document["events"]
     return Commit(
-        stream=document["stream"],
+        stream=document["stream"].removesuffix(nothing_of(document.get("command_id"))),
         version=document["version"] + len(events) - 1,
         event_ids=tuple(event["id"] for event in events),
         repeated=repeated,

@@ -31,6 +31,7 @@ from shared.events.base import DomainEvent, Event, PublicEvent
 from shared.events.erasure import DataErased
 from shared.events.registry import EventTypes
 from shared.http.auth import TokenVerifier
+from shared.http.idempotency import KeyedRequests
 from shared.http.observed import ObservedRequests
 from shared.http.ops import ops_router
 from shared.http.problems import ProblemType, install_problem_handlers
@@ -318,6 +319,7 @@ def _wire(assembly: Assembly) -> Runtime:
 
 def _mount(app: FastAPI, runtime: Runtime) -> None:
     install_problem_handlers(app, runtime.service.problems)
+    app.state.keyed_requests = KeyedRequests(runtime.kernel.store)
     for router in runtime.service.routers:
         app.include_router(router)
     app.include_router(ops_router(runtime))

@@ -130,9 +130,10 @@ class TokenVerifier:
         return principal
 
 
-async def _principal(
+async def authenticated(
     request: Request, authorization: Annotated[str | None, Header()] = None
 ) -> Principal:
+    """Return the caller; 401 without a valid token."""
     scheme, _, token = (authorization or "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise ProblemError(UNAUTHENTICATED)
@@ -146,7 +147,7 @@ class RoleCheck:
 
     roles: frozenset[Role]
 
-    async def __call__(self, principal: Annotated[Principal, Depends(_principal)]) -> Principal:
+    async def __call__(self, principal: Annotated[Principal, Depends(authenticated)]) -> Principal:
         """Return the caller; 401 without a valid token, 403 in another role."""
         if principal.role not in self.roles:
             raise ProblemError(FORBIDDEN)

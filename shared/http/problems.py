@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 
 from shared import telemetry
 from shared.database import PyMongoError
-from shared.event_store import ConcurrencyConflictError
+from shared.event_store import CommandReusedError, ConcurrencyConflictError
 from shared.vault import KeyDestroyedError
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -75,6 +75,12 @@ ERASED = ProblemType(
     "Ces données ont été effacées définitivement.",
     "This data has been erased for good.",
 )
+KEY_REUSED = ProblemType(
+    "idempotency-key-reused",
+    422,
+    "Cette demande a déjà été envoyée avec un autre contenu. Rechargez la page, puis réessayez.",
+    "This request has already been sent with another content. Reload the page, then try again.",
+)
 UNAVAILABLE = ProblemType(
     "unavailable",
     503,
@@ -130,6 +136,7 @@ def install_problem_handlers(app: FastAPI, domain: Mapping[type[Exception], Prob
     """Make `app` answer every error with problem details; `domain` maps the service's own."""
     known: dict[type[Exception], ProblemType] = {
         ConcurrencyConflictError: CONFLICT,
+        CommandReusedError: KEY_REUSED,
         KeyDestroyedError: ERASED,
         PyMongoError: UNAVAILABLE,
         **domain,

@@ -17,9 +17,10 @@ from services.consent.domain.state import ConsentState
 from shared.clock import Clock
 from shared.command_handler import CommandHandler
 from shared.erasure import ErasureOrder
-from shared.event_store import EventStore, Metadata
+from shared.event_store import Commit, EventStore, Metadata
 from shared.events.base import SubjectId
 from shared.http.auth import Principal, Role
+from shared.requests import RequestIdentity
 
 
 def stream_of(learner_id: str) -> str:
@@ -39,9 +40,10 @@ class Consents:
             store, initial=ConsentState(), decide=decide, evolve=evolve
         )
 
-    async def of(self, learner_id: SubjectId) -> ConsentState:
-        """Return what `learner_id` has decided so far."""
-        state, _ = await self._handler.state(stream_of(learner_id))
+    async def of(self, learner_id: SubjectId, *, at: Commit | None = None) -> ConsentState:
+        """Return what `learner_id` has decided so far, or had as of the commit `at`."""
+        until = None if at is None else at.version
+        state, _ = await self._handler.state(stream_of(learner_id), until=until)
         return state
 
     async def give(
@@ -52,7 +54,7 @@ class Consents:
         meta: Metadata,
         *,
         text_version: str | None = None,
-    ) -> None:
+    ) -> Commit:
         """Grant one consent.
 
         Raises:
@@ -68,11 +70,11 @@ class Consents:
             channel="portal",
             at=self._clock.now(),
         )
-        await self._carry_out(command, meta)
+        return await self._carry_out(command, meta)
 
     async def withdraw(
         self, learner_id: SubjectId, purpose: str, language: Language, meta: Metadata
-    ) -> None:
+    ) -> Commit:
         """Withdraw one consent in the portal, as easily as it was granted (GDPR art. 7(3)).
 
         Raises:
@@ -86,9 +88,9 @@ class Consents:
             channel="portal",
             at=self._clock.now(),
         )
-        await self._carry_out(command, meta)
+        return await self._carry_out(command, meta)
 
-    async def unsubscribe(self, token: str, language: Language) -> str:
+    async def unsubscribe(self, token: str, language: Language, request: RequestIdentity) -> str:
         """Withdraw the consent an unsubscribe link names; return its purpose.
 
         The outcome is the same for people unknown here or erased: the link tells nothing.
@@ -106,12 +108,13 @@ class Consents:
             channel="unsubscribe_link",
             at=self._clock.now(),
         )
-        await self._carry_out(command, Metadata.by(Principal(asked_by.learner_id, Role.LEARNER)))
+        meta = Metadata.by(Principal(asked_by.learner_id, Role.LEARNER), request)
+        await self._carry_out(command, meta)
         return asked.purpose
 
     async def object_to(
         self, learner_id: SubjectId, purpose: str, language: Language, meta: Metadata
-    ) -> None:
+    ) -> Commit:
         """Raise an objection (C8.3).
 
         Raises:
@@ -125,11 +128,11 @@ class Consents:
             channel="portal",
             at=self._clock.now(),
         )
-        await self._carry_out(command, meta)
+        return await self._carry_out(command, meta)
 
     async def lift_objection(
         self, learner_id: SubjectId, purpose: str, language: Language, meta: Metadata
-    ) -> None:
+    ) -> Commit:
         """Lift an objection.
 
         Raises:
@@ -144,7 +147,7 @@ class Consents:
             channel="portal",
             at=self._clock.now(),
         )
-        await self._carry_out(command, meta)
+        return await self._carry_out(command, meta)
 
     async def erase(self, ordered: ErasureOrder) -> None:
         """End every consent when nothing of the account is left (C8.4); the erasure hook."""
@@ -153,7 +156,7 @@ class Consents:
         command = CloseConsents(learner_id=ordered.order.subject_id, at=self._clock.now())
         await self._carry_out(command, Metadata.caused_by(ordered.envelope, "close-consents"))
 
-    async def _carry_out(self, command: ConsentCommand, meta: Metadata) -> None:
-        await self._handler.handle(
+    async def _carry_out(self, command: ConsentCommand, meta: Metadata) -> Commit:
+        return await self._handler.handle(
             stream_of(command.learner_id), command, subject=command.learner_id, meta=meta
         )

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Header, Request
+from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, Field
 
 from services.consent.application.handle import Consents
@@ -14,15 +14,15 @@ from services.consent.application.read import (
     held_decisions,
 )
 from services.consent.domain.purposes import Language
-from shared.event_store import Metadata
+from shared.event_store import Commit, Metadata
 from shared.events.base import Identifier, SubjectId
 from shared.held_data import HeldData
 from shared.http.auth import Principal, Role, require
+from shared.http.idempotency import Once, PublicOnce
 from shared.http.problems import language_of
 
 Learner = Annotated[Principal, Depends(require(Role.LEARNER))]
 Dpo = Annotated[Principal, Depends(require(Role.DPO))]
-IdempotencyKey = Annotated[Identifier | None, Header(alias="Idempotency-Key")]
 
 
 class DecisionBody(BaseModel):
@@ -62,42 +62,46 @@ def router(consents: Consents) -> APIRouter:
         body: DecisionBody,
         request: Request,
         principal: Learner,
-        key: IdempotencyKey = None,
+        once: Once,
     ) -> ConsentView:
         """Grant or withdraw one consent (C9.2)."""
         language = body.language or language_of(request)
-        meta = _meta(principal, key, f"{purpose}:{body.decision}")
-        if body.decision == "granted":
-            await consents.give(
-                principal.subject, purpose, language, meta, text_version=body.text_version
+        learner_id, meta = principal.subject, Metadata.by(principal, once)
+        commit = once.earlier
+        if commit is None and body.decision == "granted":
+            commit = await consents.give(
+                learner_id, purpose, language, meta, text_version=body.text_version
             )
-        else:
-            await consents.withdraw(principal.subject, purpose, language, meta)
-        view = await _view(consents, principal.subject, language)
+        elif commit is None:
+            commit = await consents.withdraw(learner_id, purpose, language, meta)
+        view = await _view(consents, learner_id, language, at=commit)
         return next(one for one in view.consents if one.purpose == purpose)
 
     @routes.put("/me/objections/{purpose}")
     async def object_to(
-        purpose: str, request: Request, principal: Learner, key: IdempotencyKey = None
+        purpose: str, request: Request, principal: Learner, once: Once
     ) -> ObjectionView:
         """Object to one purpose (C8.3)."""
-        meta = _meta(principal, key, f"{purpose}:raised")
-        await consents.object_to(principal.subject, purpose, language_of(request), meta)
-        return await _objection(consents, principal.subject, purpose, language_of(request))
+        language, meta = language_of(request), Metadata.by(principal, once)
+        commit = await consents.object_to(principal.subject, purpose, language, meta)
+        view = await _view(consents, principal.subject, language, at=commit)
+        return next(one for one in view.objections if one.purpose == purpose)
 
     @routes.delete("/me/objections/{purpose}")
-    async def lift(
-        purpose: str, request: Request, principal: Learner, key: IdempotencyKey = None
-    ) -> ObjectionView:
+    async def lift(purpose: str, request: Request, principal: Learner, once: Once) -> ObjectionView:
         """Object to one purpose no longer."""
-        meta = _meta(principal, key, f"{purpose}:lifted")
-        await consents.lift_objection(principal.subject, purpose, language_of(request), meta)
-        return await _objection(consents, principal.subject, purpose, language_of(request))
+        language, meta = language_of(request), Metadata.by(principal, once)
+        commit = await consents.lift_objection(principal.subject, purpose, language, meta)
+        view = await _view(consents, principal.subject, language, at=commit)
+        return next(one for one in view.objections if one.purpose == purpose)
 
     @routes.post("/unsubscriptions")
-    async def unsubscribe(body: UnsubscriptionBody, request: Request) -> Unsubscribed:
+    async def unsubscribe(
+        body: UnsubscriptionBody, request: Request, once: PublicOnce
+    ) -> Unsubscribed:
         """Withdraw the consent behind an unsubscribe link, without a session (C9.2)."""
-        return Unsubscribed(purpose=await consents.unsubscribe(body.token, language_of(request)))
+        purpose = await consents.unsubscribe(body.token, language_of(request), once)
+        return Unsubscribed(purpose=purpose)
 
     @routes.get("/me/held-data")
     async def held(principal: Learner) -> HeldData:
@@ -112,17 +116,7 @@ def router(consents: Consents) -> APIRouter:
     return routes
 
 
-def _meta(principal: Principal, key: str | None, use: str) -> Metadata:
-    # The same key for another decision is another command.
-    return Metadata.by(principal, command_id=f"{use}:{key}" if key else None)
-
-
-async def _view(consents: Consents, learner_id: SubjectId, language: Language) -> ConsentsView:
-    return consents_view(await consents.of(learner_id), consents.purposes, language)
-
-
-async def _objection(
-    consents: Consents, learner_id: SubjectId, purpose: str, language: Language
-) -> ObjectionView:
-    view = await _view(consents, learner_id, language)
-    return next(one for one in view.objections if one.purpose == purpose)
+async def _view(
+    consents: Consents, learner_id: SubjectId, language: Language, *, at: Commit | None = None
+) -> ConsentsView:
+    return consents_view(await consents.of(learner_id, at=at), consents.purposes, language)

@@ -47,7 +47,7 @@ class EmailIndex:
         return await self._find(email, "prospect")
 
     async def reserve(self, email: str, owner: Owner) -> bool:
-        """Give the address to `owner` before the account is recorded; `False` if it is taken.
+        """Give the address to `owner` before the account is recorded; `False` if another has it.
 
         Of two concurrent reservations one wins; a reservation that led to nothing is reclaimed.
         """
@@ -86,6 +86,8 @@ class EmailIndex:
         taken = await self._rows.find_one({"_id": row["_id"]})
         if taken is None:
             return False
+        if taken["subject"] == row["subject"]:
+            return True
         if self._clock.now() - taken["reserved_at"] < ORPHAN_AFTER:
             return False
         if await self._store.load_subject(SubjectId(taken["subject"])):

@@ -19,10 +19,11 @@ from shared.clock import Clock
 from shared.command_handler import CommandHandler
 from shared.event_store import Commit, EventStore, Metadata
 from shared.events.base import SubjectId
-from shared.ids import new_id
 from shared.personal import Personal
+from shared.requests import RequestIdentity
 
 PARIS: Final = ZoneInfo("Europe/Paris")
+STREAM: Final = "learner-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,45 +66,51 @@ class Accounts:
         state, _ = await self._handler.state(_stream(learner_id))
         return state
 
-    async def register(self, registration: Registration) -> None:
+    async def register(self, registration: Registration, request: RequestIdentity) -> None:
         """Ask for an account; whether the address is known cannot be told from the outside.
 
         Raises:
             GuardianRequiredError: a minor without a guardian's address.
         """
+        if request.earlier is not None:
+            return
         self._require_guardian(registration)
         email = normalised(registration.email.text())
         hashed = await self._passwords.hash(registration.password.text())
         known = await self._index.find_account(email)
-        learner_id = SubjectId(new_id())
-        owner = Owner(learner_id, "learner")
-        if known is None and await self._index.reserve(email, owner):
+        owner = Owner(SubjectId(request.first_id()), "learner")
+        # The address may be reserved for this very request, which was cut short.
+        if known in (None, owner) and await self._index.reserve(email, owner):
             # What remains: a process that stands still for ORPHAN_AFTER between these two lines.
             if await self._index.renew(email, owner):
-                await self._record(learner_id, registration, email, hashed)
+                await self._record(owner.subject, registration, email, hashed, request)
         elif known is not None and known.kind == "learner":
-            await self._remind(known.subject)
+            await self._remind(known.subject, request)
 
-    async def confirm(self, token: str) -> SubjectId:
+    async def confirm(self, token: str, request: RequestIdentity) -> SubjectId:
         """Confirm the address that `token` was sent to and return the account's id.
 
         Raises:
             InvalidLinkError: the link is not ours or has expired.
             IdentityError: the account is gone.
         """
+        if request.earlier is not None:
+            return SubjectId(request.earlier.stream.removeprefix(STREAM))
         learner_id = self._confirmation.read(token)
-        await self.handle(learner_id, c.ConfirmEmail(), _own(learner_id))
+        await self.handle(learner_id, c.ConfirmEmail(), _own(learner_id, request))
         return learner_id
 
-    async def grant_guardian_agreement(self, token: str) -> None:
+    async def grant_guardian_agreement(self, token: str, request: RequestIdentity) -> None:
         """Record the agreement of the guardian that `token` was sent to (C11.1).
 
         Raises:
             InvalidLinkError: the link is not ours or its seven days are over.
             IdentityError: the account is gone.
         """
+        if request.earlier is not None:
+            return
         learner_id = self._guardian.read(token)
-        meta = Metadata(actor="guardian", role="guardian", correlation_id=new_id())
+        meta = Metadata.of(request, actor="guardian", role="guardian")
         await self.handle(learner_id, c.GrantGuardianAgreement(), meta)
 
     async def handle(
@@ -119,7 +126,12 @@ class Accounts:
         )
 
     async def _record(
-        self, learner_id: SubjectId, registration: Registration, email: str, hashed: str
+        self,
+        learner_id: SubjectId,
+        registration: Registration,
+        email: str,
+        hashed: str,
+        request: RequestIdentity,
     ) -> None:
         command = c.RegisterLearner(
             learner_id=learner_id,
@@ -135,13 +147,14 @@ class Accounts:
             guardian_email=registration.guardian_email,
             guardian_token=Personal(self._guardian.token(learner_id)),
         )
-        await self.handle(learner_id, command, _own(learner_id))
+        await self.handle(learner_id, command, _own(learner_id, request))
 
-    async def _remind(self, learner_id: SubjectId) -> None:
+    async def _remind(self, learner_id: SubjectId, request: RequestIdentity) -> None:
         learner = await self.learner(learner_id)
         if learner.requested:
             token = Personal(self._confirmation.token(learner_id))
-            await self.handle(learner_id, c.RequestConfirmation(token), _own(learner_id))
+            meta = _own(learner_id, request)
+            await self.handle(learner_id, c.RequestConfirmation(token), meta)
 
     def _require_guardian(self, registration: Registration) -> None:
         birth_date = registration.birth_date.reveal() if registration.birth_date else None
@@ -154,8 +167,8 @@ class Accounts:
 
 
 def _stream(learner_id: SubjectId) -> str:
-    return f"learner-{learner_id}"
+    return STREAM + learner_id
 
 
-def _own(learner_id: SubjectId) -> Metadata:
-    return Metadata(actor=learner_id, role="learner", correlation_id=new_id())
+def _own(learner_id: SubjectId, request: RequestIdentity) -> Metadata:
+    return Metadata.of(request, actor=learner_id, role="learner")

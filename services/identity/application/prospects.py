@@ -10,8 +10,8 @@ from services.identity.domain.prospect.state import NO_PROSPECT, Prospect
 from shared.command_handler import CommandHandler
 from shared.event_store import EventStore, Metadata
 from shared.events.base import SubjectId
-from shared.ids import new_id
 from shared.personal import Personal
+from shared.requests import RequestIdentity
 
 
 class Prospects:
@@ -31,11 +31,12 @@ class Prospects:
         message: Personal[str],
         context: Personal[str] | None,
         language: Language,
-    ) -> SubjectId:
+        request: RequestIdentity,
+    ) -> None:
         """Record a message from the contact form; a known address is the same prospect."""
         address = normalised(email)
         known = await self._index.find_prospect(address)
-        prospect_id = known.subject if known else SubjectId(new_id())
+        prospect_id = known.subject if known else SubjectId(request.first_id())
         if known is None and not await self._index.reserve(address, Owner(prospect_id, "prospect")):
             other = await self._index.find_prospect(address)
             prospect_id = other.subject if other else prospect_id
@@ -47,9 +48,8 @@ class Prospects:
             context=context,
             language=language,
         )
-        meta = Metadata(actor=prospect_id, role="prospect", correlation_id=new_id())
+        meta = Metadata.of(request, actor=prospect_id, role="prospect")
         await self._handle(prospect_id, command, meta)
-        return prospect_id
 
     async def interact(self, prospect_id: SubjectId, meta: Metadata) -> None:
         """Record an exchange with the prospect.

@@ -11,7 +11,6 @@ from shared.command_handler import CommandHandler
 from shared.event_store import EventStore, Metadata
 from shared.events.base import SubjectId
 from shared.http.auth import Role
-from shared.ids import new_id
 from shared.personal import Personal
 
 
@@ -26,6 +25,7 @@ class Staff:
         self._handler: CommandHandler[c.StaffCommand, StaffMember, StaffEvent] = CommandHandler(
             store, initial=NO_STAFF, decide=decide, evolve=evolve
         )
+        self._store = store
         self._index = index
         self._passwords = passwords
 
@@ -35,14 +35,22 @@ class Staff:
         return state
 
     async def appoint(
-        self, *, name: str, email: str, role: Role, password: str, meta: Metadata
-    ) -> SubjectId:
-        """Give somebody a role and return the new member's id.
+        self,
+        staff_id: SubjectId,
+        *,
+        name: str,
+        email: str,
+        role: Role,
+        password: str,
+        meta: Metadata,
+    ) -> None:
+        """Give somebody a role; the new member has the id `staff_id`.
 
         Raises:
             AddressTakenError: the address belongs to another account.
         """
-        staff_id = SubjectId(new_id())
+        if await self._store.earlier(meta) is not None:
+            return
         address = normalised(email)
         hashed = await self._passwords.hash(password)
         owner = Owner(staff_id, "staff")
@@ -55,7 +63,6 @@ class Staff:
             staff_id, Personal(name), Personal(address), str(role), Personal(hashed)
         )
         await self.handle(staff_id, command, meta)
-        return staff_id
 
     async def depart(self, staff_id: SubjectId, meta: Metadata) -> None:
         """End every right of a member of staff.

@@ -8,9 +8,6 @@ from services.identity.domain.support.evolve import evolve
 from services.identity.domain.support.state import NO_REQUEST, SupportRequest
 from shared.command_handler import CommandHandler
 from shared.event_store import EventStore, Metadata
-from shared.events.base import SubjectId
-from shared.ids import new_id
-from shared.personal import Personal
 
 
 class Support:
@@ -21,16 +18,10 @@ class Support:
             CommandHandler(store, initial=NO_REQUEST, decide=decide, evolve=evolve)
         )
 
-    async def open(self, learner_id: SubjectId, message: Personal[str], meta: Metadata) -> str:
-        """Open a request and return its id."""
-        request_id = new_id()
-        await self._handler.handle(
-            _stream(request_id),
-            c.OpenRequest(learner_id, request_id, message),
-            subject=learner_id,
-            meta=meta,
-        )
-        return request_id
+    async def open(self, command: c.OpenRequest, meta: Metadata) -> None:
+        """Open a request."""
+        stream = _stream(command.request_id)
+        await self._handler.handle(stream, command, subject=command.learner_id, meta=meta)
 
     async def handle(self, request_id: str, command: c.SupportCommand, meta: Metadata) -> None:
         """Carry out a command of staff on an existing request.

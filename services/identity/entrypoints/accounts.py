@@ -11,6 +11,7 @@ from services.identity.entrypoints import bodies
 from services.identity.entrypoints.principals import Anybody
 from shared.event_store import Metadata
 from shared.http.auth import Role
+from shared.http.idempotency import Once, PublicOnce
 from shared.personal import Personal
 
 
@@ -19,7 +20,7 @@ def accounts_router(accounts: Accounts, sign_in: SignIn) -> APIRouter:
     router = APIRouter(tags=["accounts"])
 
     @router.post("/registrations", status_code=202)
-    async def register(body: bodies.RegistrationBody) -> dict[str, str]:
+    async def register(body: bodies.RegistrationBody, once: PublicOnce) -> dict[str, str]:
         """Ask for an account; the answer is the same whether or not the address is known."""
         await accounts.register(
             Registration(
@@ -31,19 +32,20 @@ def accounts_router(accounts: Accounts, sign_in: SignIn) -> APIRouter:
                 language=body.language,
                 password=Personal(body.password),
                 guardian_email=_personal(body.guardian_email),
-            )
+            ),
+            once,
         )
         return {}
 
     @router.post("/confirmations")
-    async def confirm(body: bodies.TokenBody) -> dict[str, str]:
+    async def confirm(body: bodies.TokenBody, once: PublicOnce) -> dict[str, str]:
         """Confirm an e-mail address with the token of the link."""
-        return {"learner_id": await accounts.confirm(body.token)}
+        return {"learner_id": await accounts.confirm(body.token, once)}
 
     @router.post("/guardian-agreements")
-    async def agree(body: bodies.TokenBody) -> dict[str, str]:
+    async def agree(body: bodies.TokenBody, once: PublicOnce) -> dict[str, str]:
         """Record a legal guardian's agreement with the token of the link (C11.1)."""
-        await accounts.grant_guardian_agreement(body.token)
+        await accounts.grant_guardian_agreement(body.token, once)
         return {}
 
     @router.post("/sessions", status_code=201)
@@ -59,10 +61,11 @@ def accounts_router(accounts: Accounts, sign_in: SignIn) -> APIRouter:
         return await sign_in.sign_in(body.email, body.password, origin)
 
     @router.delete("/sessions", status_code=204)
-    async def close_session(principal: Anybody) -> None:
+    async def close_session(principal: Anybody, once: Once) -> None:
         """Record a learner's sign-out."""
         if principal.role is Role.LEARNER:
-            await accounts.handle(principal.subject, c.RecordSignOut(), Metadata.by(principal))
+            meta = Metadata.by(principal, once)
+            await accounts.handle(principal.subject, c.RecordSignOut(), meta)
 
     return router
 

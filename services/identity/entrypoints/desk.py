@@ -21,6 +21,7 @@ from services.identity.settings import IdentitySettings
 from shared.event_store import Metadata
 from shared.events.base import SubjectId
 from shared.http.auth import Role
+from shared.http.idempotency import Once, PublicOnce
 from shared.personal import Personal
 from shared.service import Kernel
 
@@ -31,11 +32,11 @@ def support_router(kernel: Kernel[IdentitySettings], support: Support) -> APIRou
     requests = kernel.read_model(SupportRequests())
 
     @router.post("/me/support-requests", status_code=201)
-    async def ask(body: bodies.MessageBody, principal: Learner) -> dict[str, str]:
+    async def ask(body: bodies.MessageBody, principal: Learner, once: Once) -> dict[str, str]:
         """Open a support request."""
-        request_id = await support.open(
-            principal.subject, Personal(body.message), Metadata.by(principal)
-        )
+        request_id = once.first_id()
+        command = c.OpenRequest(principal.subject, request_id, Personal(body.message))
+        await support.open(command, Metadata.by(principal, once))
         return {"request_id": request_id}
 
     @router.get("/me/support-requests")
@@ -58,23 +59,23 @@ def support_router(kernel: Kernel[IdentitySettings], support: Support) -> APIRou
 
     @router.post("/support-requests/{request_id}/replies", status_code=201)
     async def reply(
-        request_id: str, body: bodies.MessageBody, principal: SupportStaff
+        request_id: str, body: bodies.MessageBody, principal: SupportStaff, once: Once
     ) -> dict[str, str]:
         """Answer a request."""
         command = c.ReplyToRequest(principal.subject, Personal(body.message))
-        await support.handle(request_id, command, Metadata.by(principal))
+        await support.handle(request_id, command, Metadata.by(principal, once))
         return {}
 
     @router.post("/support-requests/{request_id}/resolution")
-    async def resolve(request_id: str, principal: SupportStaff) -> dict[str, str]:
+    async def resolve(request_id: str, principal: SupportStaff, once: Once) -> dict[str, str]:
         """Record the final resolution: the exchange goes two years later (C2.7)."""
-        await support.handle(request_id, c.ResolveRequest(), Metadata.by(principal))
+        await support.handle(request_id, c.ResolveRequest(), Metadata.by(principal, once))
         return {}
 
     @router.post("/support-requests/{request_id}/reopening")
-    async def reopen(request_id: str, principal: SupportStaff) -> dict[str, str]:
+    async def reopen(request_id: str, principal: SupportStaff, once: Once) -> dict[str, str]:
         """Take back the resolution: the two years stop."""
-        await support.handle(request_id, c.ReopenRequest(), Metadata.by(principal))
+        await support.handle(request_id, c.ReopenRequest(), Metadata.by(principal, once))
         return {}
 
     return router
@@ -86,7 +87,7 @@ def contact_router(kernel: Kernel[IdentitySettings], prospects: Prospects) -> AP
     contacts = kernel.read_model(ProspectList())
 
     @router.post("/contact-requests", status_code=202)
-    async def contact(body: bodies.ContactBody) -> dict[str, str]:
+    async def contact(body: bodies.ContactBody, once: PublicOnce) -> dict[str, str]:
         """Write to the platform without an account (C1.3)."""
         await prospects.contact(
             name=Personal(body.name),
@@ -94,6 +95,7 @@ def contact_router(kernel: Kernel[IdentitySettings], prospects: Prospects) -> AP
             message=Personal(body.message),
             context=None if body.context is None else Personal(body.context),
             language=body.language,
+            request=once,
         )
         return {}
 
@@ -105,9 +107,9 @@ def contact_router(kernel: Kernel[IdentitySettings], prospects: Prospects) -> AP
         )
 
     @router.post("/contact-requests/{prospect_id}/replies", status_code=201)
-    async def interact(prospect_id: str, principal: SupportStaff) -> dict[str, str]:
+    async def interact(prospect_id: str, principal: SupportStaff, once: Once) -> dict[str, str]:
         """Note that the prospect was answered: the three years start anew (C2.9)."""
-        await prospects.interact(SubjectId(prospect_id), Metadata.by(principal))
+        await prospects.interact(SubjectId(prospect_id), Metadata.by(principal, once))
         return {}
 
     return router

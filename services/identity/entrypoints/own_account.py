@@ -9,9 +9,10 @@ from services.identity.application.staff import Staff
 from services.identity.domain.learner import commands as c
 from services.identity.domain.learner.state import PROFILE_FIELDS, AccountState
 from services.identity.entrypoints import bodies
-from services.identity.entrypoints.principals import Anybody, IdempotencyKey, Learner
+from services.identity.entrypoints.principals import Anybody, Learner
 from shared.event_store import Metadata
 from shared.http.auth import Role
+from shared.http.idempotency import Once
 from shared.http.problems import ERASED, NOT_FOUND, ProblemError
 from shared.personal import Personal
 
@@ -49,7 +50,7 @@ def own_account_router(accounts: Accounts, staff: Staff) -> APIRouter:
 
     @router.patch("/me")
     async def rectify(
-        body: bodies.RectificationBody, principal: Learner, key: IdempotencyKey = None
+        body: bodies.RectificationBody, principal: Learner, once: Once
     ) -> dict[str, str]:
         """Correct what is held (C8.2); it shows everywhere at once."""
         command = c.RectifyLearner(
@@ -58,23 +59,23 @@ def own_account_router(accounts: Accounts, staff: Staff) -> APIRouter:
             telephone=_personal(body.telephone),
             language=body.language,
         )
-        meta = Metadata.by(principal, command_id=key)
-        await accounts.handle(principal.subject, command, meta)
+        await accounts.handle(principal.subject, command, Metadata.by(principal, once))
         return {}
 
     @router.put("/me/profile")
-    async def describe(body: bodies.ProfileBody, principal: Learner) -> dict[str, str]:
+    async def describe(body: bodies.ProfileBody, principal: Learner, once: Once) -> dict[str, str]:
         """Tell goals, experience, availability and preferences (C1.6)."""
         told = {name: _personal(getattr(body, name)) for name in PROFILE_FIELDS}
-        await accounts.handle(principal.subject, c.DescribeProfile(**told), Metadata.by(principal))
+        command = c.DescribeProfile(**told)
+        await accounts.handle(principal.subject, command, Metadata.by(principal, once))
         return {}
 
     @router.post("/me/closure")
-    async def close(body: bodies.ConfirmBody, principal: Learner) -> dict[str, str]:
+    async def close(body: bodies.ConfirmBody, principal: Learner, once: Once) -> dict[str, str]:
         """Close the account: its intermediate archive starts (C2.5)."""
         del body
         await accounts.handle(
-            principal.subject, c.CloseAccount(reason="learner"), Metadata.by(principal)
+            principal.subject, c.CloseAccount(reason="learner"), Metadata.by(principal, once)
         )
         return {}
 

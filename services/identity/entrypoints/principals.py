@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Header
+from fastapi import Depends
 
 from shared.http.auth import STAFF_ROLES, Principal, Role, require
 
@@ -13,6 +13,3 @@ SupportOrDpo = Annotated[Principal, Depends(require(Role.SUPPORT, Role.DPO))]
 Dpo = Annotated[Principal, Depends(require(Role.DPO))]
 Security = Annotated[Principal, Depends(require(Role.SECURITY))]
 Administrator = Annotated[Principal, Depends(require(Role.ADMINISTRATOR, Role.SYSTEM))]
-IdempotencyKey = Annotated[
-    str | None, Header(alias="Idempotency-Key", pattern=r"^[A-Za-z0-9._-]{1,80}$")
-]

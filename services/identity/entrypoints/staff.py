@@ -10,6 +10,7 @@ from services.identity.projections.staff import StaffList
 from services.identity.settings import IdentitySettings
 from shared.event_store import Metadata
 from shared.events.base import SubjectId
+from shared.http.idempotency import Once
 from shared.service import Kernel
 
 
@@ -19,14 +20,18 @@ def staff_router(kernel: Kernel[IdentitySettings], staff: Staff) -> APIRouter:
     members = kernel.read_model(StaffList())
 
     @router.post("/staff", status_code=201)
-    async def appoint(body: bodies.StaffBody, principal: Administrator) -> dict[str, str]:
+    async def appoint(
+        body: bodies.StaffBody, principal: Administrator, once: Once
+    ) -> dict[str, str]:
         """Give somebody a role; 409 when the address belongs to another account."""
-        staff_id = await staff.appoint(
+        staff_id = SubjectId(once.first_id())
+        await staff.appoint(
+            staff_id,
             name=body.name,
             email=body.email,
             role=body.role,
             password=body.password,
-            meta=Metadata.by(principal),
+            meta=Metadata.by(principal, once),
         )
         return {"staff_id": staff_id}
 
@@ -36,8 +41,8 @@ def staff_router(kernel: Kernel[IdentitySettings], staff: Staff) -> APIRouter:
         return await page_of(members, kernel.vault, newest="appointed_at", page=page, size=size)
 
     @router.delete("/staff/{staff_id}", status_code=204)
-    async def depart(staff_id: str, principal: Administrator) -> None:
+    async def depart(staff_id: str, principal: Administrator, once: Once) -> None:
         """End every right of a member of staff."""
-        await staff.depart(SubjectId(staff_id), Metadata.by(principal))
+        await staff.depart(SubjectId(staff_id), Metadata.by(principal, once))
 
     return router

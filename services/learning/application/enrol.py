@@ -9,7 +9,6 @@ from services.learning.application.history import load_history
 from services.learning.application.invoicing import issue_invoice
 from services.learning.domain.account import AccountStanding
 from services.learning.domain.enrolment.commands import Enrol
-from services.learning.domain.errors import RepeatedKeyError
 from shared.event_store import Metadata
 from shared.events.base import SubjectId
 
@@ -35,22 +34,18 @@ async def enrol(
         AlreadyEnrolledError: an enrolment in it is running.
         AccountNotOpenError: the account may not enrol.
     """
-    module = learning.catalogue.module(module_id)
-    now = learning.clock.now()
-    command = Enrol(
-        learner_id=learner_id,
-        enrolment_id=await _next_id(learning, learner_id, module_id),
-        module=module,
-        standing=await standing_of(learning, learner_id),
-        at=now,
-    )
-    stream = enrolment_stream(command.enrolment_id)
-    commit = await learning.enrolments.handle(stream, command, subject=learner_id, meta=meta)
+    commit = await learning.store.earlier(meta)
+    if commit is None:
+        command = Enrol(
+            learner_id=learner_id,
+            enrolment_id=await _next_id(learning, learner_id, module_id),
+            module=learning.catalogue.module(module_id),
+            standing=await standing_of(learning, learner_id),
+            at=learning.clock.now(),
+        )
+        stream = enrolment_stream(command.enrolment_id)
+        commit = await learning.enrolments.handle(stream, command, subject=learner_id, meta=meta)
     enrolment_id = commit.stream.removeprefix(enrolment_stream(""))
-    if commit.repeated:
-        state, _ = await learning.enrolments.state(commit.stream)
-        if state.module_id != module_id:
-            raise RepeatedKeyError
     invoice_id = await issue_invoice(
         learning,
         learner_id=learner_id,

@@ -5,7 +5,7 @@ from itertools import count
 
 from services.learning.application.handle import Learning, invoice_stream
 from services.learning.domain.calendar import paris_date
-from services.learning.domain.errors import LearnerNotFoundError, RepeatedKeyError
+from services.learning.domain.errors import LearnerNotFoundError
 from services.learning.domain.invoice.commands import IssueInvoice, PayInvoice
 from services.learning.domain.invoice.numbers import invoice_number
 from shared.event_store import Metadata
@@ -26,7 +26,7 @@ async def issue_invoice(
     Raises:
         LearnerNotFoundError: nobody to put on the invoice is known here.
     """
-    once = replace(meta, command_id=f"invoice:{enrolment_id}")
+    once = replace(meta, command_id=f"invoice:{enrolment_id}", fingerprint=None)
     earlier = await learning.store.find_command(f"invoice:{enrolment_id}")
     if earlier is not None:
         return earlier.stream.removeprefix(STREAM_PREFIX)
@@ -63,9 +63,7 @@ async def pay_invoice(
     """
     command = PayInvoice(learner_id, Personal(method), learning.clock.now())
     stream = invoice_stream(invoice_id)
-    commit = await learning.invoices.handle(stream, command, subject=learner_id, meta=meta)
-    if commit.stream != stream:
-        raise RepeatedKeyError
+    await learning.invoices.handle(stream, command, subject=learner_id, meta=meta)
 
 
 async def _billing_name(learning: Learning, learner_id: SubjectId) -> Personal[str]:

@@ -21,8 +21,7 @@ LearningError
 ├── HumanDecisionRequiredError
 ├── InvoiceAlreadyPaidError
 ├── RecordingGoneError
-├── ArchivedLearnerError
-└── RepeatedKeyError
+└── ArchivedLearnerError
 """
 
 
@@ -112,7 +111,3 @@ class RecordingGoneError(LearningError):
 
 class ArchivedLearnerError(LearningError):
     """The profile is in the intermediate archive: teaching staff no longer read it (C2.5)."""
-
-
-class RepeatedKeyError(LearningError):
-    """An idempotency key was used again for something else."""

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Generic, TypeVar
 
-from fastapi import Depends, Header, Query, Request
+from fastapi import Depends, Query, Request
 from pydantic import BaseModel
 
 from services.learning.domain.catalogue.text import Language
@@ -27,7 +27,6 @@ Trainer = Annotated[Principal, Depends(require(Role.TRAINER))]
 Billing = Annotated[Principal, Depends(require(Role.BILLING))]
 Dpo = Annotated[Principal, Depends(require(Role.DPO))]
 Anybody = Annotated[Principal, Depends(require(*Role))]
-Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=200)]
 Page = Annotated[int, Query(ge=1, le=100_000)]
 
 
@@ -49,8 +48,3 @@ class PageOf(BaseModel, Generic[T]):
 def page_of(items: list[T], page: int, total: int) -> PageOf[T]:
     """Return `items` as page number `page` of `total` entries."""
     return PageOf(items=items, page=page, pages=max(1, -(-total // PAGE_SIZE)), total=total)
-
-
-def command_id(use: str, key: str | None) -> str | None:
-    """Return the command id of an idempotency key for one use of it."""
-    return None if key is None else f"{use}:{key}"

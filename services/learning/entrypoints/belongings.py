@@ -12,10 +12,11 @@ from services.learning.application.history import InvoiceHistory, PersonHistory,
 from services.learning.application.invoicing import pay_invoice
 from services.learning.domain.catalogue.text import Language
 from services.learning.domain.recording.commands import KeepRecording, ReleaseRecording
-from services.learning.entrypoints.asking import Dpo, In, Items, Key, Learner, command_id
+from services.learning.entrypoints.asking import Dpo, In, Items, Learner
 from shared.event_store import Metadata
 from shared.events.base import Identifier, SubjectId
 from shared.held_data import HeldData
+from shared.http.idempotency import Once
 from shared.personal import Erased
 
 Method = Literal["card", "bank_transfer", "direct_debit"]
@@ -76,16 +77,14 @@ def belongings_router(learning: Learning) -> APIRouter:
         return Items(items=views[::-1])
 
     @router.post("/me/invoices/{invoice_id}/payment")
-    async def pay(
-        invoice_id: Identifier, body: PaymentBody, who: Learner, key: Key = None
-    ) -> PaidView:
+    async def pay(invoice_id: Identifier, body: PaymentBody, who: Learner, once: Once) -> PaidView:
         """Record that an invoice was paid."""
         await pay_invoice(
             learning,
             learner_id=who.subject,
             invoice_id=invoice_id,
             method=body.method,
-            meta=Metadata.by(who, command_id=command_id(f"pay:{invoice_id}", key)),
+            meta=Metadata.by(who, once),
         )
         return PaidView(invoice_id=invoice_id)
 
@@ -109,23 +108,23 @@ def belongings_router(learning: Learning) -> APIRouter:
         return Items(items=views)
 
     @router.put("/me/recordings/{recording_id}/keep", status_code=204)
-    async def keep(recording_id: Identifier, who: Learner) -> None:
+    async def keep(recording_id: Identifier, who: Learner, once: Once) -> None:
         """Keep a recording beyond its 30 days: the learner's explicit request (C2.10)."""
         await learning.recordings.handle(
             recording_stream(recording_id),
             KeepRecording(who.subject),
             subject=who.subject,
-            meta=Metadata.by(who),
+            meta=Metadata.by(who, once),
         )
 
     @router.delete("/me/recordings/{recording_id}/keep", status_code=204)
-    async def release(recording_id: Identifier, who: Learner) -> None:
+    async def release(recording_id: Identifier, who: Learner, once: Once) -> None:
         """Keep it no longer."""
         await learning.recordings.handle(
             recording_stream(recording_id),
             ReleaseRecording(who.subject),
             subject=who.subject,
-            meta=Metadata.by(who),
+            meta=Metadata.by(who, once),
         )
 
     @router.get("/me/held-data")

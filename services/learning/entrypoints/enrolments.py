@@ -12,11 +12,12 @@ from services.learning.application.history import load_history
 from services.learning.application.suggest import suggestions_for
 from services.learning.domain.enrolment.commands import EndEnrolment
 from services.learning.domain.errors import EnrolmentNotFoundError
-from services.learning.entrypoints.asking import In, Items, Key, Learner, command_id
+from services.learning.entrypoints.asking import In, Items, Learner
 from services.learning.entrypoints.enrolment_views import MyEnrolmentView, enrolment_view
 from services.learning.entrypoints.wording import LEVEL_NAMES, OBJECTION_STOPS, reason_of
 from shared.event_store import Metadata
 from shared.events.base import Identifier
+from shared.http.idempotency import Once
 
 ShortText = Annotated[str, Field(max_length=500)]
 
@@ -74,13 +75,13 @@ def enrolments_router(learning: Learning) -> APIRouter:
     router = APIRouter(tags=["my courses"])
 
     @router.post("/me/enrolments", status_code=201)
-    async def start(body: EnrolmentBody, who: Learner, key: Key = None) -> EnrolledView:
+    async def start(body: EnrolmentBody, who: Learner, once: Once) -> EnrolledView:
         """Enrol: the contract starts and its invoice is issued."""
         done = await enrol(
             learning,
             learner_id=who.subject,
             module_id=body.module_id,
-            meta=Metadata.by(who, command_id=command_id("enrol", key)),
+            meta=Metadata.by(who, once),
         )
         return EnrolledView(enrolment_id=done.enrolment_id, invoice_id=done.invoice_id)
 
@@ -110,7 +111,7 @@ def enrolments_router(learning: Learning) -> APIRouter:
 
     @router.post("/me/enrolments/{enrolment_id}/answers")
     async def answer(
-        enrolment_id: Identifier, body: AnswerBody, who: Learner, language: In, key: Key = None
+        enrolment_id: Identifier, body: AnswerBody, who: Learner, language: In, once: Once
     ) -> OutcomeView:
         """Answer an exercise and read score and feedback."""
         outcome = await answer_exercise(
@@ -120,7 +121,7 @@ def enrolments_router(learning: Learning) -> APIRouter:
             exercise_id=body.exercise_id,
             answer=body.answer,
             language=language,
-            meta=Metadata.by(who, command_id=command_id(f"answer:{enrolment_id}", key)),
+            meta=Metadata.by(who, once),
         )
         return OutcomeView(
             score=outcome.score,
@@ -130,13 +131,13 @@ def enrolments_router(learning: Learning) -> APIRouter:
         )
 
     @router.delete("/me/enrolments/{enrolment_id}", status_code=204)
-    async def end(enrolment_id: Identifier, who: Learner) -> None:
+    async def end(enrolment_id: Identifier, who: Learner, once: Once) -> None:
         """End the contract; ending it again changes nothing."""
         await learning.enrolments.handle(
             enrolment_stream(enrolment_id),
             EndEnrolment(who.subject, "learner", learning.clock.now()),
             subject=who.subject,
-            meta=Metadata.by(who),
+            meta=Metadata.by(who, once),
         )
 
     @router.get("/me/suggestions")

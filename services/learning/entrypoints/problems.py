@@ -77,11 +77,5 @@ PROBLEMS: Final[dict[type[Exception], ProblemType]] = {
         "Ce profil est archivé : l'équipe pédagogique n'y a plus accès.",
         "This profile is archived: teaching staff no longer have access to it.",
     ),
-    errors.RepeatedKeyError: ProblemType(
-        "idempotency-key-reused",
-        422,
-        "Cette clé d'idempotence a déjà servi à une autre demande.",
-        "This idempotency key has been used for another request.",
-    ),
 }
 """Starlette looks an error up along its class's bases, so a leaf wins over its family."""

@@ -8,10 +8,10 @@ from pydantic import BaseModel, Field
 from services.learning.application.handle import Learning, recording_stream
 from services.learning.domain.errors import LearnerNotFoundError
 from services.learning.domain.recording.commands import RecordSession
-from services.learning.entrypoints.asking import Key, Trainer, command_id
+from services.learning.entrypoints.asking import Trainer
 from shared.event_store import Metadata
 from shared.events.base import Identifier, SubjectId
-from shared.ids import new_id
+from shared.http.idempotency import Once
 from shared.personal import Personal
 
 
@@ -34,24 +34,27 @@ def sessions_router(learning: Learning) -> APIRouter:
     router = APIRouter(tags=["teaching"])
 
     @router.post("/recordings", status_code=201)
-    async def record(body: RecordingBody, who: Trainer, key: Key = None) -> RecordedView:
+    async def record(body: RecordingBody, who: Trainer, once: Once) -> RecordedView:
         """Note that a live session with a learner was recorded (C2.10)."""
+        recording_id = once.first_id()
+        if once.earlier is not None:
+            return RecordedView(recording_id=recording_id)
         learner = await learning.learner_list.get(body.learner_id)
         if learner is None or learner.get("closed", False):
             raise LearnerNotFoundError
         command = RecordSession(
             learner_id=SubjectId(body.learner_id),
-            recording_id=new_id(),
+            recording_id=recording_id,
             title=Personal(body.title),
             location=Personal(body.location),
             at=learning.clock.now(),
         )
-        commit = await learning.recordings.handle(
-            recording_stream(command.recording_id),
+        await learning.recordings.handle(
+            recording_stream(recording_id),
             command,
             subject=command.learner_id,
-            meta=Metadata.by(who, command_id=command_id("record", key)),
+            meta=Metadata.by(who, once),
         )
-        return RecordedView(recording_id=commit.stream.removeprefix(recording_stream("")))
+        return RecordedView(recording_id=recording_id)
 
     return router

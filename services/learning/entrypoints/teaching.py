@@ -18,11 +18,9 @@ from services.learning.entrypoints.asking import (
     PAGE_SIZE,
     In,
     Items,
-    Key,
     Page,
     PageOf,
     Trainer,
-    command_id,
     page_of,
 )
 from services.learning.entrypoints.enrolment_views import (
@@ -32,6 +30,7 @@ from services.learning.entrypoints.enrolment_views import (
 )
 from shared.event_store import Metadata
 from shared.events.base import Identifier, SubjectId
+from shared.http.idempotency import Once
 from shared.personal import Erased, Personal
 
 
@@ -103,7 +102,7 @@ def teaching_router(learning: Learning) -> APIRouter:
 
     @router.post("/enrolments/{enrolment_id}/certification")
     async def certify(
-        enrolment_id: Identifier, body: CertificationBody, who: Trainer, key: Key = None
+        enrolment_id: Identifier, body: CertificationBody, who: Trainer, once: Once
     ) -> DecidedView:
         """Grant or refuse the certification: always a person's decision (C5.2)."""
         stream = enrolment_stream(enrolment_id)
@@ -120,7 +119,7 @@ def teaching_router(learning: Learning) -> APIRouter:
             stream,
             command,
             subject=state.learner_id,
-            meta=Metadata.by(who, command_id=command_id(f"certify:{enrolment_id}", key)),
+            meta=Metadata.by(who, once),
         )
         return DecidedView(enrolment_id=enrolment_id, decision=body.decision)
 

@@ -132,6 +132,15 @@ class CaseRunner:
         await self.advance(opened)
         return opened
 
+    async def earlier(self, meta: Metadata) -> str | None:
+        """Return the id of the case that the same request has opened, taken on from there."""
+        commit = await self._store.earlier(meta)
+        if commit is None:
+            return None
+        opened = commit.stream.removeprefix(STREAM)
+        await self.advance(opened)
+        return opened
+
     async def acknowledge(self, envelope: Envelope) -> None:
         """Record one participant's acknowledgement; the last one lets the case go on."""
         fact = envelope.data

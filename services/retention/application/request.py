@@ -47,6 +47,9 @@ class ErasureRequests:
         """
         if not confirm:
             raise ConfirmationMissingError
+        earlier = await self._cases.earlier(meta)
+        if earlier is not None:
+            return earlier
         life = await self._lives.load(subject)
         if life is None:
             raise UnknownSubjectError

@@ -1,9 +1,9 @@
 """What the data protection officer does about holds, and the alarms."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Header
+from fastapi import APIRouter
 from pydantic import BaseModel
 
 from services.retention.application.uses import Uses
@@ -19,7 +19,7 @@ from services.retention.entrypoints.paging import (
 )
 from shared.event_store import Metadata
 from shared.events.base import Identifier, SubjectId
-from shared.ids import new_id
+from shared.http.idempotency import Once
 from shared.personal import Category
 
 
@@ -66,11 +66,11 @@ def holds_router(uses: Uses) -> APIRouter:
     async def place_hold(
         body: HoldBody,
         officer: Officer,
-        idempotency_key: Annotated[str | None, Header()] = None,
+        once: Once,
     ) -> dict[str, str]:
         """Keep categories of one person's data from going (C6.2, C8.4)."""
         command = PlaceHold(
-            hold_id=new_id(),
+            hold_id=once.first_id(),
             subject_id=SubjectId(body.subject_id),
             categories=tuple(body.categories),
             ground=body.ground,
@@ -79,13 +79,13 @@ def holds_router(uses: Uses) -> APIRouter:
             expires_at=instant_of(body.expires_at),
             at=uses.clock.now(),
         )
-        meta = Metadata.by(officer, command_id=idempotency_key)
+        meta = Metadata.by(officer, once)
         return {"hold_id": await uses.holds.place(command, meta)}
 
     @router.delete("/holds/{hold_id}", status_code=204)
-    async def lift_hold(hold_id: str, officer: Officer) -> None:
+    async def lift_hold(hold_id: str, officer: Officer, once: Once) -> None:
         """Lift a hold; what it stopped resumes by itself."""
-        await uses.holds.lift(hold_id, officer.subject, Metadata.by(officer))
+        await uses.holds.lift(hold_id, officer.subject, Metadata.by(officer, once))
 
     @router.get("/alarms")
     async def alarms(_: Officer, page: Page = 1, everything: bool = False) -> dict[str, Any]:  # noqa: FBT001, FBT002 - a query parameter

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Request
+from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel
 
 from services.retention.application.uses import Uses
@@ -10,6 +10,7 @@ from services.retention.domain.clocks.compute import clocks_of
 from services.retention.entrypoints.views import clock_view, going_view, rule_view, staying_view
 from shared.event_store import Metadata
 from shared.http.auth import Principal, Role, require
+from shared.http.idempotency import Once
 from shared.http.problems import language_of
 
 Learner = Annotated[Principal, Depends(require(Role.LEARNER))]
@@ -66,13 +67,13 @@ def http_router(uses: Uses) -> APIRouter:
     async def erase_me(
         body: Confirmation,
         learner: Learner,
-        idempotency_key: Annotated[str | None, Header()] = None,
+        once: Once,
     ) -> dict[str, str]:
         """Erase the caller's account and all traces, except what the law keeps (C8.4)."""
         case_id = await uses.requests.request(
             learner.subject,
             confirm=body.confirm,
-            meta=Metadata.by(learner, command_id=idempotency_key),
+            meta=Metadata.by(learner, once),
         )
         return {"case_id": case_id}
 

@@ -5,6 +5,7 @@ from typing import Any, Final
 import pytest
 
 from shared.http.auth import Role
+from shared.http.idempotency import HEADER, PATTERN
 from shared.topics import SERVICES
 from tests.unit.docs.documents import DOCS, loaded
 
@@ -22,6 +23,22 @@ PUBLIC: Final = {
     *((service, "GET", path) for service in SERVICES for path in ("/health/live", "/health/ready")),
 }
 """Routes anybody may call."""
+
+NOT_REPEATABLE: Final = {
+    ("identity", "POST", "/sessions"): "each sign-in is a fact of its own, with its trace",
+    **{
+        (service, "POST", path): "an operator's act on a process, the same again however often"
+        for service in SERVICES
+        for path in (
+            "/ops/schedules/{name}",
+            "/ops/republish",
+            "/ops/projections/pause",
+            "/ops/projections/resume",
+            "/ops/projections/{name}/{work}",
+        )
+    },
+}
+"""Routes that change something and take no `Idempotency-Key`, with the reason."""
 
 PERSONAL_NAMES: Final = {"email", "name", "first_name", "last_name", "telephone", "address"}
 
@@ -75,6 +92,19 @@ def test_no_address_carries_a_personal_value() -> None:
         parameters = [p for p in operation.get("parameters", ()) if p["in"] in ("path", "query")]
         names = {parameter["name"] for parameter in parameters}
         assert not names & PERSONAL_NAMES, f"{service} {method} {path}"
+
+
+def test_whatever_changes_something_recognises_a_repeated_request() -> None:
+    changing = [o for o in _operations() if o[1] in {"POST", "PUT", "PATCH", "DELETE"}]
+    keyless = set()
+    for service, method, path, operation in changing:
+        (key,) = [p for p in operation.get("parameters", ()) if p["name"] == HEADER] or [None]
+        if key is None:
+            keyless.add((service, method, path))
+        else:
+            # The kernel's own dependency, not a header that an endpoint reads for itself.
+            assert key["schema"]["pattern"] == PATTERN, f"{service} {method} {path}"
+    assert keyless == NOT_REPEATABLE.keys()
 
 
 def test_every_answer_may_be_a_problem() -> None:
