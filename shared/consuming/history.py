@@ -14,6 +14,8 @@ from shared.settings import Settings
 READ_AHEAD: Final = 500
 """Records held in memory of each partition."""
 POLL_MS: Final = 500
+FETCH_WAIT_MS: Final = 10
+"""How long the broker may wait for new records; asking where topics end waits behind it."""
 
 Decode = Callable[[Sequence[Record]], Awaitable[list[tuple[Envelope, Record]]]]
 Happening = tuple[Envelope, Record]
@@ -35,6 +37,7 @@ class History:
             bootstrap_servers=settings.kafka_bootstrap_servers,
             auto_offset_reset="earliest",
             enable_auto_commit=False,
+            fetch_max_wait_ms=FETCH_WAIT_MS,
         )
         self._decode = decode
         self._ahead: dict[TopicPartition, deque[Happening]] = {}
