@@ -41,8 +41,8 @@ from tests.waiting import eventually
 
 LONG: Final = os.environ.get("HYPOTHESIS_PROFILE") == "long"
 SETTINGS: Final = settings(
-    max_examples=200 if LONG else 8,
-    stateful_step_count=40 if LONG else 16,
+    max_examples=300 if LONG else 30,
+    stateful_step_count=50 if LONG else 20,
     deadline=None,
     print_blob=True,
     phases=[phase for phase in Phase if LONG or phase not in (Phase.shrink, Phase.explain)],
@@ -76,7 +76,7 @@ class KernelMachine(RuleBasedStateMachine):
     def start(self) -> None:
         self.run(self.world.start())
 
-    @rule(stream=streams, wishes=wishes, keyed=st.booleans())
+    @rule(stream=streams, wishes=wishes, keyed=st.sampled_from([True, True, False]))
     def append(self, stream: str, wishes: list[Wish], keyed: bool) -> None:
         events = self.model.events(stream, wishes)
         command_id = f"command-{len(self.model.commits)}" if keyed else None
@@ -143,12 +143,16 @@ class KernelMachine(RuleBasedStateMachine):
     def what_the_relay_marks_next_is_lost(self) -> None:
         self.world.marking.fail_next = True
 
-    @rule(person=people, published=st.booleans())
-    def the_process_dies_while_the_relay_works(self, person: str, published: bool) -> None:
-        """Before it has published, or between publishing and marking."""
+    @rule(stream=streams, published=st.booleans(), backlog=st.lists(wishes, max_size=4))
+    def the_process_dies_while_the_relay_works(
+        self, stream: str, published: bool, backlog: list[list[Wish]]
+    ) -> None:
+        """Before it has published, or between publishing and marking; more is appended meanwhile."""
         part = self.world.marking if published else self.world.publishing
         part.hang_next = True
-        self.append(VISITS + person, [("sign in", "")], keyed=False)
+        self.append(VISITS + person_of(stream), [("sign in", "")], keyed=False)
+        for one in backlog:
+            self.append(stream, one, keyed=True)
         self.run(self.world.die_when_it_hangs(part))
 
     @rule(seed=st.integers(0, 999))
