@@ -45,7 +45,7 @@ async def object_to_suggestions(visitor: Learner) -> Response:
     form = await visitor.form()
     lifting = form.get("decision") == "lifted"
     method = "DELETE" if lifting else "PUT"
-    await visitor.caller.send(method, "consent", "/me/objections/suggestions")
+    await visitor.caller.send(method, "consent", "/me/objections/suggestions", key=form.get("once"))
     return visitor.go("/consents", notice="objection-lifted" if lifting else "objection-raised")
 
 
@@ -63,7 +63,7 @@ async def rectify(visitor: Learner) -> Response:
     values = {name: form[name] for name in ACCOUNT if form.get(name)}
     me = await visitor.caller.get("identity", "/me")
     try:
-        await visitor.caller.send("PATCH", "identity", "/me", values)
+        await visitor.caller.send("PATCH", "identity", "/me", values, key=form.get("once"))
     except ServiceProblemError as error:
         return visitor.refused("pages/account.html", error, values, me=me)
     response = visitor.go("/account", notice="saved")
@@ -81,7 +81,7 @@ async def describe(visitor: Learner) -> Response:
     values = {name: form[name] for name in PROFILE if form.get(name)}
     me = await visitor.caller.get("identity", "/me")
     try:
-        await visitor.caller.send("PUT", "identity", "/me/profile", values)
+        await visitor.caller.send("PUT", "identity", "/me/profile", values, key=form.get("once"))
     except ServiceProblemError as error:
         return visitor.refused("pages/account.html", error, values, me=me)
     return visitor.go("/account", notice="saved")

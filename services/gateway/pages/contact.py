@@ -25,7 +25,11 @@ async def contact(visitor: Anyone) -> Response:
     values = {name: form[name] for name in FIELDS if form.get(name)}
     try:
         await visitor.caller.send(
-            "POST", "identity", "/contact-requests", {**values, "language": visitor.language}
+            "POST",
+            "identity",
+            "/contact-requests",
+            {**values, "language": visitor.language},
+            key=form.get("once"),
         )
     except ServiceProblemError as error:
         return visitor.refused("pages/contact.html", error, values)

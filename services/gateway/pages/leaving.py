@@ -21,7 +21,9 @@ async def close(visitor: Learner) -> Response:
     form = await visitor.form()
     if form.get("confirm") != "yes":
         return visitor.page("pages/close.html", status=422, missing=True)
-    await visitor.caller.send("POST", "identity", "/me/closure", {"confirm": True})
+    await visitor.caller.send(
+        "POST", "identity", "/me/closure", {"confirm": True}, key=form.get("once")
+    )
     return await _leave(visitor, "/farewell?what=closed")
 
 
@@ -38,7 +40,9 @@ async def erase(visitor: Learner) -> Response:
     if form.get("confirm") != "yes":
         plan = await _plan(visitor)
         return visitor.page("pages/erase.html", status=422, plan=plan, missing=True)
-    await visitor.caller.send("POST", "retention", "/me/erasure", {"confirm": True})
+    await visitor.caller.send(
+        "POST", "retention", "/me/erasure", {"confirm": True}, key=form.get("once")
+    )
     return await _leave(visitor, "/farewell?what=erased")
 
 

@@ -39,14 +39,18 @@ async def recordings(visitor: Learner) -> Response:
 @router.post("/recordings/{recording_id}/keep")
 async def keep(visitor: Learner, recording_id: str) -> Response:
     """Keep a recording past its 30 days, at the learner's explicit request (C2.10)."""
-    await visitor.form()
-    await visitor.caller.send("PUT", "learning", f"/me/recordings/{recording_id}/keep")
+    form = await visitor.form()
+    await visitor.caller.send(
+        "PUT", "learning", f"/me/recordings/{recording_id}/keep", key=form.get("once")
+    )
     return visitor.go("/recordings", notice="recording-kept")
 
 
 @router.post("/recordings/{recording_id}/release")
 async def release(visitor: Learner, recording_id: str) -> Response:
     """No longer keep a recording."""
-    await visitor.form()
-    await visitor.caller.send("DELETE", "learning", f"/me/recordings/{recording_id}/keep")
+    form = await visitor.form()
+    await visitor.caller.send(
+        "DELETE", "learning", f"/me/recordings/{recording_id}/keep", key=form.get("once")
+    )
     return visitor.go("/recordings", notice="recording-released")

@@ -63,7 +63,9 @@ async def register(visitor: Anyone) -> Response:
             adult_born_before=limit,
         )
     try:
-        await visitor.caller.send("POST", "identity", "/registrations", values)
+        await visitor.caller.send(
+            "POST", "identity", "/registrations", values, key=form.get("once")
+        )
     except ServiceProblemError as error:
         return visitor.refused("pages/register.html", error, shown, adult_born_before=limit)
     return visitor.page(
@@ -99,7 +101,11 @@ async def confirm(visitor: Anyone) -> Response:
     form = await visitor.form()
     try:
         await visitor.caller.send(
-            "POST", "identity", "/confirmations", {"token": form.get("token", "")}
+            "POST",
+            "identity",
+            "/confirmations",
+            {"token": form.get("token", "")},
+            key=form.get("once"),
         )
     except ServiceProblemError as error:
         return visitor.refused("pages/confirm.html", error, {}, token="", done=False)
@@ -118,7 +124,11 @@ async def agree(visitor: Anyone) -> Response:
     form = await visitor.form()
     try:
         await visitor.caller.send(
-            "POST", "identity", "/guardian-agreements", {"token": form.get("token", "")}
+            "POST",
+            "identity",
+            "/guardian-agreements",
+            {"token": form.get("token", "")},
+            key=form.get("once"),
         )
     except ServiceProblemError as error:
         return visitor.refused("pages/guardian.html", error, {}, token="", done=False)

@@ -81,8 +81,10 @@ async def show_end(visitor: Learner, enrolment_id: str) -> Response:
 @router.post("/enrolments/{enrolment_id}/end")
 async def end_enrolment(visitor: Learner, enrolment_id: str) -> Response:
     """End the contract before its last day."""
-    await visitor.form()
-    await visitor.caller.send("DELETE", "learning", f"/me/enrolments/{enrolment_id}")
+    form = await visitor.form()
+    await visitor.caller.send(
+        "DELETE", "learning", f"/me/enrolments/{enrolment_id}", key=form.get("once")
+    )
     return visitor.go("/dashboard", notice="enrolment-ended")
 
 

@@ -43,8 +43,8 @@ async def appoint(visitor: Administrator) -> Response:
 @router.post("/team/{staff_id}/departure")
 async def depart(visitor: Administrator, staff_id: str) -> Response:
     """End every right of a member of staff who leaves."""
-    await visitor.form()
-    await visitor.caller.send("DELETE", "identity", f"/staff/{staff_id}")
+    form = await visitor.form()
+    await visitor.caller.send("DELETE", "identity", f"/staff/{staff_id}", key=form.get("once"))
     return visitor.go("/staff/team", notice="departed")
 
 

@@ -114,8 +114,8 @@ async def place_hold(visitor: Officer) -> Response:
 @router.post("/holds/{hold_id}/lift")
 async def lift_hold(visitor: Officer, hold_id: str) -> Response:
     """Lift a hold; what it stopped resumes by itself."""
-    await visitor.form()
-    await visitor.caller.send("DELETE", "retention", f"/holds/{hold_id}")
+    form = await visitor.form()
+    await visitor.caller.send("DELETE", "retention", f"/holds/{hold_id}", key=form.get("once"))
     return visitor.go("/staff/holds", notice="hold-lifted")
 
 

@@ -46,7 +46,9 @@ async def decide(visitor: Trainer, enrolment_id: str) -> Response:
     """Grant or refuse a certification (C5.2)."""
     form = await visitor.form()
     body = {"decision": form.get("decision"), "comment": form.get("comment") or None}
-    await visitor.caller.send("POST", "learning", f"/enrolments/{enrolment_id}/certification", body)
+    await visitor.caller.send(
+        "POST", "learning", f"/enrolments/{enrolment_id}/certification", body, key=form.get("once")
+    )
     return visitor.go("/staff/certifications", notice="decided")
 
 
