@@ -41,7 +41,7 @@ from tests.waiting import eventually
 
 LONG: Final = os.environ.get("HYPOTHESIS_PROFILE") == "long"
 SETTINGS: Final = settings(
-    max_examples=300 if LONG else 30,
+    max_examples=300 if LONG else 20,
     stateful_step_count=50 if LONG else 20,
     deadline=None,
     print_blob=True,
@@ -147,7 +147,7 @@ class KernelMachine(RuleBasedStateMachine):
     def the_process_dies_while_the_relay_works(
         self, stream: str, published: bool, backlog: list[list[Wish]]
     ) -> None:
-        """Before it has published, or between publishing and marking; more is appended meanwhile."""
+        """Before it has published, or before it has marked; more is appended meanwhile."""
         part = self.world.marking if published else self.world.publishing
         part.hang_next = True
         self.append(VISITS + person_of(stream), [("sign in", "")], keyed=False)
