@@ -131,6 +131,15 @@ class World:
                     records += (await consumer.getmany(partition, timeout_ms=500))[partition]
             return records
 
+    async def first_published(self) -> dict[str, list[str]]:
+        """Return the ids of each stream's events in the order in which they first appeared."""
+        first: dict[str, list[str]] = defaultdict(list)
+        for record in await self.published():
+            headers = {name: value.decode() for name, value in record.headers if value}
+            if headers["ce_id"] not in first[headers["ce_stream"]]:
+                first[headers["ce_stream"]].append(headers["ce_id"])
+        return first
+
     async def redeliver(self, seed: int) -> None:
         """Send every record again, the streams shuffled among each other, each in its order."""
         streams: dict[bytes, list[ConsumerRecord]] = defaultdict(list)
