@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from hypothesis import strategies as st
+
 from shared.events.base import DomainEvent, SubjectId
 from shared.events.erasure import KeyScope
 from shared.personal import Category, Erased
@@ -16,6 +18,12 @@ SCOPE: Final = KeyScope(category=Category.CIVIL_IDENTITY)
 
 Wish = tuple[Literal["rename", "sign in"], str]
 """What to record next, and the name to record it with."""
+
+wishes: Final[st.SearchStrategy[list[Wish]]] = st.lists(
+    st.tuples(st.sampled_from(["rename", "sign in"]), st.text("abcé", min_size=1, max_size=4)),
+    min_size=1,
+    max_size=3,
+)
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,10 @@
-"""Store, relay and projection on the real engines agree with lists of facts, whatever happens.
-
-`HYPOTHESIS_PROFILE=long` looks longer and makes what it finds smaller.
-"""
+"""Store, relay and projection on the real engines agree with lists of facts, whatever happens."""
 
 import asyncio
-import os
 import uuid
 from typing import Final
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -34,31 +29,17 @@ from tests.property.kernel.model import (
     Wish,
     name_in,
     person_of,
+    wishes,
 )
+from tests.property.kernel.search import LONG, SETTINGS
 from tests.property.kernel.world import World
 from tests.waiting import eventually
-
-LONG: Final = os.environ.get("HYPOTHESIS_PROFILE") == "long"
-SETTINGS: Final = settings(
-    max_examples=300 if LONG else 20,
-    stateful_step_count=50 if LONG else 20,
-    deadline=None,
-    report_multiple_bugs=False,
-    print_blob=True,
-    phases=[phase for phase in Phase if LONG or phase not in (Phase.shrink, Phase.explain)],
-    suppress_health_check=list(HealthCheck),
-)
 
 PATIENCE: Final = 15
 """Seconds until what has not come about never will; it takes a fraction of one."""
 
 streams = st.sampled_from(STREAMS)
 people = st.sampled_from(PEOPLE)
-wishes: st.SearchStrategy[list[Wish]] = st.lists(
-    st.tuples(st.sampled_from(["rename", "sign in"]), st.text("abcé", min_size=1, max_size=4)),
-    min_size=1,
-    max_size=3,
-)
 
 
 class KernelMachine(RuleBasedStateMachine):
@@ -136,7 +117,12 @@ class KernelMachine(RuleBasedStateMachine):
 
     @rule(stream=streams)
     def announce_again(self, stream: str) -> None:
+        self._publish_all()
+        before = self.run(self.world.published_of(stream))
         self.run(self.world.running.store.announce_again(stream))
+        self._publish_all()
+        again = self.run(self.world.published_of(stream)) - before
+        assert again >= len(self.model.streams[stream])
 
     @rule()
     def republish(self) -> None:
@@ -188,7 +174,7 @@ class KernelMachine(RuleBasedStateMachine):
     @rule()
     def settle(self) -> None:
         """Wait until everything is published and folded."""
-        self.run(eventually(self.world.all_published, seconds=PATIENCE))
+        self._publish_all()
         self.run(eventually(self._folded, seconds=PATIENCE))
 
     @invariant()
@@ -218,7 +204,7 @@ class KernelMachine(RuleBasedStateMachine):
     def _compare_everything(self) -> None:
         self.touched.update(STREAMS)
         self.every_stream_holds_what_was_acknowledged_without_a_gap()
-        self.run(eventually(self.world.all_published, seconds=PATIENCE))
+        self._publish_all()
         self._topic_holds_everything_in_order()
         self.settle()
         verified = self.run(self.world.maintain("verify"))
@@ -229,6 +215,9 @@ class KernelMachine(RuleBasedStateMachine):
         self.settle()
         for person in PEOPLE:
             assert self.run(self.world.person(person)) == self.model.person(person)
+
+    def _publish_all(self) -> None:
+        self.run(eventually(self.world.all_published, seconds=PATIENCE))
 
     def _topic_holds_everything_in_order(self) -> None:
         first = self.run(self.world.first_published())

@@ -140,6 +140,11 @@ class World:
                 first[headers["ce_stream"]].append(headers["ce_id"])
         return first
 
+    async def published_of(self, stream: str) -> int:
+        """Return how many records of `stream` stand on the topic, repetitions among them."""
+        records = await self.published()
+        return sum(dict(record.headers)["ce_stream"] == stream.encode() for record in records)
+
     async def redeliver(self, seed: int) -> None:
         """Send every record again, the streams shuffled among each other, each in its order."""
         streams: dict[bytes, list[ConsumerRecord]] = defaultdict(list)
