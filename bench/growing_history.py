@@ -4,15 +4,12 @@ import asyncio
 from time import perf_counter
 from typing import Final
 
-from aiokafka import AIOKafkaConsumer
-from aiokafka.structs import OffsetAndMetadata
-
 from bench.append import Appender
 from bench.history import Past
+from bench.kafka import begin_at_end
 from bench.projection_replay import rebuilt
 from bench.rows import Row, p50, ratio_at_least, ratio_at_most
 from bench.stage import Stage
-from deploy.cli.settings import SystemSettings
 from services.retention.projections.lives import FOLDS, Lives
 from shared.database import Collection
 from shared.event_store import COLLECTION
@@ -61,7 +58,7 @@ async def _at(stage: Stage, size: int) -> tuple[float, float, float]:
         await _store(quiet.database.collection(COLLECTION), past)
         await declare_topics(settings.as_seen_by_services(), [topic])
         await past.produce(settings)
-        await _skip(settings, "learning.projections", settings.namespace + topic)
+        await begin_at_end(settings, "learning.projections", settings.namespace + topic)
     async with stage.learning(running=True, projections=[Lives()], settings=settings) as runtime:
         began = perf_counter()
         with stage.ours():
@@ -92,19 +89,6 @@ async def _store(commits: Collection, past: Past) -> None:
             waiting = []
     if waiting:
         await commits.insert_many(waiting, ordered=False)
-
-
-async def _skip(settings: SystemSettings, group: str, topic: str) -> None:
-    """Let `group` begin at the end of `topic`: what stands there comes by the rebuild alone."""
-    consumer = AIOKafkaConsumer(
-        topic,
-        bootstrap_servers=settings.kafka,
-        group_id=settings.namespace + group,
-        enable_auto_commit=False,
-    )
-    async with consumer:
-        ends = await consumer.end_offsets(sorted(consumer.assignment()))
-        await consumer.commit({place: OffsetAndMetadata(end, "") for place, end in ends.items()})
 
 
 async def _shown(runtime: Runtime, appender: Appender) -> float:

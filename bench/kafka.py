@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord
+from aiokafka.structs import OffsetAndMetadata
 
 from shared.settings import Settings
 
@@ -35,3 +36,16 @@ async def produce(
         ]
         for future in futures:
             await future
+
+
+async def begin_at_end(settings: Settings, group: str, topic: str) -> None:
+    """Let `group` begin at the end of `topic`: what stands there comes by the rebuild alone."""
+    consumer = AIOKafkaConsumer(
+        topic,
+        bootstrap_servers=settings.kafka_bootstrap_servers,
+        group_id=settings.namespace + group,
+        enable_auto_commit=False,
+    )
+    async with consumer:
+        ends = await consumer.end_offsets(sorted(consumer.assignment()))
+        await consumer.commit({place: OffsetAndMetadata(end, "") for place, end in ends.items()})

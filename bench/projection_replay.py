@@ -6,6 +6,7 @@ from time import perf_counter
 from aiokafka import AIOKafkaConsumer
 
 from bench.history import Past
+from bench.kafka import begin_at_end
 from bench.rows import Row, p50, ratio_at_least
 from bench.stage import Stage
 from services.retention.projections.lives import Lives
@@ -14,7 +15,7 @@ from shared.database import Collection, Document, ReplaceOne
 from shared.ids import new_id
 from shared.service import Runtime
 from shared.settings import Settings
-from shared.topics import events_topic
+from shared.topics import declare_topics, events_topic
 
 EACH = 20
 BATCH = 1_000
@@ -23,14 +24,17 @@ BATCH = 1_000
 async def measure(stage: Stage) -> list[Row]:
     """Measure events a second of a rebuild and of the two things it cannot do without."""
     settings = stage.settings()
+    topic = events_topic("learning")
+    async with stage.learning(running=False, settings=settings) as quiet:
+        learners = stage.size(1_000, 5)
+        past = await Past.of(stage.facts(), quiet.kernel, learners=learners, each=EACH)
+        await declare_topics(settings.as_seen_by_services(), [topic])
+        await past.produce(settings)
+        await begin_at_end(settings, "learning.projections", settings.namespace + topic)
     async with (
         stage.learning(running=True, projections=[Lives()], settings=settings) as runtime,
         stage.bare() as client,
     ):
-        learners = stage.size(1_000, 5)
-        kernel = runtime.kernel
-        past = await Past.of(stage.facts(), kernel, learners=learners, each=EACH)
-        await past.produce(settings)
         await rebuilt(runtime)
         sample = await runtime.database.collection(Lives.name).find_one({})
         if sample is None:

@@ -74,7 +74,9 @@ def machine() -> str:
     """Return what the figures were taken on."""
     memory = psutil.virtual_memory().total / 2**30
     cores = psutil.cpu_count()
-    return f"{cores} cores, {memory:.0f} GiB, Python {platform.python_version()}"
+    busy = psutil.getloadavg()[0]
+    python = platform.python_version()
+    return f"{cores} cores, {memory:.0f} GiB, load {busy:.1f}, Python {python}"
 
 
 def show_profile(screen: Console, stats: Stats) -> None:
