@@ -27,6 +27,7 @@ def main(
         str | None, typer.Option(help="Take this measurement and show where its time goes.")
     ] = None,
     json: Annotated[Path | None, typer.Option(help="Write the findings to this file too.")] = None,
+    markdown: Annotated[Path | None, typer.Option(help="Write them as a page's table too.")] = None,
     seed: Annotated[int, typer.Option(help="What the invented facts are made from.")] = SEED,
     *,
     quick: Annotated[bool, typer.Option("--quick", help="Go through everything, small.")] = False,
@@ -55,6 +56,8 @@ def main(
             report.show(screen, name, findings[name])
     if profiler is not None:
         report.show_profile(screen, Stats(profiler))
+    if markdown is not None:
+        markdown.write_text(report.as_markdown(findings), encoding="utf-8")
     if json is not None:
         json.write_text(report.as_json(seed, findings), encoding="utf-8")
 

@@ -36,7 +36,7 @@ async def measure(stage: Stage) -> list[Row]:
 
 
 async def _beside(stage: Stage, appender: "Appender", inserter: Inserter) -> tuple[float, float]:
-    turn, rounds = stage.size(100, 5), stage.size(10, 2)
+    turn, rounds = stage.size(20, 5), stage.size(60, 2)
     mine, theirs = await stage.interleaved(
         rounds, lambda: appender.append(turn), lambda: inserter.insert(turn)
     )

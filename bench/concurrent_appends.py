@@ -13,7 +13,7 @@ WRITERS = 16
 
 async def measure(stage: Stage) -> list[Row]:
     """Measure events a second of all writers together."""
-    each, rounds = stage.size(40, 3), stage.size(8, 2)
+    each, rounds = stage.size(10, 3), stage.size(30, 2)
     async with stage.learning(running=False) as runtime, stage.bare() as client:
         appenders = [Appender(stage, runtime.kernel.store, part) for part in range(WRITERS)]
         for appender in appenders:

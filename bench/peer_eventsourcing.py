@@ -109,7 +109,7 @@ class Peer:
 
 async def measure(stage: Stage) -> list[Row]:
     """Measure appending one by one and by several at the same time, and replaying."""
-    count, rounds = stage.size(480, 16), stage.size(5, 1)
+    count, rounds = stage.size(160, 16), stage.size(12, 1)
     with TemporaryDirectory(prefix="carionexiq-bench-") as folder:
         peer = Peer(Path(folder), stage.facts())
         async with stage.learning(running=False) as runtime:

@@ -51,7 +51,7 @@ async def measure(stage: Stage) -> list[Row]:
             decoding.append(len(past) / await _decoded(settings, len(past)))
             return [len(past) / await _upserted(bare, sample, past)]
 
-        replay, upserts = await stage.interleaved(stage.size(3, 1), ours, theirs)
+        replay, upserts = await stage.interleaved(stage.size(5, 1), ours, theirs)
     what = f"replay into lives, {EACH} events a person"
     slower = min(p50(upserts), p50(decoding))
     return [

@@ -70,6 +70,24 @@ def as_json(seed: int, findings: Mapping[str, Sequence[Row]]) -> str:
     return json.dumps({"seed": seed, "rows": rows}, ensure_ascii=False, indent=2)
 
 
+def as_markdown(findings: Mapping[str, Sequence[Row]]) -> str:
+    """Return everything as one table of a page."""
+    lines = [
+        "| what | ours | baseline | ratio | goal | met |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
+    for found in findings.values():
+        for row in found:
+            baseline = "" if row.baseline is None else f"{row.against}: {figure(row.baseline)}"
+            ratio = "" if row.ratio is None else f"{row.ratio:.2f} x"
+            goal = "" if row.goal is None else row.goal.text(row.unit)
+            ours = f"{figure(row.value)} {row.unit}"
+            lines.append(
+                f"| {row.what} | {ours} | {baseline} | {ratio} | {goal} | {MET[row.met]} |"
+            )
+    return "\n".join(lines) + "\n"
+
+
 def machine() -> str:
     """Return what the figures were taken on."""
     memory = psutil.virtual_memory().total / 2**30

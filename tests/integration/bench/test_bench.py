@@ -15,7 +15,10 @@ def test_every_measurement_goes_through_and_tells_its_rows(
 ) -> None:
     findings = tmp_path / "findings.json"
     run = subprocess.run(
-        [sys.executable, "-m", "bench", "--quick", "--json", str(findings)],
+        [
+            *(sys.executable, "-m", "bench", "--quick"),
+            *("--json", str(findings), "--markdown", str(tmp_path / "findings.md")),
+        ],
         env={
             **os.environ,
             "KAFKA_BOOTSTRAP_SERVERS": engines.kafka_bootstrap_servers,
@@ -30,6 +33,7 @@ def test_every_measurement_goes_through_and_tells_its_rows(
     rows = json.loads(findings.read_text())["rows"]
     assert {row["measurement"] for row in rows} == set(MEASUREMENTS)
     assert all(row["value"] >= 0 for row in rows)
+    assert len((tmp_path / "findings.md").read_text().splitlines()) == len(rows) + 2
 
 
 def test_a_profile_shows_where_the_time_of_a_measurement_goes(
