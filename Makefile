@@ -3,7 +3,7 @@
 
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status reset demo test lint format
+.PHONY: help setup up down status reset demo bench test lint format
 
 help: ## say what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1|/' | \
@@ -26,6 +26,9 @@ reset: setup ## forget all data, after a confirmation
 
 demo: setup ## years of the platform's life on a virtual clock, with a report
 	@exec $(BIN)/carionexiq demo
+
+bench: setup ## measure beside the bare libraries; ARGS="--only append", "--full", "--quick"
+	@exec $(BIN)/python -m bench $(ARGS)
 
 lint: setup ## style, types, layers, dependencies
 	$(BIN)/ruff check .

@@ -11,8 +11,10 @@ the vault opened it), `Sealed` (encrypted; the process may or may not hold the k
 key has been destroyed). Its `repr` never shows the value, and dumping a plain one is an error.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Any, Final, Generic, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
@@ -156,7 +158,8 @@ def _dump(value: Personal[Any]) -> dict[str, Any]:
     raise PlaintextLeakError("a plain personal value cannot be serialised; seal it first")
 
 
-def personal_fields(model: type[BaseModel]) -> dict[str, PersonalField]:
+@cache
+def personal_fields(model: type[BaseModel]) -> Mapping[str, PersonalField]:
     """Return the personal fields of `model` by name, as declared."""
     found: dict[str, PersonalField] = {}
     for name, field in model.model_fields.items():

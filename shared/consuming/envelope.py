@@ -1,6 +1,5 @@
 """The envelope of a public event on Kafka: CloudEvents 1.0 in binary mode, JSON data."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -110,7 +109,7 @@ def decode(record: Record) -> Envelope | None:
         name, version = _type_of(headers["ce_type"])
         if name not in PUBLIC_EVENTS:
             return None
-        data = PUBLIC_EVENTS.decode(name, version, json.loads(record.value or b""))
+        data = PUBLIC_EVENTS.decode_json(name, version, record.value or b"")
         return Envelope(
             id=headers["ce_id"],
             type=name,

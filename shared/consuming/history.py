@@ -14,8 +14,9 @@ from shared.settings import Settings
 READ_AHEAD: Final = 500
 """Records held in memory of each partition."""
 POLL_MS: Final = 500
-FETCH_WAIT_MS: Final = 10
+FETCH_WAIT_MS: Final = 5
 """How long the broker may wait for new records; asking where topics end waits behind it."""
+FETCH_BYTES: Final = 4 * 2**20
 
 Decode = Callable[[Sequence[Record]], Awaitable[list[tuple[Envelope, Record]]]]
 Happening = tuple[Envelope, Record]
@@ -37,7 +38,9 @@ class History:
             bootstrap_servers=settings.kafka_bootstrap_servers,
             auto_offset_reset="earliest",
             enable_auto_commit=False,
+            # Reading on waits behind a fetch that waits at the ends of other partitions.
             fetch_max_wait_ms=FETCH_WAIT_MS,
+            max_partition_fetch_bytes=FETCH_BYTES,
         )
         self._decode = decode
         self._ahead: dict[TopicPartition, deque[Happening]] = {}

@@ -6,8 +6,9 @@ is folded anew. Deleted documents leave a tombstone, so that a late event cannot
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, ClassVar, Final
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from typing import Any, ClassVar
 
 from tenacity import AsyncRetrying, retry_if_exception_type, wait_random_exponential
 
@@ -15,6 +16,7 @@ from shared import telemetry
 from shared.consuming.dead_letters import DeadLetters
 from shared.consuming.envelope import Envelope, MalformedEventError, Record, decode
 from shared.consuming.reactions import until_kept
+from shared.consuming.read_model import REVISION, SEEN, TOMBSTONE, ReadModel, visible
 from shared.database import (
     DUPLICATE_KEY,
     AutoReconnect,
@@ -27,9 +29,12 @@ from shared.database import (
 )
 from shared.personal import Personal
 
-SEEN: Final = "_seen"
-REVISION: Final = "_rev"
-TOMBSTONE: Final = "_gone"
+# fmt: off
+__all__ = [
+    "REVISION", "SEEN", "TOMBSTONE", "BatchProjection", "ConcurrentFoldError", "Projection",
+    "Projector", "ReadModel", "sealed_json", "visible",
+]
+# fmt: on
 
 log = telemetry.logger(__name__)
 
@@ -54,6 +59,14 @@ class Projection(ABC):
 
         `None` deletes the document for good, or leaves things as they are where there is none.
         """
+
+
+class BatchProjection(Projection):
+    """A projection that folds many events of one document for little more than one."""
+
+    @abstractmethod
+    def fold_all(self, document: Document | None, envelopes: Sequence[Envelope]) -> Document:
+        """Return what `fold` would, applied to `envelopes` in turn; such a one never deletes."""
 
 
 def sealed_json(value: Personal[Any] | None) -> Document | None:
@@ -140,17 +153,14 @@ class Projector:
         envelopes: Sequence[tuple[Envelope, Record]],
         collection: Collection,
     ) -> None:
-        concerned: dict[str, list[tuple[Envelope, Record]]] = {}
-        for envelope, record in envelopes:
-            for key in projection.keys(envelope):
-                concerned.setdefault(key, []).append((envelope, record))
+        concerned = self.concerned(projection, envelopes)
         if not concerned:
             return
         cursor = collection.find({"_id": {"$in": list(concerned)}})
         stored = {document["_id"]: document async for document in cursor}
         writes = []
         for key, events in concerned.items():
-            replacement = await self._folded(projection, key, stored.get(key), events)
+            replacement = await self.folded(projection, key, stored.get(key), events)
             if replacement is not None:
                 guard = {"_id": key, REVISION: replacement[REVISION] - 1}
                 writes.append(ReplaceOne(guard, replacement, upsert=True))
@@ -163,40 +173,64 @@ class Projector:
                 raise
             raise ConcurrentFoldError(projection.name) from error
 
-    async def _folded(
+    @staticmethod
+    def concerned(
+        projection: Projection, envelopes: Iterable[tuple[Envelope, Record]]
+    ) -> dict[str, list[tuple[Envelope, Record]]]:
+        """Return `envelopes` by the ids of the documents that they concern."""
+        concerned: dict[str, list[tuple[Envelope, Record]]] = {}
+        for envelope, record in envelopes:
+            for key in projection.keys(envelope):
+                concerned.setdefault(key, []).append((envelope, record))
+        return concerned
+
+    async def folded(
         self,
         projection: Projection,
         key: str,
         stored: Document | None,
         events: Sequence[tuple[Envelope, Record]],
     ) -> Document | None:
+        """Return what document `key` becomes by `events`; `None` where nothing is to be written.
+
+        An event that cannot be folded goes to the dead-letter topic, the others are folded.
+        """
         seen: dict[str, int] = dict(stored[SEEN]) if stored else {}
+        fresh = _fresh(events, seen)
+        if not fresh:
+            return None
         gone = stored is not None and TOMBSTONE in stored
         body = None if stored is None or gone else visible(stored)
-        changed = False
+        if not gone:
+            body, gone = await self._body(projection, body, fresh)
+        revision = (stored[REVISION] if stored else 0) + 1
+        hidden = {"_id": key, SEEN: seen, REVISION: revision}
+        if gone:
+            return {**hidden, TOMBSTONE: True}
+        return None if body is None else {**body, **hidden}
+
+    async def _body(
+        self,
+        projection: Projection,
+        body: Document | None,
+        events: Sequence[tuple[Envelope, Record]],
+    ) -> tuple[Document | None, bool]:
+        """Return the body after `events` and whether they deleted the document."""
+        if isinstance(projection, BatchProjection):
+            # One of them may be at fault: then they are taken one by one.
+            with suppress(Exception):
+                return projection.fold_all(body, [envelope for envelope, _ in events]), False
         for envelope, record in events:
-            stream = envelope.source + ":" + envelope.stream
-            if envelope.sequence <= seen.get(stream, 0):
-                continue
-            seen[stream] = envelope.sequence
-            changed = True
-            if gone:
-                continue
             try:
                 folded = projection.fold(body, envelope)
             except Exception as error:
                 log.exception("fold failed", projection=projection.name)
                 await self._bury(record, f"{projection.name}: {type(error).__name__}")
                 continue
-            gone = folded is None and body is not None
+            if folded is None and body is not None:
+                return None, True
             body = folded
-        if not changed:
-            return None
-        revision = (stored[REVISION] if stored else 0) + 1
-        hidden = {"_id": key, SEEN: seen, REVISION: revision}
-        if gone:
-            return {**hidden, TOMBSTONE: True}
-        return None if body is None else {**body, **hidden}
+        return body, False
 
     async def _bury(self, record: Record, reason: str) -> None:
         await until_kept(
@@ -204,42 +238,14 @@ class Projector:
         )
 
 
-class ReadModel:
-    """Queries over the documents of one projection; tombstones are never returned."""
-
-    def __init__(self, collection: Collection) -> None:
-        self._collection = collection
-
-    async def get(self, key: str) -> Document | None:
-        """Return the document with id `key`, or `None`."""
-        document = await self._collection.find_one({"_id": key, TOMBSTONE: {"$exists": False}})
-        return None if document is None else _public(document)
-
-    async def find(
-        self,
-        query: Mapping[str, Any] | None = None,
-        *,
-        sort: Sequence[tuple[str, int]] = (("_id", 1),),
-        skip: int = 0,
-        limit: int = 100,
-    ) -> list[Document]:
-        """Return at most `limit` documents that match `query`, in the given order."""
-        cursor = self._collection.find(_living(query)).sort(list(sort)).skip(skip).limit(limit)
-        return [_public(document) async for document in cursor]
-
-    async def count(self, query: Mapping[str, Any] | None = None) -> int:
-        """Return how many documents match `query`."""
-        return await self._collection.count_documents(_living(query))
-
-
-def visible(document: Document) -> Document:
-    """Return `document` without the runner's own fields and id."""
-    return {k: v for k, v in document.items() if k not in {"_id", SEEN, REVISION, TOMBSTONE}}
-
-
-def _public(document: Document) -> Document:
-    return {"_id": document["_id"], **visible(document)}
-
-
-def _living(query: Mapping[str, Any] | None) -> Document:
-    return {**(query or {}), TOMBSTONE: {"$exists": False}}
+def _fresh(
+    events: Sequence[tuple[Envelope, Record]], seen: dict[str, int]
+) -> list[tuple[Envelope, Record]]:
+    """Return those of `events` that come after what has been `seen`, which they are added to."""
+    fresh = []
+    for envelope, record in events:
+        stream = f"{envelope.source}:{envelope.stream}"
+        if envelope.sequence > seen.get(stream, 0):
+            seen[stream] = envelope.sequence
+            fresh.append((envelope, record))
+    return fresh

@@ -7,12 +7,13 @@ from typing import Final
 from aiokafka import TopicPartition
 from pydantic import BaseModel
 
+from shared.consuming.draft import Draft
 from shared.consuming.history import Happening, History, Offsets
 from shared.consuming.projections import REVISION, Projection, Projector
 from shared.database import Collection, Database, Document
 from shared.settings import Settings
 
-BATCH: Final = 1_000
+BATCH: Final = 5_000
 EXAMPLES: Final = 10
 DRAFT_SUFFIX: Final = ".rebuild"
 
@@ -58,10 +59,10 @@ class Rebuilder:
         """
         draft = await self._draft(projection)
         async with self._history(projection) as history:
-            await self._fold(projection, draft, history, await history.ends(), progress)
+            await self._fold(draft, history, await history.ends(), progress)
             async with hold():
-                await self._fold(projection, draft, history, await history.ends(), progress)
-                await self._database.rename(draft.name, projection.name)
+                await self._fold(draft, history, await history.ends(), progress)
+                await self._database.rename(draft.collection.name, projection.name)
             return history.records
 
     async def verify(
@@ -71,22 +72,23 @@ class Rebuilder:
         draft = await self._draft(projection)
         async with self._history(projection) as history:
             reached = _up_to(await history.ends(), await positions())
-            await self._fold(projection, draft, history, reached, progress)
+            await self._fold(draft, history, reached, progress)
             async with hold():
                 reached = _up_to(await history.ends(), await positions())
-                await self._fold(projection, draft, history, reached, progress)
+                await self._fold(draft, history, reached, progress)
                 live = self._database.collection(projection.name)
-                comparison = await _compare(live, draft, frozenset(projection.beside))
-        await draft.drop()
+                beside = frozenset(projection.beside)
+                comparison = await _compare(live, draft.collection, beside)
+        await draft.collection.drop()
         return comparison
 
-    async def _draft(self, projection: Projection) -> Collection:
+    async def _draft(self, projection: Projection) -> Draft:
         name = projection.name + DRAFT_SUFFIX
-        draft = self._database.collection(name)
-        await draft.drop()
+        collection = self._database.collection(name)
+        await collection.drop()
         await self._database.create(name)
         await self._database.ensure_indexes(name, projection.indexes)
-        return draft
+        return Draft(self._projector, projection, collection)
 
     def _history(self, projection: Projection) -> History:
         # Malformed records are in the dead-letter topic since they first came.
@@ -98,8 +100,7 @@ class Rebuilder:
 
     async def _fold(
         self,
-        projection: Projection,
-        draft: Collection,
+        draft: Draft,
         history: History,
         ends: Offsets,
         progress: Progress,
@@ -109,10 +110,11 @@ class Rebuilder:
         async for happening in history.until(ends):
             batch.append(happening)
             if len(batch) == BATCH:
-                await self._projector.fold_into(projection, batch, draft)
+                await draft.fold(batch)
                 progress(history.records, total)
                 batch = []
-        await self._projector.fold_into(projection, batch, draft)
+        await draft.fold(batch)
+        await draft.write()
         progress(total, total)
 
 

@@ -1,5 +1,6 @@
 """Finding the class of an event by its recorded name and version."""
 
+import json
 from collections.abc import Iterable, Iterator
 from typing import Any, Generic, TypeVar
 
@@ -33,12 +34,28 @@ class EventTypes(Generic[E]):
             UnknownEventError: the type name is not in the set.
             pydantic.ValidationError: `data` does not have the event's shape.
         """
-        event_type = self._types.get(name)
-        if event_type is None:
-            raise UnknownEventError(name)
+        event_type = self._type(name)
         if version < event_type.VERSION:
             data = event_type.upcast(version, data)
         return event_type.model_validate(data)
+
+    def decode_json(self, name: str, version: int, data: bytes) -> E:
+        """Return the event recorded as JSON, as `decode` does.
+
+        Raises:
+            UnknownEventError: the type name is not in the set.
+            ValueError: `data` is not JSON, or does not have the event's shape.
+        """
+        event_type = self._type(name)
+        if version < event_type.VERSION:
+            return self.decode(name, version, json.loads(data))
+        return event_type.model_validate_json(data)
+
+    def _type(self, name: str) -> type[E]:
+        event_type = self._types.get(name)
+        if event_type is None:
+            raise UnknownEventError(name)
+        return event_type
 
 
 def _contracts() -> Iterable[type[PublicEvent]]:

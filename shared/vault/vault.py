@@ -55,16 +55,14 @@ class Vault:
             KeyDestroyedError: a value is about a scope that has been forgotten.
             UnheldCategoryError: a value belongs to a category outside this process.
         """
-        sealers = await self._sealers(
-            key_id for event in events for _, _, key_id in _plain_values(event)
-        )
+        plain = [_plain_values(event) for event in events]
+        sealers = await self._sealers(key_id for values in plain for _, _, key_id in values)
         sealed_events = []
-        for event in events:
-            sealed: dict[str, Personal[Any]] = {
-                name: Personal(_seal(sealers[key_id], key_id, name, value))
-                for name, value, key_id in _plain_values(event)
-            }
-            sealed_events.append(event.model_copy(update=sealed).model_dump(mode="json"))
+        for event, values in zip(events, plain, strict=True):
+            data = event.model_dump(mode="json", exclude={name for name, _, _ in values})
+            for name, value, key_id in values:
+                data[name] = _sealed_json(sealers[key_id], key_id, name, value)
+            sealed_events.append(data)
         return sealed_events
 
     async def seal(self, value: Any, *, key_id: KeyId, field: str) -> Sealed:
@@ -75,7 +73,7 @@ class Vault:
             UnheldCategoryError: the category is outside this process's compartments.
         """
         sealers = await self._sealers([key_id])
-        return _seal(sealers[key_id], key_id, field, value)
+        return Sealed.model_validate(_sealed_json(sealers[key_id], key_id, field, value))
 
     async def open_events(self, events: Sequence[Event]) -> list[Event]:
         """Return `events` with their personal values opened as far as this process may."""
@@ -144,8 +142,9 @@ class Vault:
         if box is None:
             return Erased(category=value.category)
         raw = base64.b64decode(value.box)
+        binding = _binding(_key_id(value), value.field)
         try:
-            plain = box.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], _binding(value))
+            plain = box.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], binding)
         except InvalidTag:
             raise ForgedValueError(value.category) from None
         return json.loads(plain)
@@ -184,14 +183,16 @@ class Vault:
         self._cache[key_id] = (box, time.monotonic())
 
 
-def _plain_values(event: Event) -> Iterable[tuple[str, Any, KeyId]]:
+def _plain_values(event: Event) -> list[tuple[str, Any, KeyId]]:
+    found = []
     for name, mark in personal_fields(type(event)).items():
         value: Personal[Any] | None = getattr(event, name)
         if value is None or value.sealed is not None or value.is_erased:
             continue
         subject = getattr(event, mark.about)
         scope = getattr(event, mark.object) if mark.object else WHOLE
-        yield name, value.reveal(), KeyId(subject, mark.category, scope)
+        found.append((name, value.reveal(), KeyId(subject, mark.category, scope)))
+    return found
 
 
 def _sealed_values(events: Sequence[Event]) -> list[Sealed]:
@@ -215,17 +216,21 @@ def _sealed_within(node: Any) -> Iterable[Sealed]:
             yield from _sealed_within(value)
 
 
-def _seal(box: AESGCM, key_id: KeyId, field: str, value: Any) -> Sealed:
-    sealed = Sealed(
-        subject=key_id.subject, category=key_id.category, object=key_id.object, field=field, box=""
-    )
+def _sealed_json(box: AESGCM, key_id: KeyId, field: str, value: Any) -> dict[str, Any]:
+    """Return `value` as a `Sealed` is stored, without making one."""
     nonce = os.urandom(NONCE_BYTES)
-    cipher = box.encrypt(nonce, json.dumps(value).encode(), _binding(sealed))
-    return sealed.model_copy(update={"box": base64.b64encode(nonce + cipher).decode()})
+    cipher = box.encrypt(nonce, json.dumps(value).encode(), _binding(key_id, field))
+    return {
+        "subject": key_id.subject,
+        "category": key_id.category.value,
+        "object": key_id.object,
+        "field": field,
+        "box": base64.b64encode(nonce + cipher).decode(),
+    }
 
 
-def _binding(value: Sealed) -> bytes:
-    return f"{_key_id(value).text()}|{value.field}".encode()
+def _binding(key_id: KeyId, field: str) -> bytes:
+    return f"{key_id.text()}|{field}".encode()
 
 
 def _key_id(value: Sealed) -> KeyId:

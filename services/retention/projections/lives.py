@@ -1,12 +1,12 @@
 """The lives: every public event folded into the dated facts of the person it is about."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from services.retention.domain.life.fold import Happened, fold, subject_of
 from services.retention.domain.life.life import Life
 from shared.consuming.envelope import Envelope
-from shared.consuming.projections import Projection
+from shared.consuming.projections import BatchProjection
 from shared.database import Document, IndexModel
 from shared.events.erasure import DataErased
 from shared.topics import SERVICES, events_topic
@@ -15,7 +15,7 @@ FOLDS: Final = "folds"
 """How many events the document has taken in: tells whether clocks were worked out since."""
 
 
-class Lives(Projection):
+class Lives(BatchProjection):
     """One document per person; `next_at` tells when the sweep has to look at it."""
 
     name = "lives"
@@ -35,16 +35,21 @@ class Lives(Projection):
 
     def fold(self, document: Document | None, envelope: Envelope) -> Document:
         """Return the life with the event in it; its clocks are to be worked out anew."""
-        subject = subject_of(envelope.data) or envelope.subject
+        return self.fold_all(document, (envelope,))
+
+    def fold_all(self, document: Document | None, envelopes: Sequence[Envelope]) -> Document:
+        """Return the life with the events in it, read and written out once."""
+        subject = subject_of(envelopes[0].data) or envelopes[0].subject
         known = document or {}
         life = life_of(subject, document)
-        fold(life, Happened(envelope.data, envelope.time, envelope.sequence))
+        for envelope in envelopes:
+            fold(life, Happened(envelope.data, envelope.time, envelope.sequence))
         return {
             **life.to_document(),
             "dirty": True,
             "next_at": known.get("next_at"),
             "rules": known.get("rules"),
-            FOLDS: known.get(FOLDS, 0) + 1,
+            FOLDS: known.get(FOLDS, 0) + len(envelopes),
         }
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Final
 
 from services.retention.domain.calendar import end_of_day
@@ -50,9 +51,13 @@ def subject_of(event: PublicEvent) -> str | None:
         return None
     if isinstance(event, identity.ProspectConverted):
         return event.prospect_id
-    return next(
-        (str(getattr(event, name)) for name in _SUBJECT_FIELDS if hasattr(event, name)), None
-    )
+    name = _subject_field(type(event))
+    return None if name is None else str(getattr(event, name))
+
+
+@cache
+def _subject_field(event_type: type[PublicEvent]) -> str | None:
+    return next((name for name in _SUBJECT_FIELDS if name in event_type.model_fields), None)
 
 
 def fold(life: Life, happened: Happened) -> None:

@@ -1,0 +1,36 @@
+"""Every measurement by name."""
+
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, Final
+
+from bench import (
+    alternatives,
+    append,
+    append_to_published,
+    command_to_read_model,
+    concurrent_appends,
+    fold,
+    growing_history,
+    idle,
+    peer_eventsourcing,
+    projection_replay,
+    relay_catch_up,
+)
+from bench.rows import Row
+from bench.stage import Stage
+
+Measure = Callable[[Stage], Coroutine[Any, Any, Sequence[Row]]]
+
+MEASUREMENTS: Final[dict[str, Measure]] = {
+    "append": append.measure,
+    "concurrent_appends": concurrent_appends.measure,
+    "append_to_published": append_to_published.measure,
+    "command_to_read_model": command_to_read_model.measure,
+    "relay_catch_up": relay_catch_up.measure,
+    "projection_replay": projection_replay.measure,
+    "fold": fold.measure,
+    "peer_eventsourcing": peer_eventsourcing.measure,
+    "growing_history": growing_history.measure,
+    "alternatives": alternatives.measure,
+    "idle": idle.measure,
+}
