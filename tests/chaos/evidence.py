@@ -24,8 +24,6 @@ class Answer:
 
     version: int
     event_ids: tuple[str, ...]
-    repeated: bool = False
-    """Whether the client had been acknowledged before and asked once more."""
 
 
 @dataclass(slots=True)
