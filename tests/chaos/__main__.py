@@ -15,7 +15,7 @@ from rich.console import Console
 
 from tests.chaos.faults import EVERY_PLACE, Kind, schedule
 from tests.chaos.isolation import isolate
-from tests.chaos.run import run
+from tests.chaos.run import IN_FLIGHT, run
 from tests.chaos.services.planted import Bug
 from tests.chaos.table import print_result
 
@@ -37,9 +37,9 @@ def main() -> int:
     ]
     faults = schedule(seed, arguments.faults, places)
     (folder / "schedule.txt").write_text("\n".join(str(fault) for fault in faults))
-    print(f"seed {seed}, {len(faults)} faults, schedule and logs in {folder}", flush=True)  # noqa: T201
+    _tell(f"seed {seed}, {len(faults)} faults, schedule and logs in {folder}")
     result = asyncio.run(
-        run(folder, seed, faults, lambda line: print(line, flush=True), bug=arguments.bug)  # noqa: T201
+        run(folder, seed, faults, _tell, in_flight=arguments.in_flight, bug=arguments.bug)
     )
     print_result(result, Console(width=120))
     if arguments.report:
@@ -51,10 +51,15 @@ def main() -> int:
     return 1 if result.violations else 0
 
 
+def _tell(line: str) -> None:
+    print(line, flush=True)  # noqa: T201 - what a command line is for
+
+
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
     parser.add_argument("--seed", type=int, help=f"default: {SEED_VARIABLE}, or any")
     parser.add_argument("--faults", type=int, default=50)
+    parser.add_argument("--in-flight", type=int, default=IN_FLIGHT, help="faults at the same time")
     parser.add_argument("--kind", action="append", choices=Kind.__members__, help="only this kind")
     parser.add_argument("--target", action="append", help="only this target")
     parser.add_argument("--bug", choices=list(Bug), help="plant a bug that must be found")

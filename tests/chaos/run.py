@@ -16,9 +16,9 @@ from tests.chaos.observe import Observer
 from tests.chaos.system import NotStartedError, System
 from tests.chaos.workload import Workload
 
-FAULTS_PER_ROUND: Final = 50
-IN_FLIGHT: Final = 4
-"""Faults that go on at the same time."""
+FAULTS_PER_ROUND: Final = 100
+IN_FLIGHT: Final = 6
+"""Faults that go on at the same time, unless told otherwise."""
 
 Tell = Callable[[str], None]
 
@@ -46,7 +46,13 @@ class Result:
 
 
 async def run(
-    folder: Path, seed: int, faults: Sequence[Fault], tell: Tell, *, bug: str | None = None
+    folder: Path,
+    seed: int,
+    faults: Sequence[Fault],
+    tell: Tell,
+    *,
+    in_flight: int = IN_FLIGHT,
+    bug: str | None = None,
 ) -> Result:
     """Strike a system under `folder` with `faults` and return what became of it."""
     result = Result(seed)
@@ -60,7 +66,7 @@ async def run(
         workload = Workload(seed, system)
         remaining = iter(faults)
         while chosen := list(islice(remaining, FAULTS_PER_ROUND)):
-            struck = await _round(chosen, injector, workload, tell)
+            struck = await _round(chosen, in_flight, injector, workload, tell)
             evidence = await observer.evidence(workload)
             found = [one for one in check(evidence) if one not in known]
             known.update(found)
@@ -73,7 +79,7 @@ async def run(
 
 
 async def _round(
-    faults: Sequence[Fault], injector: Injector, workload: Workload, tell: Tell
+    faults: Sequence[Fault], in_flight: int, injector: Injector, workload: Workload, tell: Tell
 ) -> list[Struck]:
     """Let clients work and faults strike, several at the same time; return once both are over."""
     queue = iter(faults)
@@ -87,7 +93,7 @@ async def _round(
 
     working = asyncio.create_task(workload.run())
     try:
-        await asyncio.gather(*(strike() for _ in range(IN_FLIGHT)))
+        await asyncio.gather(*(strike() for _ in range(in_flight)))
     finally:
         workload.stop()
         await working
