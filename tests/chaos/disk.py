@@ -44,11 +44,16 @@ class Disk:
         """Leave not a byte free as long as this lasts."""
         filling = asyncio.create_task(self._keep_full())
         try:
+            while self._free():  # noqa: ASYNC110 - engines set bytes free as they please
+                await asyncio.sleep(0.01)
             yield
         finally:
             filling.cancel()
             await asyncio.gather(filling, return_exceptions=True)
             self._filler.unlink(missing_ok=True)
+
+    def _free(self) -> int:
+        return os.statvfs(self.folder).f_bfree
 
     async def _keep_full(self) -> None:
         """Take what is free, and again what others set free meanwhile."""
@@ -56,7 +61,7 @@ class Disk:
             size = 0
             while True:
                 for piece in PIECES:
-                    size = _grow(file.fileno(), size, piece)
+                    size = await asyncio.to_thread(_grow, file.fileno(), size, piece)
                 await asyncio.sleep(0.05)
 
 

@@ -1,16 +1,23 @@
 """Making faults happen, and waiting until what they struck does its work again."""
 
 import asyncio
+import os
 import signal
 import time
 from collections import defaultdict
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
+
+from pymongo import MongoClient
+from pymongo.errors import PyMongoError
 
 from tests.chaos.faults import ENGINES, RELAYS, REPLICAS, Fault, Kind
 from tests.chaos.processes import Watched
 from tests.chaos.system import System
 
+BALLAST_BYTES: Final = 262_144
+BALLAST_WRITES: Final = 200
 FALL_WITHIN_SECONDS: Final = 20.0
 """A relay falls when it next publishes; without any traffic that would be never."""
 NUMBERS: Final = {Kind.KILL: signal.SIGKILL, Kind.STOP: signal.SIGSTOP}
@@ -25,6 +32,17 @@ class Struck:
     """Seconds from its end until its target did its work again; `None` when it never did."""
     missed: bool = False
     """Whether there was nothing to strike, as when no relay published anything."""
+
+
+def press(mongodb_uri: str) -> None:
+    """Write to the database until it has no room left in what it took beforehand."""
+    client: MongoClient[dict[str, Any]] = MongoClient(
+        mongodb_uri, serverSelectionTimeoutMS=2_000, socketTimeoutMS=2_000
+    )
+    with client, suppress(PyMongoError):
+        for _ in range(BALLAST_WRITES):
+            ballast = {"_id": "ballast", "bytes": os.urandom(BALLAST_BYTES)}
+            client["chaos"]["ballast"].replace_one({"_id": "ballast"}, ballast, upsert=True)
 
 
 class Injector:
@@ -63,7 +81,10 @@ class Injector:
                 process.signal(signal.SIGCONT)
             case Kind.DISK_FULL:
                 async with self._system.disks[fault.target].full():
+                    if fault.target == "database":
+                        await asyncio.to_thread(press, self._system.settings.mongodb_uri)
                     await asyncio.sleep(fault.seconds)
+                await process.operated()
             case Kind.CLOCK_SKEW:
                 skew = self._system.note(f"skew-{fault.target}")
                 skew.write_text(str(fault.amount))

@@ -84,6 +84,16 @@ class Watched:
         while self._child.ended():  # noqa: ASYNC110 - `run` looks at it as often
             await asyncio.sleep(LOOK_SECONDS)
 
+    async def operated(self) -> None:
+        """Start the process anew if it lives and does not work, as an operator would."""
+        if self._child.ended():
+            return
+        try:
+            await asyncio.to_thread(self.managed.probe)
+        except NotReadyError:
+            self.wedged += 1
+            self.signal(signal.SIGKILL)
+
     async def ready(self, within: float = READY_WITHIN_SECONDS) -> float | None:
         """Wait until the process does its work; return the seconds it took, `None` for never."""
         begun = patience = time.monotonic()

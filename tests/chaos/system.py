@@ -17,7 +17,7 @@ from tests.chaos.processes import Replica, Watched
 from tests.chaos.proxy import Proxy
 from tests.chaos.services.planted import VARIABLE
 
-DISK_MEGABYTES: Final = {"broker": 768, "database": 768}
+DISK_MEGABYTES: Final = {"broker": 512, "database": 512}
 ROOT: Final = Path(__file__).resolve().parents[2]
 
 
@@ -98,7 +98,7 @@ class System:
                 "database": MongoEngine(
                     self.disks["database"].folder / "mongodb",
                     port=self._ports["database"],
-                    sync_on_commit=False,
+                    sync_on_commit=True,
                 ),
             },
         )
