@@ -9,7 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Final
 
-from tenacity import AsyncRetrying, retry_if_exception_type, wait_random_exponential
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_random_exponential
 
 from shared import telemetry
 from shared.consuming.dead_letters import DeadLetters
@@ -17,12 +17,12 @@ from shared.consuming.envelope import Envelope, MalformedEventError, Record, dec
 from shared.consuming.reactions import until_kept
 from shared.database import (
     DUPLICATE_KEY,
-    AutoReconnect,
     BulkWriteError,
     Collection,
     Database,
     Document,
     IndexModel,
+    PyMongoError,
     ReplaceOne,
 )
 from shared.personal import Personal
@@ -127,8 +127,10 @@ class Projector:
         relevant = [(e, r) for e, r in envelopes if e.topic in topics]
         if not relevant:
             return
+        # Whatever the database says: a batch that was left would be missing without a trace.
         async for attempt in AsyncRetrying(
-            retry=retry_if_exception_type((ConcurrentFoldError, AutoReconnect)),
+            retry=retry_if_exception_type((ConcurrentFoldError, PyMongoError)),
+            before_sleep=_tell,
             wait=wait_random_exponential(multiplier=0.02, max=2),
         ):
             with attempt:
@@ -230,6 +232,12 @@ class ReadModel:
     async def count(self, query: Mapping[str, Any] | None = None) -> int:
         """Return how many documents match `query`."""
         return await self._collection.count_documents(_living(query))
+
+
+def _tell(attempt: RetryCallState) -> None:
+    error = attempt.outcome.exception() if attempt.outcome else None
+    if not isinstance(error, ConcurrentFoldError):
+        log.warning("projections wait for the database", error=type(error).__name__)
 
 
 def visible(document: Document) -> Document:
