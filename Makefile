@@ -3,7 +3,7 @@
 
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status reset demo bench test lint format
+.PHONY: help setup up down status reset demo bench test chaos lint format
 
 help: ## say what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1|/' | \
@@ -41,6 +41,9 @@ test: lint ## lint, then unit, property, integration and browser tests
 	@chromium="$$(sh deploy/browser.sh)" || exit $$?; \
 	if [ -n "$$chromium" ]; then export CHROMIUM_PATH="$$chromium"; else set -- --ignore=tests/e2e; fi; \
 	set -x; exec $(BIN)/pytest -q --durations=10 "$$@"
+
+chaos: setup ## 1,000 faults on the real engines under load; CARIONEXIQ_CHAOS_SEED repeats a run
+	@exec $(BIN)/python -m tests.chaos --faults 1000
 
 format: setup ## let ruff rewrite what it can
 	$(BIN)/ruff check --fix .

@@ -6,7 +6,13 @@ from typing import Any
 from bson.codec_options import CodecOptions
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection, AsyncIOMotorDatabase
 from pymongo import IndexModel, InsertOne, ReplaceOne, UpdateOne
-from pymongo.errors import AutoReconnect, BulkWriteError, DuplicateKeyError, PyMongoError
+from pymongo.errors import (
+    AutoReconnect,
+    BulkWriteError,
+    DuplicateKeyError,
+    PyMongoError,
+    WriteError,
+)
 
 Document = dict[str, Any]
 Collection = AsyncIOMotorCollection[Document]
@@ -26,7 +32,16 @@ __all__ = [
     "PyMongoError",
     "ReplaceOne",
     "UpdateOne",
+    "is_unwell",
 ]
+
+
+def is_unwell(error: BaseException) -> bool:
+    """Whether `error` tells of the database's own state, such as a full disk, and will pass.
+
+    What it refuses because of the document at hand is not of that kind.
+    """
+    return isinstance(error, PyMongoError) and not isinstance(error, WriteError | BulkWriteError)
 
 
 class Database:

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.abc import ConsumerRebalanceListener
 from aiokafka.errors import KafkaError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
@@ -54,6 +55,23 @@ def kafka_broker(settings: Settings) -> KafkaBroker:
     )
 
 
+class _Assignments(ConsumerRebalanceListener):  # type: ignore[misc]
+    """Counts how often partitions were handed out anew, and says so at once."""
+
+    def __init__(self, changed: Callable[[], None]) -> None:
+        self._changed = changed
+        self.count = 0
+
+    async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
+        """Nothing: what is under way is finished, and recognised when it comes again."""
+
+    async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
+        """Begin a new count of positions."""
+        del assigned
+        self.count += 1
+        self._changed()
+
+
 class ConsumerGroup:
     """Reads topics as one group and hands the records to `process`, batch by batch."""
 
@@ -72,6 +90,8 @@ class ConsumerGroup:
         self._paused = paused
         self._process = process
         self._positions: dict[TopicPartition, int] = {}
+        # What was read before a partition went away and came back is not how far the group is.
+        self._assignments = _Assignments(self._positions.clear)
         self._progress_at = 0.0
         self.in_flight = False
         self._subscriber = broker.subscriber(
@@ -82,6 +102,7 @@ class ConsumerGroup:
             auto_offset_reset="earliest",
             max_records=MAX_RECORDS,
             batch_timeout_ms=POLL_MS,
+            listener=self._assignments,
             parser=self._parse,
             decoder=_whole_message,
         )
@@ -135,8 +156,10 @@ class ConsumerGroup:
         known = self._positions.get(partition)
         if known is not None:
             return known
-        consumer = self._subscriber.consumer
+        consumer, assignment = self._subscriber.consumer, self._assignments.count
         committed = await consumer.committed(partition) if consumer is not None else None
+        if assignment != self._assignments.count:
+            return int(committed or 0)
         # Nothing has been read since the assignment, so it stays where it was.
         return self._positions.setdefault(partition, int(committed or 0))
 
@@ -162,11 +185,13 @@ class ConsumerGroup:
         if not isinstance(records, tuple):
             raise TypeError("the subscriber is expected to work in batches")
         self.in_flight = True
+        assignment = self._assignments.count
         try:
             await self._process(records)
-            for record in records:
-                partition = TopicPartition(record.topic, record.partition)
-                self._positions[partition] = record.offset + 1
+            if assignment == self._assignments.count:
+                for record in records:
+                    partition = TopicPartition(record.topic, record.partition)
+                    self._positions[partition] = record.offset + 1
             self._progress_at = asyncio.get_running_loop().time()
             telemetry.events_consumed.add(len(records), {"consumer": self.group})
         finally:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import Any, ClassVar
 
-from tenacity import AsyncRetrying, retry_if_exception_type, wait_random_exponential
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_random_exponential
 
 from shared import telemetry
 from shared.consuming.dead_letters import DeadLetters
@@ -19,12 +19,12 @@ from shared.consuming.reactions import until_kept
 from shared.consuming.read_model import REVISION, SEEN, TOMBSTONE, ReadModel, visible
 from shared.database import (
     DUPLICATE_KEY,
-    AutoReconnect,
     BulkWriteError,
     Collection,
     Database,
     Document,
     IndexModel,
+    PyMongoError,
     ReplaceOne,
 )
 from shared.personal import Personal
@@ -140,8 +140,10 @@ class Projector:
         relevant = [(e, r) for e, r in envelopes if e.topic in topics]
         if not relevant:
             return
+        # Whatever the database says: a batch that was left would be missing without a trace.
         async for attempt in AsyncRetrying(
-            retry=retry_if_exception_type((ConcurrentFoldError, AutoReconnect)),
+            retry=retry_if_exception_type((ConcurrentFoldError, PyMongoError)),
+            before_sleep=_tell,
             wait=wait_random_exponential(multiplier=0.02, max=2),
         ):
             with attempt:
@@ -249,3 +251,9 @@ def _fresh(
             seen[stream] = envelope.sequence
             fresh.append((envelope, record))
     return fresh
+
+
+def _tell(attempt: RetryCallState) -> None:
+    error = attempt.outcome.exception() if attempt.outcome else None
+    if not isinstance(error, ConcurrentFoldError):
+        log.warning("projections wait for the database", error=type(error).__name__)

@@ -11,7 +11,7 @@ from aiokafka.errors import KafkaError
 from shared import telemetry
 from shared.consuming.dead_letters import DeadLetters
 from shared.consuming.envelope import Envelope, MalformedEventError, Record, decode
-from shared.database import AutoReconnect
+from shared.database import is_unwell
 from shared.events.base import PublicEvent
 from shared.for_each import for_each
 
@@ -99,19 +99,18 @@ class Reactor:
             except PermanentFailureError as error:
                 await self._bury(record, _reason(reaction, error), attempts=attempt)
                 return
-            except AutoReconnect:
-                # The database is away: the event is not to blame, so it is not given up.
-                log.warning("reaction waits for the database", reaction=reaction.name)
             except Exception as error:
+                # While the database is unwell the event is not to blame, so it is not given up.
+                unwell = is_unwell(error)
                 log.warning(
-                    "reaction failed",
+                    "reaction waits for the database" if unwell else "reaction failed",
                     reaction=reaction.name,
                     event_type=envelope.type,
                     event_id=envelope.id,
                     attempt=attempt,
                     exc_info=error,
                 )
-                if attempt >= self._attempts:
+                if attempt >= self._attempts and not unwell:
                     await self._bury(record, _reason(reaction, error), attempts=attempt)
                     return
             else:

@@ -30,11 +30,21 @@ class KafkaEngine(Managed):
     stops_within = 30.0
 
     def __init__(
-        self, folder: Path, *, port: int, controller_port: int, heap_megabytes: int = 384
+        self,
+        folder: Path,
+        *,
+        port: int,
+        controller_port: int,
+        heap_megabytes: int = 384,
+        advertised_port: int | None = None,
     ) -> None:
-        """Describe a broker that keeps its log under `folder`."""
+        """Describe a broker that keeps its log under `folder`.
+
+        Clients are sent to `advertised_port` where something stands between them and the broker.
+        """
         self._folder = folder
         self._port = port
+        self._advertised_port = advertised_port or port
         self._controller_port = controller_port
         self._heap = heap_megabytes
         self.ports = {
@@ -154,7 +164,7 @@ class KafkaEngine(Managed):
             "controller.listener.names": "CONTROLLER",
             "listeners": f"PLAINTEXT://{LOOPBACK}:{self._port},"
             f"CONTROLLER://{LOOPBACK}:{self._controller_port}",
-            "advertised.listeners": f"PLAINTEXT://{LOOPBACK}:{self._port}",
+            "advertised.listeners": f"PLAINTEXT://{LOOPBACK}:{self._advertised_port}",
             "inter.broker.listener.name": "PLAINTEXT",
             "log.dirs": str(self._folder / "log"),
             "auto.create.topics.enable": "false",

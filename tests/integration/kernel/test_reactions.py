@@ -5,6 +5,7 @@ import random
 from collections.abc import Awaitable, Callable
 
 from aiokafka import AIOKafkaProducer
+from pymongo.errors import OperationFailure
 
 from shared.consuming.dead_letters import DeadLetters
 from shared.consuming.envelope import Envelope
@@ -63,4 +64,22 @@ async def test_the_events_of_a_subject_keep_their_order_across_attempts(
     reacting, dead_letters = reactor(running, producer, handle)
     await reacting.process(records)
     assert handled == {"subject-1": [1, 2, 3], "subject-2": [1, 2, 3]}
+    assert dead_letters.count == 0
+
+
+async def test_nothing_is_given_up_while_the_database_is_unwell(
+    running: Running, producer: AIOKafkaProducer
+) -> None:
+    await running.register("subject-1")
+    records = await read_topic(running.settings, TOPIC, 1)
+    attempts: list[str] = []
+
+    async def handle(envelope: Envelope) -> None:
+        attempts.append(envelope.id)
+        if len(attempts) <= 6:  # one more than what fails for reasons of its own is given
+            raise OperationFailure("internal server error", code=1)
+
+    reacting, dead_letters = reactor(running, producer, handle)
+    await reacting.process(records)
+    assert len(attempts) == 7
     assert dead_letters.count == 0

@@ -17,8 +17,8 @@ from tests.unit.docs.documents import DOCS, ROOT, WRITTEN, links
 
 PAGES: Final = [pytest.param(page, id=str(page.relative_to(ROOT))) for page in WRITTEN]
 DECISIONS: Final = sorted((DOCS / "decisions").glob("0*.md"))
-OTHER_VARIABLES: Final = {"CARIONEXIQ_DATA"}
-"""Names that look like a setting: the mark of a data folder."""
+OTHER_VARIABLES: Final = {"CARIONEXIQ_DATA", "CARIONEXIQ_CHAOS_SEED"}
+"""Names that look like a setting: the mark of a data folder, the seed of a test."""
 
 
 @pytest.mark.parametrize("page", PAGES)

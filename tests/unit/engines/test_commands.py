@@ -26,3 +26,10 @@ def test_engines_and_services_listen_on_the_loopback_address_only(tmp_path: Path
     ):
         command = list(process.command())
         assert command[command.index("--host") + 1] == "127.0.0.1"
+
+
+def test_clients_are_sent_to_what_stands_before_the_broker(tmp_path: Path) -> None:
+    behind = KafkaEngine(tmp_path, port=1, controller_port=2, advertised_port=3)
+    assert "advertised.listeners=PLAINTEXT://127.0.0.1:3\n" in behind._properties()
+    alone = KafkaEngine(tmp_path, port=1, controller_port=2)
+    assert "advertised.listeners=PLAINTEXT://127.0.0.1:1\n" in alone._properties()

@@ -1,0 +1,1 @@
+"""Two small real services on the kernel: what the faults strike."""

@@ -1,0 +1,132 @@
+"""The system under chaos: two engines on small disks, four replicas, and bad networks between."""
+
+import asyncio
+import os
+from contextlib import AsyncExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from deploy.cli.secrets import prepare_secrets
+from shared.engines import KafkaEngine, MongoEngine, free_ports
+from shared.engines.ports import LOOPBACK
+from shared.settings import Settings
+from tests.chaos.disk import Disk
+from tests.chaos.faults import ENGINES, LINKS, REPLICAS
+from tests.chaos.processes import Replica, Watched
+from tests.chaos.proxy import Proxy
+from tests.chaos.services.planted import VARIABLE
+
+DISK_MEGABYTES: Final = {"broker": 512, "database": 512}
+ROOT: Final = Path(__file__).resolve().parents[2]
+
+
+class NotStartedError(Exception):
+    """A process did not come up before the first fault."""
+
+
+class System:
+    """Everything that runs. Used as an asynchronous context manager."""
+
+    def __init__(self, folder: Path, *, bug: str | None = None) -> None:
+        """Describe a system that keeps everything under `folder`."""
+        names = ["broker", "controller", "database", *REPLICAS, *LINKS]
+        self._ports = dict(zip(names, free_ports(len(names)), strict=True))
+        self._bug = bug
+        self._stack = AsyncExitStack()
+        self.folder = folder
+        self.disks: dict[str, Disk] = {}
+        self.links: dict[str, Proxy] = {}
+        self.processes: dict[str, Watched] = {}
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of somebody who reaches the engines without any bad network."""
+        return Settings(
+            kafka_bootstrap_servers=f"{LOOPBACK}:{self._ports['broker']}",
+            mongodb_uri=f"mongodb://{LOOPBACK}:{self._ports['database']}",
+            data_dir=self.folder,
+        )
+
+    def url(self, name: str) -> str:
+        """Return where a replica, or the link that leads to one, answers."""
+        return f"http://{LOOPBACK}:{self._ports[name]}"
+
+    def note(self, name: str) -> Path:
+        """Return the file by which a fault reaches into a replica."""
+        return self.folder / "notes" / name
+
+    async def __aenter__(self) -> Self:
+        """Start everything and return when everything is ready.
+
+        Raises:
+            NotStartedError: something did not come up.
+        """
+        async with AsyncExitStack() as starting:
+            await self._start(starting)
+            self._stack = starting.pop_all()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Kill everything."""
+        await self._stack.aclose()
+
+    async def _start(self, stack: AsyncExitStack) -> None:
+        os.chdir(ROOT)  # uvicorn finds the services from here
+        prepare_secrets(self.folder / "secrets")
+        self.note("").mkdir(parents=True)
+        for engine in ENGINES:
+            self.disks[engine] = Disk(self.folder / f"disk-{engine}", DISK_MEGABYTES[engine])
+            stack.callback(self.disks[engine].close)
+        for link in LINKS:
+            proxy = Proxy(self._ports[link], self._ports[link.removeprefix("to-")])
+            self.links[link] = await stack.enter_async_context(proxy)
+        await self._run(
+            stack,
+            {
+                "broker": KafkaEngine(
+                    self.disks["broker"].folder / "kafka",
+                    port=self._ports["broker"],
+                    controller_port=self._ports["controller"],
+                    advertised_port=self._ports["to-broker"],
+                ),
+                "database": MongoEngine(
+                    self.disks["database"].folder / "mongodb",
+                    port=self._ports["database"],
+                    sync_on_commit=True,
+                ),
+            },
+        )
+        await self._run(stack, {name: self._replica(name) for name in REPLICAS})
+
+    def _replica(self, name: str) -> Replica:
+        environment = {
+            "KAFKA_BOOTSTRAP_SERVERS": f"{LOOPBACK}:{self._ports['to-broker']}",
+            "MONGODB_URI": f"mongodb://{LOOPBACK}:{self._ports['to-database']}",
+            "CARIONEXIQ_DATA_DIR": str(self.folder),
+            "CARIONEXIQ_CHAOS_DIR": str(self.note("")),
+            "CARIONEXIQ_CHAOS_REPLICA": name,
+            VARIABLE: self._bug or "",
+        }
+        return Replica(name, port=self._ports[name], environment=environment)
+
+    async def _run(
+        self, stack: AsyncExitStack, processes: dict[str, KafkaEngine | MongoEngine | Replica]
+    ) -> None:
+        for name, managed in processes.items():
+            watched = self.processes[name] = Watched(managed, self.folder / "logs")
+            task = asyncio.create_task(watched.run(), name=name)
+            stack.push_async_callback(_end, task)
+        for name in processes:
+            if await self.processes[name].ready() is None:
+                raise NotStartedError(f"{name}: see {self.folder / 'logs'}")
+
+
+async def _end(task: "asyncio.Task[None]") -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
