@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import bson
 from bson.codec_options import CodecOptions
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection, AsyncIOMotorDatabase
 from pymongo import IndexModel, InsertOne, ReplaceOne, UpdateOne
@@ -32,6 +33,8 @@ __all__ = [
     "PyMongoError",
     "ReplaceOne",
     "UpdateOne",
+    "WriteError",
+    "document_bytes",
     "is_unwell",
 ]
 
@@ -42,6 +45,11 @@ def is_unwell(error: BaseException) -> bool:
     What it refuses because of the document at hand is not of that kind.
     """
     return isinstance(error, PyMongoError) and not isinstance(error, WriteError | BulkWriteError)
+
+
+def document_bytes(document: Document) -> int:
+    """Return how many bytes `document` takes in the database."""
+    return len(bson.encode(document))
 
 
 class Database:

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from shared import telemetry
 from shared.clock import Clock
-from shared.database import Database, Document, DuplicateKeyError, IndexModel
+from shared.database import Database, Document, DuplicateKeyError, IndexModel, document_bytes
 from shared.events.base import Event, SubjectId
 from shared.events.registry import EventTypes
-from shared.ids import new_id
-from shared.vault import Vault
+from shared.group_commit import GroupCommit
+from shared.ids import id_after, new_id
+from shared.vault import KeyDestroyedError, Vault
 
 if TYPE_CHECKING:
     from shared.consuming.envelope import Envelope
@@ -24,10 +25,17 @@ if TYPE_CHECKING:
     from shared.requests import RequestIdentity
 
 COLLECTION: Final = "commits"
+HEADS_KEPT: Final = 10_000
+LARGEST_COMMIT_BYTES: Final = 512 * 1024
+"""Half of what a broker takes as one record by default, so that headers never make it too large."""
 
 
 class ConcurrencyConflictError(Exception):
     """Somebody else appended to the stream since it was loaded."""
+
+
+class EventTooLargeError(Exception):
+    """A commit is larger than what a topic takes, so that it could never be published."""
 
 
 class CommandReusedError(Exception):
@@ -129,6 +137,8 @@ class EventStore:
     ) -> None:
         self._database = database
         self._commits = database.collection(COLLECTION)
+        self._inserts = GroupCommit(self._commits)
+        self._heads = Heads()
         self._types = types
         self._vault = vault
         self._clock = clock
@@ -165,11 +175,16 @@ class EventStore:
             meta: who, why, caused by what; a `command_id` seen before appends nothing again.
 
         Raises:
-            ConcurrencyConflictError: the stream has moved on.
+            ConcurrencyConflictError: the stream has moved on, or has not come so far.
+            EventTooLargeError: the commit is larger than a topic takes.
             KeyDestroyedError: an event carries data of a scope that has been forgotten.
         """
-        data = await self._vault.seal_events(events)
-        commit_id = new_id()
+        try:
+            data = await self._vault.seal_events(events)
+            previous = await self._previous(stream, expected_version) if events else None
+        except (KeyDestroyedError, ConcurrencyConflictError) as refusal:
+            return await self._repeated(meta, refusal)
+        commit_id = id_after(previous)
         event_ids = tuple(f"{commit_id}-{index}" for index in range(len(events)))
         document: Document = {
             "_id": commit_id,
@@ -186,18 +201,24 @@ class EventStore:
         }
         if meta.command_id is not None:
             document["command_id"] = meta.command_id
+        if document_bytes(document) > LARGEST_COMMIT_BYTES:
+            raise EventTooLargeError
         try:
-            await self._commits.insert_one(document)
+            await self._inserts.insert(document)
         except DuplicateKeyError:
-            return await self._conflict(stream, meta)
+            return await self._repeated(meta, ConcurrencyConflictError(stream))
+        version = expected_version + len(events)
+        self._heads.remember(stream, version, commit_id)
         telemetry.events_appended.add(len(events))
         self._wake_relay()
-        return Commit(stream, expected_version + len(events), event_ids)
+        return Commit(stream, version, event_ids)
 
     async def load(self, stream: str) -> list[RecordedEvent]:
         """Return the events of `stream` in version order, opened as far as this process may."""
-        cursor = self._commits.find({"stream": stream}).sort("version", 1)
-        return await self._opened([document async for document in cursor])
+        documents = await self._commits.find({"stream": stream}).sort("version", 1).to_list(None)
+        if documents and documents[-1]["events"]:
+            self._heads.remember(stream, _end(documents[-1]), documents[-1]["_id"])
+        return await self._opened(documents)
 
     async def load_subject(self, subject: SubjectId) -> list[RecordedEvent]:
         """Return every event about `subject` in this service, in the order of their commits."""
@@ -229,11 +250,33 @@ class EventStore:
             raise CommandReusedError
         return _commit(document, repeated=True)
 
-    async def _conflict(self, stream: str, meta: Metadata) -> Commit:
+    async def _repeated(self, meta: Metadata, refusal: Exception) -> Commit:
+        """Return what the command led to when it came before; else it is refused."""
         earlier = await self.earlier(meta)
         if earlier is None:
-            raise ConcurrencyConflictError(stream)
+            raise refusal
         return earlier
+
+    async def _previous(self, stream: str, version: int) -> str | None:
+        """Return the id of the commit that ends at `version` of `stream`.
+
+        The unique index then refuses all but the next version: never one inside a commit, and none
+        that leaves a gap. Ids grow along a stream, so their order is that of every stream.
+
+        Raises:
+            ConcurrencyConflictError: no commit ends there.
+        """
+        if version == 0:
+            return None
+        known = self._heads.commit_at(stream, version)
+        if known is not None:
+            return known
+        found = await self._commits.find_one(
+            {"stream": stream, "version": {"$lte": version}}, sort=[("version", -1)]
+        )
+        if found is None or _end(found) != version:
+            raise ConcurrencyConflictError(stream)
+        return str(found["_id"])
 
     async def _opened(self, documents: Sequence[Document]) -> list[RecordedEvent]:
         recorded = [
@@ -244,6 +287,25 @@ class EventStore:
             RecordedEvent(r.id, r.stream, r.version, r.subject, r.at, event, r.meta)
             for r, event in zip(recorded, opened, strict=True)
         ]
+
+
+class Heads:
+    """The last commit of the streams this process dealt with lately."""
+
+    def __init__(self) -> None:
+        self._heads: dict[str, tuple[int, str]] = {}
+
+    def commit_at(self, stream: str, version: int) -> str | None:
+        """Return the id of the commit that ends at `version`, where that is known."""
+        at, commit_id = self._heads.get(stream, (0, ""))
+        return commit_id if at == version else None
+
+    def remember(self, stream: str, version: int, commit_id: str) -> None:
+        """Note the last commit of `stream`; what was noted longest ago is let go."""
+        self._heads.pop(stream, None)
+        if len(self._heads) >= HEADS_KEPT:
+            del self._heads[next(iter(self._heads))]
+        self._heads[stream] = (version, commit_id)
 
 
 def recorded_events(document: Document, types: EventTypes[Event]) -> list[RecordedEvent]:
@@ -292,7 +354,13 @@ def _commit(document: Document, *, repeated: bool) -> Commit:
     events = document["events"]
     return Commit(
         stream=document["stream"].removesuffix(nothing_of(document.get("command_id"))),
-        version=document["version"] + len(events) - 1,
+        version=_end(document),
         event_ids=tuple(event["id"] for event in events),
         repeated=repeated,
     )
+
+
+def _end(document: Document) -> int:
+    """Return the version of the stream after the commit."""
+    version: int = document["version"] + len(document["events"]) - 1
+    return version

@@ -2,33 +2,45 @@
 
 It is woken by every append and sweeps for what nobody announced. One replica of a service relays at
 a time, under a lease. A commit stays in the outbox until Kafka has acknowledged all its events.
+
+Each partition gets one batch at a time, whole or not at all, and the next one after it has been
+acknowledged: whatever fails in between, no event overtakes an earlier one of its stream.
 """
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime, timedelta
-from typing import Any, Final
+from collections.abc import Callable, Sequence
+from typing import Final
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.errors import KafkaError
+from aiokafka.partitioner import DefaultPartitioner
+from aiokafka.producer.message_accumulator import BatchBuilder
 
 from shared import telemetry
-from shared.clock import SystemClock
 from shared.consuming.envelope import encode
-from shared.database import Database, Document, DuplicateKeyError, PyMongoError, UpdateOne
+from shared.database import Database, Document, PyMongoError, UpdateOne
 from shared.event_store import COLLECTION, RecordedEvent, recorded_events
 from shared.events.base import Event, PublicEvent
 from shared.events.registry import EventTypes
-from shared.ids import new_id
+from shared.lease import Lease
 
-BATCH: Final = 500
-LEASE: Final = timedelta(seconds=10)
+BATCH: Final = 1_000
+BATCH_BYTES: Final = 256 * 1024
+"""Size of a producer batch; several events share a request."""
 LEASES: Final = "leases"
 POSITIONS: Final = "relay_positions"
 
 Publish = Callable[[RecordedEvent], PublicEvent | Sequence[PublicEvent] | None]
 
+Message = tuple[bytes, bytes, list[tuple[str, bytes]]]
+"""Key, value and headers of a record."""
+
 log = telemetry.logger(__name__)
+
+
+class LeaseLostError(Exception):
+    """Another replica may be relaying by now."""
 
 
 class Relay:
@@ -49,7 +61,7 @@ class Relay:
         self._service = service
         self._topic = topic
         self._commits = database.collection(COLLECTION)
-        self._leases = database.collection(LEASES)
+        self._lease = Lease(database.collection(LEASES), "relay")
         self._positions = database.collection(POSITIONS)
         self._types = types
         self._publish = publish
@@ -57,9 +69,7 @@ class Relay:
         self._bootstrap_servers = bootstrap_servers
         self._sweep_seconds = sweep_seconds
         self._woken = asyncio.Event()
-        self._owner = new_id()
-        self._time = SystemClock()
-        self._renew_at: datetime | None = None
+        self._partition_of = DefaultPartitioner()
         self.draining = False
 
     def wake(self) -> None:
@@ -67,31 +77,45 @@ class Relay:
         self._woken.set()
 
     async def run(self) -> None:
-        """Publish until cancelled.
+        """Publish until cancelled; wait while the database or Kafka is away.
 
         Raises:
             aiokafka.errors.KafkaError: the producer cannot go on; the process is to start anew.
         """
-        await self.repair()
+        doubtful = True
         while True:
             try:
-                if await self._hold_lease():
+                if await self._lease.hold():
+                    if doubtful:
+                        await self.repair()
+                        doubtful = False
                     await self.drain()
             except PyMongoError as error:
                 log.warning("relay waits for the database", error=type(error).__name__)
+            except LeaseLostError:
+                log.warning("relay lost its lease")
+            except KafkaError as error:
+                if not error.retriable:
+                    raise
+                log.warning("relay waits for Kafka", error=type(error).__name__)
+                # What comes back may have lost what it had acknowledged.
+                doubtful = True
             await self._next_turn()
 
     async def drain(self) -> int:
-        """Publish everything in the outbox and return how many commits that were."""
+        """Publish everything in the outbox and return how many commits that were.
+
+        Raises:
+            LeaseLostError: the lease ran out meanwhile; what was not yet sent was left alone.
+        """
         self.draining = True
         published = 0
         try:
             while commits := await self._batch():
-                for turn in _turns(commits):
-                    await self._publish_turn(turn)
+                await self._publish_batch(commits)
                 published += len(commits)
                 # What is appended from now on wakes the relay again.
-                if len(commits) < BATCH or not await self._hold_lease():
+                if len(commits) < BATCH or not await self._lease.hold():
                     break
         finally:
             self.draining = False
@@ -127,8 +151,7 @@ class Relay:
 
     async def release(self) -> None:
         """Give up the lease so that another replica goes on at once."""
-        self._renew_at = None
-        await self._leases.delete_one({"_id": "relay", "owner": self._owner})
+        await self._lease.release()
 
     async def _next_turn(self) -> None:
         # Not `wait_for`: up to Python 3.11 it loses a cancellation that meets the wake-up.
@@ -139,64 +162,63 @@ class Relay:
             return
         self._woken.clear()
 
-    async def _hold_lease(self) -> bool:
-        now = self._time.now()
-        if self._renew_at is not None and now < self._renew_at:
-            return True
-        try:
-            await self._leases.update_one(
-                {"_id": "relay", "$or": [{"owner": self._owner}, {"until": {"$lt": now}}]},
-                {"$set": {"owner": self._owner, "until": now + LEASE}},
-                upsert=True,
-            )
-        except DuplicateKeyError:
-            self._renew_at = None
-            return False
-        # Half the lease is left for what is begun before the next renewal.
-        self._renew_at = now + LEASE / 2
-        return True
-
     async def _batch(self) -> list[Document]:
         return await self._commits.find({"outbox": True}).sort("_id", 1).to_list(BATCH)
 
-    async def _publish_turn(self, commits: Sequence[Document]) -> None:
-        sends: list[tuple[Document, list[Awaitable[Any]]]] = []
-        for commit in commits:
-            futures: list[Awaitable[Any]] = []
-            for record in recorded_events(commit, self._types):
-                for event in _as_sequence(self._publish(record)):
-                    key, value, headers = encode(
-                        self._service, record, event, commit["meta"].get("traceparent")
-                    )
-                    futures.append(
-                        await self._producer.send(self._topic, value, key=key, headers=headers)
-                    )
-            sends.append((commit, futures))
-        marks: list[UpdateOne] = []
-        ends: dict[int, int] = {}
-        count = 0
-        for commit, futures in sends:
-            places = []
-            for future in futures:
-                sent = await future
-                places.append([sent.partition, sent.offset])
-                ends[sent.partition] = max(sent.offset, ends.get(sent.partition, -1))
-            count += len(places)
-            marks.append(
-                UpdateOne(
-                    {"_id": commit["_id"]}, {"$unset": {"outbox": ""}, "$set": {"places": places}}
-                )
-            )
-        await self._commits.bulk_write(marks, ordered=False)
-        if ends:
+    async def _publish_batch(self, commits: Sequence[Document]) -> None:
+        messages = await self._messages(commits)
+        outcomes = await asyncio.gather(
+            *(self._send(partition, those) for partition, those in messages.items()),
+            return_exceptions=True,
+        )
+        for outcome in outcomes:
+            if isinstance(outcome, BaseException):
+                raise outcome
+        await self._commits.update_many(
+            {"_id": {"$in": [commit["_id"] for commit in commits]}}, {"$unset": {"outbox": ""}}
+        )
+        if messages:
             await self._positions.bulk_write(
                 [
-                    UpdateOne({"_id": str(p)}, {"$max": {"offset": offset}}, upsert=True)
-                    for p, offset in ends.items()
+                    UpdateOne({"_id": str(partition)}, {"$max": {"offset": offset}}, upsert=True)
+                    for partition, offset in zip(messages, outcomes, strict=True)
                 ],
                 ordered=False,
             )
-        telemetry.events_published.add(count)
+        telemetry.events_published.add(sum(map(len, messages.values())))
+
+    async def _messages(self, commits: Sequence[Document]) -> dict[int, list[Message]]:
+        """Return what is to be published of `commits`, in order, by partition."""
+        partitions = sorted(await self._producer.partitions_for(self._topic))
+        messages: dict[int, list[Message]] = defaultdict(list)
+        for commit in commits:
+            partition = self._partition_of(commit["subject"].encode(), partitions, partitions)
+            for record in recorded_events(commit, self._types):
+                for event in _as_sequence(self._publish(record)):
+                    traceparent = commit["meta"].get("traceparent")
+                    messages[partition].append(encode(self._service, record, event, traceparent))
+        return messages
+
+    async def _send(self, partition: int, messages: Sequence[Message]) -> int:
+        """Send `messages` in order and return the offset of the last one."""
+        batch = self._producer.create_batch()
+        last = -1
+        for key, value, headers in messages:
+            if batch.append(timestamp=None, key=key, value=value, headers=headers) is None:
+                last = await self._deliver(batch, partition)
+                batch = self._producer.create_batch()
+                batch.append(timestamp=None, key=key, value=value, headers=headers)
+        if batch.record_count():
+            last = await self._deliver(batch, partition)
+        return last
+
+    async def _deliver(self, batch: BatchBuilder, partition: int) -> int:
+        if not self._lease.valid:
+            raise LeaseLostError
+        count = batch.record_count()
+        sent = await (await self._producer.send_batch(batch, self._topic, partition=partition))
+        last: int = sent.offset + count - 1
+        return last
 
     async def _end_offsets(self, partitions: list[TopicPartition]) -> dict[TopicPartition, int]:
         consumer = AIOKafkaConsumer(bootstrap_servers=self._bootstrap_servers)
@@ -206,30 +228,6 @@ class Relay:
             return offsets
         finally:
             await consumer.stop()
-
-
-def _turns(commits: Sequence[Document]) -> list[list[Document]]:
-    """Split commits so that no turn holds two of one subject and turns keep the subject's order.
-
-    Ids of different replicas may be skewed; versions are not, so they decide within a stream.
-    """
-    by_stream: dict[str, list[Document]] = defaultdict(list)
-    for commit in commits:
-        by_stream[commit["stream"]].append(commit)
-    in_version_order = {
-        stream: iter(sorted(group, key=lambda c: int(c["version"])))
-        for stream, group in by_stream.items()
-    }
-    turns: list[list[Document]] = []
-    depth: dict[str, int] = defaultdict(int)
-    for place in sorted(commits, key=lambda c: str(c["_id"])):
-        commit = next(in_version_order[place["stream"]])
-        turn = depth[commit["subject"]]
-        depth[commit["subject"]] += 1
-        if turn == len(turns):
-            turns.append([])
-        turns[turn].append(commit)
-    return turns
 
 
 def _as_sequence(events: PublicEvent | Sequence[PublicEvent] | None) -> Sequence[PublicEvent]:

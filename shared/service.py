@@ -36,7 +36,7 @@ from shared.http.observed import ObservedRequests
 from shared.http.ops import ops_router
 from shared.http.problems import ProblemType, install_problem_handlers
 from shared.http.projections import projections_router
-from shared.relay import Publish, Relay
+from shared.relay import BATCH_BYTES, Publish, Relay
 from shared.scheduling import Schedule, Scheduler
 from shared.settings import ConfigurationError, Settings, load_settings
 from shared.topics import dead_letter_topic, declare_topics, events_topic
@@ -299,6 +299,7 @@ def _wire(assembly: Assembly) -> Runtime:
         enable_idempotence=True,
         acks="all",
         linger_ms=0,
+        max_batch_size=BATCH_BYTES,
     )
     relay = Relay(
         name,

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 
 from shared import telemetry
 from shared.database import PyMongoError
-from shared.event_store import CommandReusedError, ConcurrencyConflictError
+from shared.event_store import CommandReusedError, ConcurrencyConflictError, EventTooLargeError
 from shared.vault import KeyDestroyedError
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -81,6 +81,12 @@ KEY_REUSED = ProblemType(
     "Cette demande a déjà été envoyée avec un autre contenu. Rechargez la page, puis réessayez.",
     "This request has already been sent with another content. Reload the page, then try again.",
 )
+TOO_LARGE = ProblemType(
+    "too-large",
+    413,
+    "Ce contenu est trop long. Raccourcissez-le, puis réessayez.",
+    "This content is too long. Shorten it, then try again.",
+)
 UNAVAILABLE = ProblemType(
     "unavailable",
     503,
@@ -137,6 +143,7 @@ def install_problem_handlers(app: FastAPI, domain: Mapping[type[Exception], Prob
     known: dict[type[Exception], ProblemType] = {
         ConcurrencyConflictError: CONFLICT,
         CommandReusedError: KEY_REUSED,
+        EventTooLargeError: TOO_LARGE,
         KeyDestroyedError: ERASED,
         PyMongoError: UNAVAILABLE,
         **domain,

@@ -1,12 +1,20 @@
 """The event store: atomic, optimistic, idempotent, and blind at rest."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
-from shared.event_store import COLLECTION, Commit, ConcurrencyConflictError, Metadata
+from shared.event_store import (
+    COLLECTION,
+    Commit,
+    ConcurrencyConflictError,
+    EventTooLargeError,
+    Metadata,
+)
 from shared.events.base import SubjectId
-from shared.personal import Personal
+from shared.personal import WHOLE, Category, Personal
+from shared.vault import KeyId
 from tests.integration.kernel.conftest import META, Running
 from tests.integration.kernel.sample import Registered, SignedIn
 
@@ -70,3 +78,26 @@ async def test_no_personal_value_stands_readable_in_the_store(running: Running) 
     assert document["events"][0]["data"]["first_name"]["category"] == "civil_identity"
     assert "Canari" not in str(document)
     assert "canary.test" not in str(document)
+
+
+async def test_a_commit_that_no_topic_would_take_is_refused(running: Running) -> None:
+    with pytest.raises(EventTooLargeError):
+        await running.register("subject-1", name="x" * 600_000)
+    assert await running.store.load("learner-subject-1") == []
+
+
+async def test_a_repeated_command_is_recognised_after_its_key_was_destroyed(
+    running: Running,
+) -> None:
+    meta = replace(META, command_id="command-1")
+    subject = SubjectId("subject-1")
+    registered = Registered(learner_id=subject, first_name="Canari", email="a@canary.test")
+    first = await running.store.append(
+        "learner-subject-1", 0, [registered], subject=subject, meta=meta
+    )
+    await running.vault.destroy(KeyId(subject, Category.CONTACT, WHOLE))
+    again = await running.store.append(
+        "learner-subject-1", 0, [registered], subject=subject, meta=meta
+    )
+    assert again.repeated
+    assert again.event_ids == first.event_ids

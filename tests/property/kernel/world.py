@@ -29,9 +29,10 @@ TOPIC: Final = "identity.events"
 class Fragile:
     """Stands before a part of the relay; on demand the next call fails, or is never answered."""
 
-    def __init__(self, part: Any, call: str) -> None:
+    def __init__(self, part: Any, call: str, having: str | None = None) -> None:
         self._part = part
         self._call = call
+        self._having = having
         self.fail_next = False
         self.hang_next = False
         self.hangs = asyncio.Event()
@@ -42,6 +43,8 @@ class Fragile:
         return self._called
 
     async def _called(self, *arguments: Any, **named: Any) -> Any:
+        if self._having is not None and self._having not in arguments[1]:
+            return await getattr(self._part, self._call)(*arguments, **named)
         if self.fail_next:
             self.fail_next = False
             raise AutoReconnect("never sent")
@@ -65,8 +68,8 @@ class World:
         self._context = run_sample(self.settings, self._patch)
         self.running = await self._context.__aenter__()
         relay: Any = self.running.store._wake_relay.__self__  # type: ignore[attr-defined]
-        self.publishing = relay._producer = Fragile(relay._producer, "send")
-        self.marking = relay._commits = Fragile(relay._commits, "bulk_write")
+        self.publishing = relay._producer = Fragile(relay._producer, "send_batch")
+        self.marking = relay._commits = Fragile(relay._commits, "update_many", "$unset")
         self.people = ReadModel(self.running.database.collection("people"))
 
     async def stop(self) -> None:
