@@ -27,6 +27,8 @@ POLL_MS: Final = 500
 """How long a poll waits for the first record; it ends at once when there is one."""
 STALLED_AFTER_SECONDS: Final = 30.0
 
+COMMITTED_WITHIN_SECONDS: Final = 1.0
+
 Process = Callable[[Sequence[Record]], Awaitable[None]]
 
 log = telemetry.logger(__name__)
@@ -157,7 +159,11 @@ class ConsumerGroup:
         if known is not None:
             return known
         consumer, assignment = self._subscriber.consumer, self._assignments.count
-        committed = await consumer.committed(partition) if consumer is not None else None
+        try:
+            async with asyncio.timeout(COMMITTED_WITHIN_SECONDS):
+                committed = await consumer.committed(partition) if consumer is not None else None
+        except TimeoutError:
+            return 0  # Kafka is away; for all that is known, nothing has been read
         if assignment != self._assignments.count:
             return int(committed or 0)
         # Nothing has been read since the assignment, so it stays where it was.

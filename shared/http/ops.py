@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 
 CALM_POLL_SECONDS: Final = 0.005
+BROKER_ANSWERS_WITHIN_SECONDS: Final = 2
 
 
 class GroupFlow(BaseModel):
@@ -45,6 +46,14 @@ class Health(BaseModel):
 
     database: bool
     kafka: bool
+    """Whether a broker can be reached."""
+    consumers: bool
+    """Whether every consumer group gets on."""
+
+    @property
+    def ready(self) -> bool:
+        """Whether commands are taken; while Kafka is away, their events wait in the outbox."""
+        return self.database and (self.consumers or not self.kafka)
 
 
 def ops_router(runtime: "Runtime") -> APIRouter:
@@ -58,9 +67,17 @@ def ops_router(runtime: "Runtime") -> APIRouter:
 
     @router.get("/health/ready")
     async def ready(response: Response) -> Health:
-        """Tell whether the database answers and every consumer group makes progress; else 503."""
-        health = Health(database=await _answers(runtime), kafka=await _progresses(runtime))
-        if not (health.database and health.kafka):
+        """Tell whether commands are taken; else 503.
+
+        That needs the database. A consumer group that stands still while Kafka is there is a
+        reason to start anew; that Kafka is away is none, since events then wait in the outbox.
+        """
+        health = Health(
+            database=await _answers(runtime),
+            kafka=await _listens(runtime.kernel.settings.kafka_bootstrap_servers),
+            consumers=await _progresses(runtime),
+        )
+        if not health.ready:
             response.status_code = 503
         return health
 
@@ -130,3 +147,17 @@ async def _answers(runtime: "Runtime") -> bool:
 async def _progresses(runtime: "Runtime") -> bool:
     results: Sequence[bool] = [await group.is_progressing() for group in runtime.groups]
     return all(results)
+
+
+async def _listens(bootstrap_servers: str) -> bool:
+    """Whether one of the brokers accepts connections."""
+    for server in bootstrap_servers.split(","):
+        host, _, port = server.strip().rpartition(":")
+        try:
+            async with asyncio.timeout(BROKER_ANSWERS_WITHIN_SECONDS):
+                _, writer = await asyncio.open_connection(host, int(port))
+        except (OSError, TimeoutError):
+            continue
+        writer.close()
+        return True
+    return False

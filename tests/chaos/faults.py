@@ -54,8 +54,7 @@ TARGETS: Final[dict[Kind, Sequence[str]]] = {
 }
 EVERY_PLACE: Final = [(kind, target) for kind, targets in TARGETS.items() for target in targets]
 
-SKEWS: Final = (-86_400.0, -3_600.0, -20.0, -2.0, 2.0, 20.0)
-"""Not far ahead: the relay's lease taken by such a clock would bind the others until then."""
+SKEWS: Final = (-86_400.0, -3_600.0, -20.0, -2.0, 2.0, 20.0, 3_600.0, 86_400.0)
 LONGER_THAN_LEASES: Final = 12.0
 """A stopped process this long loses its lease and its place in the consumer group."""
 

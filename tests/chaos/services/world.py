@@ -10,7 +10,7 @@ from uuid import UUID
 import aiokafka
 
 import shared.event_store
-import shared.relay
+import shared.ids
 import shared.service
 from shared.clock import SystemClock
 from shared.ids import new_id
@@ -40,20 +40,19 @@ class SkewedClock(SystemClock):
 
 
 class FallingProducer(aiokafka.AIOKafkaProducer):  # type: ignore[misc]
-    """Ends or halts its process just after Kafka took a record and before anybody knows."""
+    """Ends or halts its process just after Kafka took a batch and before anybody knows."""
 
     async def send(self, *args: Any, **kwargs: Any) -> Any:
-        future = await super().send(*args, **kwargs)
-        fall = _chaos_dir() / f"fall-{_service()}"
-        if fall.exists():
-            future.add_done_callback(lambda _: _fall(fall))
-        return future
+        return _falling_after(await super().send(*args, **kwargs))
+
+    async def send_batch(self, *args: Any, **kwargs: Any) -> Any:
+        return _falling_after(await super().send_batch(*args, **kwargs))
 
 
 def enter() -> None:
     """Make every clock of this process, ids included, skewable, and its relay fall on request."""
     setattr(shared.service, "AIOKafkaProducer", FallingProducer)  # noqa: B010 - nobody exports it
-    for module in (shared.relay, shared.event_store):
+    for module in (shared.ids, shared.event_store):
         for name, skewed in (("SystemClock", SkewedClock), ("new_id", _skewed_id)):
             if hasattr(module, name):
                 setattr(module, name, skewed)
@@ -62,6 +61,13 @@ def enter() -> None:
 def _skewed_id() -> str:
     shift = int(_skew() * 1000) << MILLISECOND_BITS
     return str(UUID(int=UUID(new_id()).int + shift))
+
+
+def _falling_after(future: Any) -> Any:
+    fall = _chaos_dir() / f"fall-{_service()}"
+    if fall.exists():
+        future.add_done_callback(lambda _: _fall(fall))
+    return future
 
 
 def _fall(request: Path) -> None:
