@@ -11,7 +11,7 @@ async def test_the_service_starts_alone_and_serves_the_catalogue_in_both_languag
     service = start_service("learning")
     async with httpx.AsyncClient(base_url=service.url) as client:
         ready = await client.get("/health/ready")
-        assert ready.json() == {"database": True, "kafka": True}
+        assert ready.json() == {"database": True, "kafka": True, "consumers": True}
         french = (await client.get("/modules")).json()["items"]
         english = (await client.get("/modules", headers={"Accept-Language": "en"})).json()["items"]
         assert [one["module_id"] for one in french] == [one["module_id"] for one in english]
