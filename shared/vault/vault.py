@@ -20,6 +20,9 @@ from shared.vault.keyring import Keyring
 CACHE_SECONDS: Final = 60.0
 """Longest time an unwrapped data key lives in memory."""
 
+Openers = dict[KeyId, AESGCM | None]
+"""What opens the values of a scope; `None` where it has been forgotten."""
+
 SEALED_FIELDS: Final = frozenset(Sealed.model_fields)
 
 
@@ -77,9 +80,11 @@ class Vault:
 
     async def open_events(self, events: Sequence[Event]) -> list[Event]:
         """Return `events` with their personal values opened as far as this process may."""
-        await self._load_openers(_sealed_values(events))
+        openers = await self._openers(_sealed_values(events))
         return [
-            event.model_copy(update=opened) if (opened := self._opened_fields(event)) else event
+            event.model_copy(update=opened)
+            if (opened := self._opened_fields(event, openers))
+            else event
             for event in events
         ]
 
@@ -89,15 +94,14 @@ class Vault:
 
     async def open_documents(self, documents: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         """Return copies of `documents` with every sealed value as a `Personal`, keys read once."""
-        await self._load_openers(list(_sealed_within(documents)))
-        return [self._opened(document) for document in documents]
+        openers = await self._openers(list(_sealed_within(documents)))
+        return [self._opened(document, openers) for document in documents]
 
     async def open(self, value: Personal[Any]) -> Personal[Any]:
         """Return `value` opened: plain, erased, or still sealed where this process may not read."""
         if value.sealed is None:
             return value
-        await self._load_openers([value.sealed])
-        return Personal(self._open(value.sealed))
+        return Personal(self._open(value.sealed, await self._openers([value.sealed])))
 
     async def destroy(self, key_id: KeyId) -> None:
         """Destroy one data key for good (retention only); see `DataKeys.destroy`."""
@@ -125,44 +129,47 @@ class Vault:
                 self._remember(key_id, sealers[key_id])
         return sealers
 
-    async def _load_openers(self, values: Iterable[Sealed]) -> None:
-        wanted = {
-            key_id
-            for value in values
-            if self.holds(value.category) and not self._is_cached(key_id := _key_id(value))
-        }
-        if wanted:
-            for key_id, key in (await self._keys.find(sorted(wanted))).items():
-                self._remember(key_id, AESGCM(key) if key else None)
+    async def _openers(self, values: Iterable[Sealed]) -> Openers:
+        """Return what opens `values`, good for all of them however long that takes.
 
-    def _open(self, value: Sealed) -> Any:
+        The cache is asked once: a key that grew too old half-way would read as erased.
+        """
+        wanted = {_key_id(value) for value in values if self.holds(value.category)}
+        openers = {key_id: self._cache[key_id][0] for key_id in wanted if self._is_cached(key_id)}
+        if missing := wanted - openers.keys():
+            for key_id, key in (await self._keys.find(sorted(missing))).items():
+                openers[key_id] = AESGCM(key) if key else None
+                self._remember(key_id, openers[key_id])
+        return openers
+
+    def _open(self, value: Sealed, openers: Openers) -> Any:
         if not self.holds(value.category):
             return value
-        box = self._cached(_key_id(value))
+        key_id = _key_id(value)
+        box = openers[key_id]
         if box is None:
             return Erased(category=value.category)
         raw = base64.b64decode(value.box)
-        binding = _binding(_key_id(value), value.field)
         try:
-            plain = box.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], binding)
+            plain = box.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], _binding(key_id, value.field))
         except InvalidTag:
             raise ForgedValueError(value.category) from None
         return json.loads(plain)
 
-    def _opened_fields(self, event: Event) -> dict[str, Personal[Any]]:
+    def _opened_fields(self, event: Event, openers: Openers) -> dict[str, Personal[Any]]:
         return {
-            name: Personal(self._open(value.sealed))
+            name: Personal(self._open(value.sealed, openers))
             for name in personal_fields(type(event))
             if (value := getattr(event, name)) is not None and value.sealed is not None
         }
 
-    def _opened(self, node: Any) -> Any:
+    def _opened(self, node: Any, openers: Openers) -> Any:
         if isinstance(node, dict):
             if node.keys() == SEALED_FIELDS:
-                return Personal(self._open(Sealed.model_validate(node)))
-            return {name: self._opened(value) for name, value in node.items()}
+                return Personal(self._open(Sealed.model_validate(node), openers))
+            return {name: self._opened(value, openers) for name, value in node.items()}
         if isinstance(node, list):
-            return [self._opened(value) for value in node]
+            return [self._opened(value, openers) for value in node]
         return node
 
     def _is_cached(self, key_id: KeyId) -> bool:

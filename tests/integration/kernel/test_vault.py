@@ -102,3 +102,13 @@ async def test_a_value_moved_elsewhere_does_not_open(
     forged = Sealed.model_validate(sealed.model_dump() | change)
     with pytest.raises(ForgedValueError):
         await running.vault.open_document({"name": forged.model_dump(mode="json")})
+
+
+async def test_a_key_that_grows_too_old_while_values_are_opened_does_not_read_as_erased(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await running.register("subject-1", "Canari")
+    monkeypatch.setattr("shared.vault.vault.CACHE_SECONDS", 0.0)
+    registered = (await running.store.load("learner-subject-1"))[0].event
+    assert isinstance(registered, Registered)
+    assert registered.first_name.text() == "Canari"
