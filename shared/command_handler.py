@@ -12,15 +12,19 @@ from shared.event_store import (
     ConcurrencyConflictError,
     EventStore,
     Metadata,
+    RecordedEvent,
     nothing_of,
 )
 from shared.events.base import Event, SubjectId
+from shared.snapshots import Shape
 
 Command = TypeVar("Command")
 State = TypeVar("State")
 E = TypeVar("E", bound=Event)
 
 CONFLICT_ATTEMPTS = 8
+SNAPSHOT_EVERY = 200
+"""Events folded anew at most before their state is kept."""
 
 
 class CommandHandler(Generic[Command, State, E]):
@@ -33,24 +37,53 @@ class CommandHandler(Generic[Command, State, E]):
         initial: State,
         decide: Callable[[Command, State], Sequence[E]],
         evolve: Callable[[State, E], State],
+        grows_long: bool = True,
     ) -> None:
+        """Decide over streams that are folded from `initial` by `evolve`.
+
+        Streams that `grows_long` are folded from a snapshot; the state must then survive JSON.
+        """
         self._store = store
         self._initial = initial
         self._decide = decide
         self._evolve = evolve
+        self._shape = Shape(initial, evolve) if grows_long else None
 
     async def state(self, stream: str, *, until: int | None = None) -> tuple[State, int]:
         """Return the state of `stream` and its version, 0 for a stream without events.
 
         With `until` both are as they were at that version.
         """
-        recorded = await self._store.load(stream)
         if until is not None:
-            recorded = [record for record in recorded if record.version <= until]
-        state = self._initial
+            recorded = [r for r in await self._store.load(stream) if r.version <= until]
+            return self._fold(self._initial, 0, recorded)
+        if self._shape is None:
+            return self._fold(self._initial, 0, await self._store.load(stream))
+        if self._store.version_known(stream) < SNAPSHOT_EVERY:
+            tail = await self._store.load_tail(stream, commits=SNAPSHOT_EVERY)
+            if tail.complete:
+                return self._fold(self._initial, 0, tail.events)
+        return await self._state_of_long(stream, self._shape)
+
+    async def _state_of_long(self, stream: str, shape: Shape[State]) -> tuple[State, int]:
+        """Return the state of a stream of many commits, from its snapshot on."""
+        snapshots = self._store.snapshots
+        found = await snapshots.find(stream, shape.name)
+        data, since, scopes = found or (None, 0, frozenset())
+        tail = await self._store.load_tail(stream, after=since)
+        start = self._initial if data is None else shape.load(data)
+        state, version = self._fold(start, since, tail.events)
+        if version - since >= SNAPSHOT_EVERY:
+            scopes |= tail.scopes
+            await snapshots.keep(stream, shape.name, shape.dump(state), version, scopes)
+        return state, version
+
+    def _fold(
+        self, state: State, version: int, recorded: Sequence[RecordedEvent]
+    ) -> tuple[State, int]:
         for record in recorded:
             state = self._evolve(state, cast("E", record.event))
-        return state, recorded[-1].version if recorded else 0
+        return state, recorded[-1].version if recorded else version
 
     async def handle(
         self, stream: str, command: Command, *, subject: SubjectId, meta: Metadata

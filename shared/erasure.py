@@ -95,11 +95,13 @@ class ErasureParticipant:
             await self._store.announce_again(f"erasure-{order.case_id}")
 
     async def drop_key(self, envelope: Envelope) -> None:
-        """Forget an unwrapped key whose scope has been destroyed."""
+        """Forget an unwrapped key whose scope has been destroyed, and the snapshots under it."""
         fact = envelope.data
         if not isinstance(fact, KeyDestroyed):
             raise TypeError(envelope.type)
-        self._vault.drop(KeyId(SubjectId(fact.subject_id), fact.category, fact.object))
+        destroyed = KeyId(SubjectId(fact.subject_id), fact.category, fact.object)
+        self._vault.drop(destroyed)
+        await self._store.snapshots.drop(destroyed)
 
 
 def count_in_scope(recorded: list[RecordedEvent], order: ErasureOrdered) -> dict[Category, int]:

@@ -17,7 +17,8 @@ from shared.events.base import Event, SubjectId
 from shared.events.registry import EventTypes
 from shared.group_commit import GroupCommit
 from shared.ids import id_after, new_id
-from shared.vault import KeyDestroyedError, Vault
+from shared.snapshots import Snapshots
+from shared.vault import KeyDestroyedError, KeyId, Vault
 
 if TYPE_CHECKING:
     from shared.consuming.envelope import Envelope
@@ -124,6 +125,17 @@ class Commit:
     """Whether the command had been carried out before and nothing was appended now."""
 
 
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """Events of a stream after a version."""
+
+    events: list[RecordedEvent]
+    scopes: frozenset[KeyId]
+    """Under which the personal values that were opened are sealed."""
+    complete: bool
+    """Whether the stream ends here."""
+
+
 class EventStore:
     """Appends to and loads the streams of one service."""
 
@@ -139,6 +151,7 @@ class EventStore:
         self._commits = database.collection(COLLECTION)
         self._inserts = GroupCommit(self._commits)
         self._heads = Heads()
+        self.snapshots = Snapshots(database, vault)
         self._types = types
         self._vault = vault
         self._clock = clock
@@ -146,6 +159,7 @@ class EventStore:
 
     async def prepare(self) -> None:
         """Create the indexes."""
+        await self.snapshots.prepare()
         await self._database.ensure_indexes(
             COLLECTION,
             [
@@ -215,15 +229,32 @@ class EventStore:
 
     async def load(self, stream: str) -> list[RecordedEvent]:
         """Return the events of `stream` in version order, opened as far as this process may."""
-        documents = await self._commits.find({"stream": stream}).sort("version", 1).to_list(None)
-        if documents and documents[-1]["events"]:
+        return (await self.load_tail(stream)).events
+
+    async def load_tail(self, stream: str, *, after: int = 0, commits: int | None = None) -> "Tail":
+        """Return what `stream` holds after version `after`, opened as far as this process may.
+
+        Args:
+            stream: name of the stream.
+            after: version of the end of a commit; 0 for the beginning.
+            commits: read at most so many; `None` reads all.
+        """
+        query = {"stream": stream, "version": {"$gt": after}}
+        documents = await self._commits.find(query).sort("version", 1).to_list(commits)
+        complete = commits is None or len(documents) < commits
+        if complete and documents and documents[-1]["events"]:
             self._heads.remember(stream, _end(documents[-1]), documents[-1]["_id"])
-        return await self._opened(documents)
+        events, scopes = await self._opened(documents)
+        return Tail(events, scopes, complete)
+
+    def version_known(self, stream: str) -> int:
+        """Return the version that `stream` had when this process last met it, or 0."""
+        return self._heads.version(stream)
 
     async def load_subject(self, subject: SubjectId) -> list[RecordedEvent]:
         """Return every event about `subject` in this service, in the order of their commits."""
-        cursor = self._commits.find({"subject": subject}).sort("_id", 1)
-        return await self._opened([document async for document in cursor])
+        documents = await self._commits.find({"subject": subject}).sort("_id", 1).to_list(None)
+        return (await self._opened(documents))[0]
 
     async def announce_again(self, stream: str) -> None:
         """Put the commits of `stream` back into the outbox, for a subscriber that missed them."""
@@ -278,15 +309,18 @@ class EventStore:
             raise ConcurrencyConflictError(stream)
         return str(found["_id"])
 
-    async def _opened(self, documents: Sequence[Document]) -> list[RecordedEvent]:
+    async def _opened(
+        self, documents: Sequence[Document]
+    ) -> tuple[list[RecordedEvent], frozenset[KeyId]]:
         recorded = [
             event for document in documents for event in recorded_events(document, self._types)
         ]
-        opened = await self._vault.open_events([record.event for record in recorded])
-        return [
+        opened, scopes = await self._vault.open_with_scopes([record.event for record in recorded])
+        events = [
             RecordedEvent(r.id, r.stream, r.version, r.subject, r.at, event, r.meta)
             for r, event in zip(recorded, opened, strict=True)
         ]
+        return events, scopes
 
 
 class Heads:
@@ -299,6 +333,10 @@ class Heads:
         """Return the id of the commit that ends at `version`, where that is known."""
         at, commit_id = self._heads.get(stream, (0, ""))
         return commit_id if at == version else None
+
+    def version(self, stream: str) -> int:
+        """Return the last version known of `stream`, or 0."""
+        return self._heads.get(stream, (0, ""))[0]
 
     def remember(self, stream: str, version: int, commit_id: str) -> None:
         """Note the last commit of `stream`; what was noted longest ago is let go."""

@@ -17,13 +17,17 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, Final, Generic, TypeVar, get_args
 
-from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
-from pydantic_core import CoreSchema, core_schema
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, SerializationInfo
+from pydantic_core import CoreSchema, core_schema, to_jsonable_python
 
 T = TypeVar("T")
 
 WHOLE: Final = "-"
 """The object of a value that shares one term with the rest of its category."""
+
+
+IN_THE_CLEAR: Final[dict[str, bool]] = {"in_the_clear": True}
+"""Context in which plain values may be serialised: only by who seals the result as a whole."""
 
 
 class Category(StrEnum):
@@ -147,14 +151,16 @@ class Personal(Generic[T]):
                 [core_schema.is_instance_schema(Personal), sealed, erased, inner],
                 mode="left_to_right",
             ),
-            serialization=core_schema.plain_serializer_function_ser_schema(_dump),
+            serialization=core_schema.plain_serializer_function_ser_schema(_dump, info_arg=True),
         )
 
 
-def _dump(value: Personal[Any]) -> dict[str, Any]:
+def _dump(value: Personal[Any], info: SerializationInfo) -> Any:
     state = value._state  # noqa: SLF001 - the serialiser is part of the type
     if isinstance(state, Sealed | Erased):
         return state.model_dump(mode="json")
+    if info.context is IN_THE_CLEAR:
+        return to_jsonable_python(state)
     raise PlaintextLeakError("a plain personal value cannot be serialised; seal it first")
 
 

@@ -28,6 +28,12 @@ class KeyId(NamedTuple):
         """Return the id as stored and as bound into every ciphertext."""
         return f"{self.subject}|{self.category}|{self.object}"
 
+    @classmethod
+    def parse(cls, text: str) -> "KeyId":
+        """Return the id that `text` was made from."""
+        subject, category, scope = text.split("|")
+        return cls(subject, Category(category), scope)
+
 
 class KeyState(StrEnum):
     """The life of a data key; there is no way back from `DESTROYED`."""

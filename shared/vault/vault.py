@@ -20,6 +20,9 @@ from shared.vault.keyring import Keyring
 CACHE_SECONDS: Final = 60.0
 """Longest time an unwrapped data key lives in memory."""
 
+WITHIN: Final = "*"
+"""Stands for the field in what is encrypted as a whole."""
+
 Openers = dict[KeyId, AESGCM | None]
 """What opens the values of a scope; `None` where it has been forgotten."""
 
@@ -80,13 +83,20 @@ class Vault:
 
     async def open_events(self, events: Sequence[Event]) -> list[Event]:
         """Return `events` with their personal values opened as far as this process may."""
+        return (await self.open_with_scopes(events))[0]
+
+    async def open_with_scopes(
+        self, events: Sequence[Event]
+    ) -> tuple[list[Event], frozenset[KeyId]]:
+        """Return what `open_events` returns, and the scopes of the values that were opened."""
         openers = await self._openers(_sealed_values(events))
-        return [
+        opened_events = [
             event.model_copy(update=opened)
             if (opened := self._opened_fields(event, openers))
             else event
             for event in events
         ]
+        return opened_events, frozenset(scope for scope, box in openers.items() if box is not None)
 
     async def open_document(self, document: dict[str, Any]) -> dict[str, Any]:
         """Return a copy of a read model's document with every sealed value as a `Personal`."""
@@ -102,6 +112,37 @@ class Vault:
         if value.sealed is None:
             return value
         return Personal(self._open(value.sealed, await self._openers([value.sealed])))
+
+    async def seal_within(self, data: bytes, scopes: Sequence[KeyId]) -> bytes | None:
+        """Encrypt `data` under the keys of all of `scopes`; `None` when one is forgotten.
+
+        What holds a value in the clear is thus never kept beyond the key of that value.
+        """
+        openers = await self._openers_of(scopes)
+        for scope in scopes:
+            box = openers.get(scope)
+            if box is None:
+                return None
+            nonce = os.urandom(NONCE_BYTES)
+            data = nonce + box.encrypt(nonce, data, _binding(scope, WITHIN))
+        return data
+
+    async def open_within(self, data: bytes, scopes: Sequence[KeyId]) -> bytes | None:
+        """Return what `seal_within` encrypted, or `None` once any of `scopes` is forgotten.
+
+        Raises:
+            ForgedValueError: it was not sealed under these scopes.
+        """
+        openers = await self._openers_of(scopes)
+        for scope in reversed(scopes):
+            box = openers.get(scope)
+            if box is None:
+                return None
+            try:
+                data = box.decrypt(data[:NONCE_BYTES], data[NONCE_BYTES:], _binding(scope, WITHIN))
+            except InvalidTag:
+                raise ForgedValueError(scope.category) from None
+        return data
 
     async def destroy(self, key_id: KeyId) -> None:
         """Destroy one data key for good (retention only); see `DataKeys.destroy`."""
@@ -134,7 +175,10 @@ class Vault:
 
         The cache is asked once: a key that grew too old half-way would read as erased.
         """
-        wanted = {_key_id(value) for value in values if self.holds(value.category)}
+        return await self._openers_of(_key_id(value) for value in values)
+
+    async def _openers_of(self, ids: Iterable[KeyId]) -> Openers:
+        wanted = {key_id for key_id in ids if self.holds(key_id.category)}
         openers = {key_id: self._cache[key_id][0] for key_id in wanted if self._is_cached(key_id)}
         if missing := wanted - openers.keys():
             for key_id, key in (await self._keys.find(sorted(missing))).items():

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from types import MappingProxyType
 
 from services.consent.domain.events import Shown
 from shared.events.consent import Channel, ObjectionPurpose, Purpose
@@ -24,10 +23,8 @@ class Decision:
 class ConsentState:
     """Decisions by purpose; a purpose without one is off (C9.2)."""
 
-    consents: Mapping[Purpose, Decision] = field(default_factory=lambda: MappingProxyType({}))
-    objections: Mapping[ObjectionPurpose, Decision] = field(
-        default_factory=lambda: MappingProxyType({})
-    )
+    consents: Mapping[Purpose, Decision] = field(default_factory=dict)
+    objections: Mapping[ObjectionPurpose, Decision] = field(default_factory=dict)
     closed: bool = False
 
     def granted(self, purpose: Purpose) -> bool:

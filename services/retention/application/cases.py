@@ -69,7 +69,7 @@ class CaseRunner:
         self._patience = patience
         self._locks = locks
         self._handler: CommandHandler[Sequence[CaseCommand], Case, CaseEvent] = CommandHandler(
-            store, initial=Case(), decide=decide_all, evolve=evolve
+            store, initial=Case(), decide=decide_all, evolve=evolve, grows_long=False
         )
 
     async def state(self, case_id: str) -> Case:
