@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from shared.command_handler import CommandHandler
-from shared.event_store import CommandReusedError, Metadata, RecordedEvent
+from shared.event_store import CommandReusedError, Metadata, Tail
 from shared.events.base import SubjectId
 from tests.integration.kernel.conftest import Running
 from tests.integration.kernel.sample import SignedIn
@@ -42,17 +42,17 @@ async def test_a_repetition_that_finds_the_deed_done_midway_is_not_refused(
     handler: CommandHandler[str, int, SignedIn],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    load = running.store.load
+    load_tail = running.store.load_tail
 
-    async def overtaken(stream: str) -> list[RecordedEvent]:
-        monkeypatch.setattr(running.store, "load", load)
+    async def overtaken(stream: str, *, commits: int) -> Tail:
+        monkeypatch.setattr(running.store, "load_tail", load_tail)
         await handler.handle(stream, "visit", subject=WHO, meta=_meta("one"))
-        return await load(stream)
+        return await load_tail(stream, commits=commits)
 
-    monkeypatch.setattr(running.store, "load", overtaken)
+    monkeypatch.setattr(running.store, "load_tail", overtaken)
     commit = await handler.handle(STREAM, "visit", subject=WHO, meta=_meta("one"))
     assert commit.repeated
-    assert [record.id for record in await load(STREAM)] == list(commit.event_ids)
+    assert [record.id for record in await running.store.load(STREAM)] == list(commit.event_ids)
     with pytest.raises(SecondVisitError):
         await handler.handle(STREAM, "visit", subject=WHO, meta=_meta("two"))
 
