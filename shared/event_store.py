@@ -261,11 +261,6 @@ class EventStore:
         await self._commits.update_many({"stream": stream}, {"$set": {"outbox": True}})
         self._wake_relay()
 
-    async def find_command(self, command_id: str) -> Commit | None:
-        """Return the commit that `command_id` led to, if it has been carried out."""
-        document = await self._commits.find_one({"command_id": command_id})
-        return None if document is None else _commit(document, repeated=True)
-
     async def earlier(self, meta: Metadata) -> Commit | None:
         """Return the commit that the command of `meta` led to, if it has been carried out.
 
@@ -279,7 +274,7 @@ class EventStore:
             return None
         if document["meta"].get("fingerprint") != meta.fingerprint:
             raise CommandReusedError
-        return _commit(document, repeated=True)
+        return _carried_out_before(document)
 
     async def _repeated(self, meta: Metadata, refusal: Exception) -> Commit:
         """Return what the command led to when it came before; else it is refused."""
@@ -388,13 +383,12 @@ def _meta_document(meta: Metadata) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value is not None}
 
 
-def _commit(document: Document, *, repeated: bool) -> Commit:
-    events = document["events"]
+def _carried_out_before(document: Document) -> Commit:
     return Commit(
         stream=document["stream"].removesuffix(nothing_of(document.get("command_id"))),
         version=_end(document),
-        event_ids=tuple(event["id"] for event in events),
-        repeated=repeated,
+        event_ids=tuple(event["id"] for event in document["events"]),
+        repeated=True,
     )
 
 

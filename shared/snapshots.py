@@ -96,13 +96,10 @@ class Shape(Generic[State]):
 def _digest(evolve: Callable[..., Any], state: type) -> str:
     """Name a fold by all the source beside it: its rules, states and events."""
     digest = hashlib.sha256(f"{evolve.__module__}.{evolve.__qualname__}:{state}".encode())
-    for folder in sorted(
-        {
-            Path(inspect.getfile(part)).parent
-            for part in (evolve, state)
-            if state.__module__ != "builtins" or part is evolve
-        }
-    ):
+    written: list[Callable[..., Any]] = [evolve]
+    if state.__module__ != "builtins":
+        written.append(state)
+    for folder in sorted({Path(inspect.getfile(part)).parent for part in written}):
         for file in sorted(folder.glob("*.py")):
             digest.update(file.read_bytes())
     return digest.hexdigest()[:32]

@@ -26,7 +26,6 @@ MAX_RECORDS: Final = 500
 POLL_MS: Final = 500
 """How long a poll waits for the first record; it ends at once when there is one."""
 STALLED_AFTER_SECONDS: Final = 30.0
-
 COMMITTED_WITHIN_SECONDS: Final = 1.0
 
 Process = Callable[[Sequence[Record]], Awaitable[None]]

@@ -20,7 +20,6 @@ from shared.consuming.read_model import REVISION, SEEN, TOMBSTONE, ReadModel, vi
 from shared.database import (
     DUPLICATE_KEY,
     BulkWriteError,
-    Collection,
     Database,
     Document,
     IndexModel,
@@ -108,7 +107,7 @@ class Projector:
         """Fold `records` into every read model that listens to their topic."""
         envelopes = await self.decoded(records)
         for projection in self._projections:
-            await self.fold_into(projection, envelopes, self._database.collection(projection.name))
+            await self._fold(projection, envelopes)
 
     async def decoded(
         self, records: Sequence[Record], *, keep_malformed: bool = True
@@ -129,13 +128,10 @@ class Projector:
                     envelopes.append((envelope, record))
         return envelopes
 
-    async def fold_into(
-        self,
-        projection: Projection,
-        envelopes: Sequence[tuple[Envelope, Record]],
-        collection: Collection,
+    async def _fold(
+        self, projection: Projection, envelopes: Sequence[tuple[Envelope, Record]]
     ) -> None:
-        """Fold `envelopes` into `projection`'s documents in `collection`, one bulk write."""
+        """Fold `envelopes` into `projection`'s documents, one bulk write."""
         topics = {self._namespace + topic for topic in projection.topics}
         relevant = [(e, r) for e, r in envelopes if e.topic in topics]
         if not relevant:
@@ -147,17 +143,17 @@ class Projector:
             wait=wait_random_exponential(multiplier=0.02, max=2),
         ):
             with attempt:
-                await self._fold_once(projection, relevant, collection)
+                await self._fold_once(projection, relevant)
 
     async def _fold_once(
         self,
         projection: Projection,
         envelopes: Sequence[tuple[Envelope, Record]],
-        collection: Collection,
     ) -> None:
         concerned = self.concerned(projection, envelopes)
         if not concerned:
             return
+        collection = self._database.collection(projection.name)
         cursor = collection.find({"_id": {"$in": list(concerned)}})
         stored = {document["_id"]: document async for document in cursor}
         writes = []

@@ -27,7 +27,7 @@ async def issue_invoice(
         LearnerNotFoundError: nobody to put on the invoice is known here.
     """
     once = replace(meta, command_id=f"invoice:{enrolment_id}", fingerprint=None)
-    earlier = await learning.store.find_command(f"invoice:{enrolment_id}")
+    earlier = await learning.store.earlier(once)
     if earlier is not None:
         return earlier.stream.removeprefix(STREAM_PREFIX)
     name = await _billing_name(learning, learner_id)

@@ -17,11 +17,11 @@ async def test_a_batch_that_the_database_refused_is_folded_once_it_is_well(
     fold = Projector._fold_once
     refused: list[Sequence[Any]] = []
 
-    async def unwell(self: Projector, projection: Any, envelopes: Any, collection: Any) -> None:
+    async def unwell(self: Projector, projection: Any, envelopes: Any) -> None:
         if len(refused) < 2:
             refused.append(envelopes)
             raise OperationFailure("internal server error", code=1)
-        await fold(self, projection, envelopes, collection)
+        await fold(self, projection, envelopes)
 
     monkeypatch.setattr(Projector, "_fold_once", unwell)
     await running.register("subject-1")
