@@ -72,10 +72,12 @@ def ops_router(runtime: "Runtime") -> APIRouter:
         That needs the database. A consumer group that stands still while Kafka is there is a
         reason to start anew; that Kafka is away is none, since events then wait in the outbox.
         """
+        kafka = await _listens(runtime.kernel.settings.kafka_bootstrap_servers)
         health = Health(
             database=await _answers(runtime),
-            kafka=await _listens(runtime.kernel.settings.kafka_bootstrap_servers),
-            consumers=await _progresses(runtime),
+            kafka=kafka,
+            # Asking them while Kafka is away would outlast whoever asks for readiness.
+            consumers=kafka and await _progresses(runtime),
         )
         if not health.ready:
             response.status_code = 503
