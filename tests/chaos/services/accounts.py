@@ -9,28 +9,26 @@ from shared.command_handler import CommandHandler
 from shared.consuming.envelope import Envelope
 from shared.consuming.projections import Projection, sealed_json
 from shared.database import Document
-from shared.event_store import Metadata, RecordedEvent
+from shared.event_store import Metadata
 from shared.events.base import DomainEvent, SubjectId
-from shared.events.identity import IdentityEvent, LearnerLoggedIn, LearnerRegistered
+from shared.events.identity import LearnerLoggedIn, LearnerRegistered
 from shared.http.auth import Principal, Role
-from shared.personal import Category, Personal, PersonalField
 from shared.requests import RequestIdentity
 from shared.service import Kernel, Service, create_app
 from tests.chaos.services import planted
 from tests.chaos.services.world import ChaosSettings
+from tests.integration.kernel.sample import Registered, SignedIn, publish
 
 NAME: Final = "identity"
 """The service whose keys, topic and database it uses."""
 
 
-class AccountOpened(DomainEvent):
-    learner_id: SubjectId
-    first_name: Annotated[Personal[str], PersonalField(Category.CIVIL_IDENTITY)]
-    email: Annotated[Personal[str], PersonalField(Category.CONTACT)]
+class AccountOpened(Registered):
+    """The registration of whose account it is."""
 
 
-class Credited(DomainEvent):
-    learner_id: SubjectId
+class Credited(SignedIn):
+    """One credit, published as a sign-in."""
 
 
 def decide(subject: SubjectId, opened: bool) -> Sequence[DomainEvent]:
@@ -41,24 +39,6 @@ def decide(subject: SubjectId, opened: bool) -> Sequence[DomainEvent]:
         learner_id=subject, first_name=f"Canari {subject}", email=f"{subject}@canary.test"
     )
     return [opening, Credited(learner_id=subject)]
-
-
-def publish(record: RecordedEvent) -> IdentityEvent | None:
-    """Return the public event that a stored one leads to."""
-    match record.event:
-        case AccountOpened() as e:
-            return LearnerRegistered(
-                learner_id=e.learner_id,
-                first_name=e.first_name,
-                last_name=e.first_name,
-                email=e.email,
-                language="fr",
-                minor=False,
-            )
-        case Credited() as e:
-            return LearnerLoggedIn(learner_id=e.learner_id)
-        case _:
-            return None
 
 
 class Accounts(Projection):

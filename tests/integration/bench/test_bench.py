@@ -10,15 +10,10 @@ from bench.measurements import MEASUREMENTS
 from tests.engines import Engines
 
 
-def test_every_measurement_goes_through_and_tells_its_rows(
-    engines: Engines, namespace: str, tmp_path: Path
-) -> None:
-    findings = tmp_path / "findings.json"
+def bench(engines: Engines, namespace: str, *arguments: str) -> str:
+    """Take the measurements, small, with `arguments` and return what was printed."""
     run = subprocess.run(
-        [
-            *(sys.executable, "-m", "bench", "--quick"),
-            *("--json", str(findings), "--markdown", str(tmp_path / "findings.md")),
-        ],
+        [sys.executable, "-m", "bench", "--quick", *arguments],
         env={
             **os.environ,
             "KAFKA_BOOTSTRAP_SERVERS": engines.kafka_bootstrap_servers,
@@ -30,26 +25,22 @@ def test_every_measurement_goes_through_and_tells_its_rows(
         check=False,
     )
     assert run.returncode == 0, run.stdout + run.stderr
+    return run.stdout
+
+
+def test_every_measurement_goes_through_and_tells_its_rows(
+    engines: Engines, namespace: str, tmp_path: Path
+) -> None:
+    findings = tmp_path / "findings.json"
+    markdown = tmp_path / "findings.md"
+    bench(engines, namespace, "--json", str(findings), "--markdown", str(markdown))
     rows = json.loads(findings.read_text())["rows"]
     assert {row["measurement"] for row in rows} == set(MEASUREMENTS)
     assert all(row["value"] >= 0 for row in rows)
-    assert len((tmp_path / "findings.md").read_text().splitlines()) == len(rows) + 2
+    assert len(markdown.read_text().splitlines()) == len(rows) + 2
 
 
 def test_a_profile_shows_where_the_time_of_a_measurement_goes(
     engines: Engines, namespace: str
 ) -> None:
-    run = subprocess.run(
-        [sys.executable, "-m", "bench", "--quick", "--profile", "fold"],
-        env={
-            **os.environ,
-            "KAFKA_BOOTSTRAP_SERVERS": engines.kafka_bootstrap_servers,
-            "MONGODB_URI": engines.mongodb_uri,
-            "CARIONEXIQ_NAMESPACE": namespace,
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert run.returncode == 0, run.stdout + run.stderr
-    assert "fold.py" in run.stdout
+    assert "fold.py" in bench(engines, namespace, "--profile", "fold")
