@@ -15,6 +15,10 @@ class UnknownEventError(LookupError):
     """No class is known for the recorded type name."""
 
 
+class NewerVersionError(ValueError):
+    """The event was recorded by a later release, whose shape this one does not know."""
+
+
 class EventTypes(Generic[E]):
     """A closed set of event classes, found by type name."""
 
@@ -32,9 +36,10 @@ class EventTypes(Generic[E]):
 
         Raises:
             UnknownEventError: the type name is not in the set.
+            NewerVersionError: `version` is later than the class's own.
             pydantic.ValidationError: `data` does not have the event's shape.
         """
-        event_type = self._type(name)
+        event_type = self._type(name, version)
         if version < event_type.VERSION:
             data = event_type.upcast(version, data)
         return event_type.model_validate(data)
@@ -44,17 +49,20 @@ class EventTypes(Generic[E]):
 
         Raises:
             UnknownEventError: the type name is not in the set.
+            NewerVersionError: `version` is later than the class's own.
             ValueError: `data` is not JSON, or does not have the event's shape.
         """
-        event_type = self._type(name)
+        event_type = self._type(name, version)
         if version < event_type.VERSION:
             return self.decode(name, version, json.loads(data))
         return event_type.model_validate_json(data)
 
-    def _type(self, name: str) -> type[E]:
+    def _type(self, name: str, version: int) -> type[E]:
         event_type = self._types.get(name)
         if event_type is None:
             raise UnknownEventError(name)
+        if version > event_type.VERSION:
+            raise NewerVersionError(f"{name}.v{version} is newer than v{event_type.VERSION}")
         return event_type
 
 

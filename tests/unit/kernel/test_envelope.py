@@ -9,10 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.consuming.envelope import MalformedEventError, decode, encode
+from shared.consuming.envelope import MalformedEventError, NewerEventError, decode, encode
 from shared.event_store import Metadata, RecordedEvent
 from shared.events.base import SubjectId
-from shared.events.identity import LearnerLoggedIn
+from shared.events.erasure import DataErased
+from shared.events.identity import EmailConfirmationRequested, LearnerLoggedIn
+from shared.events.registry import PUBLIC_EVENTS, NewerVersionError
+from shared.personal import Category, Personal, Sealed
+from shared.topics import SERVICES
 
 RECORDED = RecordedEvent(
     id="commit-0",
@@ -101,3 +105,103 @@ def test_a_malformed_event_is_described_without_its_content() -> None:
     with pytest.raises(MalformedEventError) as caught:
         decode(record)
     assert "canary" not in str(caught.value)
+
+
+def with_header(name: str, value: bytes) -> Record:
+    record = encoded()
+    record.headers = [(n, value if n == name else v) for n, v in record.headers]
+    return record
+
+
+@pytest.mark.parametrize(
+    ("header", "value", "reason"),
+    [
+        ("ce_sequence", b"0", "out of range"),
+        ("ce_sequence", b"-1", "out of range"),
+        ("ce_sequence", str(2**53 + 1).encode(), "out of range"),
+        ("ce_sequence", str(10**30).encode(), "out of range"),
+        ("ce_id", b"", "ce_id is not an id"),
+        ("ce_id", b"x" * 201, "ce_id is not an id"),
+        ("ce_stream", b"", "ce_stream is not an id"),
+        ("ce_stream", b"learner\x00", "ce_stream is not an id"),
+        ("ce_correlationid", b"", "ce_correlationid is not an id"),
+        ("ce_causationid", b"", "ce_causationid is not an id"),
+        ("ce_subject", b"", "ce_subject is not an id"),
+        ("ce_subject", b"subject-2", "ce_subject is not the key"),
+        ("ce_source", b"identity", "ce_source is not ours"),
+        ("ce_source", b"/services/elsewhere", "ce_source is not ours"),
+        ("ce_source", b"/services/learning", "does not publish"),
+        ("ce_type", b"com.carionexiq.LearnerLoggedIn.v0", "no version"),
+        ("ce_time", b"0001-01-01T00:00:00+14:00", "OverflowError"),
+    ],
+)
+def test_an_attribute_that_cannot_be_is_refused(header: str, value: bytes, reason: str) -> None:
+    with pytest.raises(MalformedEventError, match=reason):
+        decode(with_header(header, value))
+
+
+def test_the_bounds_themselves_are_taken() -> None:
+    longest = decode(with_header("ce_id", b"x" * 200))
+    last = decode(with_header("ce_sequence", str(2**53).encode()))
+    assert longest is not None
+    assert last is not None
+    assert (len(longest.id), last.sequence) == (200, 2**53)
+
+
+def test_a_record_without_the_subject_as_its_key_is_refused() -> None:
+    for key in (None, b"", b"subject-2", b"\xff"):
+        record = encoded()
+        record.key = key
+        with pytest.raises(MalformedEventError, match="ce_subject is not the key"):
+            decode(record)
+
+
+@pytest.mark.parametrize("second", [b"commit-1", None])
+def test_an_attribute_told_twice_is_refused(second: bytes | None) -> None:
+    record = encoded()
+    record.headers.append(("ce_id", second))
+    with pytest.raises(MalformedEventError, match="duplicated ce_ header"):
+        decode(record)
+
+
+def test_other_headers_may_come_twice_or_empty() -> None:
+    record = encoded()
+    record.headers += [("note", b"a"), ("note", b"b"), ("empty", None)]
+    assert decode(record) is not None
+
+
+def test_a_newer_version_is_refused_as_such() -> None:
+    with pytest.raises(NewerEventError, match="newer version: LearnerLoggedIn"):
+        decode(with_header("ce_type", b"com.carionexiq.LearnerLoggedIn.v2"))
+    with pytest.raises(NewerVersionError):
+        PUBLIC_EVENTS.decode("LearnerLoggedIn", 2, {"learner_id": "subject-1"})
+    with pytest.raises(NewerVersionError):
+        PUBLIC_EVENTS.decode_json("LearnerLoggedIn", 2, b'{"learner_id": "subject-1"}')
+
+
+def test_every_service_may_say_that_it_has_erased() -> None:
+    erased = DataErased(
+        case_id="case-1", subject_id=SubjectId("subject-1"), service="learning", counts={}
+    )
+    for service in SERVICES:
+        key, value, headers = encode(service, RECORDED, erased, None)
+        envelope = decode(Record(value, [*headers], key=key))
+        assert envelope is not None
+        assert envelope.source == service
+
+
+@pytest.mark.parametrize("sealed_for", ["subject-1", "subject-2"])
+def test_a_value_sealed_for_somebody_else_is_forged(sealed_for: str) -> None:
+    token: Personal[str] = Personal(
+        Sealed(subject=sealed_for, category=Category.CONTACT, field="token", box="Ym94")
+    )
+    event = EmailConfirmationRequested(learner_id=SubjectId("subject-1"), token=token)
+    key, value, headers = encode("identity", RECORDED, event, None)
+    record = Record(value, [*headers], key=key)
+    if sealed_for == "subject-1":
+        envelope = decode(record)
+        assert envelope is not None
+        assert envelope.data == event
+        return
+    with pytest.raises(MalformedEventError, match="token is sealed for another subject"):
+        decode(record)
