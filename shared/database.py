@@ -1,12 +1,13 @@
 """MongoDB behind one door: the only module that knows which driver is used."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import bson
 from bson.codec_options import CodecOptions
+from bson.raw_bson import RawBSONDocument
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection, AsyncIOMotorDatabase
-from pymongo import IndexModel, InsertOne, ReplaceOne, UpdateOne
+from pymongo import IndexModel, InsertOne, ReplaceOne, ReturnDocument, UpdateOne
 from pymongo.errors import (
     AutoReconnect,
     BulkWriteError,
@@ -18,9 +19,15 @@ from pymongo.errors import (
 Document = dict[str, Any]
 Collection = AsyncIOMotorCollection[Document]
 
-DUPLICATE_KEY = 11000
+RawCollection = AsyncIOMotorCollection[RawBSONDocument]
+
+AFTER: Final = ReturnDocument.AFTER
+DUPLICATE_KEY: Final = 11000
+OPTIONS: Final = CodecOptions(document_class=dict, tz_aware=True)
+_RAW: Final = CodecOptions(document_class=RawBSONDocument, tz_aware=True)
 
 __all__ = [
+    "AFTER",
     "AutoReconnect",
     "BulkWriteError",
     "Collection",
@@ -31,10 +38,13 @@ __all__ = [
     "InsertOne",
     "MongoClient",
     "PyMongoError",
+    "RawBSONDocument",
+    "RawCollection",
     "ReplaceOne",
     "UpdateOne",
     "WriteError",
-    "document_bytes",
+    "decoded",
+    "encoded",
     "is_unwell",
 ]
 
@@ -47,9 +57,14 @@ def is_unwell(error: BaseException) -> bool:
     return isinstance(error, PyMongoError) and not isinstance(error, WriteError | BulkWriteError)
 
 
-def document_bytes(document: Document) -> int:
-    """Return how many bytes `document` takes in the database."""
-    return len(bson.encode(document))
+def encoded(document: Document) -> bytes:
+    """Return the bytes of `document` in the database."""
+    return bson.encode(document)
+
+
+def decoded(raw: bytes) -> Document:
+    """Return the document whose bytes in the database are `raw`, as a query returns it."""
+    return bson.decode(raw, OPTIONS)
 
 
 class Database:
@@ -65,9 +80,13 @@ class Database:
 
     def collection(self, name: str) -> Collection:
         """Return the collection called `name`."""
-        return self._database.get_collection(
-            name, codec_options=CodecOptions(document_class=dict, tz_aware=True)
-        )
+        return self._database.get_collection(name, codec_options=OPTIONS)
+
+    def raw_collection(self, name: str) -> RawCollection:
+        """Return the collection called `name`; queries return documents as bytes."""
+        documents: Any = self._database
+        collection: RawCollection = documents.get_collection(name, codec_options=_RAW)
+        return collection
 
     async def ensure_indexes(self, name: str, indexes: Sequence[IndexModel]) -> None:
         """Create the missing ones of `indexes` on collection `name`."""

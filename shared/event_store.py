@@ -12,11 +12,19 @@ from typing import TYPE_CHECKING, Any, Final
 
 from shared import telemetry
 from shared.clock import Clock
-from shared.database import Database, Document, DuplicateKeyError, IndexModel, document_bytes
+from shared.database import (
+    Database,
+    Document,
+    DuplicateKeyError,
+    IndexModel,
+    RawBSONDocument,
+    encoded,
+)
 from shared.events.base import Event, SubjectId
 from shared.events.registry import EventTypes
 from shared.group_commit import GroupCommit
 from shared.ids import id_after, new_id
+from shared.relay.shards import shard_of
 from shared.snapshots import Snapshots
 from shared.vault import KeyDestroyedError, KeyId, Vault
 
@@ -145,8 +153,9 @@ class EventStore:
         types: EventTypes[Event],
         vault: Vault,
         clock: Clock,
-        wake_relay: Callable[[], None],
+        wake_relay: Callable[[bytes | None], None],
     ) -> None:
+        """Wire the store; `wake_relay` is given each commit, or `None` to look for what waits."""
         self._database = database
         self._commits = database.collection(COLLECTION)
         self._inserts = GroupCommit(self._commits)
@@ -211,20 +220,24 @@ class EventStore:
                 for event_id, event, fields in zip(event_ids, events, data, strict=True)
             ],
             "meta": _meta_document(meta),
-            "outbox": True,
+            "shard": shard_of(subject),
         }
+        if events:
+            document["outbox"] = True
         if meta.command_id is not None:
             document["command_id"] = meta.command_id
-        if document_bytes(document) > LARGEST_COMMIT_BYTES:
+        stored = encoded(document)
+        if len(stored) > LARGEST_COMMIT_BYTES:
             raise EventTooLargeError
         try:
-            await self._inserts.insert(document)
+            await self._inserts.insert(RawBSONDocument(stored))
         except DuplicateKeyError:
             return await self._repeated(meta, ConcurrencyConflictError(stream))
         version = expected_version + len(events)
-        self._heads.remember(stream, version, commit_id)
-        telemetry.events_appended.add(len(events))
-        self._wake_relay()
+        if events:
+            self._heads.remember(stream, version, commit_id)
+            telemetry.events_appended.add(len(events))
+            self._wake_relay(stored)
         return Commit(stream, version, event_ids)
 
     async def load(self, stream: str) -> list[RecordedEvent]:
@@ -243,7 +256,7 @@ class EventStore:
         documents = await self._commits.find(query).sort("version", 1).to_list(commits)
         complete = commits is None or len(documents) < commits
         if complete and documents and documents[-1]["events"]:
-            self._heads.remember(stream, _end(documents[-1]), documents[-1]["_id"])
+            self._heads.remember(stream, commit_end(documents[-1]), documents[-1]["_id"])
         events, scopes = await self._opened(documents)
         return Tail(events, scopes, complete)
 
@@ -259,7 +272,7 @@ class EventStore:
     async def announce_again(self, stream: str) -> None:
         """Put the commits of `stream` back into the outbox, for a subscriber that missed them."""
         await self._commits.update_many({"stream": stream}, {"$set": {"outbox": True}})
-        self._wake_relay()
+        self._wake_relay(None)
 
     async def earlier(self, meta: Metadata) -> Commit | None:
         """Return the commit that the command of `meta` led to, if it has been carried out.
@@ -300,7 +313,7 @@ class EventStore:
         found = await self._commits.find_one(
             {"stream": stream, "version": {"$lte": version}}, sort=[("version", -1)]
         )
-        if found is None or _end(found) != version:
+        if found is None or commit_end(found) != version:
             raise ConcurrencyConflictError(stream)
         return str(found["_id"])
 
@@ -386,13 +399,13 @@ def _meta_document(meta: Metadata) -> dict[str, Any]:
 def _carried_out_before(document: Document) -> Commit:
     return Commit(
         stream=document["stream"].removesuffix(nothing_of(document.get("command_id"))),
-        version=_end(document),
+        version=commit_end(document),
         event_ids=tuple(event["id"] for event in document["events"]),
         repeated=True,
     )
 
 
-def _end(document: Document) -> int:
-    """Return the version of the stream after the commit."""
+def commit_end(document: Document) -> int:
+    """Return the version of the stream after the commit `document`."""
     version: int = document["version"] + len(document["events"]) - 1
     return version

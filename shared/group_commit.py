@@ -13,12 +13,13 @@ from shared.database import (
     Collection,
     Document,
     DuplicateKeyError,
+    RawBSONDocument,
     WriteError,
 )
 
 LARGEST_GROUP: Final = 256
 
-Waiting = tuple[Document, "asyncio.Future[None]"]
+Waiting = tuple[Document | RawBSONDocument, "asyncio.Future[None]"]
 
 
 class GroupCommit:
@@ -30,7 +31,7 @@ class GroupCommit:
         self._writing = False
         self._task: asyncio.Task[None] | None = None
 
-    async def insert(self, document: Document) -> None:
+    async def insert(self, document: Document | RawBSONDocument) -> None:
         """Insert `document`; return once it is durable.
 
         Raises:

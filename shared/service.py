@@ -36,7 +36,8 @@ from shared.http.observed import ObservedRequests
 from shared.http.ops import ops_router
 from shared.http.problems import ProblemType, install_problem_handlers
 from shared.http.projections import projections_router
-from shared.relay import BATCH_BYTES, Publish, Relay
+from shared.relay.relay import Relay
+from shared.relay.sender import BATCH_BYTES, Publish
 from shared.scheduling import Schedule, Scheduler
 from shared.settings import ConfigurationError, Settings, load_settings
 from shared.topics import dead_letter_topic, declare_topics, events_topic

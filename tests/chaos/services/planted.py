@@ -7,9 +7,9 @@ from enum import StrEnum
 from typing import Any, Final
 
 import shared.service
-from shared.consuming.envelope import Envelope, encode
-from shared.event_store import Commit, Metadata, recorded_events
-from shared.relay import Relay
+from shared.consuming.envelope import Envelope
+from shared.event_store import Commit, Metadata
+from shared.relay.relay import Relay
 from tests.chaos.services import world
 
 VARIABLE: Final = "CARIONEXIQ_CHAOS_BUG"
@@ -43,16 +43,12 @@ class HastyRelay(Relay):
 
     async def drain(self) -> int:
         """Publish what is in the outbox, too late."""
-        commits = await self._commits.find({"outbox": True}).sort("_id", 1).to_list(100)
-        ids = [commit["_id"] for commit in commits]
-        await self._commits.update_many({"_id": {"$in": ids}}, {"$unset": {"outbox": ""}})
+        self._outbox.look()
+        commits = await self._next_round()
+        await self._outbox.unmark(commits)
         for commit in commits:
             await asyncio.sleep(STEP_SECONDS)
-            for record in recorded_events(commit, self._types):
-                event = self._publish(record)
-                if event is not None and not isinstance(event, list | tuple):
-                    key, value, headers = encode(self._service, record, event, None)  # type: ignore[arg-type]
-                    await self._producer.send_and_wait(self._topic, value, key=key, headers=headers)
+            await self._sender.send([commit])
         return len(commits)
 
 

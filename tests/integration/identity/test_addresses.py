@@ -56,7 +56,7 @@ async def test_an_archived_learner_is_hidden_from_support_and_shown_to_the_dpo(
 def index_at(identity: Identity, clock: FixedClock) -> EmailIndex:
     database = identity.mongo.database("identity")
     types = EventTypes[Event](DOMAIN_EVENTS)
-    store = EventStore(database, types, identity.vault, clock, lambda: None)
+    store = EventStore(database, types, identity.vault, clock, lambda _: None)
     return EmailIndex(database, identity.vault, store, clock)
 
 

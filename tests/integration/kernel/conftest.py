@@ -54,10 +54,12 @@ class Running:
         issuer = TokenIssuer(self.settings.secrets_dir, SystemClock())
         return {"Authorization": f"Bearer {issuer.issue(subject, role)}"}
 
-    async def register(self, subject: str, name: str = "Canari") -> None:
+    async def register(
+        self, subject: str, name: str = "Canari", *, stream: str | None = None
+    ) -> None:
         """Append the registration of `subject`."""
         await self.store.append(
-            f"learner-{subject}",
+            stream or f"learner-{subject}",
             0,
             [
                 Registered(

@@ -97,7 +97,9 @@ async def test_a_topic_that_lost_acknowledged_events_is_filled_again_from_the_st
 
         await eventually(recorded)
         # As if the broker had acknowledged more than it now holds.
-        await before.database.collection("relay_positions").update_many({}, {"$set": {"offset": 7}})
+        await before.database.collection("relay_positions").update_many(
+            {}, {"$set": {"offsets.0": 7, "offsets.1": 7, "offsets.2": 7}}
+        )
     async with run_sample(kernel_settings, monkeypatch):
         records = await read_topic(kernel_settings, "identity.events", 2)
     assert len({dict(record.headers)["ce_id"] for record in records}) == 1

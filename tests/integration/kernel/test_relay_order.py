@@ -8,6 +8,7 @@ import pytest
 from shared.database import MongoClient
 from shared.event_store import ConcurrencyConflictError
 from shared.events.base import SubjectId
+from shared.relay.shards import SHARDS
 from shared.settings import Settings
 from tests.integration.kernel.conftest import META, Running, read_topic, run_sample
 from tests.integration.kernel.sample import SignedIn
@@ -25,7 +26,8 @@ async def test_a_lease_whose_holder_has_died_is_taken_over_whatever_any_clock_sa
     kernel_settings: Settings, monkeypatch: pytest.MonkeyPatch, mongo: MongoClient
 ) -> None:
     leases = mongo.database("identity").collection("leases")
-    await leases.insert_one({"_id": "relay", "owner": "dead", "beat": 7})
+    shards = {str(shard): "dead" for shard in range(SHARDS)}
+    await leases.insert_one({"_id": "relay", "members": {"dead": "7"}, "shards": shards})
     async with run_sample(kernel_settings, monkeypatch) as sample:
         await sample.register("subject-1")
         async with asyncio.timeout(30):
@@ -41,7 +43,7 @@ async def test_ids_of_a_clock_that_runs_backwards_keep_the_order_of_their_stream
         for version in range(5):
             await _sign_in(sample, version)
         await read_topic(kernel_settings, "identity.events", 5)
-    monkeypatch.setattr("shared.relay.BATCH", 2)
+    monkeypatch.setattr("shared.relay.outbox.ROUND", 2)
     async with run_sample(kernel_settings, monkeypatch) as sample:
         await sample.store.announce_again(STREAM)
         records = await read_topic(kernel_settings, "identity.events", 10)

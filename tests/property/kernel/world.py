@@ -68,8 +68,10 @@ class World:
         self._context = run_sample(self.settings, self._patch)
         self.running = await self._context.__aenter__()
         relay: Any = self.running.store._wake_relay.__self__  # type: ignore[attr-defined]
-        self.publishing = relay._producer = Fragile(relay._producer, "send_batch")
-        self.marking = relay._commits = Fragile(relay._commits, "update_many", "$unset")
+        self.publishing = relay._sender._producer = Fragile(relay._sender._producer, "send_batch")
+        self.marking = relay._outbox._commits = Fragile(
+            relay._outbox._commits, "update_many", "$unset"
+        )
         self.people = ReadModel(self.running.database.collection("people"))
 
     async def stop(self) -> None:

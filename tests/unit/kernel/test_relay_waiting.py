@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import pytest
 
-from shared.relay import Relay
+from shared.relay.relay import Relay
 
 
 class Anything:
@@ -29,7 +29,7 @@ async def test_a_cancellation_that_meets_the_wake_up_ends_the_wait() -> None:
     )
     resting = asyncio.create_task(relay._next_turn())
     await asyncio.sleep(0)
-    relay.wake()
+    relay.wake(None)
     resting.cancel()
     with pytest.raises(asyncio.CancelledError):
         await resting
