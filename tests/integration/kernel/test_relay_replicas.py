@@ -1,4 +1,4 @@
-"""Several replicas of a service relay together, and a topic that lost what it held is filled again."""
+"""Replicas relay together, and a topic that lost what it held is filled again."""
 
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient

@@ -98,7 +98,7 @@ async def test_who_fell_silent_loses_everything_and_knows_it_before(
 async def test_whoever_freezes_leaves_or_comes_back_no_shard_is_ever_relied_on_by_two(
     replicas: list[ShardLeases], time: Time, seed: int
 ) -> None:
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311 - an order of events, not a secret
     for _ in range(150):
         time.at += chance.choice([0.1, 1, RENEWED_AFTER_SECONDS, 4, LENGTH_SECONDS + 1])
         replica = chance.choice(replicas)

@@ -1,4 +1,4 @@
-"""The relay's shards come to be shared fairly, whoever comes and goes, and nobody has two owners."""
+"""The relay's shards come to be shared fairly, and nobody has what another one has."""
 
 from hypothesis import given
 from hypothesis import strategies as st
