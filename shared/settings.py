@@ -38,7 +38,7 @@ class Settings(BaseSettings):
     public_url: str = Field(default="http://127.0.0.1:8000", pattern=r"^https?://[^\s/]+$")
     """Where people reach the portal; links in e-mails start with it."""
     log_level: str = Field(default="INFO", pattern=r"^(DEBUG|INFO|WARNING|ERROR)$")
-    relay_sweep_seconds: float = Field(default=1.0, gt=0)
+    relay_sweep_seconds: float = Field(default=2.0, gt=0)
     """How often the relay looks for commits that nobody announced to it."""
     reaction_attempts: int = Field(default=5, ge=1, le=50)
     """How often a failing message is tried before it goes to the dead-letter topic."""
