@@ -62,7 +62,10 @@ class Flow:
     """Decisions on their way into the read model."""
 
     def __init__(
-        self, http: aiohttp.ClientSession, tokens: dict[SubjectId, dict[str, str]], lives: Collection
+        self,
+        http: aiohttp.ClientSession,
+        tokens: dict[SubjectId, dict[str, str]],
+        lives: Collection,
     ) -> None:
         self.accepted: list[float] = []
         self.shown: list[float] = []

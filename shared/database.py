@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import bson
 from bson.codec_options import CodecOptions
+from bson.errors import BSONError
 from bson.raw_bson import RawBSONDocument
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection, AsyncIOMotorDatabase
 from pymongo import IndexModel, InsertOne, ReplaceOne, ReturnDocument, UpdateOne
@@ -23,6 +24,8 @@ RawCollection = AsyncIOMotorCollection[RawBSONDocument]
 
 AFTER: Final = ReturnDocument.AFTER
 DUPLICATE_KEY: Final = 11000
+LARGEST_DOCUMENT_BYTES: Final = 15 * 1024 * 1024
+"""A little less than the 16 MiB of the protocol."""
 OPTIONS: Final = CodecOptions(document_class=dict, tz_aware=True)
 _RAW: Final = CodecOptions(document_class=RawBSONDocument, tz_aware=True)
 
@@ -41,11 +44,13 @@ __all__ = [
     "RawBSONDocument",
     "RawCollection",
     "ReplaceOne",
+    "UnstorableError",
     "UpdateOne",
     "WriteError",
     "decoded",
     "encoded",
     "is_unwell",
+    "storable",
 ]
 
 
@@ -65,6 +70,26 @@ def encoded(document: Document) -> bytes:
 def decoded(raw: bytes) -> Document:
     """Return the document whose bytes in the database are `raw`, as a query returns it."""
     return bson.decode(raw, OPTIONS)
+
+
+class UnstorableError(Exception):
+    """The database has no form for a document, or no room in one."""
+
+
+def storable(document: Document | None) -> Document | None:
+    """Return `document` when the database can store it.
+
+    Raises:
+        UnstorableError: a number is out of range, a name has a character that names cannot have,
+            or it is too large.
+    """
+    try:
+        size = len(bson.encode(document)) if document is not None else 0
+    except (BSONError, OverflowError, TypeError, ValueError, RecursionError) as error:
+        raise UnstorableError from error
+    if size > LARGEST_DOCUMENT_BYTES:
+        raise UnstorableError
+    return document
 
 
 class Database:

@@ -5,16 +5,16 @@ been folded before, so redelivery changes nothing; a replaced document whose rev
 is folded anew. Deleted documents leave a tombstone, so that a late event cannot bring them back.
 """
 
-from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from typing import Any, ClassVar
+from typing import Any
 
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_random_exponential
 
 from shared import telemetry
 from shared.consuming.dead_letters import DeadLetters
 from shared.consuming.envelope import Envelope, MalformedEventError, Record, decode
+from shared.consuming.folding import BatchProjection, Projection, fold_each, fresh_among
 from shared.consuming.reactions import until_kept
 from shared.consuming.read_model import REVISION, SEEN, TOMBSTONE, ReadModel, visible
 from shared.database import (
@@ -22,9 +22,10 @@ from shared.database import (
     BulkWriteError,
     Database,
     Document,
-    IndexModel,
     PyMongoError,
     ReplaceOne,
+    UnstorableError,
+    storable,
 )
 from shared.personal import Personal
 
@@ -36,36 +37,6 @@ __all__ = [
 # fmt: on
 
 log = telemetry.logger(__name__)
-
-
-class Projection(ABC):
-    """A read model and the pure fold that makes it."""
-
-    name: ClassVar[str]
-    """Collection of the read model."""
-    topics: ClassVar[tuple[str, ...]]
-    indexes: ClassVar[tuple[IndexModel, ...]] = ()
-    beside: ClassVar[tuple[str, ...]] = ()
-    """Fields that other parts of the service keep in the documents; made again after a rebuild."""
-
-    @abstractmethod
-    def keys(self, envelope: Envelope) -> Iterable[str]:
-        """Return the ids of the documents that `envelope` concerns; none to ignore it."""
-
-    @abstractmethod
-    def fold(self, document: Document | None, envelope: Envelope) -> Document | None:
-        """Return the document after `envelope`; pure, without mutating its input.
-
-        `None` deletes the document for good, or leaves things as they are where there is none.
-        """
-
-
-class BatchProjection(Projection):
-    """A projection that folds many events of one document for little more than one."""
-
-    @abstractmethod
-    def fold_all(self, document: Document | None, envelopes: Sequence[Envelope]) -> Document:
-        """Return what `fold` would, applied to `envelopes` in turn; such a one never deletes."""
 
 
 def sealed_json(value: Personal[Any] | None) -> Document | None:
@@ -194,7 +165,7 @@ class Projector:
         An event that cannot be folded goes to the dead-letter topic, the others are folded.
         """
         seen: dict[str, int] = dict(stored[SEEN]) if stored else {}
-        fresh = _fresh(events, seen)
+        fresh = fresh_among(events, seen)
         if not fresh:
             return None
         gone = stored is not None and TOMBSTONE in stored
@@ -217,36 +188,20 @@ class Projector:
         if isinstance(projection, BatchProjection):
             # One of them may be at fault: then they are taken one by one.
             with suppress(Exception):
-                return projection.fold_all(body, [envelope for envelope, _ in events]), False
-        for envelope, record in events:
-            try:
-                folded = projection.fold(body, envelope)
-            except Exception as error:
-                log.exception("fold failed", projection=projection.name)
-                await self._bury(record, f"{projection.name}: {type(error).__name__}")
-                continue
-            if folded is None and body is not None:
-                return None, True
-            body = folded
-        return body, False
+                return storable(projection.fold_all(body, [e for e, _ in events])), False
+        folding = fold_each(projection, body, events)
+        try:
+            storable(folding.body)
+        except UnstorableError:
+            folding = fold_each(projection, body, events, after_each=storable)
+        for record, reason in folding.failures:
+            await self._bury(record, f"{projection.name}: {reason}")
+        return folding.body, folding.deleted
 
     async def _bury(self, record: Record, reason: str) -> None:
         await until_kept(
             lambda: self._dead_letters.put(record, consumer=self._group, reason=reason, attempts=1)
         )
-
-
-def _fresh(
-    events: Sequence[tuple[Envelope, Record]], seen: dict[str, int]
-) -> list[tuple[Envelope, Record]]:
-    """Return those of `events` that come after what has been `seen`, which they are added to."""
-    fresh = []
-    for envelope, record in events:
-        stream = f"{envelope.source}:{envelope.stream}"
-        if envelope.sequence > seen.get(stream, 0):
-            seen[stream] = envelope.sequence
-            fresh.append((envelope, record))
-    return fresh
 
 
 def _tell(attempt: RetryCallState) -> None:
