@@ -17,7 +17,7 @@ from tenacity import AsyncRetrying, retry_if_exception, stop_after_delay, wait_e
 
 from shared import telemetry
 from shared.clock import Clock
-from shared.consuming.consumer import ConsumerGroup, kafka_broker
+from shared.consuming.consumer import CONSUMERS_FINISH_SECONDS, ConsumerGroup, kafka_broker
 from shared.consuming.dead_letters import DeadLetters
 from shared.consuming.envelope import Record
 from shared.consuming.maintenance import Maintenance
@@ -40,6 +40,7 @@ from shared.relay.relay import Relay
 from shared.relay.sender import BATCH_BYTES, Publish
 from shared.scheduling import Schedule, Scheduler
 from shared.settings import ConfigurationError, Settings, load_settings
+from shared.stopping import GracefulStop
 from shared.topics import dead_letter_topic, declare_topics, events_topic
 from shared.vault import DataKeys, Keyring, Vault, load_keyring
 
@@ -175,20 +176,29 @@ class Runtime:
             task.add_done_callback(_end_process_on_failure)
 
     async def stop(self) -> None:
-        """Stop taking in work, finish what is under way, and close connections."""
+        """Stop taking in work, finish what is under way or hand it back, close connections.
+
+        Ends within `STOPS_WITHIN_SECONDS`, also while Kafka or MongoDB is away.
+        """
+        stop = GracefulStop()
+        await stop.step("relay and schedules", self._cancel_tasks(), most=3)
+        await stop.step("maintenance", self.maintenance.stop(), most=1)
+        await stop.step("consumers", self._broker.stop(), most=CONSUMERS_FINISH_SECONDS + 1)
+        for group in self.groups:
+            group.hand_back()
+        await stop.step("lease", self.relay.release(), most=1)
+        await stop.step("producer", self._producer.stop(), most=2)
+        if self.service.close is not None:
+            await stop.step("own parts", self.service.close(), most=2)
+        self._client.close()
+
+    async def _cancel_tasks(self) -> None:
         pending = set(self._tasks)
         while pending:
             for task in pending:
                 task.cancel()
             # A library on the way may lose a cancellation; it is then asked again.
             _, pending = await asyncio.wait(pending, timeout=1)
-        await self.maintenance.stop()
-        await self._broker.stop()
-        await self.relay.release()
-        await self._producer.stop()
-        if self.service.close is not None:
-            await self.service.close()
-        self._client.close()
 
     async def _fold_positions(self) -> Mapping[TopicPartition, int]:
         progress = await self.groups[-1].progress(ask_broker=False)

@@ -27,6 +27,8 @@ POLL_MS: Final = 500
 """How long a poll waits for the first record; it ends at once when there is one."""
 STALLED_AFTER_SECONDS: Final = 30.0
 COMMITTED_WITHIN_SECONDS: Final = 1.0
+CONSUMERS_FINISH_SECONDS: Final = 4.0
+"""How long a stop waits for batches under way; they come again when they are not finished."""
 
 Process = Callable[[Sequence[Record]], Awaitable[None]]
 
@@ -49,6 +51,7 @@ def kafka_broker(settings: Settings) -> KafkaBroker:
     return KafkaBroker(
         settings.kafka_bootstrap_servers,
         allow_auto_create_topics=False,
+        graceful_timeout=CONSUMERS_FINISH_SECONDS,
         # Batches are taken as they come: nothing is left for dependency injection to resolve.
         apply_types=False,
         logger=None,
@@ -95,6 +98,7 @@ class ConsumerGroup:
         self._assignments = _Assignments(self._positions.clear)
         self._progress_at = 0.0
         self.in_flight = False
+        self._working: asyncio.Task[Any] | None = None
         self._subscriber = broker.subscriber(
             *(settings.namespace + topic for topic in topics),
             batch=True,
@@ -137,6 +141,11 @@ class ConsumerGroup:
             )
             for partition in assigned
         ]
+
+    def hand_back(self) -> None:
+        """Leave the batch under way unfinished; it is not acknowledged and comes again."""
+        if self._working is not None:
+            self._working.cancel()
 
     async def is_progressing(self) -> bool:
         """Whether the group is assigned and is paused, has nothing to do, or got on lately."""
@@ -190,6 +199,7 @@ class ConsumerGroup:
         if not isinstance(records, tuple):
             raise TypeError("the subscriber is expected to work in batches")
         self.in_flight = True
+        self._working = asyncio.current_task()
         assignment = self._assignments.count
         try:
             await self._process(records)
@@ -201,6 +211,7 @@ class ConsumerGroup:
             telemetry.events_consumed.add(len(records), {"consumer": self.group})
         finally:
             self.in_flight = False
+            self._working = None
         await message.ack()
 
 

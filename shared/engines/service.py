@@ -14,8 +14,8 @@ class ServiceProcess(Managed):
     """`uvicorn services.<name>.main:app`, ready when `/health/ready` says so."""
 
     ready_within = 90.0
-    # FastStream and the relay finish what they hold before they let go.
-    stops_within = 20.0
+    # Requests get four seconds, what a service holds nine.
+    stops_within = 15.0
 
     def __init__(self, name: str, *, port: int, environment: Mapping[str, str]) -> None:
         """Describe the service `name`, listening on `port`, with these settings."""
@@ -37,7 +37,7 @@ class ServiceProcess(Managed):
         return [
             *(sys.executable, "-m", "uvicorn", f"services.{self.name}.main:app"),
             *("--host", LOOPBACK, "--port", str(self._port)),
-            *("--no-access-log", "--log-level", "warning", "--timeout-graceful-shutdown", "10"),
+            *("--no-access-log", "--log-level", "warning", "--timeout-graceful-shutdown", "4"),
         ]
 
     def environment(self) -> Mapping[str, str]:
