@@ -15,6 +15,7 @@ from rich.console import Console
 
 from tests.chaos.faults import EVERY_PLACE, Kind, schedule
 from tests.chaos.isolation import isolate
+from tests.chaos.rolling import roll
 from tests.chaos.run import IN_FLIGHT, run
 from tests.chaos.services.planted import Bug
 from tests.chaos.table import print_result
@@ -38,9 +39,11 @@ def main() -> int:
     faults = schedule(seed, arguments.faults, places)
     (folder / "schedule.txt").write_text("\n".join(str(fault) for fault in faults))
     _tell(f"seed {seed}, {len(faults)} faults, schedule and logs in {folder}")
-    result = asyncio.run(
-        run(folder, seed, faults, _tell, in_flight=arguments.in_flight, bug=arguments.bug)
-    )
+    if arguments.rolling:
+        going = roll(folder, seed, _tell, bug=arguments.bug)
+    else:
+        going = run(folder, seed, faults, _tell, in_flight=arguments.in_flight, bug=arguments.bug)
+    result = asyncio.run(going)
     print_result(result, Console(width=120))
     if arguments.report:
         broken = sorted({violation.rule.name for violation in result.violations})
@@ -59,6 +62,9 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
     parser.add_argument("--seed", type=int, help=f"default: {SEED_VARIABLE}, or any")
     parser.add_argument("--faults", type=int, default=50)
+    parser.add_argument(
+        "--rolling", action="store_true", help="no faults: scale up, replace each replica, and down"
+    )
     parser.add_argument("--in-flight", type=int, default=IN_FLIGHT, help="faults at the same time")
     parser.add_argument("--kind", action="append", choices=Kind.__members__, help="only this kind")
     parser.add_argument("--target", action="append", help="only this target")

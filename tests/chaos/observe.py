@@ -15,7 +15,6 @@ from shared.event_store import COLLECTION
 from shared.http.auth import Role, TokenIssuer
 from shared.topics import events_topic
 from tests.chaos.evidence import Documents, Evidence, ReadModelState, StoredCommit, TopicRecord
-from tests.chaos.faults import REPLICAS
 from tests.chaos.services import accounts, receipts
 from tests.chaos.system import System
 from tests.chaos.workload import Workload
@@ -86,7 +85,7 @@ class Observer:
     async def _restless(self, http: httpx.AsyncClient) -> list[str]:
         restless = []
         read: dict[str, set[tuple[str, int]]] = defaultdict(set)
-        for replica in REPLICAS:
+        for replica in self._system.replicas:
             url = f"{self._system.url(replica)}/ops/flow"
             try:
                 answer = await http.get(url, headers=self._headers())

@@ -17,6 +17,8 @@ from shared.engines.child import Child
 
 LOOK_SECONDS: Final = 0.1
 READY_WITHIN_SECONDS: Final = 120.0
+STOPS_WITHIN_SECONDS: Final = 15.0
+"""What a stop may take, however much is under way."""
 WEDGED_AFTER_SECONDS: Final = 30.0
 """Whoever is alive and not ready for this long is started anew, as an operator would."""
 
@@ -78,6 +80,22 @@ class Watched:
         if not self._child.ended() and self._child.pid is not None:
             with suppress(ProcessLookupError):
                 os.killpg(self._child.pid, number)
+
+    async def stopped(self) -> float:
+        """Ask the process to end in order, and return how many seconds it took.
+
+        Raises:
+            TimeoutError: it took longer than a stop may.
+        """
+        process = self._child.process
+        assert process is not None, "it was never started"
+        begun = time.monotonic()
+        self._child.terminate()
+        async with asyncio.timeout(STOPS_WITHIN_SECONDS):
+            # Whether or not it has been started again meanwhile.
+            while process.poll() is None:  # noqa: ASYNC110 - `run` looks at it as often
+                await asyncio.sleep(LOOK_SECONDS)
+        return time.monotonic() - begun
 
     async def started_again(self) -> None:
         """Wait until the process runs after having been killed."""

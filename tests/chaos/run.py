@@ -71,7 +71,7 @@ async def run(
             found = [one for one in check(evidence) if one not in known]
             known.update(found)
             result.rounds.append(Round(struck, found))
-            result.figures = _figures(evidence, system, time.monotonic() - begun)
+            result.figures = figures(evidence, system, time.monotonic() - begun)
             tell(f"round {len(result.rounds)}: {len(found)} violations, {result.figures}")
             for violation in found[:20]:
                 tell(f"  {violation.rule}: {violation.what}")
@@ -106,7 +106,8 @@ def _fate(struck: Struck) -> str:
     return "(NEVER BACK)" if struck.recovery is None else f"(back after {struck.recovery:.1f} s)"
 
 
-def _figures(evidence: Evidence, system: System, seconds: float) -> dict[str, int | float]:
+def figures(evidence: Evidence, system: System, seconds: float) -> dict[str, int | float]:
+    """Return counts of what happened in a run of `seconds`."""
     outcomes = [operation.outcome for operation in evidence.operations]
     return {
         **{str(outcome): outcomes.count(outcome) for outcome in set(outcomes)},

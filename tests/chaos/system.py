@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from collections.abc import Collection, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 from types import TracebackType
@@ -12,7 +13,7 @@ from shared.engines import KafkaEngine, MongoEngine, free_ports
 from shared.engines.ports import LOOPBACK
 from shared.settings import Settings
 from tests.chaos.disk import Disk
-from tests.chaos.faults import ENGINES, LINKS, REPLICAS
+from tests.chaos.faults import ENGINES, REPLICAS
 from tests.chaos.processes import Replica, Watched
 from tests.chaos.proxy import Proxy
 from tests.chaos.services.planted import VARIABLE
@@ -28,9 +29,26 @@ class NotStartedError(Exception):
 class System:
     """Everything that runs. Used as an asynchronous context manager."""
 
-    def __init__(self, folder: Path, *, bug: str | None = None) -> None:
-        """Describe a system that keeps everything under `folder`."""
-        names = ["broker", "controller", "database", *REPLICAS, *LINKS]
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        bug: str | None = None,
+        replicas: Sequence[str] = REPLICAS,
+        down: Collection[str] = (),
+    ) -> None:
+        """Describe a system that keeps everything under `folder`.
+
+        Args:
+            folder: where data, logs and notes are kept.
+            bug: planted in every replica.
+            replicas: their names, such as `accounts-1`.
+            down: those among them that are not started at first.
+        """
+        self._links = ("to-broker", "to-database", *_doors(replicas))
+        names = ["broker", "controller", "database", *replicas, *self._links]
+        self._replicas = tuple(replicas)
+        self._down = frozenset(down)
         self._ports = dict(zip(names, free_ports(len(names)), strict=True))
         self._bug = bug
         self._stack = AsyncExitStack()
@@ -47,6 +65,16 @@ class System:
             mongodb_uri=f"mongodb://{LOOPBACK}:{self._ports['database']}",
             data_dir=self.folder,
         )
+
+    @property
+    def replicas(self) -> list[str]:
+        """The replicas that are meant to run."""
+        return [name for name in self._replicas if not self.processes[name].held]
+
+    @property
+    def doors(self) -> list[str]:
+        """The links through which clients reach the replicas that are meant to run."""
+        return _doors(self.replicas)
 
     def url(self, name: str) -> str:
         """Return where a replica, or the link that leads to one, answers."""
@@ -83,7 +111,7 @@ class System:
         for engine in ENGINES:
             self.disks[engine] = Disk(self.folder / f"disk-{engine}", DISK_MEGABYTES[engine])
             stack.callback(self.disks[engine].close)
-        for link in LINKS:
+        for link in self._links:
             proxy = Proxy(self._ports[link], self._ports[link.removeprefix("to-")])
             self.links[link] = await stack.enter_async_context(proxy)
         await self._run(
@@ -102,7 +130,7 @@ class System:
                 ),
             },
         )
-        await self._run(stack, {name: self._replica(name) for name in REPLICAS})
+        await self._run(stack, {name: self._replica(name) for name in self._replicas})
 
     def _replica(self, name: str) -> Replica:
         environment = {
@@ -120,11 +148,16 @@ class System:
     ) -> None:
         for name, managed in processes.items():
             watched = self.processes[name] = Watched(managed, self.folder / "logs")
+            watched.held = name in self._down
             task = asyncio.create_task(watched.run(), name=name)
             stack.push_async_callback(_end, task)
-        for name in processes:
+        for name in processes.keys() - self._down:
             if await self.processes[name].ready() is None:
                 raise NotStartedError(f"{name}: see {self.folder / 'logs'}")
+
+
+def _doors(replicas: Sequence[str]) -> list[str]:
+    return [f"to-{name}" for name in replicas if name.startswith("accounts")]
 
 
 async def _end(task: "asyncio.Task[None]") -> None:

@@ -10,6 +10,7 @@ from typing import Any, Final
 import pytest
 
 from tests.chaos.checker import Rule
+from tests.chaos.processes import STOPS_WITHIN_SECONDS
 from tests.chaos.services.planted import Bug
 from tests.chaos.system import ROOT
 
@@ -36,6 +37,14 @@ def test_fifty_faults_break_no_rule(tmp_path: Path) -> None:
     code, found = _chaos(tmp_path / "report.json", ["--faults", "50"])
     assert found["broken"] == []
     assert code == 0
+
+
+@pytest.mark.timeout(600)
+def test_replicas_come_and_go_and_are_replaced_under_load_without_a_trace(tmp_path: Path) -> None:
+    code, found = _chaos(tmp_path / "report.json", ["--rolling"])
+    assert found["broken"] == []
+    assert code == 0
+    assert found["figures"]["longest stop"] < STOPS_WITHIN_SECONDS
 
 
 @pytest.mark.timeout(600)

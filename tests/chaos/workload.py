@@ -20,7 +20,6 @@ COMMANDS_PER_GENERATION: Final = 160
 """Accounts are left for new ones, so that streams stay short and new ones keep beginning."""
 REPETITION: Final = 0.1
 """Share of the acknowledged commands that are sent once more."""
-DOORS: Final = ("to-accounts-1", "to-accounts-2")
 
 
 @dataclass
@@ -65,7 +64,7 @@ class Workload:
         statuses: list[int | None] = []
         while operation.attempts < ATTEMPTS:
             operation.attempts += 1
-            status, answer = await self._post(rng.choice(DOORS), key, account, http)
+            status, answer = await self._post(rng.choice(self.system.doors), key, account, http)
             statuses.append(status)
             if answer is not None:
                 operation.completed = time.monotonic()
@@ -78,7 +77,7 @@ class Workload:
                 operation.outcome = Outcome.REFUSED
             return
         if rng.random() < REPETITION:
-            _, repeated = await self._post(rng.choice(DOORS), key, account, http)
+            _, repeated = await self._post(rng.choice(self.system.doors), key, account, http)
             if repeated is not None:
                 operation.answers.append(repeated)
 
