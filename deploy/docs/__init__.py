@@ -5,7 +5,9 @@
     openapi.py       docs/openapi/<service>.yaml: the HTTP interface of each service
     configuration.py docs/configuration.md: every setting
     commands.py      docs/commands.md: every command, its options, the exit codes
-    contracts.py     docs/contracts.json: what subscribers may rely on; it only grows
+    contracts.py     docs/contracts/<version>.json: the shapes of events that a release had
+    compatibility.py what a change would break of a release
+    release.py       writes the contracts of a release, once
     payloads.py      JSON schemas of events, for asyncapi.py
     traceability.py  docs/traceability.md: promise, code, tests, screen
     written.py       writes a document, or tells that the one in the tree is stale

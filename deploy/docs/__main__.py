@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from deploy.docs import asyncapi, commands, configuration, contracts, openapi, traceability
+from deploy.docs import asyncapi, commands, configuration, openapi, traceability
 from deploy.docs.described import described_services
 from deploy.docs.written import finish
 
@@ -23,7 +23,6 @@ def main(
             **openapi.documents(services),
             **configuration.document(services),
             **commands.document(),
-            **contracts.document(),
             **traceability.document(),
         },
         check=check,

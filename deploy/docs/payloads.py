@@ -10,14 +10,14 @@ from pydantic.fields import FieldInfo
 from pydantic.json_schema import models_json_schema
 
 from deploy.docs.described import attribute_docs, promises
-from shared.events.base import PublicEvent
+from shared.events.base import Event
 from shared.personal import Erased, Personal, PersonalField, Sealed, personal_fields
 
 REFERENCE: Final = "#/components/schemas/{model}"
 JSON_TYPES: Final = {str: "string", int: "integer", bool: "boolean", float: "number"}
 
 
-def payload_schemas(events: Iterable[type[PublicEvent]]) -> dict[str, dict[str, Any]]:
+def payload_schemas(events: Iterable[type[Event]]) -> dict[str, dict[str, Any]]:
     """Return the schemas of `events` and of what they refer to, by name.
 
     Every personal field carries `x-personal-category`, the sibling field that names the person
@@ -30,7 +30,7 @@ def payload_schemas(events: Iterable[type[PublicEvent]]) -> dict[str, dict[str, 
     return {name: _trimmed(schemas[name]) for name in sorted(schemas)}
 
 
-def _published(event: type[PublicEvent]) -> type[BaseModel]:
+def _published(event: type[Event]) -> type[BaseModel]:
     """Return a model of what is on the wire: the event with its personal fields as they travel."""
     marks = personal_fields(event)
     docs = attribute_docs(event)
@@ -68,7 +68,7 @@ def _plain_type(annotation: Any) -> tuple[str, bool]:
     members = get_args(annotation) if union else (annotation,)
     personal = next(member for member in members if get_origin(member) is Personal)
     (inner,) = get_args(personal)
-    return JSON_TYPES[inner], type(None) in members
+    return JSON_TYPES.get(inner, str(inner)), type(None) in members
 
 
 def _trimmed(schema: dict[str, Any]) -> dict[str, Any]:

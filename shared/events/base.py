@@ -1,5 +1,6 @@
 """What every event is: an immutable fact with a type name and a version."""
 
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, ClassVar, NewType
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
@@ -11,12 +12,18 @@ Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,80}$"
 """An opaque id or code; its alphabet leaves no room for a name or an address."""
 
 
+Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
+"""Returns data of one version of an event in the shape of the next, without changing its input."""
+
+
 class Event(BaseModel):
     """A fact. Its type name is the class name, and it never changes once recorded."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     VERSION: ClassVar[int] = 1
+    UPCASTERS: ClassVar[Mapping[int, Upcaster]] = {}
+    """For each older version, what makes its data the next version's."""
 
     @classmethod
     def type_name(cls) -> str:
@@ -25,8 +32,13 @@ class Event(BaseModel):
 
     @classmethod
     def upcast(cls, version: int, data: dict[str, Any]) -> dict[str, Any]:
-        """Return `data`, recorded as `version` of this event, in the shape of `VERSION`."""
-        del version
+        """Return `data`, recorded as `version` of this event, in the shape of `VERSION`.
+
+        Raises:
+            KeyError: there never was such a version.
+        """
+        for older in range(version, cls.VERSION):
+            data = cls.UPCASTERS[older](data)
         return data
 
 

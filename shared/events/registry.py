@@ -19,17 +19,35 @@ class NewerVersionError(ValueError):
     """The event was recorded by a later release, whose shape this one does not know."""
 
 
+class MissingUpcasterError(TypeError):
+    """An event class cannot read an older version of its event."""
+
+
 class EventTypes(Generic[E]):
     """A closed set of event classes, found by type name."""
 
     def __init__(self, types: Iterable[type[E]]) -> None:
+        """Take `types`, each of which has to read all its older versions.
+
+        Raises:
+            MissingUpcasterError: one does not.
+        """
         self._types = {event_type.type_name(): event_type for event_type in types}
+        for name, event_type in self._types.items():
+            for older in range(1, event_type.VERSION):
+                if older not in event_type.UPCASTERS:
+                    raise MissingUpcasterError(f"{name} has no upcaster from v{older}")
 
     def __iter__(self) -> Iterator[type[E]]:
         return iter(self._types.values())
 
     def __contains__(self, name: str) -> bool:
         return name in self._types
+
+    def knows(self, name: str, version: int) -> bool:
+        """Tell whether `decode` knows the shape of `version` of the event."""
+        event_type = self._types.get(name)
+        return event_type is not None and version <= event_type.VERSION
 
     def decode(self, name: str, version: int, data: dict[str, Any]) -> E:
         """Return the event recorded as `data`, upcast from `version` when it is older.

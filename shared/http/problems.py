@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from shared import telemetry
 from shared.database import PyMongoError
 from shared.event_store import CommandReusedError, ConcurrencyConflictError, EventTooLargeError
+from shared.events.registry import NewerVersionError, UnknownEventError
 from shared.vault import KeyDestroyedError
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -93,6 +94,12 @@ UNAVAILABLE = ProblemType(
     "Le service est momentanément indisponible. Réessayez dans un instant.",
     "The service is unavailable for a moment. Try again shortly.",
 )
+LATER_RELEASE = ProblemType(
+    "later-release",
+    503,
+    "Ces données viennent d'une version plus récente du service. Réessayez après sa mise à jour.",
+    "This data is of a later release of the service. Try again once it has been updated.",
+)
 INTERNAL = ProblemType(
     "internal",
     500,
@@ -145,7 +152,9 @@ def install_problem_handlers(app: FastAPI, domain: Mapping[type[Exception], Prob
         CommandReusedError: KEY_REUSED,
         EventTooLargeError: TOO_LARGE,
         KeyDestroyedError: ERASED,
+        NewerVersionError: LATER_RELEASE,
         PyMongoError: UNAVAILABLE,
+        UnknownEventError: LATER_RELEASE,
         **domain,
     }
 

@@ -48,6 +48,7 @@ class Relay:
         self._sender = Sender(
             service, topic, types, publish, producer, may_send=lambda: self._leases.valid
         )
+        self._types = types
         self._recording: asyncio.Task[None] | None = None
         self._sweep_seconds = sweep_seconds
         self._woken = asyncio.Event()
@@ -102,7 +103,8 @@ class Relay:
         self.draining = True
         published = 0
         try:
-            while commits := await self._next_round():
+            while found := await self._next_round():
+                commits = self._readable(found)
                 offsets = await self._sender.send(commits)
                 self._outbox.published(commits)
                 published += len(commits)
@@ -141,6 +143,22 @@ class Relay:
             await self._recorded()
             await self._hold()
         return await self._outbox.next_round(self._shards) if self._outbox.has_more else []
+
+    def _readable(self, commits: list[Document]) -> list[Document]:
+        """Return `commits` without those of a later release, and without what follows them.
+
+        They stay in the outbox until that release is back.
+        """
+        readable, waiting = [], set()
+        for commit in commits:
+            known = all(self._types.knows(event["type"], event["v"]) for event in commit["events"])
+            if known and commit["stream"] not in waiting:
+                readable.append(commit)
+            else:
+                waiting.add(commit["stream"])
+        if waiting:
+            log.warning("commits of a later release wait for it", streams=len(waiting))
+        return readable
 
     async def _hold(self) -> None:
         await self._leases.hold()
