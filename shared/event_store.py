@@ -222,7 +222,8 @@ class EventStore:
             "meta": _meta_document(meta),
             "shard": shard_of(subject),
         }
-        if events:
+        publishable = not all(event.NEVER_PUBLISHED for event in events)
+        if publishable:
             document["outbox"] = True
         if meta.command_id is not None:
             document["command_id"] = meta.command_id
@@ -237,6 +238,7 @@ class EventStore:
         if events:
             self._heads.remember(stream, version, commit_id)
             telemetry.events_appended.add(len(events))
+        if publishable:
             self._wake_relay(stored)
         return Commit(stream, version, event_ids)
 
@@ -268,6 +270,23 @@ class EventStore:
         """Return every event about `subject` in this service, in the order of their commits."""
         documents = await self._commits.find({"subject": subject}).sort("_id", 1).to_list(None)
         return (await self._opened(documents))[0]
+
+    async def load_streams(
+        self, prefix: str, *, before: str, limit: int
+    ) -> dict[str, list[RecordedEvent]]:
+        """Return the last `limit` streams that begin with `prefix`, backwards from `before`."""
+        query = {"stream": {"$gte": prefix, "$lt": before}, "version": 1}
+        found = await self._commits.find(query, {"stream": 1}).sort("stream", -1).to_list(limit)
+        streams: dict[str, list[RecordedEvent]] = {one["stream"]: [] for one in found}
+        all_of_them = self._commits.find({"stream": {"$in": list(streams)}}).sort("version", 1)
+        for record in (await self._opened(await all_of_them.to_list(None)))[0]:
+            streams[record.stream].append(record)
+        return streams
+
+    async def count(self, prefix: str, query: Document) -> int:
+        """Return how many commits of streams that begin with `prefix` fit `query`."""
+        streams = {"stream": {"$gte": prefix, "$lt": f"{prefix}~"}}
+        return await self._commits.count_documents({**streams, **query})
 
     async def announce_again(self, stream: str) -> None:
         """Put the commits of `stream` back into the outbox, for a subscriber that missed them."""

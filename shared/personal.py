@@ -45,6 +45,8 @@ class Category(StrEnum):
     TECHNICAL_TRACES = "technical_traces"
     MAIL_CONTENT = "mail_content"
     STAFF = "staff"
+    DEAD_LETTERS = "dead_letters"
+    """Whole records that a service could not process, whatever is in them."""
 
 
 class Sealed(BaseModel):

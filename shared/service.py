@@ -18,6 +18,7 @@ from tenacity import AsyncRetrying, retry_if_exception, stop_after_delay, wait_e
 from shared import telemetry
 from shared.clock import Clock
 from shared.consuming.consumer import CONSUMERS_FINISH_SECONDS, ConsumerGroup, kafka_broker
+from shared.consuming.dead_letter_queue import DeadLetterQueue
 from shared.consuming.dead_letters import DeadLetters
 from shared.consuming.envelope import Record
 from shared.consuming.maintenance import Maintenance
@@ -28,9 +29,12 @@ from shared.database import Database, MongoClient, PyMongoError
 from shared.erasure import EraseHook, ErasureParticipant
 from shared.event_store import EventStore, RecordedEvent
 from shared.events.base import DomainEvent, Event, PublicEvent
+from shared.events.dead_letters import DEAD_LETTER_EVENTS, DeadLetterEvent, DeadLettersOpened
 from shared.events.erasure import DataErased
 from shared.events.registry import EventTypes
 from shared.http.auth import TokenVerifier
+from shared.http.dead_letters import PROBLEMS as DEAD_LETTER_PROBLEMS
+from shared.http.dead_letters import dead_letters_router
 from shared.http.idempotency import KeyedRequests
 from shared.http.observed import ObservedRequests
 from shared.http.ops import ops_router
@@ -41,7 +45,12 @@ from shared.relay.sender import BATCH_BYTES, Publish
 from shared.scheduling import Schedule, Scheduler
 from shared.settings import ConfigurationError, Settings, load_settings
 from shared.stopping import GracefulStop
-from shared.topics import dead_letter_topic, declare_topics, events_topic
+from shared.topics import (
+    LARGEST_DEAD_LETTER_BYTES,
+    dead_letter_topic,
+    declare_topics,
+    events_topic,
+)
 from shared.vault import DataKeys, Keyring, Vault, load_keyring
 
 START_DEADLINE_SECONDS = 60
@@ -100,7 +109,17 @@ class Runtime:
         self.service = service
         self.database = kernel.database
         self.relay = relay
-        self.dead_letters = DeadLetters(settings.namespace + dead_letter_topic(name), producer)
+        dead_letters = settings.namespace + dead_letter_topic(name)
+        store, vault = kernel.store, kernel.vault
+        self.dead_letters = DeadLetters(name, dead_letters, producer, store, vault, kernel.clock)
+        self.dead_letter_queue = DeadLetterQueue(
+            name,
+            dead_letters,
+            store,
+            vault,
+            producer,
+            bootstrap_servers=settings.kafka_bootstrap_servers,
+        )
         self.scheduler = Scheduler(tuple(service.schedules))
         self._client = client
         self._keys = keys
@@ -304,20 +323,23 @@ def _wire(assembly: Assembly) -> Runtime:
     client = MongoClient(settings.mongodb_uri, settings.namespace)
     database = client.database(name)
     keys = DataKeys(client.database("vault"), assembly.keyring, assembly.clock)
-    types: EventTypes[Event] = EventTypes([*assembly.domain_events, DataErased])
+    types: EventTypes[Event] = EventTypes(
+        [*assembly.domain_events, DataErased, *DEAD_LETTER_EVENTS]
+    )
     producer = AIOKafkaProducer(
         bootstrap_servers=settings.kafka_bootstrap_servers,
         enable_idempotence=True,
         acks="all",
         linger_ms=0,
         max_batch_size=BATCH_BYTES,
+        max_request_size=LARGEST_DEAD_LETTER_BYTES,
     )
     relay = Relay(
         name,
         settings.namespace + events_topic(name),
         database,
         types,
-        _with_acknowledgements(assembly.publish),
+        _with_everybodys(assembly.publish),
         producer,
         bootstrap_servers=settings.kafka_bootstrap_servers,
         sweep_seconds=settings.relay_sweep_seconds,
@@ -330,22 +352,26 @@ def _wire(assembly: Assembly) -> Runtime:
 
 
 def _mount(app: FastAPI, runtime: Runtime) -> None:
-    install_problem_handlers(app, runtime.service.problems)
+    install_problem_handlers(app, {**DEAD_LETTER_PROBLEMS, **runtime.service.problems})
+    app.state.runtime = runtime
     app.state.keyed_requests = KeyedRequests(runtime.kernel.store)
     for router in runtime.service.routers:
         app.include_router(router)
     app.include_router(ops_router(runtime))
     app.include_router(projections_router(runtime.maintenance))
+    app.include_router(dead_letters_router(runtime.dead_letter_queue))
     # Starlette froze its error handlers when the lifespan began; the next request rebuilds.
     app.middleware_stack = None
 
 
-def _with_acknowledgements(publish: Publish) -> Publish:
-    """Publish erasure acknowledgements for every service, and the service's own facts its way."""
+def _with_everybodys(publish: Publish) -> Publish:
+    """Publish what every service tells, and the service's own facts its own way."""
 
     def published(record: RecordedEvent) -> PublicEvent | Sequence[PublicEvent] | None:
-        if isinstance(record.event, DataErased):
+        if isinstance(record.event, DataErased | DeadLettersOpened):
             return record.event
+        if isinstance(record.event, DeadLetterEvent):
+            return None
         return publish(record)
 
     return published

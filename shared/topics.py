@@ -10,8 +10,20 @@ from shared.settings import Settings
 
 SERVICES: Final = ("identity", "learning", "consent", "retention", "notify")
 
+DEAD_LETTERS: Final = ".dlq"
 KEEP_FOR_EVER: Final = {"retention.ms": "-1", "retention.bytes": "-1"}
 """Kafka deletes nothing by time or size: forgetting is done by destroying keys."""
+
+
+LARGEST_DEAD_LETTER_BYTES: Final = 4 * 1024 * 1024
+"""A sealed record is larger than the record, and whatever a topic took has to fit."""
+
+
+def config_of(name: str) -> dict[str, str]:
+    """Return the configuration of the topic called `name`, without namespace."""
+    if name.endswith(DEAD_LETTERS):
+        return {**KEEP_FOR_EVER, "max.message.bytes": str(LARGEST_DEAD_LETTER_BYTES)}
+    return dict(KEEP_FOR_EVER)
 
 
 def events_topic(service: str) -> str:
@@ -21,7 +33,7 @@ def events_topic(service: str) -> str:
 
 def dead_letter_topic(service: str) -> str:
     """Return the topic that keeps what `service` could not process."""
-    return f"{service}.dlq"
+    return f"{service}{DEAD_LETTERS}"
 
 
 async def declare_topics(settings: Settings, names: Iterable[str]) -> None:
@@ -39,7 +51,7 @@ async def declare_topics(settings: Settings, names: Iterable[str]) -> None:
                     name=settings.namespace + name,
                     num_partitions=settings.topic_partitions,
                     replication_factor=settings.topic_replicas,
-                    topic_configs=KEEP_FOR_EVER,
+                    topic_configs=config_of(name),
                 )
                 for name in names
             ]

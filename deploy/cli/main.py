@@ -5,8 +5,9 @@ from typing import Annotated
 
 import typer
 
+from deploy.cli.dead_letters import dlq
 from deploy.cli.failures import MEANINGS, told
-from deploy.cli.operate import dlq, republish, sweep
+from deploy.cli.operate import republish, sweep
 from deploy.cli.projections import projections
 from deploy.cli.status import status
 from deploy.cli.up import down, reset, serve, up

@@ -1,4 +1,4 @@
-"""`republish`, `sweep`, `dlq`: what a running system is asked to do again, or now."""
+"""`republish`, `sweep`: what a running system is asked to do again, or now."""
 
 from typing import Annotated, Any
 
@@ -11,8 +11,6 @@ from deploy.cli.up import DataOption, settings_for
 from shared.topics import SERVICES
 
 LONG_SECONDS = 3600.0
-
-dlq = typer.Typer(no_args_is_help=True, help="List or replay what could not be processed.")
 
 ServiceArgument = Annotated[str, typer.Argument(help=f"One of {', '.join(SERVICES)}.")]
 
@@ -43,27 +41,3 @@ def sweep(data: DataOption = None) -> None:
         for name, value in answer.items():
             table.add_row(str(name), str(value))
         console.print(table)
-
-
-@dlq.command("list")
-def dlq_list(service: ServiceArgument, data: DataOption = None) -> None:
-    """List the dead letters of a service, without their content."""
-    with told():
-        from deploy.cli.dead_letters import show  # noqa: PLC0415 - other commands stay quick
-
-        show(settings_for(data), checked(service))
-
-
-@dlq.command("replay")
-def dlq_replay(
-    service: ServiceArgument,
-    places: Annotated[
-        list[str] | None, typer.Argument(help="Places as `dlq list` shows them; none means all.")
-    ] = None,
-    data: DataOption = None,
-) -> None:
-    """Send dead letters of a service to the topics they came from; they stay in the list."""
-    with told():
-        from deploy.cli.dead_letters import replay  # noqa: PLC0415 - as above
-
-        replay(settings_for(data), checked(service), places or ())

@@ -9,8 +9,7 @@ from deploy.docs.payloads import payload_schemas
 from deploy.docs.written import DOCS, Documents, as_yaml
 from shared.consuming.dead_letters import HEADER_PREFIX
 from shared.consuming.envelope import SOURCE_PREFIX, TYPE_PREFIX
-from shared.events.base import PublicEvent
-from shared.events.erasure import DataErased
+from shared.events.base import ANY_SERVICE, PublicEvent
 from shared.events.registry import PUBLIC_EVENTS
 from shared.topics import KEEP_FOR_EVER, SERVICES, dead_letter_topic, events_topic
 
@@ -84,9 +83,7 @@ def specification(services: Sequence[DescribedService]) -> dict[str, Any]:
 
 def published_by(service: str) -> list[type[PublicEvent]]:
     """Return the events that `service` publishes, by name."""
-    return _sorted(
-        event for event in PUBLIC_EVENTS if event is DataErased or service == event.SERVICE
-    )
+    return _sorted(event for event in PUBLIC_EVENTS if event.SERVICE in (ANY_SERVICE, service))
 
 
 def _sorted(events: Iterable[type[PublicEvent]]) -> list[type[PublicEvent]]:
@@ -222,7 +219,7 @@ def _operations(service: DescribedService) -> Iterable[tuple[str, dict[str, Any]
 
 
 def _topics_of(event: type[PublicEvent], topics: Iterable[str]) -> list[str]:
-    if event is DataErased:
+    if event.SERVICE == ANY_SERVICE:
         return list(topics)
     return [topic for topic in topics if topic == events_topic(event.SERVICE)]
 

@@ -12,8 +12,7 @@ from typing import Any, Final
 from deploy.docs.described import DescribedService
 from deploy.docs.payloads import payload_schemas
 from deploy.docs.written import DOCS
-from shared.events.base import Event
-from shared.events.erasure import DataErased
+from shared.events.base import ANY_SERVICE, Event
 from shared.events.registry import PUBLIC_EVENTS
 from shared.topics import events_topic
 
@@ -32,7 +31,7 @@ def current(services: Sequence[DescribedService]) -> Contracts:
     """Return the contracts as the code has them."""
     contracts = contracts_of("public", PUBLIC_EVENTS)
     for event in PUBLIC_EVENTS:
-        topic = ANY_TOPIC if event is DataErased else events_topic(event.SERVICE)
+        topic = ANY_TOPIC if event.SERVICE == ANY_SERVICE else events_topic(event.SERVICE)
         contracts[f"public/{event.type_name()}"]["topic"] = topic
     for service in services:
         contracts |= contracts_of(service.name, service.domain_events)

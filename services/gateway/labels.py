@@ -28,6 +28,7 @@ CATEGORIES: Final[Mapping[str, str]] = {
     "technical_traces": marked("Technical traces"),
     "mail_content": marked("E-mails sent"),
     "staff": marked("Staff record"),
+    "dead_letters": marked("Messages that could not be processed"),
     "consents": marked("Consents and objections"),
     "consent": marked("Consents and objections"),
 }
@@ -44,6 +45,9 @@ PURPOSES_OF_CATEGORIES: Final[Mapping[str, str]] = {
     "technical_traces": marked("To keep the platform stable and detect security anomalies."),
     "mail_content": marked("To prove what we sent you, and to retry when sending fails."),
     "staff": marked("To give each member of staff rights of their own."),
+    "dead_letters": marked(
+        "To understand and take up again a message that the system could not process."
+    ),
 }
 BASES: Final[Mapping[str, str]] = {
     "contract": marked("Contract"),
@@ -63,6 +67,7 @@ BASES_OF_CATEGORIES: Final[Mapping[str, str]] = {
     "recording": "contract",
     "technical_traces": "legitimate_interest",
     "mail_content": "contract",
+    "dead_letters": "legitimate_interest",
 }
 FIELDS: Final[Mapping[str, str]] = {
     "first_name": marked("First name"),

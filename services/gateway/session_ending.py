@@ -1,14 +1,17 @@
 """Sessions end wherever they are open when an account closes or is erased (C8.4)."""
 
 import random
+from collections.abc import Sequence
 from typing import Final
 
 from aiokafka import AIOKafkaProducer
 
 from services.gateway.sessions import SessionStore
+from shared import telemetry
+from shared.clock import Clock
 from shared.consuming.consumer import ConsumerGroup, kafka_broker
-from shared.consuming.dead_letters import DeadLetters
-from shared.consuming.envelope import Envelope
+from shared.consuming.dead_letters import HEADER_PREFIX, Attempt, until_kept
+from shared.consuming.envelope import Envelope, Record
 from shared.consuming.reactions import Reaction, Reactor
 from shared.events.identity import AccountBlocked, AccountClosed, StaffDeparted
 from shared.events.retention import ErasureOrdered
@@ -18,6 +21,8 @@ from shared.topics import dead_letter_topic, declare_topics, events_topic
 GROUP: Final = "gateway.sessions"
 TOPICS: Final = (events_topic("identity"), events_topic("retention"))
 DEAD_LETTERS: Final = dead_letter_topic("gateway")
+
+log = telemetry.logger(__name__)
 
 
 def session_ending(sessions: SessionStore) -> Reaction:
@@ -42,6 +47,34 @@ def session_ending(sessions: SessionStore) -> Reaction:
     )
 
 
+class Places:
+    """Keeps where a record is that could not be processed: the gateway has no store and no key."""
+
+    def __init__(self, topic: str, producer: AIOKafkaProducer, clock: Clock) -> None:
+        self._topic = topic
+        self._producer = producer
+        self._clock = clock
+
+    def attempt(self, defect: str) -> Attempt:
+        """Return a try that has just failed."""
+        return Attempt(self._clock.now(), defect)
+
+    async def keep(self, record: Record, *, consumer: str, attempts: Sequence[Attempt]) -> None:
+        """Keep the place of `record` and what was wrong; return once Kafka has it."""
+        facts = {
+            "reason": attempts[-1].defect,
+            "consumer": consumer,
+            "topic": record.topic,
+            "partition": str(record.partition),
+            "offset": str(record.offset),
+            "attempts": str(len(attempts)),
+        }
+        headers = [(HEADER_PREFIX + name, text.encode()) for name, text in facts.items()]
+        await until_kept(lambda: self._producer.send_and_wait(self._topic, b"", headers=headers))
+        telemetry.dead_letters.add(1, {"consumer": consumer})
+        log.error("dead letter", **facts)
+
+
 class SessionEnder:
     """Listens for the ends of accounts as long as the gateway runs."""
 
@@ -54,7 +87,7 @@ class SessionEnder:
         reactor = Reactor(
             GROUP,
             [session_ending(sessions)],
-            DeadLetters(settings.namespace + DEAD_LETTERS, self._producer),
+            Places(settings.namespace + DEAD_LETTERS, self._producer, settings.clock()),
             attempts=settings.reaction_attempts,
             rng=random.Random(),  # noqa: S311 - jitter, not a secret
         )

@@ -1,97 +1,235 @@
-"""Looking into the dead-letter topic of a service and putting its records back on their way."""
+"""Looking into the dead letters of a service, and settling them: every act is an event."""
 
-from collections.abc import AsyncIterator, Collection
+import base64
+from collections.abc import Sequence
+from typing import Any, Final, Literal
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from pydantic import BaseModel
 
-from shared.consuming.dead_letters import HEADER_PREFIX
-from shared.settings import Settings
-from shared.topics import dead_letter_topic
+from shared.consuming.dead_letter_state import DeadLetter, letter_of, require_waiting
+from shared.consuming.dead_letters import STREAMS, key_of, subject_of, unpacked
+from shared.event_store import EventStore, Metadata
+from shared.events.base import DomainEvent
+from shared.events.dead_letters import DeadLetterSettled, DeadLetterShown
+from shared.personal import Erased, Personal, Sealed
+from shared.topics import LARGEST_DEAD_LETTER_BYTES
+from shared.vault import Vault
+
+PAGE: Final = 50
+LATEST: Final = f"{STREAMS}~"
+"""After every letter's stream."""
+
+Settlement = Literal["replayed", "discarded"]
 
 
-class DeadLetter(BaseModel):
-    """One record that could not be processed; its content is not shown."""
-
-    place: str
-    """`<partition>/<offset>` in the dead-letter topic: the name by which it is replayed."""
-    event_type: str | None
-    event_id: str | None
-    reason: str
-    consumer: str
-    origin: str
-    """`<topic>/<partition>/<offset>` where it failed."""
-    attempts: int
-    bytes: int
+class NoSuchLetterError(LookupError):
+    """There is no dead letter of that id."""
 
 
-async def list_dead_letters(settings: Settings, service: str) -> list[DeadLetter]:
-    """Return the dead letters of `service`, oldest first.
-
-    Raises:
-        KafkaError: the broker does not answer.
-    """
-    return [_describe(record) async for record in _records(settings, service)]
+class ContentErasedError(Exception):
+    """The letter's term has come, and its content cannot be read any more."""
 
 
-async def replay_dead_letters(
-    settings: Settings, service: str, places: Collection[str] | None = None
-) -> int:
-    """Send dead letters back to the topics they came from and return how many.
+class DeadLetterPage(BaseModel):
+    """Some letters, the latest first."""
 
-    Subscribers that had processed them recognise the repetition. `places` limits the replay to
-    the named ones; `None` replays all. The dead letters themselves stay, as history.
-
-    Raises:
-        KafkaError: the broker does not answer; what was sent before stays sent.
-    """
-    replayed = 0
-    async with AIOKafkaProducer(
-        bootstrap_servers=settings.kafka_bootstrap_servers, enable_idempotence=True, acks="all"
-    ) as producer:
-        async for record in _records(settings, service):
-            letter = _describe(record)
-            if places is not None and letter.place not in places:
-                continue
-            topic, _, _ = letter.origin.split("/")
-            headers = [
-                (name, value)
-                for name, value in record.headers
-                if not name.startswith(HEADER_PREFIX)
-            ]
-            await producer.send_and_wait(topic, record.value, key=record.key, headers=headers)
-            replayed += 1
-    return replayed
+    items: list[DeadLetter]
+    waiting: int
+    """How many of all letters nobody has settled."""
+    next: str | None
+    """To be passed as `before` for the next page."""
 
 
-async def _records(settings: Settings, service: str) -> AsyncIterator[ConsumerRecord]:
-    consumer = AIOKafkaConsumer(
-        settings.namespace + dead_letter_topic(service),
-        bootstrap_servers=settings.kafka_bootstrap_servers,
-        auto_offset_reset="earliest",
-        enable_auto_commit=False,
-    )
-    async with consumer:
-        ends: dict[TopicPartition, int] = await consumer.end_offsets(sorted(consumer.assignment()))
-        unread = {partition for partition, end in ends.items() if end > 0}
-        while unread:
-            for partition, batch in (await consumer.getmany(timeout_ms=500)).items():
-                for record in batch:
-                    yield record
-                if batch[-1].offset + 1 >= ends[partition]:
-                    unread.discard(partition)
+class DeadLetterContent(BaseModel):
+    """A record as it came; bytes as text where they are UTF-8, else in base64 after `base64:`."""
+
+    key: str | None
+    value: str | None
+    headers: list[tuple[str, str | None]]
 
 
-def _describe(record: ConsumerRecord) -> DeadLetter:
-    headers = {name: value.decode(errors="replace") for name, value in record.headers if value}
-    origin = "/".join(headers[HEADER_PREFIX + part] for part in ("topic", "partition", "offset"))
-    return DeadLetter(
-        place=f"{record.partition}/{record.offset}",
-        event_type=headers.get("ce_type"),
-        event_id=headers.get("ce_id"),
-        reason=headers[HEADER_PREFIX + "reason"],
-        consumer=headers[HEADER_PREFIX + "consumer"],
-        origin=origin,
-        attempts=int(headers[HEADER_PREFIX + "attempts"]),
-        bytes=len(record.value or b""),
-    )
+class DeadLetterQueue:
+    """The dead letters of one service, for its operators."""
+
+    def __init__(
+        self,
+        service: str,
+        topic: str,
+        store: EventStore,
+        vault: Vault,
+        producer: AIOKafkaProducer,
+        *,
+        bootstrap_servers: str,
+    ) -> None:
+        self._subject = subject_of(service)
+        self._topic = topic
+        self._store = store
+        self._vault = vault
+        self._producer = producer
+        self._bootstrap_servers = bootstrap_servers
+
+    async def page(
+        self, *, before: str | None = None, limit: int = PAGE, waiting_only: bool = False
+    ) -> DeadLetterPage:
+        """Return up to `limit` letters, the latest first, older than the letter `before`."""
+        letters: list[DeadLetter] = []
+        last = STREAMS + before if before else LATEST
+        while len(letters) <= limit:
+            streams = await self._store.load_streams(STREAMS, before=last, limit=limit)
+            for stream in streams.values():
+                letter = letter_of(stream)
+                if letter is not None and (letter.state == "waiting" or not waiting_only):
+                    letters.append(letter)
+            if len(streams) < limit:
+                break
+            last = min(streams)
+        more = len(letters) > limit
+        letters = letters[:limit]
+        return DeadLetterPage(
+            items=letters,
+            waiting=await self.waiting(),
+            next=letters[-1].id if more else None,
+        )
+
+    async def waiting(self) -> int:
+        """Return how many letters nobody has settled."""
+        kept = await self._store.count(STREAMS, {"version": 1})
+        settled = await self._store.count(
+            STREAMS,
+            {"events.type": DeadLetterSettled.type_name(), "events.data.again": False},
+        )
+        return kept - settled
+
+    async def find(self, letter_id: str) -> DeadLetter:
+        """Return one letter.
+
+        Raises:
+            NoSuchLetterError: there is none of that id.
+        """
+        letter = letter_of(await self._store.load(STREAMS + letter_id))
+        if letter is None:
+            raise NoSuchLetterError(letter_id)
+        return letter
+
+    async def show(self, letter_id: str, *, reason: str, meta: Metadata) -> DeadLetterContent:
+        """Return the content of a letter, and record who looked and why.
+
+        Raises:
+            NoSuchLetterError: there is none of that id.
+            ContentErasedError: its term has come.
+            KafkaError: the broker does not answer.
+        """
+        letter = await self.find(letter_id)
+        content = await self._content(letter)
+        shown = DeadLetterShown(letter_id=letter_id, by=meta.actor, reason=reason)
+        await self._append(letter, shown, meta)
+        return DeadLetterContent(
+            key=_readable(content["key"]),
+            value=_readable(content["value"]),
+            headers=[(name, _readable(value)) for name, value in content["headers"]],
+        )
+
+    async def replay(
+        self, letter_id: str, *, reason: str, again: bool, meta: Metadata
+    ) -> DeadLetter:
+        """Send a letter's record back to the topic it came from, exactly as it was.
+
+        Subscribers that had processed it recognise the repetition.
+
+        Raises:
+            NoSuchLetterError: there is none of that id.
+            AlreadySettledError: it was settled before, and not `again`.
+            ContentErasedError: its term has come.
+            KafkaError: the broker does not answer; nothing was recorded.
+        """
+        letter = await self.find(letter_id)
+        if await self._store.earlier(meta) is not None:
+            return letter
+        require_waiting(letter, again=again)
+        content = await self._content(letter)
+        topic = letter.origin.rsplit("/", 2)[0]
+        await self._producer.send_and_wait(
+            topic,
+            _bytes(content["value"]),
+            key=_bytes(content["key"]),
+            headers=[(name, _bytes(value)) for name, value in content["headers"]],
+        )
+        return await self._settle(letter, "replayed", reason, meta)
+
+    async def discard(
+        self, letter_id: str, *, reason: str, again: bool, meta: Metadata
+    ) -> DeadLetter:
+        """Put a letter aside for good; its content stays until its term.
+
+        Raises:
+            NoSuchLetterError: there is none of that id.
+            AlreadySettledError: it was settled before, and not `again`.
+        """
+        letter = await self.find(letter_id)
+        if await self._store.earlier(meta) is not None:
+            return letter
+        require_waiting(letter, again=again)
+        return await self._settle(letter, "discarded", reason, meta)
+
+    async def _settle(
+        self, letter: DeadLetter, how: Settlement, reason: str, meta: Metadata
+    ) -> DeadLetter:
+        again = letter.state != "waiting"
+        event = DeadLetterSettled(
+            letter_id=letter.id, how=how, by=meta.actor, reason=reason, again=again
+        )
+        await self._append(letter, event, meta)
+        return await self.find(letter.id)
+
+    async def _append(self, letter: DeadLetter, event: DomainEvent, meta: Metadata) -> None:
+        await self._store.append(
+            STREAMS + letter.id, letter.version, [event], subject=self._subject, meta=meta
+        )
+
+    async def _content(self, letter: DeadLetter) -> dict[str, Any]:
+        partition, offset = map(int, letter.place.split("/"))
+        sealed = Sealed.model_validate_json(await self._read(partition, offset))
+        if sealed.subject != key_of(self._subject, letter.month).subject:
+            raise NoSuchLetterError(letter.id)
+        opened: Any = (await self._vault.open(Personal(sealed))).reveal()
+        if isinstance(opened, Erased):
+            raise ContentErasedError(letter.id)
+        return unpacked(opened)
+
+    async def _read(self, partition: int, offset: int) -> bytes:
+        place = TopicPartition(self._topic, partition)
+        consumer = AIOKafkaConsumer(
+            bootstrap_servers=self._bootstrap_servers,
+            enable_auto_commit=False,
+            max_partition_fetch_bytes=LARGEST_DEAD_LETTER_BYTES,
+        )
+        async with consumer:
+            consumer.assign([place])
+            consumer.seek(place, offset)
+            record = await consumer.getone(place)
+            value: bytes = record.value
+            return value
+
+
+def _bytes(text: str | None) -> bytes | None:
+    return None if text is None else base64.b64decode(text)
+
+
+def _readable(text: str | None) -> str | None:
+    data = _bytes(text)
+    if data is None:
+        return None
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return f"base64:{text}"
+
+
+__all__: Sequence[str] = (
+    "ContentErasedError",
+    "DeadLetterContent",
+    "DeadLetterPage",
+    "DeadLetterQueue",
+    "NoSuchLetterError",
+)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from pydantic import ValidationError
 
-from shared.events.base import PublicEvent, SubjectId
+from shared.events.base import ANY_SERVICE, PublicEvent, SubjectId
 from shared.events.registry import PUBLIC_EVENTS, NewerVersionError
 from shared.personal import Personal, personal_fields
 from shared.topics import SERVICES
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 CONTENT_TYPE: Final = b"application/json"
 SOURCE_PREFIX: Final = "/services/"
 TYPE_PREFIX: Final = "com.carionexiq."
-ANY_SERVICE: Final = "*"
 LONGEST_ID: Final = 200
 LAST_SEQUENCE: Final = 2**53
 """The largest whole number that every JSON reader keeps exactly."""

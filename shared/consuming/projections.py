@@ -7,15 +7,14 @@ is folded anew. Deleted documents leave a tombstone, so that a late event cannot
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, Final
 
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_random_exponential
 
 from shared import telemetry
-from shared.consuming.dead_letters import DeadLetters
+from shared.consuming.dead_letters import MALFORMED, DeadLetterKeeper
 from shared.consuming.envelope import Envelope, MalformedEventError, Record, decode
 from shared.consuming.folding import BatchProjection, Projection, fold_each, fresh_among
-from shared.consuming.reactions import until_kept
 from shared.consuming.read_model import REVISION, SEEN, TOMBSTONE, ReadModel, visible
 from shared.database import (
     DUPLICATE_KEY,
@@ -27,6 +26,7 @@ from shared.database import (
     UnstorableError,
     storable,
 )
+from shared.for_each import for_each
 from shared.personal import Personal
 
 # fmt: off
@@ -35,6 +35,8 @@ __all__ = [
     "Projector", "ReadModel", "sealed_json", "visible",
 ]
 # fmt: on
+
+BURIED_AT_ONCE: Final = 16
 
 log = telemetry.logger(__name__)
 
@@ -60,7 +62,7 @@ class Projector:
         group: str,
         projections: Sequence[Projection],
         database: Database,
-        dead_letters: DeadLetters,
+        dead_letters: DeadLetterKeeper,
         namespace: str,
     ) -> None:
         self._group = group
@@ -88,15 +90,17 @@ class Projector:
         A rebuild passes `keep_malformed=False`, since they are there already.
         """
         envelopes = []
+        malformed: list[tuple[Record, str]] = []
         for record in records:
             try:
                 envelope = decode(record)
             except MalformedEventError as error:
-                if keep_malformed:
-                    await self._bury(record, f"malformed: {error}")
+                malformed.append((record, f"{MALFORMED}{error}"))
             else:
                 if envelope is not None:
                     envelopes.append((envelope, record))
+        if keep_malformed:
+            await for_each(malformed, lambda one: self._bury(*one), at_once=BURIED_AT_ONCE)
         return envelopes
 
     async def _fold(
@@ -198,9 +202,9 @@ class Projector:
             await self._bury(record, f"{projection.name}: {reason}")
         return folding.body, folding.deleted
 
-    async def _bury(self, record: Record, reason: str) -> None:
-        await until_kept(
-            lambda: self._dead_letters.put(record, consumer=self._group, reason=reason, attempts=1)
+    async def _bury(self, record: Record, defect: str) -> None:
+        await self._dead_letters.keep(
+            record, consumer=self._group, attempts=[self._dead_letters.attempt(defect)]
         )
 
 

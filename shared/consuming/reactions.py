@@ -4,12 +4,10 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeVar
-
-from aiokafka.errors import KafkaError
+from typing import Final
 
 from shared import telemetry
-from shared.consuming.dead_letters import DeadLetters
+from shared.consuming.dead_letters import MALFORMED, Attempt, DeadLetterKeeper
 from shared.consuming.envelope import Envelope, MalformedEventError, Record, decode
 from shared.database import is_unwell
 from shared.events.base import PublicEvent
@@ -20,7 +18,6 @@ LONGEST_DELAY_SECONDS: Final = 5.0
 SUBJECTS_AT_ONCE: Final = 16
 
 Handler = Callable[[Envelope], Awaitable[object]]
-T = TypeVar("T")
 
 log = telemetry.logger(__name__)
 
@@ -50,7 +47,7 @@ class Reactor:
         self,
         group: str,
         reactions: Sequence[Reaction],
-        dead_letters: DeadLetters,
+        dead_letters: DeadLetterKeeper,
         *,
         attempts: int,
         rng: random.Random,
@@ -77,7 +74,7 @@ class Reactor:
             try:
                 envelope = decode(record)
             except MalformedEventError as error:
-                await self._bury(record, f"malformed: {error}", attempts=1)
+                await self._bury(record, [self._dead_letters.attempt(f"{MALFORMED}{error}")])
                 continue
             if envelope is None:
                 continue
@@ -89,55 +86,42 @@ class Reactor:
     async def _run(
         self, reaction: Reaction, handler: Handler, envelope: Envelope, record: Record
     ) -> None:
-        attempt = 0
+        failed: list[Attempt] = []
         while True:
-            attempt += 1
             attributes = {"event.type": envelope.type, "reaction": reaction.name}
             try:
                 with telemetry.span("react", attributes, parent=envelope.traceparent):
                     await handler(envelope)
             except PermanentFailureError as error:
-                await self._bury(record, _reason(reaction, error), attempts=attempt)
+                failed.append(self._dead_letters.attempt(_defect(reaction, error)))
+                await self._bury(record, failed)
                 return
             except Exception as error:
                 # While the database is unwell the event is not to blame, so it is not given up.
                 unwell = is_unwell(error)
+                failed.append(self._dead_letters.attempt(_defect(reaction, error)))
                 log.warning(
                     "reaction waits for the database" if unwell else "reaction failed",
                     reaction=reaction.name,
                     event_type=envelope.type,
                     event_id=envelope.id,
-                    attempt=attempt,
+                    attempt=len(failed),
                     exc_info=error,
                 )
-                if attempt >= self._attempts and not unwell:
-                    await self._bury(record, _reason(reaction, error), attempts=attempt)
+                if len(failed) >= self._attempts and not unwell:
+                    await self._bury(record, failed)
                     return
             else:
                 return
-            await asyncio.sleep(self._delay(attempt))
+            await asyncio.sleep(self._delay(len(failed)))
 
     def _delay(self, attempt: int) -> float:
         longest = min(LONGEST_DELAY_SECONDS, FIRST_DELAY_SECONDS * 2.0 ** (attempt - 1))
         return self._random.uniform(longest / 2, longest)
 
-    async def _bury(self, record: Record, reason: str, *, attempts: int) -> None:
-        await until_kept(
-            lambda: self._dead_letters.put(
-                record, consumer=self._group, reason=reason, attempts=attempts
-            )
-        )
+    async def _bury(self, record: Record, attempts: Sequence[Attempt]) -> None:
+        await self._dead_letters.keep(record, consumer=self._group, attempts=attempts)
 
 
-async def until_kept(put: Callable[[], Awaitable[T]]) -> T:
-    """Repeat `put` until Kafka has taken the dead letter: nothing is acknowledged before."""
-    while True:
-        try:
-            return await put()
-        except KafkaError:
-            log.exception("dead letter not yet kept")
-            await asyncio.sleep(LONGEST_DELAY_SECONDS)
-
-
-def _reason(reaction: Reaction, error: Exception) -> str:
+def _defect(reaction: Reaction, error: Exception) -> str:
     return f"{reaction.name}: {type(error).__name__}"

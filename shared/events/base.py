@@ -1,7 +1,7 @@
 """What every event is: an immutable fact with a type name and a version."""
 
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any, ClassVar, NewType
+from typing import Annotated, Any, ClassVar, Final, NewType
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
@@ -22,6 +22,8 @@ class Event(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     VERSION: ClassVar[int] = 1
+    NEVER_PUBLISHED: ClassVar[bool] = False
+    """Whether the event leads to no public one, so that the relay need not look at it."""
     UPCASTERS: ClassVar[Mapping[int, Upcaster]] = {}
     """For each older version, what makes its data the next version's."""
 
@@ -44,6 +46,10 @@ class Event(BaseModel):
 
 class DomainEvent(Event):
     """A fact as one service stores it: private to that service."""
+
+
+ANY_SERVICE: Final = "*"
+"""Stands for the service of an event that every service publishes on its own topic."""
 
 
 class PublicEvent(Event):

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.events.base import Identifier, PublicEvent, SubjectId
+from shared.events.base import ANY_SERVICE, Identifier, PublicEvent, SubjectId
 from shared.personal import WHOLE, Category
 
 ErasureMode = Literal["deleted", "anonymised"]
@@ -25,7 +25,7 @@ class DataErased(PublicEvent):
     Every service publishes it on its own topic.
     """
 
-    SERVICE = "*"
+    SERVICE = ANY_SERVICE
 
     case_id: Identifier
     subject_id: SubjectId

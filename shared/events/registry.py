@@ -6,6 +6,7 @@ from typing import Any, Generic, TypeVar
 
 from shared.events import consent, identity, learning, notify, retention
 from shared.events.base import Event, PublicEvent
+from shared.events.dead_letters import DeadLettersOpened
 from shared.events.erasure import DataErased
 
 E = TypeVar("E", bound=Event)
@@ -95,6 +96,7 @@ def _contracts() -> Iterable[type[PublicEvent]]:
     for base in bases:
         yield from base.__subclasses__()
     yield DataErased
+    yield DeadLettersOpened
 
 
 PUBLIC_EVENTS: EventTypes[PublicEvent] = EventTypes(_contracts())

@@ -14,7 +14,7 @@ from shared.settings import ConfigurationError
 
 KEY_BYTES: Final = 32
 
-COMPARTMENTS: Final[dict[str, frozenset[Category]]] = {
+_OF_PEOPLE: Final[dict[str, frozenset[Category]]] = {
     "identity": frozenset(
         {
             Category.CIVIL_IDENTITY,
@@ -39,7 +39,15 @@ COMPARTMENTS: Final[dict[str, frozenset[Category]]] = {
     "retention": frozenset(),
     "notify": frozenset({Category.CIVIL_IDENTITY, Category.CONTACT, Category.PROSPECT}),
 }
-"""The categories each service may open. Retention decides over all and reads none."""
+"""What each service may open of people. Retention decides over all and reads none."""
+
+EACH_ITS_OWN: Final = frozenset({Category.DEAD_LETTERS})
+"""Categories that every service has, each with a key that no other service has."""
+
+COMPARTMENTS: Final[dict[str, frozenset[Category]]] = {
+    service: categories | EACH_ITS_OWN for service, categories in _OF_PEOPLE.items()
+}
+"""The categories each service may open."""
 
 BLIND_INDEX_SERVICES: Final = frozenset({"identity"})
 
@@ -96,15 +104,20 @@ def create_keyrings(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     master = folder / "category-keys.json"
     keys: dict[str, str] = json.loads(master.read_text()) if master.exists() else {}
-    for name in [*Category, "blind_index"]:
+    own = [_key_name(service, category) for service in COMPARTMENTS for category in EACH_ITS_OWN]
+    for name in [*(set(Category) - EACH_ITS_OWN), *own, "blind_index"]:
         keys.setdefault(str(name), base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode())
     write_secret(master, json.dumps(keys))
     for service, categories in COMPARTMENTS.items():
         keyring = {
-            "category_keys": {str(c): keys[c] for c in sorted(categories)},
+            "category_keys": {str(c): keys[_key_name(service, c)] for c in sorted(categories)},
             "blind_index_key": keys["blind_index"] if service in BLIND_INDEX_SERVICES else None,
         }
         write_secret(folder / f"{service}.json", json.dumps(keyring))
+
+
+def _key_name(service: str, category: Category) -> str:
+    return f"{category}/{service}" if category in EACH_ITS_OWN else str(category)
 
 
 def write_secret(path: Path, content: str) -> None:

@@ -19,9 +19,9 @@ from shared.events.erasure import KeyScope
 from shared.events.registry import PUBLIC_EVENTS
 from shared.events.retention import ErasureOrdered
 from shared.held_data import held_values
-from shared.personal import WHOLE, Personal, PersonalField, personal_fields
+from shared.personal import WHOLE, Category, Personal, PersonalField, personal_fields
 from shared.topics import SERVICES
-from shared.vault.keyring import COMPARTMENTS
+from shared.vault.keyring import COMPARTMENTS, EACH_ITS_OWN, create_keyrings, load_keyring
 from tests.unit.docs.documents import DOCS, ROOT, loaded
 
 POLICY: Final = ROOT / "services" / "retention" / "policy"
@@ -205,8 +205,18 @@ def test_every_category_in_use_is_readable_by_some_service() -> None:
     assert set(USED) <= held
 
 
-def test_retention_and_consent_can_read_nothing() -> None:
-    assert COMPARTMENTS["retention"] == COMPARTMENTS["consent"] == frozenset()
+def test_retention_and_consent_can_read_nothing_of_people() -> None:
+    assert COMPARTMENTS["retention"] == COMPARTMENTS["consent"] == EACH_ITS_OWN
+
+
+def test_no_service_can_read_the_dead_letters_of_another(tmp_path: Path) -> None:
+    create_keyrings(tmp_path)
+    keys = [
+        load_keyring(tmp_path / f"{service}.json").key_encryption_key(Category.DEAD_LETTERS)
+        for service in SERVICES
+    ]
+    assert None not in keys
+    assert len(set(keys)) == len(SERVICES)
 
 
 def _recorded(event: type[Event]) -> RecordedEvent:

@@ -28,6 +28,7 @@ GROUPS: Final[Mapping[str, tuple[Category, ...]]] = {
     "Prospects": (Category.PROSPECT,),
     "Technical traces": (Category.TECHNICAL_TRACES,),
     "Mail content": (Category.MAIL_CONTENT,),
+    "Dead letters": (Category.DEAD_LETTERS,),
 }
 """Categories as the charts stack them, few enough to tell apart; the tables keep them all."""
 

@@ -10,11 +10,12 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord
 from fastapi import FastAPI
 
 from shared.clock import SystemClock
+from shared.consuming.dead_letters import DeadLetters
 from shared.database import Database, MongoClient
 from shared.event_store import EventStore, Metadata
 from shared.events.base import SubjectId
 from shared.http.auth import Role, TokenIssuer
-from shared.service import Kernel, create_app
+from shared.service import Kernel, Runtime, create_app
 from shared.settings import Settings
 from shared.vault import Vault
 from tests.integration.kernel.sample import SAMPLE_EVENTS, Registered, Sample, publish
@@ -36,6 +37,12 @@ class Running:
         """The kernel the service was wired with."""
         assert self.sample.kernel is not None
         return self.sample.kernel
+
+    @property
+    def runtime(self) -> Runtime:
+        """The running service."""
+        runtime: Runtime = self.app.state.runtime
+        return runtime
 
     @property
     def store(self) -> EventStore:
@@ -141,3 +148,9 @@ async def mongo(kernel_settings: Settings) -> AsyncIterator[MongoClient]:
     client = MongoClient(kernel_settings.mongodb_uri, kernel_settings.namespace)
     yield client
     client.close()
+
+
+def letters_of(running: Running, producer: AIOKafkaProducer) -> DeadLetters:
+    """Return the dead letters of the sample service, kept through `producer`."""
+    topic = running.settings.namespace + "identity.dlq"
+    return DeadLetters("identity", topic, producer, running.store, running.vault, SystemClock())

@@ -5,14 +5,13 @@ from datetime import UTC, datetime
 
 from aiokafka import AIOKafkaProducer
 
-from shared.consuming.dead_letters import DeadLetters
 from shared.consuming.draft import Draft
 from shared.consuming.envelope import Envelope
 from shared.consuming.projections import REVISION, Projector
 from shared.database import Document
 from shared.events.base import SubjectId
 from shared.events.identity import LearnerLoggedIn
-from tests.integration.kernel.conftest import Running
+from tests.integration.kernel.conftest import Running, letters_of
 from tests.integration.kernel.sample import People
 from tests.unit.kernel.test_envelope import Record
 
@@ -43,7 +42,7 @@ def login(subject: str, sequence: int) -> Envelope:
 async def drafted(
     running: Running, producer: AIOKafkaProducer, batches: Sequence[Sequence[Envelope]], room: int
 ) -> dict[str, Document]:
-    letters = DeadLetters(running.settings.namespace + "identity.dlq", producer)
+    letters = letters_of(running, producer)
     projector = Projector("drafts", [], running.database, letters, running.settings.namespace)
     collection = running.database.collection(f"draft-{room}")
     draft = Draft(projector, People(), collection, room=room)

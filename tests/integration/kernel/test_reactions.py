@@ -11,14 +11,14 @@ from shared.consuming.dead_letters import DeadLetters
 from shared.consuming.envelope import Envelope
 from shared.consuming.reactions import Reaction, Reactor
 from shared.events.identity import LearnerLoggedIn, LearnerRegistered
-from tests.integration.kernel.conftest import Running, read_topic
+from tests.integration.kernel.conftest import Running, letters_of, read_topic
 from tests.integration.kernel.test_consuming import TOPIC, sign_in
 
 
 def reactor(
     running: Running, producer: AIOKafkaProducer, handler: Callable[[Envelope], Awaitable[None]]
 ) -> tuple[Reactor, DeadLetters]:
-    dead_letters = DeadLetters(running.settings.namespace + "identity.dlq", producer)
+    dead_letters = letters_of(running, producer)
     reaction = Reaction("watch", (TOPIC,), {LearnerRegistered: handler, LearnerLoggedIn: handler})
     rng = random.Random(1)  # noqa: S311 - reproducible jitter
     return Reactor("watching", [reaction], dead_letters, attempts=5, rng=rng), dead_letters

@@ -34,6 +34,7 @@ def test_what_the_policy_is_silent_about_is_marked_as_the_controllers_choice() -
     chosen = {rule.id for rule in RULES.rules if rule.controllers_choice}
     assert chosen == {
         "credentials",
+        "dead-letters",
         "mail-content",
         "never-confirmed",
         "recordings-kept",

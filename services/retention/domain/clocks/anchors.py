@@ -36,6 +36,7 @@ AnchorName = Literal[
     "session_recorded",
     "recording_released",
     "trace_collected",
+    "dead_letters_opened",
     "message_sent",
     "last_interaction",
     "conversion",
@@ -134,6 +135,11 @@ def trace_collected(life: Life, month: str) -> Anchored:
     return life.first.get(f"month/{month}/started", Lack.MISSING)
 
 
+def dead_letters_opened(life: Life, month: str) -> Anchored:
+    """Return the first dead letter of the month: the others of its key go with it."""
+    return life.first.get(f"month/{month}/started", Lack.MISSING)
+
+
 def message_sent(life: Life, message: str) -> Anchored:
     """Return when the message went out."""
     return life.first.get(f"message/{message}/started", Lack.MISSING)
@@ -196,6 +202,7 @@ ANCHORS: Final[Mapping[AnchorName, Callable[[Life, str], Anchored]]] = {
     "session_recorded": session_recorded,
     "recording_released": recording_released,
     "trace_collected": trace_collected,
+    "dead_letters_opened": dead_letters_opened,
     "message_sent": message_sent,
     "last_interaction": last_interaction,
     "conversion": conversion,

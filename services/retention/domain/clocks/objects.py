@@ -20,6 +20,7 @@ OBJECT_KINDS: Final[Mapping[Category, ObjectKind]] = {
     Category.PROSPECT: "person",
     Category.RECORDING: "recording",
     Category.TECHNICAL_TRACES: "month",
+    Category.DEAD_LETTERS: "month",
     Category.MAIL_CONTENT: "message",
     Category.STAFF: "person",
 }

@@ -9,6 +9,7 @@ from services.retention.domain.calendar import end_of_day
 from services.retention.domain.life.life import Hold, Life, Scope, Status
 from shared.events import consent, identity, learning, retention
 from shared.events.base import PublicEvent
+from shared.events.dead_letters import DeadLettersOpened
 from shared.personal import WHOLE, Category, personal_fields
 
 
@@ -75,6 +76,9 @@ def fold(life: Life, happened: Happened) -> None:
             life.merge_status(f"consent/{event.purpose}", Status(sequence, "granted", at))
         case consent.ConsentWithdrawn():
             life.merge_status(f"consent/{event.purpose}", Status(sequence, "withdrawn", at))
+        case DeadLettersOpened():
+            life.merge_held(Scope(Category.DEAD_LETTERS, event.month), at)
+            life.merge_first(f"month/{event.month}/started", at)
         case retention.RetentionEvent():
             _fold_retention(life, event, at, sequence)
         case _:
