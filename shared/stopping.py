@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from shared import telemetry
 
-STOPS_WITHIN_SECONDS: Final = 9.0
+STOPS_WITHIN_SECONDS: Final = 8.0
 """For everything a service does at its stop; requests under way have had their time before."""
 LAST_CHANCE_SECONDS: Final = 0.5
 """What a step gets when the time is used up, and what a cancelled one gets to clean up."""

@@ -89,7 +89,7 @@ def _row(
         "[green]yes[/]" if ready else "[red]no[/]",
         str(flow["outbox"]) if flow else "",
         str(lag(flow)) if flow else "",
-        str(flow["dead_letters"]) if flow else "",
+        str(flow["dead_letters_waiting"]) if flow else "",
     ]
 
 

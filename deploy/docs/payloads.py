@@ -58,7 +58,7 @@ def _personal(field: FieldInfo, mark: PersonalField, doc: str | None) -> tuple[A
         "x-personal-type": plain,
     }
     annotation: Any = Sealed | Erased | None if optional else Sealed | Erased
-    default = None if optional else ...
+    default = ... if field.is_required() else None
     return annotation, Field(default, description=doc, json_schema_extra=extra)
 
 

@@ -17,6 +17,7 @@ from services.gateway.form_guard import FormGuard
 from services.gateway.pages import (
     choices,
     contact,
+    dead_letters,
     demonstration,
     home,
     leaving,
@@ -63,6 +64,7 @@ PAGES = (
     dpo,
     security,
     administration,
+    dead_letters,
     operations,
     proxy,
 )

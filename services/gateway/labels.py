@@ -306,6 +306,12 @@ CLOCK_STATES: Final[Mapping[str, str]] = {
     "done": marked("Done"),
     "alarm": marked("Alarm"),
 }
+LETTER_STATES: Final[Mapping[str, str]] = {
+    "waiting": marked("Waiting"),
+    "shown": marked("Shown"),
+    "replayed": marked("Sent again"),
+    "discarded": marked("Put aside"),
+}
 CASE_STEPS: Final[Mapping[str, str]] = {
     "CasePlanned": marked("Planned"),
     "PersonNotified": marked("The person knows"),
@@ -334,11 +340,14 @@ KINDS: Final[Mapping[str, Mapping[str, str]]] = {
     "method": METHODS,
     "level": LEVELS,
     "clock_state": CLOCK_STATES,
+    "letter_state": LETTER_STATES,
     "message": MESSAGES,
     "case_step": CASE_STEPS,
 }
 NOTICES: Final[Mapping[str, Notice]] = {
     "saved": Notice("good", marked("Saved.")),
+    "dead-letter-replayed": Notice("good", marked("Sent again to where it came from.")),
+    "dead-letter-discarded": Notice("good", marked("Put aside.")),
     "signed-out": Notice("good", marked("You are signed out.")),
     "enrolled": Notice("good", marked("You are enrolled. Your first exercise awaits you below.")),
     "enrolment-ended": Notice("good", marked("Your enrolment has ended.")),

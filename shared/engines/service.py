@@ -14,7 +14,7 @@ class ServiceProcess(Managed):
     """`uvicorn services.<name>.main:app`, ready when `/health/ready` says so."""
 
     ready_within = 90.0
-    # Requests get four seconds, what a service holds nine.
+    # Requests get four seconds, what a service holds eight.
     stops_within = 15.0
 
     def __init__(self, name: str, *, port: int, environment: Mapping[str, str]) -> None:

@@ -38,7 +38,9 @@ class Flow(BaseModel):
     """Whether the relay, a consumer or a schedule is at work."""
     groups: list[GroupFlow]
     dead_letters: int
-    """Records sent to the dead-letter topic since the start."""
+    """Records kept as dead letters since the start."""
+    dead_letters_waiting: int
+    """Dead letters that nobody has replayed or discarded."""
 
 
 class Health(BaseModel):
@@ -113,6 +115,7 @@ def ops_router(runtime: "Runtime") -> APIRouter:
             busy=runtime.busy,
             groups=groups,
             dead_letters=runtime.dead_letters.count,
+            dead_letters_waiting=await runtime.dead_letter_queue.waiting(),
         )
 
     @router.post("/ops/schedules/{name}")

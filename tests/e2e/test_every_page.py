@@ -50,6 +50,7 @@ STAFF = (
     (Role.SECURITY, "/staff/traces"),
     (Role.ADMINISTRATOR, "/staff/team"),
     (Role.ADMINISTRATOR, "/ops"),
+    (Role.ADMINISTRATOR, "/ops/dead-letters/learning"),
     (Role.COUNSELLOR, "/staff/statistics"),
 )
 THEMES = ("light", "dark")

@@ -64,6 +64,6 @@ def flow_of(part: Part) -> ServiceFlow:
         away=False,
         outbox=int(told["outbox"]),
         lag=sum(max(int(one["end"]) - int(one["position"]), 0) for one in partitions),
-        dead_letters=int(told["dead_letters"]),
+        dead_letters=int(told["dead_letters_waiting"]),
         busy=bool(told["busy"]),
     )

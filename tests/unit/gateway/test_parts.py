@@ -117,11 +117,12 @@ def test_a_service_is_behind_when_something_waits_and_its_lag_is_summed() -> Non
         "outbox": 0,
         "busy": False,
         "dead_letters": 0,
+        "dead_letters_waiting": 0,
         "groups": [{"partitions": [{"position": 3, "end": 5}, {"position": 7, "end": 7}]}],
     }
     flow = flow_of(Part("learning", told))
     assert (flow.lag, flow.state) == (2, "behind")
-    assert flow_of(Part("learning", {**told, "dead_letters": 1})).state == "letters"
+    assert flow_of(Part("learning", {**told, "dead_letters_waiting": 1})).state == "letters"
     assert flow_of(Part("learning", {**told, "groups": []})).state == "well"
     assert flow_of(Part("learning", away=True)).state == "away"
 

@@ -11,6 +11,7 @@ from services.retention.domain.clocks.request import plan_request
 from services.retention.domain.life.life import Scope
 from shared.events import identity, learning
 from shared.events.base import SubjectId
+from shared.events.dead_letters import DeadLettersOpened
 from shared.personal import Category, Personal
 from tests.unit.retention.given import RULES, WHO, Story, on
 
@@ -185,6 +186,17 @@ def test_the_traces_of_a_month_go_six_months_after_the_first() -> None:
     story = Story().leaves_traces("2026-08-31T12:00").leaves_traces("2026-08-30T12:00")
     assert story.clock("technical-traces", "2026-08").due == on("2027-02-28T13:00")
     assert RULES.rule("technical-traces").controllers_choice  # type: ignore[union-attr]
+
+
+@pytest.mark.promise("C2.11")
+def test_the_dead_letters_of_a_month_go_three_months_after_the_first() -> None:
+    service = SubjectId("dead-letters-learning")
+    opened = DeadLettersOpened(subject_id=service, service="learning", month="2026-01")
+    story = Story(service).tell("2026-01-10T12:00", opened).tell("2026-01-20", opened)
+    assert story.clock("dead-letters", "2026-01").due == on("2026-04-10T11:00")
+    (case,) = agenda(RULES, story.life(), on("2026-04-11")).cases
+    assert case.scopes == (Scope(Category.DEAD_LETTERS, "2026-01"),)
+    assert agenda(RULES, story.life(), on("2026-04-10")).cases == ()
 
 
 @pytest.mark.promise("C11.2")

@@ -28,6 +28,7 @@ class HoldsContext(TypedDict):
 Officer = Annotated[Visitor, only(Role.DPO)]
 
 HOLD: Final = ("subject_id", "ground", "expires_at")
+_OF_PEOPLE: Final = [str(one) for one in Category if one is not Category.DEAD_LETTERS]
 STATES: Final = ("running", "waiting", "due", "held", "ordered", "done", "alarm")
 
 
@@ -140,5 +141,5 @@ async def _holds(visitor: Visitor) -> HoldsContext:
     return {
         "holds": await visitor.caller.part("retention", "/holds"),
         "grounds": named(visitor, "ground", labels.GROUNDS),
-        "categories": named(visitor, "category", [str(category) for category in Category]),
+        "categories": named(visitor, "category", _OF_PEOPLE),
     }
