@@ -1,6 +1,7 @@
 """`dlq`: what could not be processed, listed, shown, replayed, discarded; each act recorded."""
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
@@ -34,9 +35,9 @@ def list_(
     data: DataOption = None,
 ) -> None:
     """List the dead letters of a service, the latest first, without their content."""
-    with told(), Operator(settings_for(data)) as operator:
+    with told(), _operator(service, data) as operator:
         table = Table("id", "kept", "type", "from", "tries", "consumer", "reason", "state")
-        for letter in _letters(operator, checked(service), waiting=not everything):
+        for letter in _letters(operator, service, waiting=not everything):
             table.add_row(
                 letter.id,
                 f"{letter.kept_at:%Y-%m-%d %H:%M}",
@@ -58,8 +59,7 @@ def show(
     data: DataOption = None,
 ) -> None:
     """Show the history and the content of one dead letter."""
-    with told(), Operator(settings_for(data)) as operator:
-        checked(service)
+    with told(), _operator(service, data) as operator:
         known = DeadLetter.model_validate(operator.ask("GET", service, f"{PATH}/{letter}"))
         shown = operator.ask("POST", service, f"{PATH}/{letter}/showing", {"reason": reason})
         content = DeadLetterContent.model_validate(shown)
@@ -83,8 +83,8 @@ def replay(
     data: DataOption = None,
 ) -> None:
     """Send dead letters back to the topics they came from."""
-    with told(), Operator(settings_for(data)) as operator:
-        _settle(operator, checked(service), "replay", letters, {"reason": reason, "again": again})
+    with told(), _operator(service, data) as operator:
+        _settle(operator, service, "replay", letters, {"reason": reason, "again": again})
 
 
 @dlq.command("discard")
@@ -97,9 +97,14 @@ def discard(
     data: DataOption = None,
 ) -> None:
     """Put dead letters aside for good; their content stays until its term."""
-    with told(), Operator(settings_for(data)) as operator:
+    with told(), _operator(service, data) as operator:
         body = {"reason": reason, "again": again}
-        _settle(operator, checked(service), "discarding", letters, body)
+        _settle(operator, service, "discarding", letters, body)
+
+
+def _operator(service: str, data: Path | None) -> Operator:
+    checked(service)
+    return Operator(settings_for(data))
 
 
 def _settle(

@@ -4,11 +4,11 @@ import base64
 from collections.abc import Sequence
 from typing import Any, Final, Literal
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
 from pydantic import BaseModel
 
 from shared.consuming.dead_letter_state import DeadLetter, letter_of, require_waiting
-from shared.consuming.dead_letters import STREAMS, key_of, subject_of, unpacked
+from shared.consuming.dead_letters import HEADER_PREFIX, STREAMS, subject_of, unpacked
 from shared.event_store import EventStore, Metadata
 from shared.events.base import DomainEvent
 from shared.events.dead_letters import DeadLetterSettled, DeadLetterShown
@@ -17,6 +17,8 @@ from shared.topics import LARGEST_DEAD_LETTER_BYTES
 from shared.vault import Vault
 
 PAGE: Final = 50
+READ_WITHIN_MS: Final = 10_000
+LETTER_HEADER: Final = f"{HEADER_PREFIX}letter"
 LATEST: Final = f"{STREAMS}~"
 """After every letter's stream."""
 
@@ -189,15 +191,17 @@ class DeadLetterQueue:
 
     async def _content(self, letter: DeadLetter) -> dict[str, Any]:
         partition, offset = map(int, letter.place.split("/"))
-        sealed = Sealed.model_validate_json(await self._read(partition, offset))
-        if sealed.subject != key_of(self._subject, letter.month).subject:
-            raise NoSuchLetterError(letter.id)
+        record = await self._read(partition, offset)
+        if record is None or dict(record.headers).get(LETTER_HEADER) != letter.id.encode():
+            # The topic was made anew since: what stands in its place is another letter.
+            raise ContentErasedError(letter.id)
+        sealed = Sealed.model_validate_json(record.value)
         opened: Any = (await self._vault.open(Personal(sealed))).reveal()
         if isinstance(opened, Erased):
             raise ContentErasedError(letter.id)
         return unpacked(opened)
 
-    async def _read(self, partition: int, offset: int) -> bytes:
+    async def _read(self, partition: int, offset: int) -> ConsumerRecord | None:
         place = TopicPartition(self._topic, partition)
         consumer = AIOKafkaConsumer(
             bootstrap_servers=self._bootstrap_servers,
@@ -207,9 +211,8 @@ class DeadLetterQueue:
         async with consumer:
             consumer.assign([place])
             consumer.seek(place, offset)
-            record = await consumer.getone(place)
-            value: bytes = record.value
-            return value
+            found = await consumer.getmany(place, timeout_ms=READ_WITHIN_MS, max_records=1)
+            return next((one for one in found.get(place, []) if one.offset == offset), None)
 
 
 def _bytes(text: str | None) -> bytes | None:

@@ -14,7 +14,7 @@ from typing import Any, Final, Protocol, TypeVar
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
-from tenacity import AsyncRetrying, retry_if_exception, wait_random_exponential
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_random_exponential
 
 from shared import telemetry
 from shared.clock import Clock
@@ -136,9 +136,8 @@ class DeadLetters:
             "letter": letter_id,
         }
         headers = [(HEADER_PREFIX + name, text.encode()) for name, text in facts.items()]
-        kept = await self._producer.send_and_wait(
-            self._topic, sealed.model_dump_json().encode(), headers=headers
-        )
+        value = sealed.model_dump_json().encode()
+        kept = await self._producer.send_and_wait(self._topic, value, headers=headers)
         event = DeadLetterKept(
             letter_id=letter_id,
             reason=attempts[-1].defect,
@@ -214,10 +213,16 @@ def _header(record: Record, name: str) -> str | None:
     return text
 
 
+def _tell(attempt: RetryCallState) -> None:
+    error = attempt.outcome.exception() if attempt.outcome else None
+    log.warning("dead letter not yet kept", error=type(error).__name__)
+
+
 async def until_kept(keep: Callable[[], Awaitable[T]]) -> T:
     """Repeat `keep` until it succeeds, as long as only Kafka or the database is in its way."""
     async for attempt in AsyncRetrying(
         retry=retry_if_exception(lambda e: isinstance(e, KafkaError) or is_unwell(e)),
+        before_sleep=_tell,
         wait=wait_random_exponential(multiplier=0.05, max=2),
     ):
         with attempt:

@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -98,26 +99,33 @@ def load_keyring(path: Path) -> Keyring:
 def create_keyrings(folder: Path) -> None:
     """Create what is missing in `folder`: the master keys and one keyring per service.
 
-    The keys themselves are kept once in `category-keys.json`; each service's file repeats only
-    those of its compartments. Existing keys are never replaced, since data depends on them.
+    The keys themselves are kept once, in `category-keys.json` and, where each service has its own,
+    in `own-keys.json`; each service's file repeats only those of its compartments. Existing keys
+    are never replaced, since data depends on them.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    master = folder / "category-keys.json"
-    keys: dict[str, str] = json.loads(master.read_text()) if master.exists() else {}
-    own = [_key_name(service, category) for service in COMPARTMENTS for category in EACH_ITS_OWN]
-    for name in [*(set(Category) - EACH_ITS_OWN), *own, "blind_index"]:
-        keys.setdefault(str(name), base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode())
-    write_secret(master, json.dumps(keys))
+    shared_names = [*(str(one) for one in Category if one not in EACH_ITS_OWN), "blind_index"]
+    keys = _kept(folder / "category-keys.json", shared_names)
+    own_names = [f"{one}/{service}" for service in COMPARTMENTS for one in sorted(EACH_ITS_OWN)]
+    own = _kept(folder / "own-keys.json", own_names)
     for service, categories in COMPARTMENTS.items():
         keyring = {
-            "category_keys": {str(c): keys[_key_name(service, c)] for c in sorted(categories)},
+            "category_keys": {
+                str(one): own[f"{one}/{service}"] if one in EACH_ITS_OWN else keys[one]
+                for one in sorted(categories)
+            },
             "blind_index_key": keys["blind_index"] if service in BLIND_INDEX_SERVICES else None,
         }
         write_secret(folder / f"{service}.json", json.dumps(keyring))
 
 
-def _key_name(service: str, category: Category) -> str:
-    return f"{category}/{service}" if category in EACH_ITS_OWN else str(category)
+def _kept(file: Path, names: Sequence[str]) -> dict[str, str]:
+    """Return the keys called `names`, those in `file` as they are and the missing ones new."""
+    keys: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
+    for name in names:
+        keys.setdefault(name, base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode())
+    write_secret(file, json.dumps(keys))
+    return keys
 
 
 def write_secret(path: Path, content: str) -> None:
