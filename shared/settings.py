@@ -1,7 +1,7 @@
 """Settings: one typed object per process, read from the environment once, at the start."""
 
 from pathlib import Path
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -29,6 +29,9 @@ class Settings(BaseSettings):
     namespace: str = Field(default="", pattern=r"^[a-z0-9-]{0,40}$")
     """Prefix of every topic, group and database, so that several systems can share engines."""
     topic_partitions: int = Field(default=3, ge=1, le=1000)
+    """Partitions of a topic that is not named in the next setting."""
+    partitions_by_topic: dict[str, Annotated[int, Field(ge=1, le=1000)]] = Field(default={})
+    """Partitions of single topics, as JSON: `{"learning.events": 12}`."""
     topic_replicas: int = Field(default=1, ge=1, le=10)
     """Copies of each partition; one on the embedded broker, three in production."""
     data_dir: Path = Path("data")
@@ -42,6 +45,10 @@ class Settings(BaseSettings):
     """How often the relay looks for commits that nobody announced to it."""
     reaction_attempts: int = Field(default=5, ge=1, le=50)
     """How often a failing message is tried before it goes to the dead-letter topic."""
+
+    def partitions_of(self, topic: str) -> int:
+        """Return how many partitions `topic`, without namespace, is meant to have."""
+        return self.partitions_by_topic.get(topic, self.topic_partitions)
 
     @property
     def secrets_dir(self) -> Path:

@@ -1,11 +1,12 @@
 """The topics of the system: declared here, created on purpose, never by accident."""
 
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import TopicAlreadyExistsError, for_code
 
+from shared import telemetry
 from shared.settings import Settings
 
 SERVICES: Final = ("identity", "learning", "consent", "retention", "notify")
@@ -13,10 +14,10 @@ SERVICES: Final = ("identity", "learning", "consent", "retention", "notify")
 DEAD_LETTERS: Final = ".dlq"
 KEEP_FOR_EVER: Final = {"retention.ms": "-1", "retention.bytes": "-1"}
 """Kafka deletes nothing by time or size: forgetting is done by destroying keys."""
-
-
 LARGEST_DEAD_LETTER_BYTES: Final = 4 * 1024 * 1024
 """A sealed record is larger than the record, and whatever a topic took has to fit."""
+
+log = telemetry.logger(__name__)
 
 
 def config_of(name: str) -> dict[str, str]:
@@ -39,9 +40,52 @@ def dead_letter_topic(service: str) -> str:
 async def declare_topics(settings: Settings, names: Iterable[str]) -> None:
     """Create the missing topics among `names`, with the configured number of partitions.
 
+    A topic that has another number keeps it, which is said in the log: to add partitions in place
+    would tear the events of people apart.
+
     Raises:
         KafkaError: the broker is away or refuses.
     """
+    wanted = list(names)
+    await _create(settings, {name: settings.partitions_of(name) for name in wanted})
+    for name, actual in (await partitions_of(settings, wanted)).items():
+        if actual != (configured := settings.partitions_of(name)):
+            log.warning(
+                "a topic has another number of partitions: carionexiq topics grow",
+                topic=name,
+                configured=configured,
+                actual=actual,
+            )
+
+
+async def create_topic(settings: Settings, name: str, partitions: int) -> None:
+    """Create the topic `name` with so many `partitions`; nothing where there is one already.
+
+    Raises:
+        KafkaError: the broker is away or refuses.
+    """
+    await _create(settings, {name: partitions})
+
+
+async def partitions_of(settings: Settings, names: Sequence[str]) -> dict[str, int]:
+    """Return how many partitions each of `names` has; those that do not exist are left out.
+
+    Raises:
+        KafkaError: the broker does not answer.
+    """
+    full = {settings.namespace + name: name for name in names}
+    admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap_servers)
+    await admin.start()
+    try:
+        described: list[dict[str, Any]] = await admin.describe_topics(list(full))
+    finally:
+        await admin.close()
+    return {
+        full[one["topic"]]: len(one["partitions"]) for one in described if one["error_code"] == 0
+    }
+
+
+async def _create(settings: Settings, partitions: Mapping[str, int]) -> None:
     admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap_servers)
     await admin.start()
     try:
@@ -49,11 +93,11 @@ async def declare_topics(settings: Settings, names: Iterable[str]) -> None:
             [
                 NewTopic(
                     name=settings.namespace + name,
-                    num_partitions=settings.topic_partitions,
+                    num_partitions=count,
                     replication_factor=settings.topic_replicas,
                     topic_configs=config_of(name),
                 )
-                for name in names
+                for name, count in partitions.items()
             ]
         )
         for topic, code, *_ in response.topic_errors:

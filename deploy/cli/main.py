@@ -10,6 +10,7 @@ from deploy.cli.failures import MEANINGS, told
 from deploy.cli.operate import republish, sweep
 from deploy.cli.projections import projections
 from deploy.cli.status import status
+from deploy.cli.topics import topics
 from deploy.cli.up import down, reset, serve, up
 
 app = typer.Typer(
@@ -24,6 +25,7 @@ for command in (up, down, status, serve, reset, republish, sweep):
     app.command()(command)
 app.add_typer(dlq, name="dlq")
 app.add_typer(projections, name="projections")
+app.add_typer(topics, name="topics")
 
 
 @app.command()

@@ -1,5 +1,6 @@
 """What the whole system on one machine needs to start: every port and every folder."""
 
+import json
 from pathlib import Path
 
 from pydantic import Field
@@ -98,6 +99,7 @@ class SystemSettings(Settings):
             mongodb_uri=self.mongodb,
             namespace=self.namespace,
             topic_partitions=self.topic_partitions,
+            partitions_by_topic=self.partitions_by_topic,
             data_dir=self.data_dir,
             clock_file=self.clock_file,
             public_url=self.portal,
@@ -111,6 +113,7 @@ class SystemSettings(Settings):
             "CARIONEXIQ_DATA_DIR": str(self.data_dir.absolute()),
             "CARIONEXIQ_NAMESPACE": self.namespace,
             "CARIONEXIQ_TOPIC_PARTITIONS": str(self.topic_partitions),
+            "CARIONEXIQ_PARTITIONS_BY_TOPIC": json.dumps(self.partitions_by_topic),
             "CARIONEXIQ_PUBLIC_URL": self.portal,
             "CARIONEXIQ_SMTP_HOST": self.smtp_host,
             "CARIONEXIQ_SMTP_PORT": str(self.smtp_port),

@@ -59,7 +59,7 @@ def refused(result: Finished, code: ExitCode) -> str:
 
 def test_help_names_every_command_and_exit_code(tmp_path: Path) -> None:
     shown = run("--help", env=environment(embedded_settings(tmp_path))).stdout
-    for command in ("up", "down", "status", "serve", "reset", "demo", "simulate", "dlq"):
+    for command in ("up", "down", "status", "serve", "reset", "demo", "simulate", "dlq", "topics"):
         assert f" {command} " in shown
     for code in ExitCode:
         assert f"{code.value} " in shown
