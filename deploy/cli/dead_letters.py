@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
 from deploy.cli.client import Operator, problem
 from deploy.cli.failures import CommandError, console, errors, told
@@ -15,6 +15,8 @@ from shared.consuming.dead_letter_queue import DeadLetterContent, DeadLetterPage
 from shared.consuming.dead_letter_state import DeadLetter
 
 PATH: Final = "/ops/dead-letters"
+ID_WIDTH: Final = 36
+"""An id is there to be copied, however narrow the terminal."""
 
 dlq = typer.Typer(
     no_args_is_help=True, help="List, show, replay or discard what could not be processed."
@@ -36,7 +38,8 @@ def list_(
 ) -> None:
     """List the dead letters of a service, the latest first, without their content."""
     with told(), _operator(service, data) as operator:
-        table = Table("id", "kept", "type", "from", "tries", "consumer", "reason", "state")
+        whole = Column("id", no_wrap=True, min_width=ID_WIDTH)
+        table = Table(whole, "kept", "type", "from", "tries", "consumer", "reason", "state")
         for letter in _letters(operator, service, waiting=not everything):
             table.add_row(
                 letter.id,

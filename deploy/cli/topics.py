@@ -78,7 +78,7 @@ def _remark(layout: TopicLayout) -> str:
         return "made at the next start"
     if layout.actual < layout.configured:
         return "carionexiq topics grow"
-    return "" if layout.actual == layout.configured else "a topic never gets fewer"
+    return "" if layout.actual == layout.configured else "configure it so: it never gets fewer"
 
 
 def _require_stopped(settings: SystemSettings) -> None:
