@@ -12,6 +12,7 @@ from bench import (
     fold,
     growing_history,
     idle,
+    long_stream,
     peer_eventsourcing,
     projection_replay,
     relay_catch_up,
@@ -31,6 +32,7 @@ MEASUREMENTS: Final[dict[str, Measure]] = {
     "fold": fold.measure,
     "peer_eventsourcing": peer_eventsourcing.measure,
     "growing_history": growing_history.measure,
+    "long_stream": long_stream.measure,
     "alternatives": alternatives.measure,
     "idle": idle.measure,
 }

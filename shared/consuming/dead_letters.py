@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any, Final, Protocol, TypeVar
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_random_exponential
 
 from shared import telemetry
@@ -124,7 +124,6 @@ class DeadLetters:
         subject = subject_of(self._service)
         meta = Metadata.system("dead letter", command_id=f"dead-letter:{name}")
         month = await self._opened_month()
-        sealed = await self._vault.seal(packed(record), key_id=key_of(subject, month), field=FIELD)
         letter_id = new_id()
         facts = {
             "reason": attempts[-1].defect,
@@ -136,8 +135,11 @@ class DeadLetters:
             "letter": letter_id,
         }
         headers = [(HEADER_PREFIX + name, text.encode()) for name, text in facts.items()]
-        value = sealed.model_dump_json().encode()
-        kept = await self._producer.send_and_wait(self._topic, value, headers=headers)
+        try:
+            kept = await self._send(packed(record), month, headers)
+        except MessageSizeTooLargeError:
+            # A topic made for smaller records: the value is where the record came from.
+            kept = await self._send(packed(record, value=False), month, headers)
         event = DeadLetterKept(
             letter_id=letter_id,
             reason=attempts[-1].defect,
@@ -154,6 +156,14 @@ class DeadLetters:
             kept_offset=kept.offset,
         )
         await self._store.append(STREAMS + letter_id, 0, [event], subject=subject, meta=meta)
+
+    async def _send(self, content: str, month: str, headers: list[tuple[str, bytes]]) -> Any:
+        """Seal `content` and return where Kafka keeps it."""
+        key_id = key_of(subject_of(self._service), month)
+        sealed = await self._vault.seal(content, key_id=key_id, field=FIELD)
+        return await self._producer.send_and_wait(
+            self._topic, sealed.model_dump_json().encode(), headers=headers
+        )
 
     async def _opened_month(self) -> str:
         """Return the present month, with a clock for what is kept in it."""
@@ -181,11 +191,14 @@ def key_of(subject: SubjectId, month: str) -> KeyId:
     return KeyId(subject, Category.DEAD_LETTERS, month)
 
 
-def packed(record: Record) -> str:
-    """Return all of `record` as text; a record that was small on its way is small here too."""
+def packed(record: Record, *, value: bool = True) -> str:
+    """Return `record` as text, without its value unless `value`.
+
+    A record that was small on its way is small here too.
+    """
     content = {
         "key": _text(record.key),
-        "value": _text(record.value),
+        "value": _text(record.value if value else None),
         "headers": [[name, _text(value)] for name, value in record.headers],
     }
     return base64.b64encode(zlib.compress(json.dumps(content).encode())).decode()

@@ -68,6 +68,7 @@ class Rolling:
         """Start `replicas`."""
         await self._work()
         for name in replicas:
+            self._system.down.discard(name)
             self._system.processes[name].held = False
         for name in replicas:
             await self._ready(name)
@@ -83,6 +84,7 @@ class Rolling:
     async def scale_down(self, replicas: Sequence[str]) -> None:
         """Stop `replicas` for good."""
         for name in replicas:
+            self._system.down.add(name)
             self._system.processes[name].held = True
             await self._stop(name)
         await self._work()

@@ -48,7 +48,8 @@ class System:
         self._links = ("to-broker", "to-database", *_doors(replicas))
         names = ["broker", "controller", "database", *replicas, *self._links]
         self._replicas = tuple(replicas)
-        self._down = frozenset(down)
+        self.down = set(down)
+        """Replicas that are not meant to run; who is struck by a fault is."""
         self._ports = dict(zip(names, free_ports(len(names)), strict=True))
         self._bug = bug
         self._stack = AsyncExitStack()
@@ -69,7 +70,7 @@ class System:
     @property
     def replicas(self) -> list[str]:
         """The replicas that are meant to run."""
-        return [name for name in self._replicas if not self.processes[name].held]
+        return [name for name in self._replicas if name not in self.down]
 
     @property
     def doors(self) -> list[str]:
@@ -148,10 +149,10 @@ class System:
     ) -> None:
         for name, managed in processes.items():
             watched = self.processes[name] = Watched(managed, self.folder / "logs")
-            watched.held = name in self._down
+            watched.held = name in self.down
             task = asyncio.create_task(watched.run(), name=name)
             stack.push_async_callback(_end, task)
-        for name in processes.keys() - self._down:
+        for name in processes.keys() - self.down:
             if await self.processes[name].ready() is None:
                 raise NotStartedError(f"{name}: see {self.folder / 'logs'}")
 

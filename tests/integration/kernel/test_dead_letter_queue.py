@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 from aiokafka import AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from shared.consuming.dead_letter_state import DeadLetter
 from shared.consuming.dead_letters import STREAMS, key_of, subject_of
 from shared.events.dead_letters import DeadLettersOpened
-from tests.integration.kernel.conftest import Running, letters_of, read_topic
+from shared.settings import Settings
+from tests.integration.kernel.conftest import Running, letters_of, read_topic, run_sample
 from tests.waiting import eventually
 
 DEAD = "identity.dlq"
@@ -93,6 +95,24 @@ async def test_a_record_as_large_as_a_topic_takes_fits_with_headers_that_have_no
     _, content = await _ask(running, "POST", f"/{letter.id}/showing", reason="a look")
     assert content["value"] == f"base64:{base64.b64encode(value).decode()}"
     assert content["headers"] == [["nothing", None]]
+
+
+async def test_a_topic_made_for_smaller_records_keeps_all_but_the_value(
+    kernel_settings: Settings, monkeypatch: pytest.MonkeyPatch, producer: AIOKafkaProducer
+) -> None:
+    admin = AIOKafkaAdminClient(bootstrap_servers=kernel_settings.kafka_bootstrap_servers)
+    await admin.start()
+    try:
+        small = NewTopic(kernel_settings.namespace + DEAD, 1, 1)
+        await admin.create_topics([small])
+    finally:
+        await admin.close()
+    async with run_sample(kernel_settings, monkeypatch) as running:
+        value = random.Random(1).randbytes(900_000)  # noqa: S311 - nothing compresses it
+        await producer.send_and_wait(kernel_settings.namespace + TOPIC, value, key=b"k")
+        (letter,) = await _letters(running, 1)
+        _, content = await _ask(running, "POST", f"/{letter.id}/showing", reason="a look")
+        assert (content["key"], content["value"]) == ("k", None)
 
 
 async def test_a_replayed_letter_takes_effect_once_its_cause_is_mended(running: Running) -> None:
