@@ -15,10 +15,10 @@ from tests.chaos.services.planted import Bug
 from tests.chaos.system import ROOT
 
 BETRAYED_BY: Final = {
-    Bug.RELAY_MARKS_FIRST: (Rule.STORED_IS_PUBLISHED, 3, ["accounts-relay"]),
+    Bug.RELAY_MARKS_FIRST: (Rule.STORED_IS_PUBLISHED, 2, ["accounts-relay"]),
     Bug.REACTION_WITHOUT_COMMAND_ID: (Rule.EFFECT_ONCE, 2, ["accounts-relay"]),
     Bug.COMMAND_WITHOUT_KEY: (Rule.STORED_ONCE, 1, ["accounts-1"]),
-    Bug.ANSWER_BEFORE_STORING: (Rule.ACKNOWLEDGED_IS_STORED, 6, ["accounts-1", "accounts-2"]),
+    Bug.ANSWER_BEFORE_STORING: (Rule.ACKNOWLEDGED_IS_STORED, 4, ["accounts-1", "accounts-2"]),
 }
 """For each planted bug the rule that it breaks, and whom to kill how often to bring it to light."""
 
