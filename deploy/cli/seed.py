@@ -4,7 +4,7 @@ import email
 import email.policy
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -31,11 +31,12 @@ class DemoAccount:
     password: str
 
 
-def demo_accounts(settings: SystemSettings) -> list[DemoAccount]:
+def demo_accounts(settings: SystemSettings, stopping: Callable[[], bool]) -> list[DemoAccount]:
     """Return the demo accounts, creating those that are missing. Doing it twice changes nothing.
 
     Raises:
-        CommandError: a service refuses, or the confirmation message does not arrive.
+        CommandError: a service refuses, or the confirmation message does not arrive, or the system
+            is `stopping` before it does.
     """
     roles = [Role.LEARNER, *sorted(STAFF_ROLES)]
     passwords = demo_passwords(settings.secrets_dir, roles)
@@ -47,7 +48,7 @@ def demo_accounts(settings: SystemSettings) -> list[DemoAccount]:
             if account.role in done:
                 continue
             if account.role is Role.LEARNER:
-                _register(operator, settings, account)
+                _register(operator, settings, account, stopping)
             else:
                 _employ(operator, account)
             done.add(account.role)
@@ -72,7 +73,12 @@ def _employ(operator: Operator, account: DemoAccount) -> None:
         raise CommandError(f"identity refuses the demo {account.role}: {problem(answer)}")
 
 
-def _register(operator: Operator, settings: SystemSettings, account: DemoAccount) -> None:
+def _register(
+    operator: Operator,
+    settings: SystemSettings,
+    account: DemoAccount,
+    stopping: Callable[[], bool],
+) -> None:
     if not settings.embeds_mailbox and settings.mailbox_dir is None:
         raise CommandError("the demo learner needs the embedded mailbox to be confirmed")
     credentials = {"email": account.email, "password": account.password}
@@ -92,14 +98,14 @@ def _register(operator: Operator, settings: SystemSettings, account: DemoAccount
             "password": account.password,
         },
     )
-    token = _awaited_token(settings.maildir, account.email)
+    token = _awaited_token(settings.maildir, account.email, stopping)
     operator.ask("POST", "identity", "/confirmations", {"token": token})
 
 
-def _awaited_token(maildir: Path, recipient: str) -> str:
+def _awaited_token(maildir: Path, recipient: str, stopping: Callable[[], bool]) -> str:
     """Return the token of the newest link sent to `recipient`, waiting for the message."""
     deadline = time.monotonic() + MAIL_DEADLINE_SECONDS
-    while time.monotonic() < deadline:
+    while time.monotonic() < deadline and not stopping():
         tokens = list(_tokens(maildir, recipient))
         if tokens:
             return tokens[-1]

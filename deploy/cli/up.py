@@ -171,7 +171,7 @@ def _greet(settings: SystemSettings, system: Supervisor, *, demo_accounts: bool)
     lines.add_row("data", str(settings.data_dir.absolute()))
     if demo_accounts:
         try:
-            for account in seed.demo_accounts(settings):
+            for account in seed.demo_accounts(settings, lambda: system.stopping):
                 lines.add_row(account.role, f"{account.email}  {account.password}")
         except (CommandError, httpx.HTTPError) as error:
             if system.stopping:

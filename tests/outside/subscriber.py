@@ -161,6 +161,8 @@ async def follow(
         while not until(timeline):
             record = await anext(consumer)
             everything.append(record.value)
+            if not any(name == "ce_specversion" for name, _ in record.headers):
+                continue  # no CloudEvent, so none of theirs
             fact = document.read(record.topic.removeprefix(prefix), record)
             if fact.subject == subject:
                 timeline.add(fact)
