@@ -148,7 +148,8 @@ async def follow(
 ) -> tuple[Timeline, list[bytes]]:
     """Read every topic from its first record until `until`; return a person's life and all bytes.
 
-    `prefix` is what an installation puts before the addresses of the document.
+    Topics have no order among each other: once `until` holds, whatever is on any of them by then
+    is read as well. `prefix` is what an installation puts before the addresses of the document.
     """
     timeline, everything = Timeline(subject), []
     consumer = AIOKafkaConsumer(
@@ -157,13 +158,20 @@ async def follow(
         auto_offset_reset="earliest",
         enable_auto_commit=False,
     )
+
+    async def read() -> None:
+        record = await anext(consumer)
+        everything.append(record.value)
+        if not any(name == "ce_specversion" for name, _ in record.headers):
+            return  # no CloudEvent, so none of theirs
+        fact = document.read(record.topic.removeprefix(prefix), record)
+        if fact.subject == subject:
+            timeline.add(fact)
+
     async with consumer:
         while not until(timeline):
-            record = await anext(consumer)
-            everything.append(record.value)
-            if not any(name == "ce_specversion" for name, _ in record.headers):
-                continue  # no CloudEvent, so none of theirs
-            fact = document.read(record.topic.removeprefix(prefix), record)
-            if fact.subject == subject:
-                timeline.add(fact)
+            await read()
+        for partition, end in (await consumer.end_offsets(consumer.assignment())).items():
+            while await consumer.position(partition) < end:
+                await read()
     return timeline, everything
