@@ -40,9 +40,9 @@ def main() -> int:
     (folder / "schedule.txt").write_text("\n".join(str(fault) for fault in faults))
     _tell(f"seed {seed}, {len(faults)} faults, schedule and logs in {folder}")
     if arguments.rolling:
-        going = roll(folder, seed, _tell, bug=arguments.bug)
+        going = roll(folder, seed, _tell, bugs=arguments.bug)
     else:
-        going = run(folder, seed, faults, _tell, in_flight=arguments.in_flight, bug=arguments.bug)
+        going = run(folder, seed, faults, _tell, in_flight=arguments.in_flight, bugs=arguments.bug)
     result = asyncio.run(going)
     print_result(result, Console(width=120))
     if arguments.report:
@@ -68,7 +68,13 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--in-flight", type=int, default=IN_FLIGHT, help="faults at the same time")
     parser.add_argument("--kind", action="append", choices=Kind.__members__, help="only this kind")
     parser.add_argument("--target", action="append", help="only this target")
-    parser.add_argument("--bug", choices=list(Bug), help="plant a bug that must be found")
+    parser.add_argument(
+        "--bug",
+        action="append",
+        default=[],
+        choices=list(Bug),
+        help="plant a bug; it must be found",
+    )
     parser.add_argument("--report", type=Path, help="file for the result as JSON")
     return parser.parse_args()
 

@@ -19,7 +19,7 @@ COMMANDS_BETWEEN: Final = 20
 """How many commands are acknowledged before the next change."""
 
 
-async def roll(folder: Path, seed: int, tell: Tell, *, bug: str | None = None) -> Result:
+async def roll(folder: Path, seed: int, tell: Tell, *, bugs: Sequence[str] = ()) -> Result:
     """Go from one replica of each service to three, replace each, and go back to one.
 
     Raises:
@@ -28,7 +28,7 @@ async def roll(folder: Path, seed: int, tell: Tell, *, bug: str | None = None) -
     """
     result = Result(seed)
     begun = time.monotonic()
-    async with System(folder, bug=bug, replicas=(*FIRST, *OTHERS), down=OTHERS) as system:
+    async with System(folder, bugs=bugs, replicas=(*FIRST, *OTHERS), down=OTHERS) as system:
         observer = Observer(system)
         if missing := await observer.rest():
             raise NotStartedError(missing)

@@ -52,13 +52,13 @@ async def run(
     tell: Tell,
     *,
     in_flight: int = IN_FLIGHT,
-    bug: str | None = None,
+    bugs: Sequence[str] = (),
 ) -> Result:
     """Strike a system under `folder` with `faults` and return what became of it."""
     result = Result(seed)
     known: set[Violation] = set()
     begun = time.monotonic()
-    async with System(folder, bug=bug) as system:
+    async with System(folder, bugs=bugs) as system:
         injector, observer = Injector(system), Observer(system)
         if missing := await observer.rest():
             raise NotStartedError(missing)

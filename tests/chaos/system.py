@@ -33,7 +33,7 @@ class System:
         self,
         folder: Path,
         *,
-        bug: str | None = None,
+        bugs: Sequence[str] = (),
         replicas: Sequence[str] = REPLICAS,
         down: Collection[str] = (),
     ) -> None:
@@ -41,7 +41,7 @@ class System:
 
         Args:
             folder: where data, logs and notes are kept.
-            bug: planted in every replica.
+            bugs: planted in every replica.
             replicas: their names, such as `accounts-1`.
             down: those among them that are not started at first.
         """
@@ -51,7 +51,7 @@ class System:
         self.down = set(down)
         """Replicas that are not meant to run; who is struck by a fault is."""
         self._ports = dict(zip(names, free_ports(len(names)), strict=True))
-        self._bug = bug
+        self._bugs = tuple(bugs)
         self._stack = AsyncExitStack()
         self.folder = folder
         self.disks: dict[str, Disk] = {}
@@ -140,7 +140,7 @@ class System:
             "CARIONEXIQ_DATA_DIR": str(self.folder),
             "CARIONEXIQ_CHAOS_DIR": str(self.note("")),
             "CARIONEXIQ_CHAOS_REPLICA": name,
-            VARIABLE: self._bug or "",
+            VARIABLE: ",".join(self._bugs),
         }
         return Replica(name, port=self._ports[name], environment=environment)
 

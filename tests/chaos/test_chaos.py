@@ -14,13 +14,26 @@ from tests.chaos.processes import STOPS_WITHIN_SECONDS
 from tests.chaos.services.planted import Bug
 from tests.chaos.system import ROOT
 
-BETRAYED_BY: Final = {
-    Bug.RELAY_MARKS_FIRST: (Rule.STORED_IS_PUBLISHED, 2, ["accounts-relay"]),
-    Bug.REACTION_WITHOUT_COMMAND_ID: (Rule.EFFECT_ONCE, 2, ["accounts-relay"]),
-    Bug.COMMAND_WITHOUT_KEY: (Rule.STORED_ONCE, 1, ["accounts-1"]),
-    Bug.ANSWER_BEFORE_STORING: (Rule.ACKNOWLEDGED_IS_STORED, 4, ["accounts-1", "accounts-2"]),
+BROKEN_BY: Final = {
+    Bug.RELAY_MARKS_FIRST: Rule.STORED_IS_PUBLISHED,
+    Bug.REACTION_WITHOUT_COMMAND_ID: Rule.EFFECT_ONCE,
+    Bug.COMMAND_WITHOUT_KEY: Rule.STORED_ONCE,
+    Bug.ANSWER_BEFORE_STORING: Rule.ACKNOWLEDGED_IS_STORED,
 }
-"""For each planted bug the rule that it breaks, and whom to kill how often to bring it to light."""
+"""For each planted bug the rule that it breaks."""
+
+TOGETHER: Final = (
+    (
+        (Bug.RELAY_MARKS_FIRST, Bug.ANSWER_BEFORE_STORING),
+        ("accounts-relay", "accounts-1", "accounts-2"),
+    ),
+    (
+        (Bug.REACTION_WITHOUT_COMMAND_ID, Bug.COMMAND_WITHOUT_KEY),
+        ("accounts-relay", "accounts-1"),
+    ),
+)
+"""Bugs that do not bring each other to light, and whom to kill to bring them to light."""
+KILLS_OF_EACH: Final = 2
 
 
 def _chaos(report: Path, arguments: Sequence[str]) -> tuple[int, dict[str, Any]]:
@@ -48,11 +61,21 @@ def test_replicas_come_and_go_and_are_replaced_under_load_without_a_trace(tmp_pa
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("bug", Bug)
-def test_a_planted_bug_is_found(bug: Bug, tmp_path: Path) -> None:
-    rule, kills, targets = BETRAYED_BY[bug]
-    aim = [part for target in targets for part in ("--target", target)]
-    arguments = ["--bug", bug, "--faults", str(kills), "--kind", "KILL", *aim]
-    code, found = _chaos(tmp_path / "report.json", arguments)
-    assert rule.name in found["broken"]
+@pytest.mark.parametrize(("bugs", "targets"), TOGETHER)
+def test_planted_bugs_are_found(
+    bugs: Sequence[Bug], targets: Sequence[str], tmp_path: Path
+) -> None:
+    chosen = [
+        *(part for bug in bugs for part in ("--bug", bug)),
+        *(part for target in targets for part in ("--target", target)),
+    ]
+    kills = ["--faults", str(KILLS_OF_EACH * len(targets)), "--kind", "KILL"]
+    code, found = _chaos(tmp_path / "report.json", [*kills, *chosen])
+    assert {BROKEN_BY[bug].name for bug in bugs} <= set(found["broken"])
     assert code == 1
+
+
+def test_every_planted_bug_is_looked_for() -> None:
+    planted = [bug for bugs, _ in TOGETHER for bug in bugs]
+    assert sorted(planted) == sorted(Bug)
+    assert set(BROKEN_BY) == set(Bug)

@@ -32,7 +32,7 @@ _background: set[asyncio.Task[Commit]] = set()
 
 
 def plant() -> None:
-    """Enter the world of faults, with the bug that the environment asks for, if any."""
+    """Enter the world of faults, with the bugs that the environment asks for."""
     world.enter()
     if _planted(Bug.RELAY_MARKS_FIRST):
         setattr(shared.service, "Relay", HastyRelay)  # noqa: B010 - nobody exports it
@@ -80,4 +80,4 @@ async def _later(storing: Awaitable[Commit]) -> Commit:
 
 
 def _planted(bug: Bug) -> bool:
-    return os.environ.get(VARIABLE) == bug
+    return bug in os.environ.get(VARIABLE, "").split(",")
