@@ -45,6 +45,7 @@ from shared.relay.sender import BATCH_BYTES, Publish
 from shared.scheduling import Schedule, Scheduler
 from shared.settings import ConfigurationError, Settings, load_settings
 from shared.stopping import GracefulStop
+from shared.topic_ends import TopicEnds
 from shared.topics import (
     LARGEST_DEAD_LETTER_BYTES,
     dead_letter_topic,
@@ -125,6 +126,7 @@ class Runtime:
         self._keys = keys
         self._producer = producer
         self._broker = kafka_broker(settings)
+        self._ends = TopicEnds(settings.kafka_bootstrap_servers)
         self._projector = Projector(
             f"{name}.projections",
             service.projections,
@@ -153,6 +155,7 @@ class Runtime:
                 reactor.process,
                 self._broker,
                 settings,
+                self._ends,
             )
         ]
         if service.projections:
@@ -163,6 +166,7 @@ class Runtime:
                     self._project,
                     self._broker,
                     settings,
+                    self._ends,
                     paused=lambda: self.maintenance.paused,
                 )
             )
@@ -207,6 +211,7 @@ class Runtime:
             group.hand_back()
         await stop.step("lease", self.relay.release(), most=1)
         await stop.step("producer", self._producer.stop(), most=2)
+        await stop.step("ends of topics", self._ends.close(), most=1)
         if self.service.close is not None:
             await stop.step("own parts", self.service.close(), most=2)
         self._client.close()

@@ -16,6 +16,7 @@ from shared.consuming.reactions import Reaction, Reactor
 from shared.events.identity import AccountBlocked, AccountClosed, StaffDeparted
 from shared.events.retention import ErasureOrdered
 from shared.settings import Settings
+from shared.topic_ends import TopicEnds
 from shared.topics import dead_letter_topic, declare_topics, events_topic
 
 GROUP: Final = "gateway.sessions"
@@ -91,7 +92,10 @@ class SessionEnder:
             attempts=settings.reaction_attempts,
             rng=random.Random(),  # noqa: S311 - jitter, not a secret
         )
-        self.group = ConsumerGroup(GROUP, TOPICS, reactor.process, self._broker, settings)
+        self._ends = TopicEnds(settings.kafka_bootstrap_servers)
+        self.group = ConsumerGroup(
+            GROUP, TOPICS, reactor.process, self._broker, settings, self._ends
+        )
 
     async def start(self) -> None:
         """Start listening.
@@ -107,3 +111,4 @@ class SessionEnder:
         """Stop listening."""
         await self._broker.stop()
         await self._producer.stop()
+        await self._ends.close()

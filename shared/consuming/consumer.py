@@ -21,9 +21,10 @@ from pydantic import BaseModel
 from shared import telemetry
 from shared.consuming.envelope import Record
 from shared.settings import Settings
+from shared.topic_ends import TopicEnds
 
 MAX_RECORDS: Final = 500
-POLL_MS: Final = 500
+POLL_MS: Final = 2_000
 """How long a poll waits for the first record; it ends at once when there is one."""
 STALLED_AFTER_SECONDS: Final = 30.0
 COMMITTED_WITHIN_SECONDS: Final = 1.0
@@ -86,11 +87,13 @@ class ConsumerGroup:
         process: Process,
         broker: KafkaBroker,
         settings: Settings,
+        ends: TopicEnds,
         *,
         paused: Callable[[], bool] = lambda: False,
     ) -> None:
         """Subscribe `group` to `topics`; while `paused`, standing still is what was asked for."""
         self.group = group
+        self._ends = ends
         self._paused = paused
         self._process = process
         self._positions: dict[TopicPartition, int] = {}
@@ -107,6 +110,7 @@ class ConsumerGroup:
             auto_offset_reset="earliest",
             max_records=MAX_RECORDS,
             batch_timeout_ms=POLL_MS,
+            fetch_max_wait_ms=POLL_MS,
             listener=self._assignments,
             parser=self._parse,
             decoder=_whole_message,
@@ -118,8 +122,7 @@ class ConsumerGroup:
     async def progress(self, *, ask_broker: bool = True) -> list[PartitionProgress]:
         """Return the progress on every assigned partition.
 
-        With `ask_broker` the ends are the broker's own; its answer waits behind the consumer's
-        long poll, up to half a second. Without, they are what the last poll told.
+        With `ask_broker` the ends are the broker's own; without, what the last poll told.
 
         Raises:
             KafkaError: the broker does not answer.
@@ -129,7 +132,7 @@ class ConsumerGroup:
             return []
         assigned = sorted(consumer.assignment())
         if ask_broker:
-            ends = await consumer.end_offsets(assigned) if assigned else {}
+            ends = await self._ends.of(assigned)
         else:
             ends = {partition: consumer.highwater(partition) or 0 for partition in assigned}
         return [

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Final
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import TopicPartition
 
 from shared.database import Database
+from shared.topic_ends import TopicEnds
 
 COLLECTION: Final = "relay_positions"
 
@@ -20,7 +21,7 @@ class Positions:
     def __init__(self, database: Database, topic: str, bootstrap_servers: str) -> None:
         self._positions = database.collection(COLLECTION)
         self._topic = topic
-        self._bootstrap_servers = bootstrap_servers
+        self._ends = TopicEnds(bootstrap_servers)
         self._last: dict[int, int] = {}
 
     async def record(self, offsets: Mapping[int, int]) -> None:
@@ -60,14 +61,8 @@ class Positions:
             TopicPartition(self._topic, int(partition)): offset
             for partition, offset in document["offsets"].items()
         }
-        ends = await self._ends(list(recorded))
-        return any(ends.get(partition, 0) <= offset for partition, offset in recorded.items())
-
-    async def _ends(self, partitions: list[TopicPartition]) -> dict[TopicPartition, int]:
-        consumer = AIOKafkaConsumer(bootstrap_servers=self._bootstrap_servers)
-        await consumer.start()
         try:
-            offsets: dict[TopicPartition, int] = await consumer.end_offsets(partitions)
-            return offsets
+            ends = await self._ends.of(list(recorded))
         finally:
-            await consumer.stop()
+            await self._ends.close()
+        return any(ends.get(partition, 0) <= offset for partition, offset in recorded.items())

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Any, Self
 
 import httpx
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
 
 from deploy.cli.system import build_system
@@ -19,6 +19,7 @@ from deploy.demo.drive.settle import Ends, Flow, Settler, is_settled
 from shared.clock import VirtualClock
 from shared.engines import Report, Supervisor
 from shared.http.auth import Role, TokenIssuer
+from shared.topic_ends import TopicEnds
 from shared.topics import SERVICES, dead_letter_topic, events_topic
 
 OPERATOR = "demonstration"
@@ -46,7 +47,7 @@ class DemoSystem:
             # Dropped well before the server would, so that no request meets a closing connection.
             limits=httpx.Limits(keepalive_expiry=IDLE_SECONDS),
         )
-        self._consumer = AIOKafkaConsumer(bootstrap_servers=self.settings.kafka)
+        self._ends = TopicEnds(self.settings.kafka)
         self._partitions = [
             TopicPartition(topic, number)
             for service in SERVICES
@@ -69,11 +70,6 @@ class DemoSystem:
             EngineError: something did not come up; nothing is left running.
         """
         await asyncio.to_thread(self._supervisor.start)
-        try:
-            await self._consumer.start()
-        except BaseException:
-            await self.stop()
-            raise
         return self
 
     async def __aexit__(
@@ -88,7 +84,7 @@ class DemoSystem:
     async def stop(self) -> None:
         """Stop every process, engines last; harmless when they have stopped already."""
         try:
-            await self._consumer.stop()
+            await self._ends.close()
             await self._http.aclose()
         finally:
             await asyncio.to_thread(self._supervisor.stop)
@@ -163,7 +159,7 @@ class DemoSystem:
 
     async def _end_offsets(self) -> Ends:
         try:
-            ends = await self._consumer.end_offsets(self._partitions)
+            ends = await self._ends.of(self._partitions)
         except KafkaError as error:
             raise DemoFailedError(f"kafka does not answer ({type(error).__name__})") from error
         return {(partition.topic, partition.partition): end for partition, end in ends.items()}

@@ -1,10 +1,16 @@
 """Read models are paused, made anew and verified while the service runs."""
 
+import asyncio
+from contextlib import AsyncExitStack
+
+import pytest
 from aiokafka import AIOKafkaProducer
 
 from shared.consuming.projections import ReadModel
 from shared.http.auth import Role
-from tests.integration.kernel.conftest import Running
+from shared.settings import Settings
+from shared.stopping import STOPS_WITHIN_SECONDS
+from tests.integration.kernel.conftest import Running, run_sample
 from tests.integration.kernel.test_consuming import logins, sign_in
 from tests.waiting import eventually, maintained
 
@@ -125,3 +131,31 @@ async def test_one_read_model_at_a_time_by_those_who_may(running: Running) -> No
     assert second.json()["title"] == (
         "Another read model of this service is being rebuilt or verified."
     )
+
+
+async def test_a_service_that_stops_during_a_rebuild_keeps_its_read_model(
+    kernel_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with AsyncExitStack() as started:
+        running = await started.enter_async_context(run_sample(kernel_settings, monkeypatch))
+        await populate(running, logins_each=1)
+        maintenance = running.runtime.maintenance
+        # The new read model is complete and waits to be exchanged when the stop comes.
+        async with maintenance.folding():
+            path = "/ops/projections/people/rebuild"
+            begun = await running.client.post(path, headers=running.headers())
+            assert begun.status_code == 202
+
+            async def complete() -> bool:
+                (status,) = maintenance.status()
+                return 0 < status.done == status.total
+
+            await eventually(complete)
+            async with asyncio.timeout(STOPS_WITHIN_SECONDS + 1):
+                await started.aclose()
+    async with run_sample(kernel_settings, monkeypatch) as again:
+        await everybody(again, 1)
+        found = await maintained(again.client, again.headers(), "people", "verify")
+        assert found["comparison"]["examples"] == []
+        await maintained(again.client, again.headers(), "people", "rebuild")
+        await everybody(again, 1)

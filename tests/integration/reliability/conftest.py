@@ -97,6 +97,15 @@ class World:
             data_dir=self.settings.data_dir,
         )
 
+    def ask(self, path: str) -> httpx.Response:
+        """Ask consent's service as an operator does."""
+        issuer = TokenIssuer(self.settings.secrets_dir, SystemClock())
+        return httpx.get(
+            self.settings.service_url("consent") + path,
+            headers={"Authorization": f"Bearer {issuer.issue('operator', Role.SYSTEM)}"},
+            timeout=20,
+        )
+
     def decide(self, learner: str, decision: str) -> httpx.Response:
         """Have `learner` decide about the newsletter."""
         issuer = TokenIssuer(self.settings.secrets_dir, SystemClock())

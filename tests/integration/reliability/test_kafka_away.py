@@ -3,11 +3,8 @@
 import asyncio
 from typing import Any
 
-import httpx
 import pytest
 
-from shared.clock import SystemClock
-from shared.http.auth import Role, TokenIssuer
 from shared.ids import new_id
 from tests.integration.kernel.conftest import read_topic
 from tests.integration.reliability.conftest import World, first_sequences
@@ -15,15 +12,6 @@ from tests.integration.reliability.conftest import World, first_sequences
 DECISIONS = ["granted", "withdrawn"] * 10
 COMPLAINTS = 30
 """More lines than that would hide what else happens."""
-
-
-def _ask(world: World, path: str) -> httpx.Response:
-    issuer = TokenIssuer(world.settings.secrets_dir, SystemClock())
-    return httpx.get(
-        world.settings.service_url("consent") + path,
-        headers={"Authorization": f"Bearer {issuer.issue('operator', Role.SYSTEM)}"},
-        timeout=20,
-    )
 
 
 @pytest.mark.timeout(300)
@@ -37,10 +25,10 @@ async def test_commands_go_on_while_kafka_is_away_and_are_published_afterwards(
     before = len(world.consent.log.splitlines())
     for decision in DECISIONS[1:]:
         assert world.decide(learner, decision).status_code == 200
-    ready = _ask(world, "/health/ready")
+    ready = world.ask("/health/ready")
     assert ready.status_code == 200
     assert ready.json()["kafka"] is False
-    flow: dict[str, Any] = _ask(world, "/ops/flow?ask_broker=false").json()
+    flow: dict[str, Any] = world.ask("/ops/flow?ask_broker=false").json()
     assert flow["outbox"] == len(DECISIONS) - 1
     complaints = [
         line for line in world.consent.log.splitlines()[before:] if '"event": "request"' not in line
