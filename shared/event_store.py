@@ -276,9 +276,13 @@ class EventStore:
     ) -> dict[str, list[RecordedEvent]]:
         """Return the last `limit` streams that begin with `prefix`, backwards from `before`."""
         query = {"stream": {"$gte": prefix, "$lt": before}, "version": 1}
-        found = await self._commits.find(query, {"stream": 1}).sort("stream", -1).to_list(limit)
+        last = self._commits.find(query, {"stream": 1}).sort("stream", -1).limit(limit)
+        found = await last.to_list(limit)
         streams: dict[str, list[RecordedEvent]] = {one["stream"]: [] for one in found}
-        all_of_them = self._commits.find({"stream": {"$in": list(streams)}}).sort("version", 1)
+        if not streams:
+            return {}
+        query = {"stream": {"$gte": min(streams), "$lt": before}}
+        all_of_them = self._commits.find(query).sort("version", 1)
         for record in (await self._opened(await all_of_them.to_list(None)))[0]:
             streams[record.stream].append(record)
         return streams

@@ -37,8 +37,6 @@ class DeadLetterPage(BaseModel):
     """Some letters, the latest first."""
 
     items: list[DeadLetter]
-    waiting: int
-    """How many of all letters nobody has settled."""
     next: str | None
     """To be passed as `before` for the next page."""
 
@@ -88,11 +86,7 @@ class DeadLetterQueue:
             last = min(streams)
         more = len(letters) > limit
         letters = letters[:limit]
-        return DeadLetterPage(
-            items=letters,
-            waiting=await self.waiting(),
-            next=letters[-1].id if more else None,
-        )
+        return DeadLetterPage(items=letters, next=letters[-1].id if more else None)
 
     async def waiting(self) -> int:
         """Return how many letters nobody has settled."""

@@ -34,9 +34,9 @@ def _wait_for_a_letter(system: System) -> None:
     token = TokenIssuer(system.settings.secrets_dir, SystemClock()).issue("test", Role.SYSTEM)
 
     def waiting() -> int:
-        url = f"{system.service_url('consent')}/ops/dead-letters"
+        url = f"{system.service_url('consent')}/ops/dead-letters?waiting=true"
         answer = httpx.get(url, headers={"Authorization": f"Bearer {token}"}, timeout=20)
-        return int(answer.json()["waiting"])
+        return len(answer.json()["items"])
 
     Retrying(
         retry=retry_if_result(lambda count: count == 0),
