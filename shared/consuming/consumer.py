@@ -111,6 +111,7 @@ class ConsumerGroup:
             max_records=MAX_RECORDS,
             batch_timeout_ms=POLL_MS,
             fetch_max_wait_ms=POLL_MS,
+            consumer_timeout_ms=POLL_MS,
             listener=self._assignments,
             parser=self._parse,
             decoder=_whole_message,
