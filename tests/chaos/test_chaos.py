@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,18 +23,34 @@ BROKEN_BY: Final = {
 }
 """For each planted bug the rule that it breaks."""
 
-TOGETHER: Final = (
-    (
+
+@dataclass(frozen=True)
+class Hunt:
+    """A run that brings bugs to light which do not hide each other."""
+
+    bugs: tuple[Bug, ...]
+    kills: int
+    targets: tuple[str, ...]
+    """Whom to kill, in turn."""
+    in_flight: int
+    """How many are down at the same time."""
+
+
+HUNTS: Final = (
+    Hunt(
         (Bug.RELAY_MARKS_FIRST, Bug.ANSWER_BEFORE_STORING),
-        ("accounts-relay", "accounts-1", "accounts-2"),
+        kills=6,
+        targets=("accounts-relay", "accounts-1", "accounts-2"),
+        in_flight=6,
     ),
-    (
+    # Somebody has to answer meanwhile, for commands to be repeated.
+    Hunt(
         (Bug.REACTION_WITHOUT_COMMAND_ID, Bug.COMMAND_WITHOUT_KEY),
-        ("accounts-relay", "accounts-1"),
+        kills=3,
+        targets=("accounts-relay", "accounts-1"),
+        in_flight=1,
     ),
 )
-"""Bugs that do not bring each other to light, and whom to kill to bring them to light."""
-KILLS_OF_EACH: Final = 2
 
 
 def _chaos(report: Path, arguments: Sequence[str]) -> tuple[int, dict[str, Any]]:
@@ -61,21 +78,16 @@ def test_replicas_come_and_go_and_are_replaced_under_load_without_a_trace(tmp_pa
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize(("bugs", "targets"), TOGETHER)
-def test_planted_bugs_are_found(
-    bugs: Sequence[Bug], targets: Sequence[str], tmp_path: Path
-) -> None:
-    chosen = [
-        *(part for bug in bugs for part in ("--bug", bug)),
-        *(part for target in targets for part in ("--target", target)),
-    ]
-    kills = ["--faults", str(KILLS_OF_EACH * len(targets)), "--kind", "KILL"]
-    code, found = _chaos(tmp_path / "report.json", [*kills, *chosen])
-    assert {BROKEN_BY[bug].name for bug in bugs} <= set(found["broken"])
+@pytest.mark.parametrize("hunt", HUNTS, ids=lambda hunt: "+".join(hunt.bugs))
+def test_planted_bugs_are_found(hunt: Hunt, tmp_path: Path) -> None:
+    arguments = ["--kind", "KILL", "--faults", str(hunt.kills), "--in-flight", str(hunt.in_flight)]
+    arguments += [part for bug in hunt.bugs for part in ("--bug", bug)]
+    arguments += [part for target in hunt.targets for part in ("--target", target)]
+    code, found = _chaos(tmp_path / "report.json", arguments)
+    assert {BROKEN_BY[bug].name for bug in hunt.bugs} <= set(found["broken"])
     assert code == 1
 
 
 def test_every_planted_bug_is_looked_for() -> None:
-    planted = [bug for bugs, _ in TOGETHER for bug in bugs]
-    assert sorted(planted) == sorted(Bug)
+    assert sorted(bug for hunt in HUNTS for bug in hunt.bugs) == sorted(Bug)
     assert set(BROKEN_BY) == set(Bug)
