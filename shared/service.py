@@ -156,6 +156,7 @@ class Runtime:
                 self._broker,
                 settings,
                 self._ends,
+                lanes=reactor.lanes,
             )
         ]
         if service.projections:

@@ -94,7 +94,7 @@ class SessionEnder:
         )
         self._ends = TopicEnds(settings.kafka_bootstrap_servers)
         self.group = ConsumerGroup(
-            GROUP, TOPICS, reactor.process, self._broker, settings, self._ends
+            GROUP, TOPICS, reactor.process, self._broker, settings, self._ends, lanes=reactor.lanes
         )
 
     async def start(self) -> None:

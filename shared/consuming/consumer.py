@@ -1,8 +1,8 @@
 """One consumer group of a service, fed in batches by FastStream and acknowledged by us.
 
 FastStream's own policies acknowledge too early or stop a partition, so the policy is `MANUAL`: a
-batch is acknowledged after its effects are durable, and only then. The processor handles every
-failure itself (retry, dead letter), so that a bad record neither stalls nor is lost.
+partition is acknowledged up to where all effects are durable, and no further. The processor handles
+every failure itself (retry, dead letter), so that a bad record neither stalls nor is lost.
 """
 
 import asyncio
@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.abc import ConsumerRebalanceListener
-from aiokafka.errors import KafkaError
+from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from faststream.kafka.message import KafkaAckableMessage, KafkaMessage
@@ -20,6 +20,7 @@ from pydantic import BaseModel
 
 from shared import telemetry
 from shared.consuming.envelope import Record
+from shared.consuming.lanes import Lane, Lanes
 from shared.settings import Settings
 from shared.topic_ends import TopicEnds
 
@@ -63,12 +64,17 @@ def kafka_broker(settings: Settings) -> KafkaBroker:
 class _Assignments(ConsumerRebalanceListener):  # type: ignore[misc]
     """Counts how often partitions were handed out anew, and says so at once."""
 
-    def __init__(self, changed: Callable[[], None]) -> None:
+    def __init__(
+        self, revoked: Callable[[set[TopicPartition]], None], changed: Callable[[], None]
+    ) -> None:
+        self._revoked = revoked
         self._changed = changed
         self.count = 0
 
     async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
-        """Nothing: what is under way is finished, and recognised when it comes again."""
+        """Hand back what waits; what is under way is finished, and recognised when it comes."""
+        self.count += 1
+        self._revoked(revoked)
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
         """Begin a new count of positions."""
@@ -89,16 +95,34 @@ class ConsumerGroup:
         settings: Settings,
         ends: TopicEnds,
         *,
+        lanes: Lanes | None = None,
         paused: Callable[[], bool] = lambda: False,
     ) -> None:
-        """Subscribe `group` to `topics`; while `paused`, standing still is what was asked for."""
+        """Subscribe `group` to `topics`.
+
+        Args:
+            group: its name, without the namespace.
+            topics: their names, likewise.
+            process: deals with a batch; what it leaves unfinished is in `lanes`.
+            broker: the process's way to Kafka.
+            settings: the service's.
+            ends: where topics end.
+            lanes: what `process` has set aside, which is not acknowledged.
+            paused: whether standing still is what was asked for.
+        """
         self.group = group
         self._ends = ends
         self._paused = paused
         self._process = process
+        self._lanes = lanes or Lanes(_nothing_aside)
+        self._lanes.on_finished = self._acknowledge_soon
+        self._unacknowledged = False
+        self._acknowledging: asyncio.Task[None] | None = None
+        self._reached: dict[TopicPartition, int] = {}
         self._positions: dict[TopicPartition, int] = {}
-        # What was read before a partition went away and came back is not how far the group is.
-        self._assignments = _Assignments(self._positions.clear)
+        self._committed: dict[TopicPartition, int] = {}
+        self._assignments = _Assignments(self._revoked, self._begin_anew)
+        self._polled_in = 0
         self._progress_at = 0.0
         self.in_flight = False
         self._working: asyncio.Task[Any] | None = None
@@ -147,9 +171,10 @@ class ConsumerGroup:
         ]
 
     def hand_back(self) -> None:
-        """Leave the batch under way unfinished; it is not acknowledged and comes again."""
+        """Leave unfinished what is under way; it is not acknowledged and comes again."""
         if self._working is not None:
             self._working.cancel()
+        self._lanes.stop()
 
     async def is_progressing(self) -> bool:
         """Whether the group is assigned and is paused, has nothing to do, or got on lately."""
@@ -181,9 +206,9 @@ class ConsumerGroup:
         # Nothing has been read since the assignment, so it stays where it was.
         return self._positions.setdefault(partition, int(committed or 0))
 
-    @staticmethod
-    async def _poll(consumer: AIOKafkaConsumer) -> tuple[ConsumerRecord[Any, Any], ...]:
+    async def _poll(self, consumer: AIOKafkaConsumer) -> tuple[ConsumerRecord[Any, Any], ...]:
         batches = await consumer.getmany(timeout_ms=POLL_MS, max_records=MAX_RECORDS)
+        self._polled_in = self._assignments.count
         return tuple(record for records in batches.values() for record in records)
 
     async def _parse(self, raw: tuple[ConsumerRecord[Any, Any], ...]) -> KafkaMessage:
@@ -204,19 +229,68 @@ class ConsumerGroup:
             raise TypeError("the subscriber is expected to work in batches")
         self.in_flight = True
         self._working = asyncio.current_task()
-        assignment = self._assignments.count
+        assignment = self._polled_in
         try:
             await self._process(records)
             if assignment == self._assignments.count:
                 for record in records:
                     partition = TopicPartition(record.topic, record.partition)
-                    self._positions[partition] = record.offset + 1
-            self._progress_at = asyncio.get_running_loop().time()
+                    self._reached[partition] = record.offset + 1
             telemetry.events_consumed.add(len(records), {"consumer": self.group})
+            await self._acknowledge()
         finally:
             self.in_flight = False
             self._working = None
-        await message.ack()
+
+    async def _acknowledge(self) -> None:
+        """Commit each partition up to where everything is finished."""
+        unfinished = self._lanes.unfinished()
+        offsets = {
+            partition: min(reached, unfinished.get(partition, reached))
+            for partition, reached in self._reached.items()
+        }
+        if offsets != {partition: self._positions.get(partition) for partition in offsets}:
+            self._positions.update(offsets)
+            self._progress_at = asyncio.get_running_loop().time()
+        offsets = {p: at for p, at in offsets.items() if at != self._committed.get(p)}
+        consumer = self._subscriber.consumer
+        if not offsets or consumer is None:
+            return
+        try:
+            await consumer.commit(offsets)
+        except (CommitFailedError, IllegalStateError):
+            log.info("acknowledged by whoever has the partitions now", consumer=self.group)
+        else:
+            self._committed.update(offsets)
+
+    def _acknowledge_soon(self) -> None:
+        """Acknowledge what was set aside and is finished now, though nothing new has come."""
+        self._unacknowledged = True
+        if self._acknowledging is None or self._acknowledging.done():
+            self._acknowledging = asyncio.create_task(self._acknowledge_late(), name="acknowledge")
+
+    async def _acknowledge_late(self) -> None:
+        while self._unacknowledged:
+            self._unacknowledged = False
+            try:
+                await self._acknowledge()
+            except KafkaError as error:
+                # The next one says how far it is by then.
+                log.warning("acknowledgement failed", error=type(error).__name__)
+
+    def _revoked(self, partitions: set[TopicPartition]) -> None:
+        self._begin_anew()
+        self._lanes.forget(partitions)
+
+    def _begin_anew(self) -> None:
+        """What was read before partitions went away and came back is not how far the group is."""
+        self._reached.clear()
+        self._positions.clear()
+        self._committed.clear()
+
+
+async def _nothing_aside(_record: Record, _lane: Lane) -> None:
+    raise AssertionError("this consumer finishes each batch")
 
 
 async def _whole_message(message: KafkaMessage) -> KafkaMessage:

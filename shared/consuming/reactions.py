@@ -9,13 +9,14 @@ from typing import Final
 from shared import telemetry
 from shared.consuming.dead_letters import MALFORMED, Attempt, DeadLetterKeeper
 from shared.consuming.envelope import Envelope, MalformedEventError, Record, decode
+from shared.consuming.lanes import Lane, Lanes
 from shared.database import is_unwell
 from shared.events.base import PublicEvent
-from shared.for_each import for_each
 
 FIRST_DELAY_SECONDS: Final = 0.05
 LONGEST_DELAY_SECONDS: Final = 5.0
-SUBJECTS_AT_ONCE: Final = 16
+AT_ONCE: Final = 16
+"""Subjects whose reactions run at the same time."""
 
 Handler = Callable[[Envelope], Awaitable[object]]
 
@@ -57,63 +58,93 @@ class Reactor:
         self._dead_letters = dead_letters
         self._attempts = attempts
         self._random = rng
+        self._at_work = asyncio.Semaphore(AT_ONCE)
+        self.lanes = Lanes(self._settle)
 
     async def process(self, records: Sequence[Record]) -> None:
         """Handle `records`: of one subject in order, of several at the same time.
 
-        Failures end in the dead-letter topic, never in silence; what waits to be tried again holds
-        up nobody else.
+        Returns when each is handled, kept as a dead letter, or waits in `lanes` to be tried again,
+        where it holds up only what follows of its subject.
         """
-        by_subject: dict[bytes | None, list[Record]] = {}
-        for record in records:
-            by_subject.setdefault(record.key, []).append(record)
-        await for_each(by_subject.values(), self._in_order, at_once=SUBJECTS_AT_ONCE)
+        await self.lanes.take(records)
 
-    async def _in_order(self, records: Sequence[Record]) -> None:
-        for record in records:
-            try:
-                envelope = decode(record)
-            except MalformedEventError as error:
-                await self._bury(record, [self._dead_letters.attempt(f"{MALFORMED}{error}")])
-                continue
-            if envelope is None:
-                continue
-            for reaction in self._reactions:
-                handler = reaction.handlers.get(type(envelope.data))
-                if handler is not None:
-                    await self._run(reaction, handler, envelope, record)
-
-    async def _run(
-        self, reaction: Reaction, handler: Handler, envelope: Envelope, record: Record
-    ) -> None:
-        failed: list[Attempt] = []
+    async def _settle(self, record: Record, lane: Lane) -> None:
+        """Handle `record` or keep it as a dead letter, whatever that takes."""
         while True:
-            attributes = {"event.type": envelope.type, "reaction": reaction.name}
             try:
-                with telemetry.span("react", attributes, parent=envelope.traceparent):
-                    await handler(envelope)
-            except PermanentFailureError as error:
-                failed.append(self._dead_letters.attempt(_defect(reaction, error)))
-                await self._bury(record, failed)
-                return
-            except Exception as error:
-                # While the database is unwell the event is not to blame, so it is not given up.
-                unwell = is_unwell(error)
-                failed.append(self._dead_letters.attempt(_defect(reaction, error)))
-                log.warning(
-                    "reaction waits for the database" if unwell else "reaction failed",
-                    reaction=reaction.name,
-                    event_type=envelope.type,
-                    event_id=envelope.id,
-                    attempt=len(failed),
-                    exc_info=error,
-                )
-                if len(failed) >= self._attempts and not unwell:
-                    await self._bury(record, failed)
-                    return
+                await self._handle(record, lane)
+            except Exception:
+                # Neither was possible, and no engine is to blame: it is not acknowledged.
+                log.exception("a record is neither handled nor kept", topic=record.topic)
+                await lane.pause(LONGEST_DELAY_SECONDS)
             else:
                 return
-            await asyncio.sleep(self._delay(len(failed)))
+
+    async def _handle(self, record: Record, lane: Lane) -> None:
+        try:
+            envelope = decode(record)
+        except MalformedEventError as error:
+            async with self._at_work:
+                await self._bury(record, [self._dead_letters.attempt(f"{MALFORMED}{error}")])
+            return
+        if envelope is None:
+            return
+        for reaction in self._reactions:
+            handler = reaction.handlers.get(type(envelope.data))
+            if handler is not None:
+                await self._react(reaction, handler, envelope, record, lane)
+
+    async def _react(
+        self,
+        reaction: Reaction,
+        handler: Handler,
+        envelope: Envelope,
+        record: Record,
+        lane: Lane,
+    ) -> None:
+        """Run one reaction until it succeeds or has failed too often."""
+        failed: list[Attempt] = []
+        while True:
+            async with self._at_work:
+                settled = await self._attempt(reaction, handler, envelope, record, failed)
+            if settled:
+                return
+            await lane.pause(self._delay(len(failed)))
+
+    async def _attempt(
+        self,
+        reaction: Reaction,
+        handler: Handler,
+        envelope: Envelope,
+        record: Record,
+        failed: list[Attempt],
+    ) -> bool:
+        """Try once; add what was wrong to `failed`; tell whether that was the end of it."""
+        attributes = {"event.type": envelope.type, "reaction": reaction.name}
+        try:
+            with telemetry.span("react", attributes, parent=envelope.traceparent):
+                await handler(envelope)
+        except PermanentFailureError as error:
+            failed.append(self._dead_letters.attempt(_defect(reaction, error)))
+        except Exception as error:
+            # While the database is unwell the event is not to blame, so it is not given up.
+            unwell = is_unwell(error)
+            failed.append(self._dead_letters.attempt(_defect(reaction, error)))
+            log.warning(
+                "reaction waits for the database" if unwell else "reaction failed",
+                reaction=reaction.name,
+                event_type=envelope.type,
+                event_id=envelope.id,
+                attempt=len(failed),
+                exc_info=error,
+            )
+            if unwell or len(failed) < self._attempts:
+                return False
+        else:
+            return True
+        await self._bury(record, failed)
+        return True
 
     def _delay(self, attempt: int) -> float:
         longest = min(LONGEST_DELAY_SECONDS, FIRST_DELAY_SECONDS * 2.0 ** (attempt - 1))

@@ -2,8 +2,9 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
+import pytest
 from aiokafka import AIOKafkaProducer
 from pymongo.errors import OperationFailure
 
@@ -11,8 +12,10 @@ from shared.consuming.dead_letters import DeadLetters
 from shared.consuming.envelope import Envelope
 from shared.consuming.reactions import Reaction, Reactor
 from shared.events.identity import LearnerLoggedIn, LearnerRegistered
-from tests.integration.kernel.conftest import Running, letters_of, read_topic
+from shared.settings import Settings
+from tests.integration.kernel.conftest import Running, letters_of, read_topic, run_sample
 from tests.integration.kernel.test_consuming import TOPIC, sign_in
+from tests.waiting import eventually
 
 
 def reactor(
@@ -22,6 +25,56 @@ def reactor(
     reaction = Reaction("watch", (TOPIC,), {LearnerRegistered: handler, LearnerLoggedIn: handler})
     rng = random.Random(1)  # noqa: S311 - reproducible jitter
     return Reactor("watching", [reaction], dead_letters, attempts=5, rng=rng), dead_letters
+
+
+async def finished(reacting: Reactor) -> None:
+    async def nothing_aside() -> bool:
+        return not reacting.lanes.unfinished()
+
+    await eventually(nothing_aside)
+
+
+async def behind(running: Running) -> int:
+    """Return how many records of its topics the service has not acknowledged."""
+    flow = (await running.client.get("/ops/flow", headers=running.headers())).json()
+    (reactions,) = [one for one in flow["groups"] if one["group"] == "identity.reactions"]
+    return sum(one["end"] - one["position"] for one in reactions["partitions"])
+
+
+@pytest.mark.parametrize("restart", [False, True])
+async def test_what_is_tried_again_holds_up_nobody_and_is_not_acknowledged(
+    kernel_settings: Settings, monkeypatch: pytest.MonkeyPatch, *, restart: bool
+) -> None:
+    monkeypatch.setenv("CARIONEXIQ_REACTION_ATTEMPTS", "50")
+    others = [f"subject-{number}" for number in range(20)]  # on every partition
+
+    async def greeted_each_once(running: Running, subjects: Sequence[str]) -> bool:
+        return [await running.greetings(one) for one in subjects] == [1] * len(subjects)
+
+    async with run_sample(kernel_settings, monkeypatch) as running:
+        running.sample.stubborn.add("stubborn")
+        await running.register("stubborn")
+
+        async def aside() -> bool:
+            return await behind(running) > 0
+
+        await eventually(aside)
+        for subject in others:
+            await running.register(subject)
+        await eventually(lambda: greeted_each_once(running, others))
+        assert await running.greetings("stubborn") == 0
+        assert await aside()
+        if not restart:
+            running.sample.stubborn.clear()
+            await eventually(lambda: greeted_each_once(running, ["stubborn", *others]))
+
+            async def acknowledged() -> bool:
+                return await behind(running) == 0
+
+            await eventually(acknowledged)
+            return
+    async with run_sample(kernel_settings, monkeypatch) as again:
+        await eventually(lambda: greeted_each_once(again, ["stubborn", *others]))
 
 
 async def test_what_waits_for_its_next_attempt_holds_up_no_other_subject(
@@ -41,6 +94,7 @@ async def test_what_waits_for_its_next_attempt_holds_up_no_other_subject(
 
     reacting, dead_letters = reactor(running, producer, handle)
     await reacting.process(records)
+    await finished(reacting)
     assert dead_letters.count == 0
 
 
@@ -63,6 +117,7 @@ async def test_the_events_of_a_subject_keep_their_order_across_attempts(
 
     reacting, dead_letters = reactor(running, producer, handle)
     await reacting.process(records)
+    await finished(reacting)
     assert handled == {"subject-1": [1, 2, 3], "subject-2": [1, 2, 3]}
     assert dead_letters.count == 0
 
@@ -81,5 +136,6 @@ async def test_nothing_is_given_up_while_the_database_is_unwell(
 
     reacting, dead_letters = reactor(running, producer, handle)
     await reacting.process(records)
+    await finished(reacting)
     assert len(attempts) == 7
     assert dead_letters.count == 0
