@@ -32,6 +32,8 @@ COMMITTED_WITHIN_SECONDS: Final = 1.0
 CONSUMERS_FINISH_SECONDS: Final = 4.0
 """How long a stop waits for batches under way; they come again when they are not finished."""
 
+NEVER_SECONDS: Final = 3600.0
+
 Process = Callable[[Sequence[Record]], Awaitable[None]]
 
 log = telemetry.logger(__name__)
@@ -207,6 +209,9 @@ class ConsumerGroup:
         return self._positions.setdefault(partition, int(committed or 0))
 
     async def _poll(self, consumer: AIOKafkaConsumer) -> tuple[ConsumerRecord[Any, Any], ...]:
+        # While a batch is worked on, aiokafka begins a long poll of the other partitions alone, and
+        # what comes on this one then waits for its end. No option keeps it from that.
+        consumer._fetcher._prefetch_backoff = NEVER_SECONDS  # noqa: SLF001
         batches = await consumer.getmany(timeout_ms=POLL_MS, max_records=MAX_RECORDS)
         self._polled_in = self._assignments.count
         return tuple(record for records in batches.values() for record in records)

@@ -1,16 +1,32 @@
-"""A read model in the making: folded in memory, each document written once and not once a batch."""
+"""A read model in the making: folded in memory, each document written once and not once a batch.
 
+What was touched lately is held as it is, the rest packed, and only what exceeds that is written out
+and read again when it is needed.
+"""
+
+from collections.abc import Collection as Some
 from collections.abc import Sequence
+from itertools import islice
 from typing import Final
 
 from tenacity import AsyncRetrying, retry_if_exception_type, wait_random_exponential
 
 from shared.consuming.envelope import Envelope, Record
 from shared.consuming.projections import Projection, Projector
-from shared.database import AutoReconnect, Collection, Document, InsertOne, ReplaceOne
+from shared.database import (
+    AutoReconnect,
+    Collection,
+    Document,
+    InsertOne,
+    ReplaceOne,
+    decoded,
+    encoded,
+)
 
 ROOM: Final = 20_000
-"""Documents held in memory; more are written out and read again when they are needed."""
+"""Documents held as they are."""
+PACKED_BYTES: Final = 256 * 1024 * 1024
+"""What packed documents may take in all."""
 WRITES: Final = 1_000
 
 
@@ -24,13 +40,18 @@ class Draft:
         collection: Collection,
         *,
         room: int = ROOM,
+        packed_bytes: int = PACKED_BYTES,
     ) -> None:
-        """Begin with an empty `collection`; hold at most about `room` documents in memory."""
+        """Begin with an empty `collection`; hold `room` documents, and `packed_bytes` packed."""
         self.collection = collection
         self._projector = projector
         self._projection = projection
         self._room = room
+        self._packed_bytes = packed_bytes
         self._documents: dict[str, Document] = {}
+        """The one touched longest ago first."""
+        self._packed: dict[str, bytes] = {}
+        self._packed_size = 0
         self._stored: set[str] = set()
         """Ids among those in memory that the collection has, in an older state."""
         self._begun = False
@@ -38,21 +59,26 @@ class Draft:
     async def fold(self, events: Sequence[tuple[Envelope, Record]]) -> None:
         """Fold `events`, in their order."""
         concerned = self._projector.concerned(self._projection, events)
-        await self._recall(concerned.keys() - self._documents.keys())
+        await self._take_up(concerned.keys() - self._documents.keys())
         for key, happened in concerned.items():
-            folded = await self._projector.folded(
-                self._projection, key, self._documents.get(key), happened
-            )
-            if folded is not None:
-                self._documents[key] = folded
+            known = self._documents.pop(key, None)
+            folded = await self._projector.folded(self._projection, key, known, happened)
+            document = known if folded is None else folded
+            if document is not None:
+                self._documents[key] = document
         if len(self._documents) > self._room:
-            await self.write()
+            self._pack(len(self._documents) - self._room // 2)
+        if self._packed_size > self._packed_bytes:
+            await self._write_out(list(islice(self._packed, len(self._packed) // 2 + 1)))
 
     async def write(self) -> None:
         """Write out what is in memory."""
-        documents = list(self._documents.values())
-        for start in range(0, len(documents), WRITES):
-            part = documents[start : start + WRITES]
+        self._pack(len(self._documents))
+        await self._write_out(list(self._packed))
+
+    async def _write_out(self, keys: Sequence[str]) -> None:
+        for start in range(0, len(keys), WRITES):
+            part = [self._unpack(key) for key in keys[start : start + WRITES]]
             new = [InsertOne(one) for one in part if one["_id"] not in self._stored]
             old = [_replacement(one) for one in part if one["_id"] in self._stored]
             try:
@@ -60,9 +86,8 @@ class Draft:
             except AutoReconnect:
                 # Nobody knows how many were taken; a replacement may be repeated.
                 await self._insist(part)
-        self._begun = self._begun or bool(documents)
-        self._documents.clear()
-        self._stored.clear()
+        self._begun = self._begun or bool(keys)
+        self._stored.difference_update(keys)
 
     async def _insist(self, documents: Sequence[Document]) -> None:
         async for attempt in AsyncRetrying(
@@ -74,12 +99,28 @@ class Draft:
                     [_replacement(one) for one in documents], ordered=False
                 )
 
-    async def _recall(self, keys: set[str]) -> None:
-        if not (self._begun and keys):
+    async def _take_up(self, keys: Some[str]) -> None:
+        """Have the documents of `keys`, as far as there are any, as they are."""
+        packed = [key for key in keys if key in self._packed]
+        for key in packed:
+            self._documents[key] = self._unpack(key)
+        elsewhere = list(set(keys).difference(packed))
+        if not (self._begun and elsewhere):
             return
-        async for document in self.collection.find({"_id": {"$in": list(keys)}}):
+        async for document in self.collection.find({"_id": {"$in": elsewhere}}):
             self._documents[document["_id"]] = document
             self._stored.add(document["_id"])
+
+    def _pack(self, count: int) -> None:
+        """Pack the `count` documents that were touched longest ago."""
+        for key in list(islice(self._documents, count)):
+            packed = self._packed[key] = encoded(self._documents.pop(key))
+            self._packed_size += len(packed)
+
+    def _unpack(self, key: str) -> Document:
+        packed = self._packed.pop(key)
+        self._packed_size -= len(packed)
+        return decoded(packed)
 
 
 def _replacement(document: Document) -> ReplaceOne[Document]:

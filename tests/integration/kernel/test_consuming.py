@@ -1,5 +1,7 @@
 """Consumers: duplicates, disorder and poison change nothing for what is right."""
 
+import asyncio
+
 import pytest
 from aiokafka import AIOKafkaProducer, ConsumerRecord
 
@@ -9,7 +11,8 @@ from shared.events.base import SubjectId
 from shared.events.erasure import KeyScope
 from shared.events.retention import ErasureOrdered
 from shared.personal import Category
-from tests.integration.kernel.conftest import META, Running, read_topic
+from shared.settings import Settings
+from tests.integration.kernel.conftest import META, Running, read_topic, run_sample
 from tests.integration.kernel.sample import SignedIn
 from tests.waiting import eventually, maintained
 
@@ -252,3 +255,23 @@ async def test_errors_never_quote_their_text(
     assert response.headers["content-type"] == "application/problem+json"
     assert "canary-in-an-error" not in response.text
     assert "canary-in-an-error" not in capsys.readouterr().out
+
+
+async def test_what_comes_during_a_batch_does_not_wait_for_a_long_poll_of_other_partitions(
+    kernel_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.consuming.consumer.POLL_MS", 30_000)
+    async with run_sample(kernel_settings, monkeypatch) as running:
+        await running.register("subject-1")
+        await read_topic(running.settings, TOPIC, 1)
+        # One is worked on and one waits, longer than aiokafka then polls the other partitions.
+        async with running.runtime.maintenance.folding():
+            for version in (1, 2):
+                await sign_in(running, "subject-1", version)
+                await asyncio.sleep(0.3)
+        await sign_in(running, "subject-1", 3)
+
+        async def three() -> bool:
+            return await logins(running, "subject-1") == 3
+
+        await eventually(three, seconds=10)

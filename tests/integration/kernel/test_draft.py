@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+import pytest
 from aiokafka import AIOKafkaProducer
 
 from shared.consuming.draft import Draft
@@ -40,12 +41,16 @@ def login(subject: str, sequence: int) -> Envelope:
 
 
 async def drafted(
-    running: Running, producer: AIOKafkaProducer, batches: Sequence[Sequence[Envelope]], room: int
+    running: Running,
+    producer: AIOKafkaProducer,
+    batches: Sequence[Sequence[Envelope]],
+    room: int,
+    packed_bytes: int,
 ) -> dict[str, Document]:
     letters = letters_of(running, producer)
     projector = Projector("drafts", [], running.database, letters, running.settings.namespace)
-    collection = running.database.collection(f"draft-{room}")
-    draft = Draft(projector, People(), collection, room=room)
+    collection = running.database.collection(f"draft-{room}-{packed_bytes}")
+    draft = Draft(projector, People(), collection, room=room, packed_bytes=packed_bytes)
     for batch in batches:
         await draft.fold([(envelope, Record(b"", [])) for envelope in batch])
     await draft.write()
@@ -53,16 +58,19 @@ async def drafted(
     return {one.pop("_id"): {k: v for k, v in one.items() if k != REVISION} for one in found}
 
 
-async def test_documents_that_were_written_out_are_taken_up_again(
-    running: Running, producer: AIOKafkaProducer
+@pytest.mark.parametrize(
+    ("room", "packed_bytes"), [(2, 0), (2, 300), (0, 0), (2, 1_000_000), (0, 1_000_000)]
+)
+async def test_documents_that_were_packed_or_written_out_are_taken_up_again(
+    running: Running, producer: AIOKafkaProducer, room: int, packed_bytes: int
 ) -> None:
     batches = [
         [login(f"subject-{number}", sequence) for number in range(SUBJECTS)]
         for sequence in range(1, LOGINS + 1)
     ]
     again = [*batches, batches[1]]
-    whole = await drafted(running, producer, batches, room=1_000)
+    whole = await drafted(running, producer, batches, 1_000, 1_000_000)
     assert {name: one["logins"] for name, one in whole.items()} == {
         f"subject-{number}": LOGINS for number in range(SUBJECTS)
     }
-    assert await drafted(running, producer, again, room=2) == whole
+    assert await drafted(running, producer, again, room, packed_bytes) == whole

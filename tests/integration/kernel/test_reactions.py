@@ -41,15 +41,19 @@ async def behind(running: Running) -> int:
     return sum(one["end"] - one["position"] for one in reactions["partitions"])
 
 
+async def greeted_once(running: Running, subjects: Sequence[str]) -> None:
+    async def each() -> bool:
+        return [await running.greetings(one) for one in subjects] == [1] * len(subjects)
+
+    await eventually(each)
+
+
 @pytest.mark.parametrize("restart", [False, True])
 async def test_what_is_tried_again_holds_up_nobody_and_is_not_acknowledged(
     kernel_settings: Settings, monkeypatch: pytest.MonkeyPatch, *, restart: bool
 ) -> None:
     monkeypatch.setenv("CARIONEXIQ_REACTION_ATTEMPTS", "50")
     others = [f"subject-{number}" for number in range(20)]  # on every partition
-
-    async def greeted_each_once(running: Running, subjects: Sequence[str]) -> bool:
-        return [await running.greetings(one) for one in subjects] == [1] * len(subjects)
 
     async with run_sample(kernel_settings, monkeypatch) as running:
         running.sample.stubborn.add("stubborn")
@@ -61,12 +65,12 @@ async def test_what_is_tried_again_holds_up_nobody_and_is_not_acknowledged(
         await eventually(aside)
         for subject in others:
             await running.register(subject)
-        await eventually(lambda: greeted_each_once(running, others))
+        await greeted_once(running, others)
         assert await running.greetings("stubborn") == 0
         assert await aside()
         if not restart:
             running.sample.stubborn.clear()
-            await eventually(lambda: greeted_each_once(running, ["stubborn", *others]))
+            await greeted_once(running, ["stubborn", *others])
 
             async def acknowledged() -> bool:
                 return await behind(running) == 0
@@ -74,7 +78,7 @@ async def test_what_is_tried_again_holds_up_nobody_and_is_not_acknowledged(
             await eventually(acknowledged)
             return
     async with run_sample(kernel_settings, monkeypatch) as again:
-        await eventually(lambda: greeted_each_once(again, ["stubborn", *others]))
+        await greeted_once(again, ["stubborn", *others])
 
 
 async def test_what_waits_for_its_next_attempt_holds_up_no_other_subject(
