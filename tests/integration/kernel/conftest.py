@@ -91,15 +91,17 @@ class Running:
 
 
 @asynccontextmanager
-async def run_sample(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Running]:
-    """Run the sample service as `identity` of the namespace in `settings`."""
+async def run_sample(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, *, name: str = "identity"
+) -> AsyncIterator[Running]:
+    """Run the sample service as `name` of the namespace in `settings`."""
     monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", settings.kafka_bootstrap_servers)
     monkeypatch.setenv("MONGODB_URI", settings.mongodb_uri)
     monkeypatch.setenv("CARIONEXIQ_NAMESPACE", settings.namespace)
     monkeypatch.setenv("CARIONEXIQ_DATA_DIR", str(settings.data_dir))
     sample = Sample()
     app = create_app(
-        "identity",
+        name,
         settings=Settings,
         domain_events=SAMPLE_EVENTS,
         publish=publish,

@@ -275,3 +275,22 @@ async def test_what_comes_during_a_batch_does_not_wait_for_a_long_poll_of_other_
             return await logins(running, "subject-1") == 3
 
         await eventually(three, seconds=10)
+
+
+async def test_a_service_that_subscribes_today_begins_with_the_first_event(
+    running: Running, kernel_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subjects = [f"subject-{number}" for number in range(5)]
+    for subject in subjects:
+        await running.register(subject)
+        await sign_in(running, subject, 1)
+    await read_topic(running.settings, TOPIC, 2 * len(subjects))
+    async with run_sample(kernel_settings, monkeypatch, name="learning") as newcomer:
+
+        async def knows_everything() -> bool:
+            people = await newcomer.database.collection("people").find({}).to_list(None)
+            known = {one["_id"]: one["logins"] for one in people}
+            greeted = [await newcomer.greetings(subject) for subject in subjects]
+            return known == dict.fromkeys(subjects, 1) and greeted == [1] * len(subjects)
+
+        await eventually(knows_everything)
