@@ -9,6 +9,7 @@ from deploy.cli.dead_letters import dlq
 from deploy.cli.failures import MEANINGS, told
 from deploy.cli.operate import republish, sweep
 from deploy.cli.projections import projections
+from deploy.cli.rules import rules as rules_commands
 from deploy.cli.status import status
 from deploy.cli.topics import topics
 from deploy.cli.up import down, reset, serve, up
@@ -26,6 +27,7 @@ for command in (up, down, status, serve, reset, republish, sweep):
 app.add_typer(dlq, name="dlq")
 app.add_typer(projections, name="projections")
 app.add_typer(topics, name="topics")
+app.add_typer(rules_commands, name="rules")
 
 
 @app.command()

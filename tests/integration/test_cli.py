@@ -59,7 +59,18 @@ def refused(result: Finished, code: ExitCode) -> str:
 
 def test_help_names_every_command_and_exit_code(tmp_path: Path) -> None:
     shown = run("--help", env=environment(embedded_settings(tmp_path))).stdout
-    for command in ("up", "down", "status", "serve", "reset", "demo", "simulate", "dlq", "topics"):
+    for command in (
+        "up",
+        "down",
+        "status",
+        "serve",
+        "reset",
+        "demo",
+        "simulate",
+        "dlq",
+        "topics",
+        "rules",
+    ):
         assert f" {command} " in shown
     for code in ExitCode:
         assert f"{code.value} " in shown

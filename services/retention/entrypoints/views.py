@@ -2,9 +2,8 @@
 
 from datetime import datetime
 
-from pydantic import BaseModel
-
-from services.retention.domain.clocks.clock import Clock, Phase
+from services.retention.domain.clocks.clock import Clock
+from services.retention.domain.clocks.phases import phases_of
 from services.retention.domain.clocks.request import Staying
 from services.retention.domain.ruleset.model import Language, Rule, RuleSet, Text
 from shared.personal import Category
@@ -21,33 +20,6 @@ ORDERED = Text(
     fr="L'effacement est déjà ordonné et s'achève de lui-même.",
     en="The erasure has been ordered already and completes by itself.",
 )
-
-
-class PhaseView(BaseModel):
-    """A phase with its bounds; an open bound is not known yet."""
-
-    name: Phase
-    starts: datetime | None
-    until: datetime | None
-
-    def dump(self) -> dict[str, object]:
-        """Return the phase as JSON values, its start called `from`."""
-        return {"name": self.name, "from": self.starts, "until": self.until}
-
-
-def phases_of(clock: Clock) -> list[PhaseView]:
-    """Return the phases of what the clock is over: in use, archived, gone."""
-    ends = clock.gone_at or clock.acts_at or clock.due
-    archive = clock.archive_from
-    if archive is not None and (archive <= clock.held_since or (ends and archive >= ends)):
-        archive = None if ends and archive >= ends else clock.held_since
-    phases = [
-        PhaseView(name=Phase.ACTIVE, starts=clock.held_since, until=archive or ends),
-    ]
-    if archive is not None:
-        phases.append(PhaseView(name=Phase.ARCHIVE, starts=archive, until=ends))
-    phases.append(PhaseView(name=Phase(clock.then), starts=ends, until=None))
-    return phases
 
 
 def clock_view(
@@ -67,7 +39,10 @@ def clock_view(
         "hold_until": clock.hold_until,
         "archive_from": clock.archive_from,
         "phase": clock.phase(now),
-        "phases": [phase.dump() for phase in phases_of(clock)],
+        "phases": [
+            {"name": phase.name, "from": phase.starts, "until": phase.until}
+            for phase in phases_of(clock)
+        ],
         "state": clock.state(now),
         "action": clock.then,
         "case_id": clock.case_id,

@@ -12,6 +12,7 @@ from services.retention.domain.clocks.agenda import agenda, next_at
 from services.retention.domain.clocks.clock import Clock, ClockState
 from services.retention.domain.clocks.compute import clocks_of, deciding
 from services.retention.domain.clocks.preview import preview
+from services.retention.domain.clocks.reasoning import reasoning
 from services.retention.domain.life.fold import Happened, fold
 from services.retention.domain.life.life import Life, Scope
 from shared.events import retention
@@ -154,3 +155,15 @@ def test_data_without_any_other_fact_is_an_alarm_or_waits(category: Category) ->
     assert all(clock.due is None for clock in clocks)
     states = {clock.state(clock.held_since) for clock in clocks}
     assert states == {ClockState.ALARM}
+
+
+@pytest.mark.promise("C2.11")
+@given(stories())
+def test_one_step_of_the_reasoning_decides_and_leads_to_the_end(story: Story) -> None:
+    life = story.life()
+    for clock in clocks_of(RULES, life):
+        rule = RULES.rule(clock.rule_id)
+        if rule is None:
+            continue
+        deciding = [step for step in reasoning(rule, life, clock) if step.decides]
+        assert [step.at for step in deciding] == ([] if clock.due is None else [clock.due])

@@ -1,0 +1,1 @@
+"""`carionexiq rules`: what the retention rules say about a life."""
