@@ -14,7 +14,6 @@ from tests.integration.test_cli import environment, refused, run
 from tests.waiting import eventually
 
 SERVICE = "notify"
-"""Nobody else leaves it letters in a run of the tests."""
 
 
 async def _send(system: System, value: str) -> None:
@@ -23,20 +22,23 @@ async def _send(system: System, value: str) -> None:
         await producer.send_and_wait(topic, value.encode(), key=b"nobody")
 
 
-async def _waiting(system: System, known: list[str]) -> list[str]:
-    """Wait for a letter that is not among `known`; return the ids of all that wait."""
+async def _waiting(system: System) -> list[str]:
+    """Return the ids of all letters that wait."""
     token = TokenIssuer(system.settings.secrets_dir, SystemClock()).issue("test", Role.SYSTEM)
-    found: list[str] = []
+    url = f"{system.service_url(SERVICE)}/ops/dead-letters?waiting=true"
+    async with httpx.AsyncClient(timeout=20, trust_env=False) as client:
+        answer = await client.get(url, headers={"Authorization": f"Bearer {token}"})
+    return [one["id"] for one in answer.json()["items"]]
 
-    async def more() -> bool:
-        url = f"{system.service_url(SERVICE)}/ops/dead-letters?waiting=true"
-        async with httpx.AsyncClient(timeout=20, trust_env=False) as client:
-            answer = await client.get(url, headers={"Authorization": f"Bearer {token}"})
-        found[:] = [one["id"] for one in answer.json()["items"]]
-        return bool(set(found) - set(known))
 
-    await eventually(more)
-    return found
+async def _the_only_one(system: System) -> str:
+    """Wait for a letter and return its id."""
+
+    async def there() -> bool:
+        return len(await _waiting(system)) == 1
+
+    await eventually(there)
+    return (await _waiting(system))[0]
 
 
 @pytest.mark.timeout(180)
@@ -48,10 +50,12 @@ async def test_letters_are_listed_shown_replayed_and_discarded(system: System) -
         assert done.returncode == ExitCode.DONE, done.stderr
         return done.stdout
 
+    for left_by_another_test in await _waiting(system):
+        dlq("discard", SERVICE, left_by_another_test, "--reason", "another test's")
     assert dlq("list", SERVICE) == f"no dead letters of {SERVICE}\n"
     content = f"pas un evenement {uuid.uuid4().hex}"
     await _send(system, content)
-    (letter,) = await _waiting(system, [])
+    letter = await _the_only_one(system)
 
     listed = dlq("list", SERVICE)
     assert letter in listed
@@ -63,7 +67,7 @@ async def test_letters_are_listed_shown_replayed_and_discarded(system: System) -
 
     # Nobody can read it the second time either.
     assert dlq("replay", SERVICE, letter) == "1 of 1 done\n"
-    (again,) = await _waiting(system, [letter])
+    again = await _the_only_one(system)
     assert again != letter
     assert letter not in dlq("list", SERVICE)
     settled = run("dlq", "replay", SERVICE, letter, env=env)
