@@ -4,14 +4,12 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Final
-from zoneinfo import ZoneInfo
 
 import typer
 
 from deploy.cli.failures import ExitCode, console, errors, told
 
 POLICY: Final = Path(__file__).parents[2] / "services/retention/policy"
-PARIS: Final = ZoneInfo("Europe/Paris")
 
 rules = typer.Typer(no_args_is_help=True, help="Look into the retention rules.")
 
@@ -23,7 +21,7 @@ class Language(StrEnum):
     EN = "en"
 
 
-@rules.callback()
+@rules.callback()  # without it Typer leaves out the name of an only command
 def _group() -> None:
     """Look into the retention rules."""
 
@@ -55,13 +53,12 @@ def explain(
     from deploy.rules.life_file import LifeFileError  # noqa: PLC0415
     from services.retention.domain.errors import RuleSetError  # noqa: PLC0415
 
-    instant = at.replace(tzinfo=PARIS) if at else None
     with told():
         try:
             explaining.explain(
                 life,
                 rule_set or POLICY,
-                at=instant,
+                at=at,
                 language=language.value,
                 as_json=as_json,
                 console=console,

@@ -15,7 +15,7 @@ from services.retention.domain.clocks.compute import clocks_of, deciding
 from services.retention.domain.clocks.phases import phases_of
 from services.retention.domain.clocks.reasoning import Step, reasoning
 from services.retention.domain.life.life import Life, Scope
-from services.retention.domain.ruleset.model import Language, Rule, RuleSet, Text
+from services.retention.domain.ruleset.model import Language, RuleSet, Text
 
 ANCHORS: Final = {
     "last_activity": Text(fr="la dernière activité", en="the last activity"),
@@ -80,7 +80,9 @@ def explain(
     as_json: bool,
     console: Console,
 ) -> None:
-    """Print what `rules` make of the life in `file`, as it stands `at` or at its last event.
+    """Print what `rules` make of the life in `file`, as it stands at its last event.
+
+    Or as it stands `at` another time, on the wall clock of Paris.
 
     Raises:
         RuleSetError: there is no rule set, or it is wrong.
@@ -88,7 +90,7 @@ def explain(
     """
     known = load(rules)
     life, last = read_life(file)
-    now = at or last
+    now = at.replace(tzinfo=PARIS) if at else last
     clocks = clocks_of(known, life)
     first = {scope: clock.rule_id for scope, clock in deciding(clocks).items()}
     if as_json:
@@ -147,7 +149,7 @@ def as_data(
             {"name": p.name, "from": _instant(p.starts), "until": _instant(p.until)}
             for p in phases_of(clock)
         ],
-        "steps": [_step(step) for step in _steps(rule, life, clock)],
+        "steps": [_step(step) for step in reasoning(rule, life, clock)] if rule else [],
         "reasoning": rule.reasoning.say(language) if rule else UNCOVERED.say(language),
         "promises": list(rule.promises) if rule else ["C2.11"],
     }
@@ -155,10 +157,6 @@ def as_data(
 
 def _scope(clock: Clock) -> Scope:
     return Scope(clock.category, clock.object)
-
-
-def _steps(rule: Rule | None, life: Life, clock: Clock) -> list[Step]:
-    return [] if rule is None else reasoning(rule, life, clock)
 
 
 def _step(step: Step) -> dict[str, Any]:

@@ -7,10 +7,11 @@ from typing import Annotated, Any, Final
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
-from services.retention.domain.life.fold import Happened, fold, subject_of
+from services.retention.domain.life.fold import SUBJECT_FIELDS, Happened, fold, subject_of
 from services.retention.domain.life.life import Life
+from shared.consuming.envelope import TYPE_PREFIX
 from shared.events.base import Identifier, PublicEvent
-from shared.events.registry import PUBLIC_EVENTS, UnknownEventError
+from shared.events.registry import PUBLIC_EVENTS
 from shared.personal import Personal, personal_fields
 
 UNSAID: Final = "-"
@@ -61,19 +62,16 @@ def read_life(path: Path) -> tuple[Life, datetime]:
 
 
 def _event(where: str, subject: str, told: _Told) -> PublicEvent:
-    name = told.type.removeprefix("com.carionexiq.").partition(".")[0]
+    name = told.type.removeprefix(TYPE_PREFIX).partition(".")[0]
     found = next((event for event in PUBLIC_EVENTS if event.type_name() == name), None)
     if found is None:
         raise LifeFileError(f"{where}: there is no public event {told.type}")
     unsaid = {field: Personal(UNSAID) for field in personal_fields(found)}
-    own = {field: subject for field in _SUBJECTS if field in found.model_fields}
+    own = {field: subject for field in SUBJECT_FIELDS if field in found.model_fields}
     try:
         return found.model_validate({**unsaid, **own, **told.data})
-    except (ValidationError, UnknownEventError) as error:
+    except ValidationError as error:
         raise LifeFileError("\n".join(_mistakes(f"{where} ({name})", error))) from error
-
-
-_SUBJECTS: Final = ("learner_id", "prospect_id", "staff_id", "subject_id")
 
 
 def _mistakes(where: str, error: Exception) -> list[str]:

@@ -66,23 +66,21 @@ def kafka_broker(settings: Settings) -> KafkaBroker:
 class _Assignments(ConsumerRebalanceListener):  # type: ignore[misc]
     """Counts how often partitions were handed out anew, and says so at once."""
 
-    def __init__(
-        self, revoked: Callable[[set[TopicPartition]], None], changed: Callable[[], None]
-    ) -> None:
-        self._revoked = revoked
+    def __init__(self, changed: Callable[[set[TopicPartition]], None]) -> None:
+        """Call `changed` with the partitions that went away, none when some came."""
         self._changed = changed
         self.count = 0
 
     async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
         """Hand back what waits; what is under way is finished, and recognised when it comes."""
         self.count += 1
-        self._revoked(revoked)
+        self._changed(revoked)
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
         """Begin a new count of positions."""
         del assigned
         self.count += 1
-        self._changed()
+        self._changed(set())
 
 
 class ConsumerGroup:
@@ -123,7 +121,7 @@ class ConsumerGroup:
         self._reached: dict[TopicPartition, int] = {}
         self._positions: dict[TopicPartition, int] = {}
         self._committed: dict[TopicPartition, int] = {}
-        self._assignments = _Assignments(self._revoked, self._begin_anew)
+        self._assignments = _Assignments(self._begin_anew)
         self._polled_in = 0
         self._progress_at = 0.0
         self.in_flight = False
@@ -283,15 +281,12 @@ class ConsumerGroup:
                 # The next one says how far it is by then.
                 log.warning("acknowledgement failed", error=type(error).__name__)
 
-    def _revoked(self, partitions: set[TopicPartition]) -> None:
-        self._begin_anew()
-        self._lanes.forget(partitions)
-
-    def _begin_anew(self) -> None:
+    def _begin_anew(self, revoked: set[TopicPartition]) -> None:
         """What was read before partitions went away and came back is not how far the group is."""
         self._reached.clear()
         self._positions.clear()
         self._committed.clear()
+        self._lanes.forget(revoked)
 
 
 async def _nothing_aside(_record: Record, _lane: Lane) -> None:

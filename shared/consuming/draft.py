@@ -5,7 +5,7 @@ and read again when it is needed.
 """
 
 from collections.abc import Collection as Some
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Final
 
@@ -69,16 +69,18 @@ class Draft:
         if len(self._documents) > self._room:
             self._pack(len(self._documents) - self._room // 2)
         if self._packed_size > self._packed_bytes:
-            await self._write_out(list(islice(self._packed, len(self._packed) // 2 + 1)))
+            longest_ago = list(islice(self._packed, len(self._packed) // 2 + 1))
+            await self._write_out(map(self._unpack, longest_ago))
 
     async def write(self) -> None:
         """Write out what is in memory."""
-        self._pack(len(self._documents))
-        await self._write_out(list(self._packed))
+        await self._write_out(self._documents.values())
+        self._documents.clear()
+        await self._write_out(map(self._unpack, list(self._packed)))
 
-    async def _write_out(self, keys: Sequence[str]) -> None:
-        for start in range(0, len(keys), WRITES):
-            part = [self._unpack(key) for key in keys[start : start + WRITES]]
+    async def _write_out(self, documents: Iterable[Document]) -> None:
+        rest = iter(documents)
+        while part := list(islice(rest, WRITES)):
             new = [InsertOne(one) for one in part if one["_id"] not in self._stored]
             old = [_replacement(one) for one in part if one["_id"] in self._stored]
             try:
@@ -86,8 +88,8 @@ class Draft:
             except AutoReconnect:
                 # Nobody knows how many were taken; a replacement may be repeated.
                 await self._insist(part)
-        self._begun = self._begun or bool(keys)
-        self._stored.difference_update(keys)
+            self._begun = True
+            self._stored.difference_update(one["_id"] for one in part)
 
     async def _insist(self, documents: Sequence[Document]) -> None:
         async for attempt in AsyncRetrying(

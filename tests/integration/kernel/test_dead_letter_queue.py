@@ -32,10 +32,10 @@ async def _refused(running: Running) -> DeadLetter:
     """Return the letter of a registration that the reaction refuses."""
     running.sample.failing.add("subject-1")
     await running.register("subject-1", CANARY)
-    return (await _letters(running, 1))[0]
+    return (await letters(running, 1))[0]
 
 
-async def _letters(running: Running, count: int) -> list[DeadLetter]:
+async def letters(running: Running, count: int) -> list[DeadLetter]:
     page: dict[str, Any] = {}
 
     async def kept() -> bool:
@@ -77,7 +77,7 @@ async def test_nothing_of_the_record_stands_in_the_topic_in_the_clear(
         assert CANARY.encode() not in record.value
         assert record.key is None
         assert CANARY not in str(record.headers)
-    for letter in await _letters(running, 1):
+    for letter in await letters(running, 1):
         assert CANARY not in letter.model_dump_json()
 
 
@@ -91,7 +91,7 @@ async def test_a_record_as_large_as_a_topic_takes_fits_with_headers_that_have_no
     )
     async with large:
         await large.send_and_wait(topic, value, key=b"k", headers=[("nothing", None)])
-    (letter,) = await _letters(running, 1)
+    (letter,) = await letters(running, 1)
     _, content = await _ask(running, "POST", f"/{letter.id}/showing", reason="a look")
     assert content["value"] == f"base64:{base64.b64encode(value).decode()}"
     assert content["headers"] == [["nothing", None]]
@@ -110,7 +110,7 @@ async def test_a_topic_made_for_smaller_records_keeps_all_but_the_value(
     async with run_sample(kernel_settings, monkeypatch) as running:
         value = random.Random(1).randbytes(900_000)  # noqa: S311 - nothing compresses it
         await producer.send_and_wait(kernel_settings.namespace + TOPIC, value, key=b"k")
-        (letter,) = await _letters(running, 1)
+        (letter,) = await letters(running, 1)
         _, content = await _ask(running, "POST", f"/{letter.id}/showing", reason="a look")
         assert (content["key"], content["value"]) == ("k", None)
 
@@ -152,7 +152,7 @@ async def test_letters_come_in_pages_the_latest_first(
     topic = running.settings.namespace + TOPIC
     for number in range(3):
         await producer.send_and_wait(topic, b"no event", key=str(number).encode(), partition=0)
-    everything = [letter.id for letter in await _letters(running, 3)]
+    everything = [letter.id for letter in await letters(running, 3)]
     assert everything == sorted(everything, reverse=True)
     found, before = [], ""
     while True:
@@ -171,7 +171,7 @@ async def test_the_first_letter_of_a_month_starts_a_clock_and_its_end_erases_the
 ) -> None:
     topic = running.settings.namespace + TOPIC
     await producer.send_and_wait(topic, b"no event", key=b"k")
-    (letter,) = await _letters(running, 1)
+    (letter,) = await letters(running, 1)
     opened = [
         record.event
         for record in await running.store.load(f"dead-letters-{letter.month}")
@@ -192,7 +192,7 @@ async def test_a_record_that_nobody_can_read_is_one_letter_also_after_a_restart(
 ) -> None:
     topic = running.settings.namespace + TOPIC
     await producer.send_and_wait(topic, b"no event", key=b"k")
-    (letter,) = await _letters(running, 1)
+    (letter,) = await letters(running, 1)
     # Beside it the topic has the fact that a first letter was kept.
     both = await read_topic(running.settings, TOPIC, 2)
     (record,) = [one for one in both if one.key == b"k"]

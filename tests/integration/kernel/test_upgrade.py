@@ -16,6 +16,7 @@ from shared.snapshots import COLLECTION as SNAPSHOTS
 from tests.integration.kernel.conftest import META, Running, read_topic, run_sample
 from tests.integration.kernel.sample import Registered, SignedIn
 from tests.integration.kernel.test_consuming import logins, sign_in
+from tests.integration.kernel.test_dead_letter_queue import letters
 from tests.waiting import eventually, maintained
 
 TOPIC = "identity.events"
@@ -132,13 +133,13 @@ async def test_what_was_too_new_takes_effect_when_replayed_after_the_upgrade(
         await producer.send_and_wait(
             record.topic, record.value, key=record.key, headers=list(headers.items())
         )
-        letter = await _waiting(before)
-        assert letter["event_type"] == "com.carionexiq.LearnerLoggedIn.v2"
-        assert "newer version" in letter["reason"]
+        (letter,) = await letters(before, 1)
+        assert letter.event_type == "com.carionexiq.LearnerLoggedIn.v2"
+        assert "newer version" in letter.reason
         assert await logins(before, SUBJECT) == 1
     _upgrade(monkeypatch, LearnerLoggedIn)
     async with run_sample(kernel_settings, monkeypatch) as after:
-        path = f"/ops/dead-letters/{letter['id']}/replay"
+        path = f"/ops/dead-letters/{letter.id}/replay"
         replayed = await after.client.post(
             path, json={"reason": "upgraded"}, headers=after.headers()
         )
@@ -148,17 +149,3 @@ async def test_what_was_too_new_takes_effect_when_replayed_after_the_upgrade(
             return await logins(after, SUBJECT) == 2
 
         await eventually(took_effect)
-
-
-async def _waiting(running: Running) -> dict[str, Any]:
-    """Wait for the only letter and return it."""
-    items: list[dict[str, Any]] = []
-
-    async def kept() -> bool:
-        answer = await running.client.get("/ops/dead-letters", headers=running.headers())
-        items[:] = answer.json()["items"]
-        return bool(items)
-
-    await eventually(kept)
-    (letter,) = items
-    return letter

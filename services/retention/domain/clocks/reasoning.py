@@ -58,8 +58,8 @@ def _moments(rule: Rule, clock: Clock) -> Iterator[tuple[Bound, Moment]]:
     for bound in rule.term.not_after:
         yield "not_after", bound
     if rule.legal_minimum is not None:
-        named = {moment.anchor: moment for moment in rule.term.moments()}
-        anchor = named.get(clock.anchor_name or "", rule.term.ends[0]).anchor  # type: ignore[call-overload]
+        named = (m.anchor for m in rule.term.moments() if m.anchor == clock.anchor_name)
+        anchor = next(named, rule.term.ends[0].anchor)
         yield "legal_minimum", Moment(anchor=anchor, after=rule.legal_minimum)
 
 

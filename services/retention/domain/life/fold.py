@@ -42,7 +42,8 @@ ACTS: Final = (
 )
 """Whatever the learner does counts as activity (C2.5); what happens to the learner does not."""
 
-_SUBJECT_FIELDS: Final = ("learner_id", "prospect_id", "staff_id", "subject_id")
+SUBJECT_FIELDS: Final = ("learner_id", "prospect_id", "staff_id", "subject_id")
+"""Fields that name the person a public event is about."""
 _NOT_ABOUT_A_PERSON: Final = (learning.StatisticsContributed, retention.RuleSetAdopted)
 
 
@@ -58,7 +59,7 @@ def subject_of(event: PublicEvent) -> str | None:
 
 @cache
 def _subject_field(event_type: type[PublicEvent]) -> str | None:
-    return next((name for name in _SUBJECT_FIELDS if name in event_type.model_fields), None)
+    return next((name for name in SUBJECT_FIELDS if name in event_type.model_fields), None)
 
 
 def fold(life: Life, happened: Happened) -> None:
