@@ -8,6 +8,7 @@ import pytest
 from shared.ids import new_id
 from tests.integration.kernel.conftest import read_topic
 from tests.integration.reliability.conftest import World, first_sequences
+from tests.waiting import eventually
 
 DECISIONS = ["granted", "withdrawn"] * 10
 COMPLAINTS = 30
@@ -21,6 +22,11 @@ async def test_commands_go_on_while_kafka_is_away_and_are_published_afterwards(
     learner = new_id()
     assert world.decide(learner, DECISIONS[0]).status_code == 200
     await read_topic(world.kernel_settings, "consent.events", 1)
+
+    async def written_down() -> bool:
+        return bool(world.ask("/ops/flow?ask_broker=false").json()["outbox"] == 0)
+
+    await eventually(written_down)
     world.kafka.kill()
     before = len(world.consent.log.splitlines())
     for decision in DECISIONS[1:]:

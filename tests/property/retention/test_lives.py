@@ -13,12 +13,15 @@ from services.retention.domain.clocks.clock import Clock, ClockState
 from services.retention.domain.clocks.compute import clocks_of, deciding
 from services.retention.domain.clocks.preview import preview
 from services.retention.domain.clocks.reasoning import reasoning
+from services.retention.domain.clocks.trial import changes_for
 from services.retention.domain.life.fold import Happened, fold
 from services.retention.domain.life.life import Life, Scope
+from services.retention.domain.ruleset.model import RuleSet
+from services.retention.domain.ruleset.parse import parse_rule_set
 from shared.events import retention
 from shared.personal import Category
 from tests.property.retention.lives import stories
-from tests.unit.retention.given import RULES, WHO, Story
+from tests.unit.retention.given import POLICY, RULES, WHO, Story
 
 SWEEP = timedelta(days=3)
 
@@ -167,3 +170,30 @@ def test_one_step_of_the_reasoning_decides_and_leads_to_the_end(story: Story) ->
             continue
         deciding = [step for step in reasoning(rule, life, clock) if step.decides]
         assert [step.at for step in deciding] == ([] if clock.due is None else [clock.due])
+
+
+OTHERS = [
+    parse_rule_set(POLICY.read_text(encoding="utf-8").replace(old, new), "other.yaml")
+    for old, new in (
+        ("{anchor: last_login, after: P5Y}", "{anchor: last_login, after: P1Y}"),
+        ("{anchor: last_activity, after: P3Y}", "{anchor: last_activity, after: P4Y}"),
+        ("{anchor: final_resolution, after: P2Y}", "{anchor: final_resolution, after: P9M}"),
+    )
+]
+
+
+@given(stories(), st.sampled_from(OTHERS), st.integers(0, 4_000))
+def test_a_trial_tells_exactly_the_ends_that_another_rule_set_moves(
+    story: Story, other: RuleSet, days: int
+) -> None:
+    life = story.life()
+    now = min(one.at for one in story.happened) + timedelta(days=days)
+    assert list(changes_for(life, RULES, RULES, now)) == []
+    told = {one.scope: one for one in changes_for(life, RULES, other, now)}
+    before, after = deciding(clocks_of(RULES, life)), deciding(clocks_of(other, life))
+    for scope in life.held:
+        was, will_be = before.get(scope), after.get(scope)
+        moved = (was and was.acts_at) != (will_be and will_be.acts_at)
+        assert not moved or scope in told
+    back = {one.scope for one in changes_for(life, other, RULES, now)}
+    assert back == told.keys()
