@@ -12,6 +12,7 @@ from shared.ids import new_id
 class Inserter:
     """The driver's `insert_one` of the document that the event store writes."""
 
+    database: Database
     collection: Collection
     sample: Document
 
@@ -25,7 +26,7 @@ class Inserter:
         bare = client.database(new_id())
         if indexed:
             await bare.ensure_indexes(COLLECTION, await _indexes(commits))
-        return cls(bare.collection(COLLECTION), sample)
+        return cls(bare, bare.collection(COLLECTION), sample)
 
     async def insert(self, count: int) -> list[float]:
         """Insert `count` documents and return what each took, in milliseconds."""

@@ -348,7 +348,9 @@ class EventStore:
         ]
         opened, scopes = await self._vault.open_with_scopes([record.event for record in recorded])
         events = [
-            RecordedEvent(r.id, r.stream, r.version, r.subject, r.at, event, r.meta)
+            r
+            if event is r.event
+            else RecordedEvent(r.id, r.stream, r.version, r.subject, r.at, event, r.meta)
             for r, event in zip(recorded, opened, strict=True)
         ]
         return events, scopes
@@ -379,7 +381,15 @@ class Heads:
 
 def recorded_events(document: Document, types: EventTypes[Event]) -> list[RecordedEvent]:
     """Return the events of one commit document, their personal values as they were stored."""
-    meta = document["meta"]
+    stored = document["meta"]
+    meta = Metadata(
+        actor=stored["actor"],
+        role=stored["role"],
+        correlation_id=stored["correlation_id"],
+        causation_id=stored.get("causation_id"),
+        command_id=document.get("command_id"),
+        reason=stored.get("reason"),
+    )
     return [
         RecordedEvent(
             id=event["id"],
@@ -388,14 +398,7 @@ def recorded_events(document: Document, types: EventTypes[Event]) -> list[Record
             subject=SubjectId(document["subject"]),
             at=document["at"],
             event=types.decode(event["type"], event["v"], event["data"]),
-            meta=Metadata(
-                actor=meta["actor"],
-                role=meta["role"],
-                correlation_id=meta["correlation_id"],
-                causation_id=meta.get("causation_id"),
-                command_id=document.get("command_id"),
-                reason=meta.get("reason"),
-            ),
+            meta=meta,
         )
         for index, event in enumerate(document["events"])
     ]

@@ -4,6 +4,7 @@ What was touched lately is held as it is, the rest packed, and only what exceeds
 and read again when it is needed.
 """
 
+import asyncio
 from collections.abc import Collection as Some
 from collections.abc import Iterable, Sequence
 from itertools import islice
@@ -28,6 +29,8 @@ ROOM: Final = 20_000
 PACKED_BYTES: Final = 256 * 1024 * 1024
 """What packed documents may take in all."""
 WRITES: Final = 1_000
+TURN: Final = 100
+"""Documents after which the service that rebuilds gets to do something else."""
 
 
 class Draft:
@@ -60,7 +63,9 @@ class Draft:
         """Fold `events`, in their order."""
         concerned = self._projector.concerned(self._projection, events)
         await self._take_up(concerned.keys() - self._documents.keys())
-        for key, happened in concerned.items():
+        for number, (key, happened) in enumerate(concerned.items()):
+            if number % TURN == 0:
+                await asyncio.sleep(0)
             known = self._documents.pop(key, None)
             folded = await self._projector.folded(self._projection, key, known, happened)
             document = known if folded is None else folded

@@ -17,6 +17,8 @@ class Projection(ABC):
 
     name: ClassVar[str]
     """Collection of the read model."""
+    version: ClassVar[int] = 1
+    """Raised when the fold or its documents change: the read model is then made anew."""
     topics: ClassVar[tuple[str, ...]]
     indexes: ClassVar[tuple[IndexModel, ...]] = ()
     beside: ClassVar[tuple[str, ...]] = ()

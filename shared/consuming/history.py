@@ -1,7 +1,11 @@
-"""Everything that was published, read again in the order in which it happened."""
+"""Everything that was published, read again in the order in which it happened.
+
+Topics with equally many partitions hold a person at the same place. One such place is read after
+the other, so that few people are under way at a time; topics that differ are merged as a whole.
+"""
 
 import heapq
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Final, Self
@@ -79,6 +83,12 @@ class History:
         return sum(max(0, end - self._read[partition]) for partition, end in ends.items())
 
     async def until(self, ends: Offsets) -> AsyncIterator[Happening]:
+        """Yield what stands before `ends`: what one person did in its order, by the time."""
+        for together in side_by_side(ends):
+            async for happening in self._merged(together):
+                yield happening
+
+    async def _merged(self, ends: Offsets) -> AsyncIterator[Happening]:
         """Yield what stands before `ends`, of one partition in its order, of several by time."""
         waiting: list[tuple[Any, int, TopicPartition]] = []
         turn = 0
@@ -104,6 +114,17 @@ class History:
             self._ahead[partition].extend(await self._decode(records))
             self.records += len(records)
             self._read[partition] = await self._consumer.position(partition)
+
+
+def side_by_side(ends: Offsets) -> list[Offsets]:
+    """Return `ends` by the place of the partition, in one piece where topics differ in number."""
+    by_topic: dict[str, set[int]] = defaultdict(set)
+    places: dict[int, dict[TopicPartition, int]] = defaultdict(dict)
+    for partition, end in ends.items():
+        by_topic[partition.topic].add(partition.partition)
+        places[partition.partition][partition] = end
+    alike = all(numbers == places.keys() for numbers in by_topic.values())
+    return [places[number] for number in sorted(places)] if alike else [ends]
 
 
 def _when(happening: Happening) -> tuple[Any, bool]:

@@ -108,6 +108,11 @@ class Maintenance:
         self._task = asyncio.create_task(self._run(act, projection, status), name=work)
         return status
 
+    async def finished(self) -> None:
+        """Return once nothing is under way."""
+        if self._task is not None:
+            await asyncio.wait([self._task])
+
     async def stop(self) -> None:
         """Give up what is under way: the read model in use stays as it is."""
         if self._task is not None:

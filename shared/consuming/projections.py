@@ -5,7 +5,7 @@ been folded before, so redelivery changes nothing; a replaced document whose rev
 is folded anew. Deleted documents leave a tombstone, so that a late event cannot bring them back.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
@@ -64,7 +64,11 @@ class Projector:
         database: Database,
         dead_letters: DeadLetterKeeper,
         namespace: str,
+        *,
+        stand_back: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
+        """Fold into `projections`; where somebody else wrote as well, `stand_back` before again."""
+        self._stand_back = stand_back
         self._group = group
         self._projections = projections
         self._database = database
@@ -118,6 +122,8 @@ class Projector:
             wait=wait_random_exponential(multiplier=0.02, max=2),
         ):
             with attempt:
+                if self._stand_back is not None and attempt.retry_state.attempt_number > 1:
+                    await self._stand_back()
                 await self._fold_once(projection, relevant)
 
     async def _fold_once(

@@ -10,10 +10,13 @@ from pydantic import BaseModel
 from shared.consuming.draft import Draft
 from shared.consuming.history import Happening, History, Offsets
 from shared.consuming.projections import REVISION, Projection, Projector
+from shared.consuming.versions import Versions
 from shared.database import Collection, Database, Document
 from shared.settings import Settings
 
-BATCH: Final = 5_000
+BATCH: Final = 30_000
+"""Happenings folded together: the more of one document, the less each costs."""
+BATCH_BYTES: Final = 32 * 1024 * 1024
 EXAMPLES: Final = 10
 DRAFT_SUFFIX: Final = ".rebuild"
 
@@ -23,6 +26,10 @@ Hold = Callable[[], AbstractAsyncContextManager[object]]
 """Keeps the read model in use as it is, as long as the context lasts."""
 Positions = Callable[[], Awaitable[Mapping[TopicPartition, int]]]
 """Tells how far the read model in use has come."""
+
+
+class SupersededError(Exception):
+    """Another release wants another version of the read model."""
 
 
 class Comparison(BaseModel):
@@ -46,7 +53,10 @@ class Comparison(BaseModel):
 class Rebuilder:
     """Folds the whole history into a draft collection while the read model in use serves on."""
 
-    def __init__(self, projector: Projector, database: Database, settings: Settings) -> None:
+    def __init__(
+        self, projector: Projector, database: Database, settings: Settings, versions: Versions
+    ) -> None:
+        self._versions = versions
         self._projector = projector
         self._database = database
         self._settings = settings
@@ -56,13 +66,20 @@ class Rebuilder:
 
         The one in use goes on until the draft has caught up; `hold` is entered for the rest and
         the exchange. What both have seen is recognised when it arrives again.
+
+        Raises:
+            SupersededError: another release wants another version of it.
         """
         draft = await self._draft(projection)
         async with self._history(projection) as history:
             await self._fold(draft, history, await history.ends(), progress)
             async with hold():
                 await self._fold(draft, history, await history.ends(), progress)
+                if not await self._versions.is_wanted(projection.name):
+                    await draft.collection.drop()
+                    raise SupersededError(projection.name)
                 await self._database.rename(draft.collection.name, projection.name)
+                await self._versions.reached(projection.name)
             return history.records
 
     async def verify(
@@ -107,12 +124,14 @@ class Rebuilder:
     ) -> None:
         total = history.records + history.left(ends)
         batch: list[Happening] = []
+        size = 0
         async for happening in history.until(ends):
             batch.append(happening)
-            if len(batch) == BATCH:
+            size += len(happening[1].value or b"")
+            if len(batch) == BATCH or size >= BATCH_BYTES:
                 await draft.fold(batch)
                 progress(history.records, total)
-                batch = []
+                batch, size = [], 0
         await draft.fold(batch)
         await draft.write()
         progress(total, total)

@@ -1,7 +1,7 @@
 """Data keys in their database: created once per scope, wrapped, and destroyed for good."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -148,6 +148,11 @@ class DataKeys:
             KeyId(document["subject"], Category(document["category"]), document["object"])
             async for document in self._keys.find(query)
         ]
+
+    async def destroyed(self) -> AsyncIterator[KeyId]:
+        """Yield every scope that has been forgotten for good."""
+        async for document in self._keys.find({"state": KeyState.DESTROYED}, {"_id": 1}):
+            yield KeyId.parse(document["_id"])
 
     async def _documents(self, ids: list[KeyId]) -> dict[str, Document]:
         if not ids:

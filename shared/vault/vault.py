@@ -6,7 +6,7 @@ import hmac
 import json
 import os
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from typing import Any, Final
 
 from cryptography.exceptions import InvalidTag
@@ -26,6 +26,7 @@ WITHIN: Final = "*"
 Openers = dict[KeyId, AESGCM | None]
 """What opens the values of a scope; `None` where it has been forgotten."""
 
+decoded_json: Final = json.JSONDecoder().decode
 SEALED_FIELDS: Final = frozenset(Sealed.model_fields)
 
 
@@ -89,12 +90,18 @@ class Vault:
         self, events: Sequence[Event]
     ) -> tuple[list[Event], frozenset[KeyId]]:
         """Return what `open_events` returns, and the scopes of the values that were opened."""
-        openers = await self._openers(_sealed_values(events))
+        sealed = [_sealed_fields(event) for event in events]
+        openers = await self._openers_of(key_id for fields in sealed for _, _, key_id in fields)
         opened_events = [
-            event.model_copy(update=opened)
-            if (opened := self._opened_fields(event, openers))
+            event.model_copy(
+                update={
+                    name: Personal(self._unsealed(value, key_id, openers))
+                    for name, value, key_id in fields
+                }
+            )
+            if fields
             else event
-            for event in events
+            for event, fields in zip(events, sealed, strict=True)
         ]
         return opened_events, frozenset(scope for scope, box in openers.items() if box is not None)
 
@@ -153,6 +160,10 @@ class Vault:
         """Whether the scope has been forgotten for good."""
         return await self._keys.is_destroyed(key_id)
 
+    def destroyed_keys(self) -> AsyncIterator[KeyId]:
+        """Yield every scope that has been forgotten for good."""
+        return self._keys.destroyed()
+
     async def live_keys(self, subject: str) -> list[KeyId]:
         """Return every scope of `subject` that can still be read by somebody."""
         return await self._keys.live(subject)
@@ -187,9 +198,11 @@ class Vault:
         return openers
 
     def _open(self, value: Sealed, openers: Openers) -> Any:
+        return self._unsealed(value, _key_id(value), openers)
+
+    def _unsealed(self, value: Sealed, key_id: KeyId, openers: Openers) -> Any:
         if not self.holds(value.category):
             return value
-        key_id = _key_id(value)
         box = openers[key_id]
         if box is None:
             return Erased(category=value.category)
@@ -198,14 +211,7 @@ class Vault:
             plain = box.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], _binding(key_id, value.field))
         except InvalidTag:
             raise ForgedValueError(value.category) from None
-        return json.loads(plain)
-
-    def _opened_fields(self, event: Event, openers: Openers) -> dict[str, Personal[Any]]:
-        return {
-            name: Personal(self._open(value.sealed, openers))
-            for name in personal_fields(type(event))
-            if (value := getattr(event, name)) is not None and value.sealed is not None
-        }
+        return decoded_json(plain.decode())
 
     def _opened(self, node: Any, openers: Openers) -> Any:
         if isinstance(node, dict):
@@ -246,12 +252,11 @@ def _plain_values(event: Event) -> list[tuple[str, Any, KeyId]]:
     return found
 
 
-def _sealed_values(events: Sequence[Event]) -> list[Sealed]:
+def _sealed_fields(event: Event) -> list[tuple[str, Sealed, KeyId]]:
     return [
-        value.sealed
-        for event in events
+        (name, sealed, _key_id(sealed))
         for name in personal_fields(type(event))
-        if (value := getattr(event, name)) is not None and value.sealed is not None
+        if (value := getattr(event, name)) is not None and (sealed := value.sealed) is not None
     ]
 
 
