@@ -25,6 +25,8 @@ from shared.consuming.maintenance import Maintenance
 from shared.consuming.projections import Projection, Projector, ReadModel
 from shared.consuming.reactions import Reaction, Reactor
 from shared.consuming.rebuild import Rebuilder
+from shared.consuming.renewal import renew
+from shared.consuming.versions import Versions
 from shared.database import Database, MongoClient, PyMongoError
 from shared.erasure import EraseHook, ErasureParticipant
 from shared.event_store import EventStore, RecordedEvent
@@ -36,7 +38,7 @@ from shared.http.auth import TokenVerifier
 from shared.http.dead_letters import PROBLEMS as DEAD_LETTER_PROBLEMS
 from shared.http.dead_letters import dead_letters_router
 from shared.http.idempotency import KeyedRequests
-from shared.http.observed import ObservedRequests
+from shared.http.observed import FRAMEWORKS_OWN, ObservedRequests
 from shared.http.ops import ops_router
 from shared.http.problems import ProblemType, install_problem_handlers
 from shared.http.projections import projections_router
@@ -127,16 +129,18 @@ class Runtime:
         self._producer = producer
         self._broker = kafka_broker(settings)
         self._ends = TopicEnds(settings.kafka_bootstrap_servers)
+        self._versions = Versions(kernel.database, service.projections)
         self._projector = Projector(
             f"{name}.projections",
             service.projections,
             kernel.database,
             self.dead_letters,
             settings.namespace,
+            stand_back=lambda: self._versions.wait_until_current(surely=True),
         )
         self.maintenance = Maintenance(
             service.projections,
-            Rebuilder(self._projector, kernel.database, settings),
+            Rebuilder(self._projector, kernel.database, settings, self._versions),
             self._fold_positions,
         )
         participant = ErasureParticipant(name, kernel.store, kernel.vault, service.erase)
@@ -168,7 +172,7 @@ class Runtime:
                     self._broker,
                     settings,
                     self._ends,
-                    paused=lambda: self.maintenance.paused,
+                    paused=lambda: self.maintenance.paused or self._versions.waiting,
                 )
             )
         self._tasks: list[asyncio.Task[None]] = []
@@ -185,6 +189,7 @@ class Runtime:
         await _patiently(self.database.ping)
         await self._keys.prepare()
         await self.kernel.store.prepare()
+        await self._versions.want()
         await self._projector.prepare()
         if self.service.prepare is not None:
             await self.service.prepare()
@@ -194,6 +199,8 @@ class Runtime:
         await _patiently(self._producer.start)
         await _patiently(self._broker.start)
         self._tasks.append(asyncio.create_task(self.relay.run(), name="relay"))
+        renewal = renew(self._versions, self.maintenance)
+        self._tasks.append(asyncio.create_task(renewal, name="renewal of read models"))
         if settings.clock_file is None:
             self._tasks.append(asyncio.create_task(self.scheduler.run_forever(), name="schedules"))
         for task in self._tasks:
@@ -230,6 +237,7 @@ class Runtime:
         return {TopicPartition(p.topic, p.partition): p.position for p in progress}
 
     async def _project(self, records: Sequence[Record]) -> None:
+        await self._versions.wait_until_current()
         async with self.maintenance.folding():
             await self._projector.process(records)
 
@@ -306,6 +314,7 @@ def _assemble(
             log.info("stopped")
 
     app = FastAPI(
+        telemetry=FRAMEWORKS_OWN,
         title=f"carionexiq {name}",
         lifespan=lifespan,
         docs_url=None,

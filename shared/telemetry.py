@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Final
 
 import structlog
 from opentelemetry import metrics, propagate, trace
-from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
-from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import PeriodicExportingMetricReader
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.sdk.trace.sampling import ALWAYS_OFF
 
 from shared.log_repetitions import Repetitions
 
@@ -42,9 +41,15 @@ def configure_telemetry(service: str, level: str, *, otlp_endpoint: str | None) 
     """
     configure_logging(service, level)
     resource = Resource.create({"service.name": service, "service.namespace": SCOPE})
-    tracing = TracerProvider(resource=resource)
+    # Without a collector a span is but an id that log lines and events carry.
+    tracing = TracerProvider(resource=resource, sampler=None if otlp_endpoint else ALWAYS_OFF)
     readers = []
     if otlp_endpoint:
+        from shared.telemetry_export import (  # noqa: PLC0415 - a tenth of every start
+            OTLPMetricExporter,
+            OTLPSpanExporter,
+        )
+
         tracing.add_span_processor(
             BatchSpanProcessor(OTLPSpanExporter(endpoint=f"{otlp_endpoint}/v1/traces"))
         )

@@ -1,9 +1,10 @@
 """A span and a log line for every request: method, route, status and time, never the address."""
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import structlog
+from fastapi.telemetry import TelemetryConfig
 
 from shared import telemetry
 from shared.ids import new_id
@@ -13,6 +14,14 @@ if TYPE_CHECKING:
 
 log = telemetry.logger(__name__)
 
+FRAMEWORKS_OWN: Final[TelemetryConfig] = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "operation_spans": False,
+    "auto_configure": False,
+}
+"""The framework's spans and logs hold addresses, queries and exception texts: none of them."""
 QUIET_PREFIXES = ("/health", "/ops/flow", "/static")
 
 
