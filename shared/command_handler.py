@@ -1,7 +1,7 @@
 """Carrying out a command: load the stream, fold it, decide, append."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Generic, TypeVar, cast
 
@@ -27,6 +27,16 @@ SNAPSHOT_EVERY = 200
 """Events folded anew at most before their state is kept."""
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome(Generic[State, E]):
+    """What a command led to, the same for its repetition."""
+
+    commit: Commit
+    state: State
+    """As it was right after the command."""
+    events: tuple[E, ...]
+
+
 class CommandHandler(Generic[Command, State, E]):
     """Runs a decider (Chassaing's `initial`, `decide`, `evolve`) against the event store."""
 
@@ -49,14 +59,8 @@ class CommandHandler(Generic[Command, State, E]):
         self._evolve = evolve
         self._shape = Shape(initial, evolve) if grows_long else None
 
-    async def state(self, stream: str, *, until: int | None = None) -> tuple[State, int]:
-        """Return the state of `stream` and its version, 0 for a stream without events.
-
-        With `until` both are as they were at that version.
-        """
-        if until is not None:
-            recorded = [r for r in await self._store.load(stream) if r.version <= until]
-            return self._fold(self._initial, 0, recorded)
+    async def state(self, stream: str) -> tuple[State, int]:
+        """Return the state of `stream` and its version, 0 for a stream without events."""
         if self._shape is None:
             return self._fold(self._initial, 0, await self._store.load(stream))
         if self._store.version_known(stream) < SNAPSHOT_EVERY:
@@ -95,24 +99,27 @@ class CommandHandler(Generic[Command, State, E]):
             CommandReusedError: the command was carried out before with another content.
             Exception: whatever error of the domain `decide` raises.
         """
-        earlier = await self._store.earlier(meta)
-        if earlier is not None:
-            return earlier
-        commit, _ = await self._carry_out(stream, command, subject=subject, meta=meta)
-        return commit
+        carried_out = await self._carry_out(stream, command, subject=subject, meta=meta)
+        return carried_out if isinstance(carried_out, Commit) else carried_out.commit
 
-    async def state_after(
+    async def outcome(
         self, stream: str, command: Command, *, subject: SubjectId, meta: Metadata
-    ) -> State:
-        """Carry out `command` as `handle` does and return the state that it led to."""
-        if await self._store.earlier(meta) is not None:
-            return (await self.state(stream))[0]
-        _, state = await self._carry_out(stream, command, subject=subject, meta=meta)
-        return state
+    ) -> Outcome[State, E]:
+        """Carry out `command` as `handle` does and return what it led to, or once did."""
+        carried_out = await self._carry_out(stream, command, subject=subject, meta=meta)
+        return await self.earlier(carried_out) if isinstance(carried_out, Commit) else carried_out
+
+    async def earlier(self, commit: Commit) -> Outcome[State, E]:
+        """Return what the command that made `commit` led to."""
+        until = [r for r in await self._store.load(commit.stream) if r.version <= commit.version]
+        state, _ = self._fold(self._initial, 0, until)
+        own = tuple(cast("E", r.event) for r in until if r.id in commit.event_ids)
+        return Outcome(commit, state, own)
 
     async def _carry_out(
         self, stream: str, command: Command, *, subject: SubjectId, meta: Metadata
-    ) -> tuple[Commit, State]:
+    ) -> Outcome[State, E] | Commit:
+        """Return what `command` leads to, or the commit that it made when it came before."""
         async for attempt in AsyncRetrying(
             retry=retry_if_exception_type(ConcurrencyConflictError),
             stop=stop_after_attempt(CONFLICT_ATTEMPTS),
@@ -122,21 +129,22 @@ class CommandHandler(Generic[Command, State, E]):
             with attempt:
                 state, version = await self.state(stream)
                 try:
-                    events = self._decide(command, state)
+                    events = tuple(self._decide(command, state))
                 except Exception:
-                    # Refused perhaps because the same command has just been carried out.
+                    # Refused perhaps because the same command has been carried out.
                     earlier = await self._store.earlier(meta)
                     if earlier is None:
                         raise
-                    return earlier, state
-                if not events:
-                    return await self._nothing(stream, version, subject, meta), state
-                commit = await self._store.append(
-                    stream, version, events, subject=subject, meta=meta
-                )
+                    return earlier
+                if events:
+                    commit = await self._store.append(
+                        stream, version, events, subject=subject, meta=meta
+                    )
+                else:
+                    commit = await self._nothing(stream, version, subject, meta)
                 if commit.repeated:
-                    return commit, (await self.state(stream))[0]
-                return commit, reduce(self._evolve, events, state)
+                    return commit
+                return Outcome(commit, reduce(self._evolve, events, state), events)
         raise ConcurrencyConflictError(stream)
 
     async def _nothing(

@@ -40,11 +40,14 @@ class Consents:
             store, initial=ConsentState(), decide=decide, evolve=evolve
         )
 
-    async def of(self, learner_id: SubjectId, *, at: Commit | None = None) -> ConsentState:
-        """Return what `learner_id` has decided so far, or had as of the commit `at`."""
-        until = None if at is None else at.version
-        state, _ = await self._handler.state(stream_of(learner_id), until=until)
+    async def of(self, learner_id: SubjectId) -> ConsentState:
+        """Return what `learner_id` has decided so far."""
+        state, _ = await self._handler.state(stream_of(learner_id))
         return state
+
+    async def right_after(self, commit: Commit) -> ConsentState:
+        """Return what the person had decided as of `commit`."""
+        return (await self._handler.earlier(commit)).state
 
     async def give(
         self,
@@ -54,8 +57,8 @@ class Consents:
         meta: Metadata,
         *,
         text_version: str | None = None,
-    ) -> Commit:
-        """Grant one consent.
+    ) -> ConsentState:
+        """Grant one consent; return what the person has decided then.
 
         Raises:
             UnknownPurposeError: no such purpose rests on consent.
@@ -74,8 +77,10 @@ class Consents:
 
     async def withdraw(
         self, learner_id: SubjectId, purpose: str, language: Language, meta: Metadata
-    ) -> Commit:
+    ) -> ConsentState:
         """Withdraw one consent in the portal, as easily as it was granted (GDPR art. 7(3)).
+
+        Returns what the person has decided then.
 
         Raises:
             UnknownPurposeError: no such purpose rests on consent.
@@ -114,8 +119,8 @@ class Consents:
 
     async def object_to(
         self, learner_id: SubjectId, purpose: str, language: Language, meta: Metadata
-    ) -> Commit:
-        """Raise an objection (C8.3).
+    ) -> ConsentState:
+        """Raise an objection (C8.3); return what the person has decided then.
 
         Raises:
             UnknownPurposeError: nothing of that name may be objected to.
@@ -132,8 +137,8 @@ class Consents:
 
     async def lift_objection(
         self, learner_id: SubjectId, purpose: str, language: Language, meta: Metadata
-    ) -> Commit:
-        """Lift an objection.
+    ) -> ConsentState:
+        """Lift an objection; return what the person has decided then.
 
         Raises:
             UnknownPurposeError: nothing of that name may be objected to.
@@ -156,7 +161,8 @@ class Consents:
         command = CloseConsents(learner_id=ordered.order.subject_id, at=self._clock.now())
         await self._carry_out(command, Metadata.caused_by(ordered.envelope, "close-consents"))
 
-    async def _carry_out(self, command: ConsentCommand, meta: Metadata) -> Commit:
-        return await self._handler.handle(
+    async def _carry_out(self, command: ConsentCommand, meta: Metadata) -> ConsentState:
+        outcome = await self._handler.outcome(
             stream_of(command.learner_id), command, subject=command.learner_id, meta=meta
         )
+        return outcome.state

@@ -14,7 +14,7 @@ from services.consent.application.read import (
     held_decisions,
 )
 from services.consent.domain.purposes import Language
-from shared.event_store import Commit, Metadata
+from shared.event_store import Metadata
 from shared.events.base import Identifier, SubjectId
 from shared.held_data import HeldData
 from shared.http.auth import Principal, Role, require
@@ -54,7 +54,8 @@ def router(consents: Consents) -> APIRouter:
     @routes.get("/me/consents")
     async def show(request: Request, principal: Learner) -> ConsentsView:
         """Return what rests on consent and what may be objected to, with the decisions so far."""
-        return await _view(consents, principal.subject, language_of(request))
+        decided = await consents.of(principal.subject)
+        return consents_view(decided, consents.purposes, language_of(request))
 
     @routes.post("/me/consents/{purpose}")
     async def decide(
@@ -67,14 +68,15 @@ def router(consents: Consents) -> APIRouter:
         """Grant or withdraw one consent (C9.2)."""
         language = body.language or language_of(request)
         learner_id, meta = principal.subject, Metadata.by(principal, once)
-        commit = once.earlier
-        if commit is None and body.decision == "granted":
-            commit = await consents.give(
+        if once.earlier is not None:
+            state = await consents.right_after(once.earlier)
+        elif body.decision == "granted":
+            state = await consents.give(
                 learner_id, purpose, language, meta, text_version=body.text_version
             )
-        elif commit is None:
-            commit = await consents.withdraw(learner_id, purpose, language, meta)
-        view = await _view(consents, learner_id, language, at=commit)
+        else:
+            state = await consents.withdraw(learner_id, purpose, language, meta)
+        view = consents_view(state, consents.purposes, language)
         return next(one for one in view.consents if one.purpose == purpose)
 
     @routes.put("/me/objections/{purpose}")
@@ -83,16 +85,16 @@ def router(consents: Consents) -> APIRouter:
     ) -> ObjectionView:
         """Object to one purpose (C8.3)."""
         language, meta = language_of(request), Metadata.by(principal, once)
-        commit = await consents.object_to(principal.subject, purpose, language, meta)
-        view = await _view(consents, principal.subject, language, at=commit)
+        state = await consents.object_to(principal.subject, purpose, language, meta)
+        view = consents_view(state, consents.purposes, language)
         return next(one for one in view.objections if one.purpose == purpose)
 
     @routes.delete("/me/objections/{purpose}")
     async def lift(purpose: str, request: Request, principal: Learner, once: Once) -> ObjectionView:
         """Object to one purpose no longer."""
         language, meta = language_of(request), Metadata.by(principal, once)
-        commit = await consents.lift_objection(principal.subject, purpose, language, meta)
-        view = await _view(consents, principal.subject, language, at=commit)
+        state = await consents.lift_objection(principal.subject, purpose, language, meta)
+        view = consents_view(state, consents.purposes, language)
         return next(one for one in view.objections if one.purpose == purpose)
 
     @routes.post("/unsubscriptions")
@@ -114,9 +116,3 @@ def router(consents: Consents) -> APIRouter:
         return HeldData(items=held_decisions(await consents.of(SubjectId(learner_id))))
 
     return routes
-
-
-async def _view(
-    consents: Consents, learner_id: SubjectId, language: Language, *, at: Commit | None = None
-) -> ConsentsView:
-    return consents_view(await consents.of(learner_id, at=at), consents.purposes, language)

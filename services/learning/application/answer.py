@@ -16,7 +16,7 @@ from shared.personal import Erased, Personal
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Answered:
     """What the learner sees after answering."""
 
     score: int
@@ -36,7 +36,7 @@ async def answer_exercise(
     answer: RawAnswer,
     language: Language,
     meta: Metadata,
-) -> Outcome:
+) -> Answered:
     """Record and score an answer; the same command id again answers what it answered first.
 
     Raises:
@@ -57,18 +57,16 @@ async def answer_exercise(
         answer=Personal(answer),
         at=learning.clock.now(),
     )
-    commit = await learning.enrolments.handle(stream, command, subject=learner_id, meta=meta)
-    given = [r for r in await learning.store.load(stream) if r.id in commit.event_ids]
-    answered = next((r.event for r in given if isinstance(r.event, ExerciseAnswered)), None)
+    outcome = await learning.enrolments.outcome(stream, command, subject=learner_id, meta=meta)
+    answered = next((e for e in outcome.events if isinstance(e, ExerciseAnswered)), None)
     if answered is None:
         raise EnrolmentNotFoundError
     score, text = answered.score.reveal(), answered.answer.reveal()
     if isinstance(score, Erased) or isinstance(text, Erased):
         raise EnrolmentNotFoundError
-    state, _ = await learning.enrolments.state(stream, until=commit.version)
-    return Outcome(
+    return Answered(
         score=score,
         feedback=feedback(module.exercise(exercise_id), text, language),
-        completed=state.completed,
-        attempts_left=ATTEMPTS_PER_ROUND - state.attempts.get(exercise_id, 0),
+        completed=outcome.state.completed,
+        attempts_left=ATTEMPTS_PER_ROUND - outcome.state.attempts.get(exercise_id, 0),
     )
