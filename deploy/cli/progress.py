@@ -1,10 +1,11 @@
-"""What people see while the system starts: one line for each process."""
+"""What people see of long work: one line for each process that starts, or a bar that counts."""
 
 from collections.abc import Iterable
 from typing import Final, Self
 
 from rich.console import Console
 from rich.live import Live
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -46,3 +47,15 @@ class StartView:
             mark, style = MARKS.get(message, ("◌", "cyan"))
             table.add_row(Text(mark, style=style), name, Text(message, style=style))
         return table
+
+
+def counting(what: str, console: Console) -> Progress:
+    """Return a bar that counts `what` and goes when it is done; nothing where nobody looks."""
+    return Progress(
+        TextColumn(what),
+        BarColumn(),
+        MofNCompleteColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )

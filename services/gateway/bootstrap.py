@@ -40,7 +40,7 @@ from services.gateway.wording import LANGUAGES, wording
 from shared import telemetry
 from shared.database import Database, MongoClient, PyMongoError
 from shared.http.auth import TokenIssuer
-from shared.http.observed import ObservedRequests
+from shared.http.observed import FRAMEWORKS_OWN, ObservedRequests
 from shared.settings import ConfigurationError, load_settings
 
 START_DEADLINE_SECONDS = 60
@@ -113,6 +113,7 @@ def _assemble(settings: GatewaySettings) -> FastAPI:
                 mongodb.close()
 
     app = FastAPI(
+        telemetry=FRAMEWORKS_OWN,
         title="carionexiq gateway",
         lifespan=lifespan,
         docs_url=None,

@@ -13,9 +13,11 @@ from services.retention.application.forget import Forgetter
 from services.retention.application.holds import HoldKeeper
 from services.retention.application.lives import LifeReader
 from services.retention.application.locks import SubjectLocks
+from services.retention.application.proofs import Proofs
 from services.retention.application.request import ErasureRequests
 from services.retention.application.restore import reapply
 from services.retention.application.sweep import Sweep
+from services.retention.application.trial import Trials
 from services.retention.application.uses import Uses
 from services.retention.application.watch import Watch
 from services.retention.domain.erasure.events import CaseEvent
@@ -38,6 +40,8 @@ from services.retention.entrypoints.cases import cases_router
 from services.retention.entrypoints.dpo import dpo_router
 from services.retention.entrypoints.holds import holds_router
 from services.retention.entrypoints.http import http_router
+from services.retention.entrypoints.proofs import proofs_router
+from services.retention.entrypoints.trial import trial_router
 from services.retention.projections.alarms import Alarms
 from services.retention.projections.cases import Cases
 from services.retention.projections.holds import Holds
@@ -139,6 +143,8 @@ def wire(kernel: Kernel[RetentionSettings]) -> tuple[Uses, ErasureLedger]:
         requests=ErasureRequests(rules, clock, lives, cases),
         sweep=Sweep(clock, rules, clocks, lives, watch, cases, holds, case_list),
         key=key,
+        trials=Trials(rules, lives, clock),
+        proofs=Proofs(cases, case_list, ledger, key, kernel.vault),
         case_list=case_list,
         hold_list=hold_list,
         alarm_list=kernel.read_model(Alarms()),
@@ -159,7 +165,14 @@ def bootstrap(kernel: Kernel[RetentionSettings]) -> Service:
 
     topics = tuple(events_topic(service) for service in SERVICES)
     return Service(
-        routers=[http_router(uses), dpo_router(uses), cases_router(uses), holds_router(uses)],
+        routers=[
+            http_router(uses),
+            dpo_router(uses),
+            cases_router(uses),
+            holds_router(uses),
+            proofs_router(uses),
+            trial_router(uses),
+        ],
         projections=[Lives(), Cases(), Holds(), Alarms()],
         reactions=[Reaction("acknowledge", topics, {DataErased: uses.cases.acknowledge})],
         schedules=[Schedule("sweep", kernel.settings.sweep_interval, uses.sweep.run)],

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from threading import Lock
 from typing import Any, Final
 
 GENESIS: Final = "0" * 64
@@ -41,12 +42,16 @@ class Entry:
 
 
 class ErasureLedger:
-    """The ledger in `folder`. One process writes it; its calls block for an fsync."""
+    """The ledger in `folder`. One process writes it; its calls block for an fsync.
+
+    What it has read and written is what counts: a file that was changed since is found.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / FILE
         self._entries: dict[tuple[str, str, str], Entry] = {}
         self._last = GENESIS
+        self._lock = Lock()
 
     def open(self) -> int:
         """Read and check the whole ledger; return how many entries it has.
@@ -73,6 +78,31 @@ class ErasureLedger:
             self._last = entry.hash
         return len(self._entries)
 
+    def check(self) -> int:
+        """Read the file again and return how many entries it has.
+
+        Raises:
+            LedgerTamperedError: it is not what this process has read and written.
+        """
+        with self._lock:
+            found = list(verified(self._path.read_bytes()))
+            for known, entry in zip(self.entries(), found, strict=False):
+                if known != entry:
+                    raise LedgerTamperedError(f"{FILE}:{entry.sequence}: replaced")
+            if len(found) != len(self._entries):
+                line = min(len(found), len(self._entries)) + 1
+                raise LedgerTamperedError(f"{FILE}:{line}: removed or added")
+            return len(found)
+
+    def has(self, scope: tuple[str, str, str], digest: str) -> bool:
+        """Whether the entry about `scope` is the one with hash `digest`."""
+        entry = self._entries.get(scope)
+        return entry is not None and entry.hash == digest
+
+    def covers(self, scope: tuple[str, str, str]) -> bool:
+        """Whether there is an entry about `scope`."""
+        return scope in self._entries
+
     def entries(self) -> list[Entry]:
         """Return every entry in the order of writing."""
         return sorted(self._entries.values(), key=lambda entry: entry.sequence)
@@ -83,36 +113,52 @@ class ErasureLedger:
         """Enter the scopes (category, object) durably and return the hashes of their entries.
 
         A scope that has been entered before keeps its entry, so that repeating is harmless.
-        """
-        lines = []
-        hashes = []
-        for category, thing in scopes:
-            known = self._entries.get((subject, category, thing))
-            if known is None:
-                known = self._next(case_id, subject, category, thing, at)
-                lines.append(_line(known))
-            hashes.append(known.hash)
-        if lines:
-            with self._path.open("ab") as file:
-                file.write(b"".join(lines))
-                file.flush()
-                os.fsync(file.fileno())
-        return hashes
 
-    def _next(self, case_id: str, subject: str, category: str, thing: str, at: datetime) -> Entry:
-        body: dict[str, Any] = {
-            "sequence": len(self._entries) + 1,
-            "previous": self._last,
-            "at": at.isoformat(),
-            "case_id": case_id,
-            "subject": subject,
-            "category": category,
-            "object": thing,
-        }
-        entry = Entry(**body, hash=_hash(body))
-        self._entries[entry.scope] = entry
-        self._last = entry.hash
-        return entry
+        Raises:
+            OSError: nothing was entered, as when the disk is full.
+        """
+        with self._lock:
+            new: dict[tuple[str, str, str], Entry] = {}
+            for category, thing in scopes:
+                scope = (subject, category, thing)
+                if scope not in self._entries and scope not in new:
+                    previous = next(reversed(new.values())).hash if new else self._last
+                    sequence = len(self._entries) + len(new) + 1
+                    new[scope] = _entry(sequence, previous, case_id, scope, at)
+            if new:
+                self._write(b"".join(map(_line, new.values())))
+                self._entries |= new
+                self._last = next(reversed(new.values())).hash
+            return [self._entries[subject, category, thing].hash for category, thing in scopes]
+
+    def _write(self, lines: bytes) -> None:
+        """Append `lines` durably, or leave the file as it was."""
+        with self._path.open("ab", buffering=0) as file:
+            before = file.tell()
+            rest = memoryview(lines)
+            try:
+                while rest:
+                    rest = rest[file.write(rest) :]
+                os.fsync(file.fileno())
+            except OSError:
+                os.ftruncate(file.fileno(), before)
+                raise
+
+
+def _entry(
+    sequence: int, previous: str, case_id: str, scope: tuple[str, str, str], at: datetime
+) -> Entry:
+    subject, category, thing = scope
+    body: dict[str, Any] = {
+        "sequence": sequence,
+        "previous": previous,
+        "at": at.isoformat(),
+        "case_id": case_id,
+        "subject": subject,
+        "category": category,
+        "object": thing,
+    }
+    return Entry(**body, hash=_hash(body))
 
 
 def verified(content: bytes) -> Iterator[Entry]:

@@ -147,13 +147,15 @@ class CaseRunner:
         if not isinstance(fact, DataErased):
             raise TypeError(envelope.type)
         command = RecordAcknowledgement(fact.service, dict(fact.counts), self._clock.now())
-        case = await self._handler.state_after(
+        outcome = await self._handler.outcome(
             STREAM + fact.case_id,
             (command,),
             subject=fact.subject_id,
             meta=Metadata.caused_by(envelope, "acknowledge"),
         )
-        await self.advance(fact.case_id, case)
+        # The case may have gone on since an acknowledgement that came before.
+        known = None if outcome.commit.repeated else outcome.state
+        await self.advance(fact.case_id, known)
 
     async def advance(self, case_id: str, known: Case | None = None) -> Case:
         """Take every step that can be taken now and return the case; `known` is as just read."""
@@ -222,12 +224,13 @@ class CaseRunner:
     async def _record(self, case: Case, *commands: CaseCommand) -> Case:
         if case.plan is None:
             return case
-        return await self._handler.state_after(
+        outcome = await self._handler.outcome(
             STREAM + case.plan.case_id,
             commands,
             subject=case.plan.subject_id,
             meta=Metadata.system("erasure"),
         )
+        return outcome.state
 
     def _planned(self, rule_id: str) -> PlannedRule:
         rule = self._rules.rule(rule_id)

@@ -32,3 +32,12 @@ class LifeReader:
             if event is not None:
                 fold(life, Happened(event, record.at, record.version))
         return life
+
+    async def some(self, *, after: str, limit: int) -> list[Life]:
+        """Return `limit` lives whose subjects follow `after`, as far as they are projected."""
+        documents = await self._lives.find({"_id": {"$gt": after}}, limit=limit)
+        return [life_of(document["_id"], document) for document in documents]
+
+    async def count(self) -> int:
+        """Return how many lives there are."""
+        return await self._lives.count()

@@ -8,8 +8,10 @@ from services.retention.adapters.clock_store import ClockStore
 from services.retention.application.cases import CaseRunner
 from services.retention.application.holds import HoldKeeper
 from services.retention.application.lives import LifeReader
+from services.retention.application.proofs import Proofs
 from services.retention.application.request import ErasureRequests
 from services.retention.application.sweep import Sweep
+from services.retention.application.trial import Trials
 from services.retention.domain.ruleset.model import RuleSet
 from shared.clock import Clock
 from shared.consuming.projections import ReadModel
@@ -28,6 +30,8 @@ class Uses:
     requests: ErasureRequests
     sweep: Sweep
     key: CertificateKey
+    proofs: Proofs
+    trials: Trials
     case_list: ReadModel
     hold_list: ReadModel
     alarm_list: ReadModel

@@ -1,4 +1,4 @@
-"""What the data protection officer asks about cases and certificates."""
+"""What the data protection officer asks about cases."""
 
 from typing import Any
 
@@ -6,12 +6,11 @@ from fastapi import APIRouter
 
 from services.retention.application.uses import Uses
 from services.retention.domain.errors import CaseNotFoundError
-from services.retention.entrypoints.http import certificate_view
 from services.retention.entrypoints.paging import PAGE, Officer, Page, page_of
 
 
 def cases_router(uses: Uses) -> APIRouter:
-    """Return the routes of cases and certificates."""
+    """Return the routes of cases."""
     router = APIRouter(tags=["erasure cases"])
 
     @router.get("/cases")
@@ -52,20 +51,5 @@ def cases_router(uses: Uses) -> APIRouter:
             "steps": [{"step": step, "at": at} for step, at in await uses.cases.steps(case_id)],
             "certificate_id": case_id if state.certificate is not None else None,
         }
-
-    @router.get("/certificates")
-    async def certificates(_: Officer, subject: str, page: Page = 1) -> dict[str, Any]:
-        """Return the certificates of one subject id, the latest first."""
-        query = {"subject": subject, "state": "certified"}
-        found = await uses.case_list.find(
-            query, sort=[("certified_at", -1)], skip=(page - 1) * PAGE, limit=PAGE
-        )
-        items = [await certificate_view(uses, one["_id"]) for one in found]
-        return page_of(items, page, await uses.case_list.count(query))
-
-    @router.get("/certificates/{certificate_id}")
-    async def certificate(certificate_id: str, _: Officer) -> dict[str, Any]:
-        """Return one certificate; a certificate has the id of its case."""
-        return await certificate_view(uses, certificate_id)
 
     return router

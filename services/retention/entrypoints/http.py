@@ -1,4 +1,4 @@
-"""What everybody may ask: the rules, the key of certificates; and what the learner may."""
+"""What everybody may ask, the rules; and what the learner may."""
 
 from typing import Annotated, Any
 
@@ -39,11 +39,6 @@ def http_router(uses: Uses) -> APIRouter:
             "items": [rule_view(rule, language) for rule in uses.rules.rules],
         }
 
-    @router.get("/certificate-key")
-    async def certificate_key() -> dict[str, str]:
-        """Return the public key that certificates of erasure are checked with; public."""
-        return {"key_id": uses.key.key_id, "pem": uses.key.public_pem()}
-
     @router.get("/me/clocks")
     async def my_clocks(request: Request, learner: Learner) -> dict[str, Any]:
         """Return the clock over everything held about the caller: until when, by which rule."""
@@ -77,27 +72,9 @@ def http_router(uses: Uses) -> APIRouter:
         )
         return {"case_id": case_id}
 
-    @router.get("/me/certificates")
-    async def my_certificates(learner: Learner) -> dict[str, Any]:
-        """Return the certificates of what has been erased of the caller."""
-        query = {"subject": learner.subject, "state": "certified"}
-        found = await uses.case_list.find(query, sort=[("certified_at", -1)], limit=1000)
-        return {"items": [await certificate_view(uses, one["_id"]) for one in found]}
-
     @router.get("/me/held-data")
     async def my_held_data(_: Learner) -> dict[str, Any]:
         """Return what this service holds about the caller: dates and identifiers, no values."""
         return {"items": []}
 
     return router
-
-
-async def certificate_view(uses: Uses, case_id: str) -> dict[str, Any]:
-    """Return a certificate with its signature, checked now."""
-    record = await uses.cases.certificate(case_id)
-    return {
-        **record.certificate,
-        "signature": record.signature,
-        "key_id": record.key_id,
-        "genuine": uses.key.is_genuine(record.certificate, record.signature),
-    }

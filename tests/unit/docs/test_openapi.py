@@ -20,12 +20,14 @@ PUBLIC: Final = {
     ("consent", "POST", "/unsubscriptions"),
     ("retention", "GET", "/rules"),
     ("retention", "GET", "/certificate-key"),
+    ("retention", "GET", "/certificate-key/pem"),
     *((service, "GET", path) for service in SERVICES for path in ("/health/live", "/health/ready")),
 }
 """Routes anybody may call."""
 
 NOT_REPEATABLE: Final = {
     ("identity", "POST", "/sessions"): "each sign-in is a fact of its own, with its trace",
+    ("retention", "POST", "/rules/trial"): "a question too long for an address; changes nothing",
     **{
         (service, "POST", path): "an operator's act on a process, the same again however often"
         for service in SERVICES

@@ -39,7 +39,7 @@ def test_every_target_of_make_exists(page: Path) -> None:
 @pytest.mark.parametrize("page", PAGES)
 def test_every_command_exists(page: Path) -> None:
     commands = set(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
-    used = re.findall(r"(?:`|run |bin/)carionexiq ([a-z]+)", page.read_text())
+    used = re.findall(r"(?:`|run |bin/)carionexiq ([a-z-]+)", page.read_text())
     assert set(used) <= commands
 
 

@@ -1,6 +1,8 @@
 """The erasure ledger and the signature of certificates."""
 
+import errno
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -68,3 +70,28 @@ def test_a_certificate_is_genuine_only_as_it_was_signed(tmp_path: Path) -> None:
     assert not key.is_genuine({**certificate, "case_id": "c2"}, signature)
     assert not key.is_genuine(certificate, "AAAA")
     assert (tmp_path / KEY_FILE).stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.promise("C8.4")
+@pytest.mark.parametrize("fails", ["fsync", "write"])
+def test_what_could_not_be_written_durably_is_not_entered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails: str
+) -> None:
+    ledger = written(tmp_path)
+    before = (tmp_path / FILE).read_bytes()
+
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        if fails == "fsync":
+            patch.setattr(os, "fsync", full)
+        else:
+            patch.setattr(ErasureLedger, "_write", full)
+        with pytest.raises(OSError, match="No space"):
+            ledger.record("c3", "s3", [("contact", "-")], AT)
+    assert (tmp_path / FILE).read_bytes() == before
+    [digest] = ledger.record("c3", "s3", [("contact", "-")], AT)
+    again = ErasureLedger(tmp_path)
+    assert again.open() == 4
+    assert again.has(("s3", "contact", "-"), digest)

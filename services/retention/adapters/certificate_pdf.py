@@ -1,0 +1,215 @@
+"""A certificate of erasure on paper: a signed PDF in both languages, with its JSON inside."""
+
+from datetime import UTC, datetime
+from io import BytesIO
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from asn1crypto.keys import PrivateKeyInfo
+from asn1crypto.x509 import Certificate
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+)
+from cryptography.x509.oid import NameOID
+from fpdf import FPDF, XPos, YPos
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.signers import SimpleSigner
+from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner
+from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko.sign.validation.status import SignatureCoverageLevel
+from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+from services.retention.adapters.certificate_words import CATEGORIES, MODES, REASONS, WORDS, both
+from shared.personal import WHOLE
+
+ATTACHMENT: Final = "certificate.json"
+PARIS: Final = ZoneInfo("Europe/Paris")
+VALID: Final = (datetime(2025, 1, 1, tzinfo=UTC), datetime(2125, 1, 1, tzinfo=UTC))
+NAME: Final = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "carionexiq: erasures")])
+
+
+class NotOurPdfError(Exception):
+    """A PDF is no certificate of erasure, or not as it was signed; the message says which."""
+
+
+def signed_pdf(certificate: dict[str, Any], attachment: bytes, key: Ed25519PrivateKey) -> bytes:
+    """Return `certificate` as a PDF that `key` has signed, with `attachment` inside.
+
+    Takes some tens of milliseconds and must not be called from an event loop.
+    """
+    page = _drawn(certificate, attachment)
+    signer = SimpleSigner(
+        signing_cert=_own_certificate(key),
+        signing_key=PrivateKeyInfo.load(
+            key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+        ),
+        cert_registry=SimpleCertificateStore(),  # type: ignore[no-untyped-call]
+    )
+    meta = PdfSignatureMetadata(field_name="Signature", md_algorithm="sha512", name="carionexiq")
+    signed = PdfSigner(meta, signer).sign_pdf(IncrementalPdfFileWriter(BytesIO(page)))
+    return bytes(signed.getvalue())
+
+
+def read_pdf(content: bytes, key: Ed25519PublicKey) -> bytes:
+    """Return what is attached to a PDF that `key` has signed as a whole.
+
+    Must not be called from an event loop.
+
+    Raises:
+        NotOurPdfError: it is no such PDF, was altered, or was signed with another key.
+    """
+    try:
+        return _attached(PdfFileReader(BytesIO(content)), key)
+    except NotOurPdfError:
+        raise
+    except Exception as error:
+        # A reader of PDF has many ways to fail on a file that was made to break it.
+        raise NotOurPdfError("not a certificate of erasure") from error
+
+
+def _attached(reader: PdfFileReader, key: Ed25519PublicKey) -> bytes:
+    signatures = reader.embedded_signatures
+    if len(signatures) != 1:
+        raise NotOurPdfError("not a certificate of erasure: it has not one signature")
+    [signature] = signatures
+    signer: Certificate = signature.signer_cert
+    raw = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    if signer.public_key.dump() != raw:
+        raise NotOurPdfError("signed with another key")
+    context = ValidationContext(trust_roots=[signer], allow_fetching=False)
+    status = validate_pdf_signature(signature, context)
+    if not status.bottom_line or status.coverage is not SignatureCoverageLevel.ENTIRE_FILE:
+        raise NotOurPdfError("altered: the signature is not that of the whole file")
+    [name, file] = reader.root["/Names"]["/EmbeddedFiles"]["/Names"]
+    if name != ATTACHMENT:
+        raise NotOurPdfError("not a certificate of erasure: it has another attachment")
+    return bytes(file.get_object()["/EF"]["/F"].data)
+
+
+def _drawn(certificate: dict[str, Any], attachment: bytes) -> bytes:
+    pdf = FPDF()
+    pdf.set_title(both(WORDS["title"]))
+    pdf.set_author("carionexiq")
+    pdf.set_lang("fr")
+    pdf.set_creation_date(datetime.fromisoformat(certificate["issued_at"]))
+    pdf.add_page()
+    pdf.set_font("Helvetica", "B", 17)
+    for text in (WORDS["title"].fr, WORDS["title"].en):
+        pdf.cell(text=text, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        pdf.set_font("Helvetica", "", 12)
+    pdf.set_font("Helvetica", "", 9)
+    pdf.ln(4)
+    pdf.multi_cell(0, text=WORDS["what"].fr, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    pdf.multi_cell(0, text=WORDS["what"].en, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    pdf.ln(4)
+    _table(pdf, (2, 3), None, _facts(certificate))
+    pdf.ln(4)
+    _table(
+        pdf,
+        (2, 3, 4),
+        (both(WORDS["category"]), both(WORDS["object"]), both(WORDS["entry"])),
+        [
+            (both(CATEGORIES[scope["category"]]), _object(scope), entry)
+            for scope, entry in zip(certificate["scopes"], certificate["ledger"], strict=True)
+        ],
+    )
+    if certificate["withheld"]:
+        pdf.ln(4)
+        _table(
+            pdf,
+            (2, 3),
+            (both(WORDS["withheld"]), both(WORDS["object"])),
+            [(both(CATEGORIES[one["category"]]), _object(one)) for one in certificate["withheld"]],
+        )
+    pdf.ln(4)
+    pdf.multi_cell(0, text=WORDS["check"].fr, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    pdf.multi_cell(0, text=WORDS["check"].en, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    pdf.embed_file(
+        bytes=attachment, basename=ATTACHMENT, mime_type="application/json", compress=True
+    )
+    return bytes(pdf.output())
+
+
+def _facts(certificate: dict[str, Any]) -> list[tuple[str, ...]]:
+    rules = ", ".join(
+        f"{rule['rule_id']} ({', '.join(rule['promises'])})" for rule in certificate["rules"]
+    )
+    services = ", ".join(
+        f"{one['service']}: {sum(one['counts'].values())}"
+        for one in certificate["acknowledgements"]
+    )
+    return [
+        (both(WORDS["certificate"]), certificate["certificate_id"]),
+        (both(WORDS["subject"]), certificate["subject_id"]),
+        (both(WORDS["reason"]), both(REASONS[certificate["reason"]])),
+        (both(WORDS["mode"]), both(MODES[certificate["mode"]])),
+        (both(WORDS["rules"]), f"{rules}, {certificate['rules_version']}"),
+        (both(WORDS["services"]), services),
+        (both(WORDS["due"]), _moment(certificate["due"])),
+        (both(WORDS["destroyed"]), _moment(certificate["keys_destroyed_at"])),
+        (both(WORDS["verified"]), _moment(certificate["verified_at"])),
+        (both(WORDS["issued"]), _moment(certificate["issued_at"])),
+    ]
+
+
+def _table(
+    pdf: FPDF,
+    widths: tuple[int, ...],
+    heading: tuple[str, ...] | None,
+    rows: list[tuple[str, ...]],
+) -> None:
+    with pdf.table(
+        col_widths=widths,
+        first_row_as_headings=heading is not None,
+        text_align="LEFT",
+        line_height=5,
+    ) as table:
+        for row in ([heading] if heading else []) + rows:
+            cells = table.row()
+            for text in row:
+                cells.cell(text)
+
+
+def _object(scope: dict[str, str]) -> str:
+    return both(WORDS["whole"]) if scope["object"] == WHOLE else scope["object"]
+
+
+def _moment(instant: str) -> str:
+    return f"{datetime.fromisoformat(instant).astimezone(PARIS):%Y-%m-%d %H:%M} Europe/Paris"
+
+
+def _own_certificate(key: Ed25519PrivateKey) -> Certificate:
+    """Return the certificate of `key` that a PDF wants: always the same, issued by itself."""
+    usage = dict.fromkeys(
+        (
+            "key_encipherment",
+            "data_encipherment",
+            "key_agreement",
+            "key_cert_sign",
+            "crl_sign",
+            "encipher_only",
+            "decipher_only",
+        ),
+        False,
+    )
+    built = (
+        x509.CertificateBuilder()
+        .subject_name(NAME)
+        .issuer_name(NAME)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(VALID[0])
+        .not_valid_after(VALID[1])
+        .add_extension(
+            x509.KeyUsage(digital_signature=True, content_commitment=True, **usage), critical=True
+        )
+        .sign(key, None)
+    )
+    return Certificate.load(built.public_bytes(Encoding.DER))

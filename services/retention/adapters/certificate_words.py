@@ -1,0 +1,69 @@
+"""The words of a certificate on paper, which has both languages."""
+
+from typing import Final
+
+from services.retention.domain.ruleset.model import Text
+from shared.personal import Category
+
+
+def both(text: Text) -> str:
+    """Return `text` in French, then in English where that is another word."""
+    return text.fr if text.fr == text.en else f"{text.fr} / {text.en}"
+
+
+WORDS: Final = {
+    "title": Text(fr="Certificat d'effacement", en="Certificate of erasure"),
+    "what": Text(
+        fr="Les données désignées ci-dessous ont été effacées de tous les services, sauvegardes "
+        "comprises, par la destruction des clés qui les chiffraient. Ce document ne contient "
+        "aucune donnée personnelle.",
+        en="The data named below has been erased from every service, backups included, by "
+        "destroying the keys it was encrypted with. This document holds no personal data.",
+    ),
+    "check": Text(
+        fr="Ce fichier est signé (Ed25519) et contient le certificat en JSON. Pour le vérifier, "
+        "même hors ligne : carionexiq verify-certificate FICHIER --key CLE.pem",
+        en="This file is signed (Ed25519) and has the certificate in JSON inside. To verify it, "
+        "offline too: carionexiq verify-certificate FILE --key KEY.pem",
+    ),
+    "certificate": Text(fr="Certificat", en="Certificate"),
+    "subject": Text(fr="Identifiant de la personne", en="Id of the person"),
+    "reason": Text(fr="Motif", en="Reason"),
+    "mode": Text(fr="Ce qui a été fait", en="What was done"),
+    "rules": Text(fr="Règles", en="Rules"),
+    "services": Text(fr="Enregistrements par service", en="Records by service"),
+    "due": Text(fr="Échéance", en="Due"),
+    "destroyed": Text(fr="Clés détruites", en="Keys destroyed"),
+    "verified": Text(fr="Vérifié", en="Verified"),
+    "issued": Text(fr="Délivré", en="Issued"),
+    "category": Text(fr="Catégorie", en="Category"),
+    "object": Text(fr="Objet", en="Object"),
+    "whole": Text(fr="toute la catégorie", en="the whole category"),
+    "entry": Text(fr="Entrée au registre", en="Entry in the ledger"),
+    "withheld": Text(fr="Conservé par la loi", en="Kept by law"),
+}
+REASONS: Final = {
+    "term": Text(fr="échéance", en="end of the term"),
+    "request": Text(fr="demande de la personne", en="the person's request"),
+    "minor": Text(fr="mineur sans autorisation", en="minor without authorisation"),
+    "consent_withdrawn": Text(fr="consentement retiré", en="consent withdrawn"),
+}
+MODES: Final = {
+    "deleted": Text(fr="supprimé", en="deleted"),
+    "anonymised": Text(fr="anonymisé", en="anonymised"),
+}
+CATEGORIES: Final = {
+    Category.CIVIL_IDENTITY: Text(fr="identité civile", en="civil identity"),
+    Category.CONTACT: Text(fr="coordonnées", en="contact details"),
+    Category.CREDENTIALS: Text(fr="moyens de connexion", en="credentials"),
+    Category.PROFILE: Text(fr="profil", en="profile"),
+    Category.LEARNING_HISTORY: Text(fr="historique pédagogique", en="learning history"),
+    Category.PAYMENT: Text(fr="paiement", en="payment"),
+    Category.SUPPORT: Text(fr="assistance", en="support"),
+    Category.PROSPECT: Text(fr="prospect", en="prospect"),
+    Category.RECORDING: Text(fr="enregistrement", en="recording"),
+    Category.TECHNICAL_TRACES: Text(fr="traces techniques", en="technical traces"),
+    Category.MAIL_CONTENT: Text(fr="contenu des messages", en="content of messages"),
+    Category.STAFF: Text(fr="personnel", en="staff"),
+    Category.DEAD_LETTERS: Text(fr="messages en échec", en="dead letters"),
+}

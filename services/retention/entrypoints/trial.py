@@ -1,0 +1,52 @@
+"""What a rule set would change, asked before anybody adopts it."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+
+from services.retention.application.trial import TrialPage
+from services.retention.application.uses import Uses
+from services.retention.domain.errors import RuleSetError
+from services.retention.entrypoints.paging import Officer
+from shared.http.problems import ProblemType, problem_response
+
+NOT_A_RULE_SET = ProblemType(
+    "not-a-rule-set",
+    422,
+    "Ce texte n'est pas un jeu de règles ; les erreurs sont indiquées ligne par ligne.",
+    "This text is not a rule set; the mistakes are told line by line.",
+)
+
+
+class Candidate(BaseModel):
+    """A rule set that is not in force."""
+
+    text: str = Field(max_length=1_000_000)
+    """YAML, as its file has it."""
+    name: str = Field(default="rules.yaml", max_length=200)
+    """What mistakes are told by, with the line."""
+
+
+def trial_router(uses: Uses) -> APIRouter:
+    """Return the route of trials."""
+    router = APIRouter(tags=["data protection officer"])
+
+    @router.post("/rules/trial", response_model=TrialPage)
+    async def trial(
+        candidate: Candidate,
+        request: Request,
+        _: Officer,
+        *,
+        after: Annotated[str, Query(max_length=200)] = "",
+        limit: Annotated[int, Query(ge=1, le=1000)] = 200,
+    ) -> TrialPage | JSONResponse:
+        """Tell what the rule set would change for some persons; nothing is changed by asking."""
+        try:
+            return await uses.trials.run(candidate.text, candidate.name, after=after, limit=limit)
+        except RuleSetError as error:
+            mistakes = {"mistakes": str(error).splitlines()}
+            return problem_response(request, NOT_A_RULE_SET, mistakes)
+
+    return router
