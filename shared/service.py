@@ -11,13 +11,16 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from aiokafka import AIOKafkaProducer, TopicPartition
-from aiokafka.errors import KafkaConnectionError, KafkaError
 from fastapi import APIRouter, FastAPI
-from tenacity import AsyncRetrying, retry_if_exception, stop_after_delay, wait_exponential
 
 from shared import telemetry
 from shared.clock import Clock
-from shared.consuming.consumer import CONSUMERS_FINISH_SECONDS, ConsumerGroup, kafka_broker
+from shared.consuming.consumer import (
+    CONSUMERS_FINISH_SECONDS,
+    ConsumerGroup,
+    kafka_broker,
+    start_reading,
+)
 from shared.consuming.dead_letter_queue import DeadLetterQueue
 from shared.consuming.dead_letters import DeadLetters
 from shared.consuming.envelope import Record
@@ -27,7 +30,7 @@ from shared.consuming.reactions import Reaction, Reactor
 from shared.consuming.rebuild import Rebuilder
 from shared.consuming.renewal import renew
 from shared.consuming.versions import Versions
-from shared.database import Database, MongoClient, PyMongoError
+from shared.database import Database, MongoClient
 from shared.erasure import EraseHook, ErasureParticipant
 from shared.event_store import EventStore, RecordedEvent
 from shared.events.base import DomainEvent, Event, PublicEvent
@@ -46,6 +49,7 @@ from shared.relay.relay import Relay
 from shared.relay.sender import BATCH_BYTES, Publish
 from shared.scheduling import Schedule, Scheduler
 from shared.settings import ConfigurationError, Settings, load_settings
+from shared.starting import patiently
 from shared.stopping import GracefulStop
 from shared.topic_ends import TopicEnds
 from shared.topics import (
@@ -56,7 +60,6 @@ from shared.topics import (
 )
 from shared.vault import DataKeys, Keyring, Vault, load_keyring
 
-START_DEADLINE_SECONDS = 60
 SettingsT = TypeVar("SettingsT", bound=Settings)
 
 log = telemetry.logger(__name__)
@@ -186,7 +189,7 @@ class Runtime:
     async def start(self) -> None:
         """Bring everything up, waiting a bounded time for MongoDB and Kafka."""
         settings = self.kernel.settings
-        await _patiently(self.database.ping)
+        await patiently(self.database.ping)
         await self._keys.prepare()
         await self.kernel.store.prepare()
         await self._versions.want()
@@ -195,9 +198,9 @@ class Runtime:
             await self.service.prepare()
         topics = {events_topic(self.name), dead_letter_topic(self.name)}
         topics |= {topic for part in self._listeners() for topic in part.topics}
-        await _patiently(lambda: declare_topics(settings, sorted(topics)))
-        await _patiently(self._producer.start)
-        await _patiently(self._broker.start)
+        await patiently(lambda: declare_topics(settings, sorted(topics)))
+        await patiently(self._producer.start)
+        await patiently(lambda: start_reading(self._broker))
         self._tasks.append(asyncio.create_task(self.relay.run(), name="relay"))
         renewal = renew(self._versions, self.maintenance)
         self._tasks.append(asyncio.create_task(renewal, name="renewal of read models"))
@@ -390,24 +393,6 @@ def _with_everybodys(publish: Publish) -> Publish:
         return publish(record)
 
     return published
-
-
-async def _patiently(action: Callable[[], Any]) -> None:
-    """Repeat `action` while an engine is still coming up, for a bounded time."""
-    async for attempt in AsyncRetrying(
-        retry=retry_if_exception(_is_passing),
-        stop=stop_after_delay(START_DEADLINE_SECONDS),
-        wait=wait_exponential(multiplier=0.1, max=2),
-        reraise=True,
-    ):
-        with attempt:
-            await action()
-
-
-def _is_passing(error: BaseException) -> bool:
-    if isinstance(error, KafkaError):
-        return isinstance(error, KafkaConnectionError) or bool(error.retriable)
-    return isinstance(error, PyMongoError)
 
 
 def _end_process_on_failure(task: "asyncio.Task[None]") -> None:

@@ -10,12 +10,12 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 
 class TopicEnds:
-    """Asks the broker for end offsets; connected at the first question."""
+    """Asks the broker for end offsets, one question at a time; connected at the first."""
 
     def __init__(self, bootstrap_servers: str) -> None:
         self._bootstrap_servers = bootstrap_servers
         self._consumer: AIOKafkaConsumer | None = None
-        self._connecting = asyncio.Lock()
+        self._turn = asyncio.Lock()
 
     async def of(self, partitions: Sequence[TopicPartition]) -> dict[TopicPartition, int]:
         """Return for each of `partitions` the offset after its last record.
@@ -25,7 +25,7 @@ class TopicEnds:
         """
         if not partitions:
             return {}
-        async with self._connecting:
+        async with self._turn:
             if self._consumer is None:
                 consumer = AIOKafkaConsumer(bootstrap_servers=self._bootstrap_servers)
                 try:
@@ -34,11 +34,12 @@ class TopicEnds:
                     await consumer.stop()
                     raise
                 self._consumer = consumer
-        ends: dict[TopicPartition, int] = await self._consumer.end_offsets(partitions)
-        return ends
+            ends: dict[TopicPartition, int] = await self._consumer.end_offsets(partitions)
+            return ends
 
     async def close(self) -> None:
-        """Close the connection; the next question opens another."""
-        consumer, self._consumer = self._consumer, None
-        if consumer is not None:
-            await consumer.stop()
+        """Close the connection after the question under way; the next one opens another."""
+        async with self._turn:
+            consumer, self._consumer = self._consumer, None
+            if consumer is not None:
+                await consumer.stop()

@@ -6,10 +6,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import httpx
-from aiokafka.errors import KafkaError
 from fastapi import APIRouter, FastAPI, Response
 from fastapi.staticfiles import StaticFiles
-from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, wait_exponential
 
 from services.gateway import proxy
 from services.gateway.failures import install_failure_pages
@@ -42,8 +40,8 @@ from shared.database import Database, MongoClient, PyMongoError
 from shared.http.auth import TokenIssuer
 from shared.http.observed import FRAMEWORKS_OWN, ObservedRequests
 from shared.settings import ConfigurationError, load_settings
+from shared.starting import patiently
 
-START_DEADLINE_SECONDS = 60
 IDLE_CONNECTION_SECONDS = 2.0
 """Well under the 5 seconds after which uvicorn closes idle connections: a request that met a
 closing connection would be lost, and told as a service that is away."""
@@ -105,7 +103,8 @@ def _assemble(settings: GatewaySettings) -> FastAPI:
             )
             app.state.database = database
             app.state.ender = ender
-            await _patiently(sessions, ender)
+            await patiently(sessions.prepare)
+            await ender.start()
             try:
                 yield
             finally:
@@ -159,16 +158,3 @@ async def _answers(database: Database) -> bool:
     except PyMongoError:
         return False
     return True
-
-
-async def _patiently(sessions: SessionStore, ender: SessionEnder) -> None:
-    """Prepare sessions and listening while the engines are still coming up, for a bounded time."""
-    async for attempt in AsyncRetrying(
-        retry=retry_if_exception_type((KafkaError, PyMongoError)),
-        stop=stop_after_delay(START_DEADLINE_SECONDS),
-        wait=wait_exponential(multiplier=0.1, max=2),
-        reraise=True,
-    ):
-        with attempt:
-            await sessions.prepare()
-            await ender.start()

@@ -9,13 +9,14 @@ from aiokafka import AIOKafkaProducer
 from services.gateway.sessions import SessionStore
 from shared import telemetry
 from shared.clock import Clock
-from shared.consuming.consumer import ConsumerGroup, kafka_broker
+from shared.consuming.consumer import ConsumerGroup, kafka_broker, start_reading
 from shared.consuming.dead_letters import HEADER_PREFIX, Attempt, until_kept
 from shared.consuming.envelope import Envelope, Record
 from shared.consuming.reactions import Reaction, Reactor
 from shared.events.identity import AccountBlocked, AccountClosed, StaffDeparted
 from shared.events.retention import ErasureOrdered
 from shared.settings import Settings
+from shared.starting import patiently
 from shared.topic_ends import TopicEnds
 from shared.topics import dead_letter_topic, declare_topics, events_topic
 
@@ -98,14 +99,14 @@ class SessionEnder:
         )
 
     async def start(self) -> None:
-        """Start listening.
+        """Start listening, waiting a bounded time for Kafka.
 
         Raises:
-            KafkaError: the broker is away.
+            KafkaError: the broker did not come up in time.
         """
-        await declare_topics(self._settings, (*TOPICS, DEAD_LETTERS))
-        await self._producer.start()
-        await self._broker.start()
+        await patiently(lambda: declare_topics(self._settings, (*TOPICS, DEAD_LETTERS)))
+        await patiently(self._producer.start)
+        await patiently(lambda: start_reading(self._broker))
 
     async def stop(self) -> None:
         """Stop listening."""

@@ -63,6 +63,20 @@ def kafka_broker(settings: Settings) -> KafkaBroker:
     )
 
 
+async def start_reading(broker: KafkaBroker) -> None:
+    """Start every subscriber of `broker`, or none: it can be tried again.
+
+    Raises:
+        KafkaError: the broker does not answer, or not yet.
+    """
+    try:
+        await broker.start()
+    except BaseException:
+        # A consumer left behind would hold partitions of its group and never read them.
+        await broker.stop()
+        raise
+
+
 class _Assignments(ConsumerRebalanceListener):  # type: ignore[misc]
     """Counts how often partitions were handed out anew, and says so at once."""
 

@@ -202,11 +202,14 @@ class DeadLetterQueue:
             enable_auto_commit=False,
             max_partition_fetch_bytes=LARGEST_DEAD_LETTER_BYTES,
         )
-        async with consumer:
+        try:
+            await consumer.start()
             consumer.assign([place])
             consumer.seek(place, offset)
             found = await consumer.getmany(place, timeout_ms=READ_WITHIN_MS, max_records=1)
-            return next((one for one in found.get(place, []) if one.offset == offset), None)
+        finally:
+            await consumer.stop()
+        return next((one for one in found.get(place, []) if one.offset == offset), None)
 
 
 def _bytes(text: str | None) -> bytes | None:

@@ -58,9 +58,13 @@ class History:
         Raises:
             KafkaError: the broker does not answer.
         """
-        await self._consumer.start()
-        partitions = sorted(self._consumer.assignment())
-        self._read = dict(await self._consumer.beginning_offsets(partitions))
+        try:
+            await self._consumer.start()
+            partitions = sorted(self._consumer.assignment())
+            self._read = dict(await self._consumer.beginning_offsets(partitions))
+        except BaseException:
+            await self._consumer.stop()
+            raise
         self._ahead = {partition: deque() for partition in partitions}
         return self
 
