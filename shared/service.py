@@ -58,7 +58,7 @@ from shared.topics import (
     declare_topics,
     events_topic,
 )
-from shared.vault import DataKeys, Keyring, Vault, load_keyring
+from shared.vault import DataKeys, Keyring, KeyringEncryption, Vault, load_keyring
 
 SettingsT = TypeVar("SettingsT", bound=Settings)
 
@@ -340,7 +340,7 @@ def _wire(assembly: Assembly) -> Runtime:
     name, settings = assembly.name, assembly.settings
     client = MongoClient(settings.mongodb_uri, settings.namespace)
     database = client.database(name)
-    keys = DataKeys(client.database("vault"), assembly.keyring, assembly.clock)
+    keys = DataKeys(client.database("vault"), KeyringEncryption(assembly.keyring), assembly.clock)
     types: EventTypes[Event] = EventTypes(
         [*assembly.domain_events, DataErased, *DEAD_LETTER_EVENTS]
     )

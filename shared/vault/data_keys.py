@@ -1,38 +1,19 @@
 """Data keys in their database: created once per scope, wrapped, and destroyed for good."""
 
-import os
 from collections.abc import AsyncIterator, Iterable
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from shared.clock import Clock
 from shared.database import DUPLICATE_KEY, BulkWriteError, Database, Document, IndexModel, InsertOne
 from shared.personal import Category
-from shared.vault.keyring import KEY_BYTES, Keyring
+from shared.vault.key_id import KeyId
+from shared.vault.keyring import KEY_BYTES
+from shared.vault.wrapping import KeyEncryption, Wrapped
 
-NONCE_BYTES = 12
 COLLECTION = "keys"
-
-
-class KeyId(NamedTuple):
-    """What one data key covers: an object of a category of a person."""
-
-    subject: str
-    category: Category
-    object: str
-
-    def text(self) -> str:
-        """Return the id as stored and as bound into every ciphertext."""
-        return f"{self.subject}|{self.category}|{self.object}"
-
-    @classmethod
-    def parse(cls, text: str) -> "KeyId":
-        """Return the id that `text` was made from."""
-        subject, category, scope = text.split("|")
-        return cls(subject, Category(category), scope)
 
 
 class KeyState(StrEnum):
@@ -46,26 +27,18 @@ class KeyDestroyedError(Exception):
     """The scope has been forgotten: nothing can be sealed for it any more."""
 
 
-class UnheldCategoryError(Exception):
-    """This process does not hold the key-encryption key of the category."""
-
-
 class DataKeys:
     """The vault's collection of wrapped data keys."""
 
-    def __init__(self, database: Database, keyring: Keyring, clock: Clock) -> None:
+    def __init__(self, database: Database, encryption: KeyEncryption, clock: Clock) -> None:
         self._database = database
         self._keys = database.collection(COLLECTION)
         self._clock = clock
-        self._wrappers = {
-            category: AESGCM(key)
-            for category in Category
-            if (key := keyring.key_encryption_key(category)) is not None
-        }
+        self._encryption = encryption
 
     def holds(self, category: Category) -> bool:
         """Whether this process can unwrap keys of `category`."""
-        return category in self._wrappers
+        return self._encryption.holds(category)
 
     async def prepare(self) -> None:
         """Create the indexes."""
@@ -86,24 +59,17 @@ class DataKeys:
         if missing:
             await self._create(missing)
             found |= await self._documents(missing)
-        keys = {}
+        keys = await self._unwrapped(wanted, found)
         for key_id in wanted:
-            key = self._unwrap(key_id, found[key_id.text()])
-            if key is None:
+            if key_id not in keys:
                 raise KeyDestroyedError(key_id.category)
-            keys[key_id] = key
         return keys
 
     async def find(self, ids: Iterable[KeyId]) -> dict[KeyId, bytes | None]:
         """Return the data keys of `ids`; `None` where the key is destroyed or unknown."""
         wanted = [key_id for key_id in dict.fromkeys(ids) if self.holds(key_id.category)]
-        found = await self._documents(wanted)
-        return {
-            key_id: self._unwrap(key_id, document)
-            if (document := found.get(key_id.text()))
-            else None
-            for key_id in wanted
-        }
+        keys = await self._unwrapped(wanted, await self._documents(wanted))
+        return {key_id: keys.get(key_id) for key_id in wanted}
 
     async def destroy(self, key_id: KeyId) -> datetime:
         """Destroy one data key for good and return when that happened first.
@@ -162,13 +128,16 @@ class DataKeys:
 
     async def _create(self, ids: list[KeyId]) -> None:
         now = self._clock.now()
+        wrapped = await self._encryption.wrap(
+            {key_id: AESGCM.generate_key(KEY_BYTES * 8) for key_id in ids}
+        )
         inserts = [
             InsertOne(
                 {
                     "_id": key_id.text(),
                     **_scope(key_id),
                     "state": KeyState.ACTIVE,
-                    "wrapped": self._wrap(key_id, AESGCM.generate_key(KEY_BYTES * 8)),
+                    "wrapped": wrapped[key_id].data,
                     "created_at": now,
                 }
             )
@@ -181,23 +150,18 @@ class DataKeys:
             if any(e["code"] != DUPLICATE_KEY for e in error.details["writeErrors"]):
                 raise
 
-    def _wrap(self, key_id: KeyId, key: bytes) -> bytes:
-        nonce = os.urandom(NONCE_BYTES)
-        return nonce + self._wrapper(key_id.category).encrypt(nonce, key, key_id.text().encode())
-
-    def _unwrap(self, key_id: KeyId, document: Document) -> bytes | None:
-        if document["state"] == KeyState.DESTROYED:
-            return None
-        wrapped: bytes = document["wrapped"]
-        return self._wrapper(key_id.category).decrypt(
-            wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], key_id.text().encode()
+    async def _unwrapped(
+        self, ids: Iterable[KeyId], documents: dict[str, Document]
+    ) -> dict[KeyId, bytes]:
+        """Return the data keys that `documents` still have of `ids`."""
+        return await self._encryption.unwrap(
+            {
+                key_id: Wrapped(document["wrapped"], under=None)
+                for key_id in ids
+                if (document := documents.get(key_id.text()))
+                and document["state"] != KeyState.DESTROYED
+            }
         )
-
-    def _wrapper(self, category: Category) -> AESGCM:
-        try:
-            return self._wrappers[category]
-        except KeyError:
-            raise UnheldCategoryError(category) from None
 
 
 def _scope(key_id: KeyId) -> Document:

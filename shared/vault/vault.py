@@ -5,7 +5,6 @@ import hashlib
 import hmac
 import json
 import os
-import time
 from collections.abc import AsyncIterator, Iterable, Sequence
 from typing import Any, Final
 
@@ -14,11 +13,11 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from shared.events.base import Event
 from shared.personal import WHOLE, Category, Erased, Personal, Sealed, personal_fields
-from shared.vault.data_keys import NONCE_BYTES, DataKeys, KeyDestroyedError, KeyId
+from shared.vault.data_keys import DataKeys, KeyDestroyedError
+from shared.vault.key_id import KeyId
 from shared.vault.keyring import Keyring
-
-CACHE_SECONDS: Final = 60.0
-"""Longest time an unwrapped data key lives in memory."""
+from shared.vault.unwrapped import UnwrappedKeys
+from shared.vault.wrapping import NONCE_BYTES
 
 WITHIN: Final = "*"
 """Stands for the field in what is encrypted as a whole."""
@@ -40,7 +39,7 @@ class Vault:
     def __init__(self, keys: DataKeys, keyring: Keyring) -> None:
         self._keys = keys
         self._keyring = keyring
-        self._cache: dict[KeyId, tuple[AESGCM | None, float]] = {}
+        self._unwrapped = UnwrappedKeys()
 
     def holds(self, category: Category) -> bool:
         """Whether this process may open values of `category`."""
@@ -170,15 +169,16 @@ class Vault:
 
     def drop(self, key_id: KeyId) -> None:
         """Forget the unwrapped key now; the next use asks the key database again."""
-        self._cache.pop(key_id, None)
+        self._unwrapped.drop(key_id)
 
     async def _sealers(self, ids: Iterable[KeyId]) -> dict[KeyId, AESGCM]:
         wanted = set(ids)
-        sealers = {key_id: box for key_id in wanted if (box := self._cached(key_id)) is not None}
+        known = self._unwrapped.found(wanted)
+        sealers = {key_id: box for key_id, box in known.items() if box is not None}
         if missing := wanted - sealers.keys():
             for key_id, key in (await self._keys.obtain(sorted(missing))).items():
                 sealers[key_id] = AESGCM(key)
-                self._remember(key_id, sealers[key_id])
+                self._unwrapped.remember(key_id, sealers[key_id])
         return sealers
 
     async def _openers(self, values: Iterable[Sealed]) -> Openers:
@@ -190,11 +190,11 @@ class Vault:
 
     async def _openers_of(self, ids: Iterable[KeyId]) -> Openers:
         wanted = {key_id for key_id in ids if self.holds(key_id.category)}
-        openers = {key_id: self._cache[key_id][0] for key_id in wanted if self._is_cached(key_id)}
+        openers = self._unwrapped.found(wanted)
         if missing := wanted - openers.keys():
             for key_id, key in (await self._keys.find(sorted(missing))).items():
                 openers[key_id] = AESGCM(key) if key else None
-                self._remember(key_id, openers[key_id])
+                self._unwrapped.remember(key_id, openers[key_id])
         return openers
 
     def _open(self, value: Sealed, openers: Openers) -> Any:
@@ -221,23 +221,6 @@ class Vault:
         if isinstance(node, list):
             return [self._opened(value, openers) for value in node]
         return node
-
-    def _is_cached(self, key_id: KeyId) -> bool:
-        entry = self._cache.get(key_id)
-        return entry is not None and time.monotonic() - entry[1] < CACHE_SECONDS
-
-    def _cached(self, key_id: KeyId) -> AESGCM | None:
-        return self._cache[key_id][0] if self._is_cached(key_id) else None
-
-    def _remember(self, key_id: KeyId, box: AESGCM | None) -> None:
-        oldest = time.monotonic() - CACHE_SECONDS
-        self._cache.pop(key_id, None)
-        while self._cache:
-            first = next(iter(self._cache))
-            if self._cache[first][1] >= oldest:
-                break
-            del self._cache[first]
-        self._cache[key_id] = (box, time.monotonic())
 
 
 def _plain_values(event: Event) -> list[tuple[str, Any, KeyId]]:
@@ -293,4 +276,4 @@ def _key_id(value: Sealed) -> KeyId:
     return KeyId(value.subject, value.category, value.object)
 
 
-__all__ = ["CACHE_SECONDS", "ForgedValueError", "KeyDestroyedError", "KeyId", "Vault"]
+__all__ = ["ForgedValueError", "KeyDestroyedError", "KeyId", "Vault"]

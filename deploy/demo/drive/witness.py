@@ -17,7 +17,7 @@ from shared.database import MongoClient
 from shared.events import identity, learning, notify, retention
 from shared.events.base import PublicEvent
 from shared.personal import Personal
-from shared.vault import DataKeys, Keyring, Vault
+from shared.vault import DataKeys, Keyring, KeyringEncryption, Vault
 
 WAIT_MS = 200
 FETCH_WAIT_MS = 50
@@ -27,7 +27,7 @@ FETCH_WAIT_MS = 50
 def open_everything(settings: DemoSettings, client: MongoClient, clock: Clock) -> Vault:
     """Return a vault that holds every key there is, which no service does."""
     keyring = all_keys(settings.secrets_dir)
-    return Vault(DataKeys(client.database("vault"), keyring, clock), keyring)
+    return Vault(DataKeys(client.database("vault"), KeyringEncryption(keyring), clock), keyring)
 
 
 def all_keys(secrets_dir: Path) -> Keyring:

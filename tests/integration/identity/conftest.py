@@ -19,7 +19,7 @@ from shared.http.auth import Role, TokenIssuer
 from shared.personal import Personal
 from shared.service import create_app
 from shared.settings import Settings
-from shared.vault import DataKeys, Vault, load_keyring
+from shared.vault import DataKeys, KeyringEncryption, Vault, load_keyring
 
 PASSWORD = "un mot de passe de test"
 
@@ -134,7 +134,9 @@ async def identity(
     )
     keyring = load_keyring(kernel_settings.keyring_file("identity"))
     mongo = MongoClient(kernel_settings.mongodb_uri, kernel_settings.namespace)
-    vault = Vault(DataKeys(mongo.database("vault"), keyring, SystemClock()), keyring)
+    vault = Vault(
+        DataKeys(mongo.database("vault"), KeyringEncryption(keyring), SystemClock()), keyring
+    )
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with (
         app.router.lifespan_context(app),

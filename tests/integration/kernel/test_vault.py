@@ -14,6 +14,7 @@ from shared.vault import (
     ForgedValueError,
     KeyDestroyedError,
     KeyId,
+    KeyringEncryption,
     UnheldCategoryError,
     Vault,
     load_keyring,
@@ -63,7 +64,10 @@ async def test_racing_processes_agree_on_one_key(
     running: Running, mongo: MongoClient, kernel_settings: Settings
 ) -> None:
     keyring = load_keyring(kernel_settings.keyring_file("identity"))
-    processes = [DataKeys(mongo.database("vault"), keyring, SystemClock()) for _ in range(8)]
+    processes = [
+        DataKeys(mongo.database("vault"), KeyringEncryption(keyring), SystemClock())
+        for _ in range(8)
+    ]
     answers = await asyncio.gather(*(keys.obtain([NAME_KEY]) for keys in processes))
     assert len({answer[NAME_KEY] for answer in answers}) == 1
     assert running.vault.holds(Category.CIVIL_IDENTITY)
@@ -78,7 +82,9 @@ async def test_a_service_without_a_categorys_key_cannot_read_it(
     assert isinstance(record, Registered)
     sealed = await running.vault.seal("canary@canary.test", key_id=NAME_KEY, field="first_name")
     keyring = load_keyring(kernel_settings.keyring_file("retention"))
-    stranger = Vault(DataKeys(mongo.database("vault"), keyring, SystemClock()), keyring)
+    stranger = Vault(
+        DataKeys(mongo.database("vault"), KeyringEncryption(keyring), SystemClock()), keyring
+    )
     opened = await stranger.open_document({"name": sealed.model_dump(mode="json")})
     with pytest.raises(SealedValueError):
         opened["name"].reveal()
@@ -108,7 +114,7 @@ async def test_a_key_that_grows_too_old_while_values_are_opened_does_not_read_as
     running: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await running.register("subject-1", "Canari")
-    monkeypatch.setattr("shared.vault.vault.CACHE_SECONDS", 0.0)
+    monkeypatch.setattr("shared.vault.unwrapped.CACHE_SECONDS", 0.0)
     registered = (await running.store.load("learner-subject-1"))[0].event
     assert isinstance(registered, Registered)
     assert registered.first_name.text() == "Canari"

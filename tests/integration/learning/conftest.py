@@ -24,7 +24,7 @@ from shared.ids import new_id
 from shared.personal import Category, Personal
 from shared.service import create_app
 from shared.settings import Settings
-from shared.vault import DataKeys, KeyId, Vault, load_keyring
+from shared.vault import DataKeys, KeyId, KeyringEncryption, Vault, load_keyring
 from tests.waiting import eventually
 
 START = datetime(2030, 3, 1, 9, 0, tzinfo=UTC)
@@ -40,7 +40,9 @@ class Outside:
         self._producer = producer
         self._clock = clock
         keyring = load_keyring(settings.keyring_file("identity"))
-        self._vault = Vault(DataKeys(self._client.database("vault"), keyring, clock), keyring)
+        self._vault = Vault(
+            DataKeys(self._client.database("vault"), KeyringEncryption(keyring), clock), keyring
+        )
         self._versions: dict[str, int] = {}
 
     async def publish(self, service: str, subject: str, event: PublicEvent) -> str:

@@ -33,7 +33,7 @@ from shared.ids import new_id
 from shared.personal import Personal
 from shared.service import create_app
 from shared.settings import Settings
-from shared.vault import DataKeys, Vault, load_keyring
+from shared.vault import DataKeys, KeyringEncryption, Vault, load_keyring
 
 LINK_SECRET = "a secret for the tests alone"
 START = datetime(2025, 3, 3, 9, tzinfo=UTC)
@@ -254,7 +254,7 @@ async def notify(
     )
     keyring = load_keyring(kernel_settings.keyring_file("identity"))
     mongo = MongoClient(kernel_settings.mongodb_uri, kernel_settings.namespace)
-    vault = Vault(DataKeys(mongo.database("vault"), keyring, clock), keyring)
+    vault = Vault(DataKeys(mongo.database("vault"), KeyringEncryption(keyring), clock), keyring)
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with (
         app.router.lifespan_context(app),

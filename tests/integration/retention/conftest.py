@@ -28,7 +28,7 @@ from shared.http.auth import Role, TokenIssuer
 from shared.ids import new_id
 from shared.service import Kernel, Service, create_app
 from shared.settings import Settings
-from shared.vault import DataKeys, Vault, load_keyring
+from shared.vault import DataKeys, KeyringEncryption, Vault, load_keyring
 from tests.waiting import eventually
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -78,7 +78,9 @@ class World:
     def fresh_vault(self, service: str) -> Vault:
         """Return the vault of `service` as a process that has just started sees it."""
         keyring = load_keyring(self.settings.keyring_file(service))
-        return Vault(DataKeys(self.mongo.database("vault"), keyring, self.clock), keyring)
+        return Vault(
+            DataKeys(self.mongo.database("vault"), KeyringEncryption(keyring), self.clock), keyring
+        )
 
     def headers(self, subject: str, role: Role) -> dict[str, str]:
         """Return the header that authenticates `subject` in `role`."""
