@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
+from deploy.simulation.clockwork import Clockwork
 from deploy.simulation.lives import BEGIN, InventedLife
-from services.retention.domain.clocks.agenda import agenda
-from services.retention.domain.clocks.compute import clocks_of, deciding
+from services.retention.domain.clocks.agenda import alarms
+from services.retention.domain.clocks.clock import Clock
 from services.retention.domain.clocks.objects import ACCOUNT
-from services.retention.domain.life.fold import Happened, fold
-from services.retention.domain.life.life import Life, Scope
+from services.retention.domain.life.fold import Happened
 from services.retention.domain.ruleset.model import RuleSet
 from shared.events.base import SubjectId
 from shared.events.retention import KeyDestroyed
@@ -23,6 +23,7 @@ SWEEP: Final = timedelta(hours=1)
 class Forecast:
     """What a rule set would do."""
 
+    persons: int = 0
     volume: Counter[tuple[str, int]] = field(default_factory=Counter)
     """Objects held at the end of each year, by category and year."""
     deletions: Counter[str] = field(default_factory=Counter)
@@ -46,6 +47,20 @@ class Forecast:
         at, count = max(self.per_sweep.items(), key=lambda one: (one[1], -one[0].timestamp()))
         return at, count
 
+    def load(self, share: float) -> int:
+        """Return how many objects go at most in `share` of the sweeps that have something to do."""
+        loads = sorted(self.per_sweep.values())
+        return loads[min(len(loads) - 1, int(share * len(loads)))] if loads else 0
+
+    def add(self, other: "Forecast") -> None:
+        """Add what the same rule set would do to other persons."""
+        self.persons += other.persons
+        self.volume.update(other.volume)
+        self.deletions.update(other.deletions)
+        self.by_rule.update(other.by_rule)
+        self.per_sweep.update(other.per_sweep)
+        self.alarms += other.alarms
+
 
 def forecast(rules: RuleSet, lives: Iterable[InventedLife], years: int) -> Forecast:
     """Return what `rules` do to `lives` over `years` years from the beginning."""
@@ -57,47 +72,43 @@ def forecast(rules: RuleSet, lives: Iterable[InventedLife], years: int) -> Forec
 
 
 def _run(rules: RuleSet, invented: InventedLife, end: datetime, result: Forecast) -> None:
-    life = Life(invented.subject)
+    clockwork = Clockwork(rules, invented.subject)
+    life = clockwork.life
     for happened in invented.happened:
         if happened.at >= end:
             break
-        _forget_until(rules, life, happened.at, result)
+        _forget_until(clockwork, happened.at, result)
         if any(scope.category in ACCOUNT for scope in life.gone):
             break  # Whoever has no account any more does nothing more.
-        fold(life, happened)
-    _forget_until(rules, life, end, result)
-    result.alarms += len(agenda(rules, life, end).alarms)
+        clockwork.take(happened)
+    _forget_until(clockwork, end, result)
+    result.persons += 1
+    result.alarms += len(alarms(life, clockwork.clocks(), end))
     for scope, since in life.held.items():
         gone = life.gone.get(scope)
-        for year in range(since.year, end.year):
-            if gone is None or gone.year > year:
-                result.volume[scope.category, year] += 1
+        last = end.year if gone is None else gone.year
+        for year in range(since.year, last):
+            result.volume[scope.category, year] += 1
 
 
-def _forget_until(rules: RuleSet, life: Life, until: datetime, result: Forecast) -> None:
+def _forget_until(clockwork: Clockwork, until: datetime, result: Forecast) -> None:
     """Sweep at every instant at which something goes, up to `until`."""
-    while True:
-        first = deciding(clocks_of(rules, life))
-        coming = [c.acts_at for c in first.values() if c.acts_at is not None]
-        sweep = _sweep_at(min(coming, default=until))
-        if sweep >= until:
-            return
-        for case in agenda(rules, life, sweep).cases:
-            for scope in case.scopes:
-                _forget(life, scope, sweep)
-                result.deletions[f"{sweep:%Y-%m}"] += 1
-                result.by_rule[first[scope].rule_id] += 1
-                result.per_sweep[sweep] += 1
+    while (soonest := clockwork.soonest()) is not None and (sweep := _sweep_at(soonest)) < until:
+        for clock in clockwork.due(sweep):
+            _forget(clockwork, clock, sweep)
+            result.deletions[f"{sweep:%Y-%m}"] += 1
+            result.by_rule[clock.rule_id] += 1
+            result.per_sweep[sweep] += 1
 
 
-def _forget(life: Life, scope: Scope, at: datetime) -> None:
+def _forget(clockwork: Clockwork, clock: Clock, at: datetime) -> None:
     gone = KeyDestroyed(
         case_id="simulated",
-        subject_id=SubjectId(life.subject),
-        category=scope.category,
-        object=scope.object,
+        subject_id=SubjectId(clock.subject),
+        category=clock.category,
+        object=clock.object,
     )
-    fold(life, Happened(gone, at))
+    clockwork.take(Happened(gone, at))
 
 
 def _sweep_at(due: datetime) -> datetime:

@@ -1,12 +1,13 @@
 """Invented lives: seeded, varied, as lists of dated public events."""
 
 import random
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from services.retention.domain.life.fold import Happened
-from shared.events import consent, identity, learning
+from shared.events import consent, identity, learning, retention
 from shared.events.base import PublicEvent, SubjectId
 from shared.personal import Personal
 
@@ -16,10 +17,12 @@ TEXT: Final = Personal("…")
 ANSWERS_PER_COURSE: Final = 6
 KINDS: Final[dict[str, int]] = {
     "returning": 30,
-    "leaves": 25,
-    "certified": 25,
+    "leaves": 24,
+    "certified": 22,
     "prospect": 12,
-    "minor": 8,
+    "minor": 5,
+    "never_confirmed": 4,
+    "asks_for_erasure": 3,
 }
 """Kinds of lives with their weights."""
 
@@ -32,16 +35,20 @@ class InventedLife:
     happened: tuple[Happened, ...]
 
 
-def invented_lives(count: int, years: int, seed: int) -> list[InventedLife]:
-    """Return `count` lives that begin within the first half of `years`; same seed, same lives."""
-    rng = random.Random(seed)  # noqa: S311 - invented lives, not secrets
-    return [_Inventor(rng, number, years).invent() for number in range(count)]
+def invented_lives(numbers: Iterable[int], years: int, seed: int) -> Iterator[InventedLife]:
+    """Yield the lives with `numbers`, which begin within the first half of `years`.
+
+    The same number, years and seed always give the same life, whichever others are asked for.
+    """
+    for number in numbers:
+        rng = random.Random(f"{seed}/{number}")  # noqa: S311 - invented lives, not secrets
+        yield _Inventor(rng, number, years).invent()
 
 
 class _Inventor:
     def __init__(self, rng: random.Random, number: int, years: int) -> None:
         self._rng = rng
-        self._subject = SubjectId(f"person-{number:05d}")
+        self._subject = SubjectId(f"person-{number:07d}")
         self._at = BEGIN + timedelta(days=rng.uniform(0, 365 * max(1, years // 2)))
         self._happened: list[Happened] = []
         self._objects = 0
@@ -52,6 +59,13 @@ class _Inventor:
                 self._prospect()
             case "minor":
                 self._register(minor=True)
+            case "never_confirmed":
+                self._register(confirmed=False)
+            case "asks_for_erasure":
+                self._register()
+                self._course(certified=False)
+                self._wait(1, 400)
+                self._tell(retention.ErasureRequested(case_id="request", subject_id=self._subject))
             case "leaves":
                 self._register()
                 self._course(certified=False)
@@ -79,7 +93,7 @@ class _Inventor:
             self._wait(10, 300)
             self._tell(identity.ProspectInteracted(prospect_id=self._subject))
 
-    def _register(self, *, minor: bool = False) -> None:
+    def _register(self, *, minor: bool = False, confirmed: bool = True) -> None:
         who = self._subject
         self._tell(
             identity.LearnerRegistered(
@@ -95,6 +109,7 @@ class _Inventor:
             self._tell(
                 identity.GuardianAgreementRequested(learner_id=who, guardian_email=TEXT, token=TEXT)
             )
+        if minor or not confirmed:
             return
         self._tell(identity.EmailConfirmed(learner_id=who))
         self._tell(identity.ProfileDescribed(learner_id=who, goals=TEXT))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Annotated, Any, Final
 from zoneinfo import ZoneInfo
 
@@ -67,8 +67,12 @@ def add_term(at: datetime, term: Term) -> datetime:
     comes twice ends at its second coming. So a term is never cut short.
     """
     wall = at.astimezone(PARIS).replace(tzinfo=None)
-    moved = wall + relativedelta(years=term.years, months=term.months, days=term.days)
-    return _instant(moved)
+    return _instant(wall + _length(term))
+
+
+@cache
+def _length(term: Term) -> relativedelta:
+    return relativedelta(years=term.years, months=term.months, days=term.days)
 
 
 @lru_cache(maxsize=4_096)

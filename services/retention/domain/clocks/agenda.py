@@ -66,9 +66,21 @@ def agenda(rules: RuleSet, life: Life, now: datetime) -> Agenda:
     return Agenda(
         cases=_cases(rules, life, due),
         announcements=_announcements(life, first, now),
-        alarms=_alarms(life, clocks, now),
+        alarms=alarms(life, clocks, now),
         archive=_archive(life, clocks, now),
     )
+
+
+def alarms(life: Life, clocks: Sequence[Clock], now: datetime) -> tuple[Alarm, ...]:
+    """Return the alarms that `clocks` over `life` call for at `now` and that were not raised."""
+    rule_ids = {
+        clock.rule_id
+        for clock in clocks
+        if clock.state(now) is ClockState.ALARM
+        and clock.held_since + ALARM_PATIENCE <= now
+        and not _is_alarmed(life, clock.rule_id)
+    }
+    return tuple(Alarm(rule_id) for rule_id in sorted(rule_ids))
 
 
 def next_at(rules: RuleSet, life: Life) -> datetime | None:
@@ -141,17 +153,6 @@ def _announcements(life: Life, first: dict[Scope, Clock], now: datetime) -> tupl
         if clock.notice_at <= now < due and due not in told:
             wanted.setdefault(due, Announce(clock.rule_id, due))
     return tuple(wanted[due] for due in sorted(wanted))
-
-
-def _alarms(life: Life, clocks: Sequence[Clock], now: datetime) -> tuple[Alarm, ...]:
-    rule_ids = {
-        clock.rule_id
-        for clock in clocks
-        if clock.state(now) is ClockState.ALARM
-        and clock.held_since + ALARM_PATIENCE <= now
-        and not _is_alarmed(life, clock.rule_id)
-    }
-    return tuple(Alarm(rule_id) for rule_id in sorted(rule_ids))
 
 
 def _archive(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from operator import itemgetter
 
 from services.retention.domain.calendar import add_term
 from services.retention.domain.clocks.anchors import ANCHORS, CALENDAR_ANCHORS, Lack
@@ -20,17 +21,19 @@ def clocks_of(rules: RuleSet, life: Life) -> list[Clock]:
     """Return every clock over what is held of `life`, in the order of the rules."""
     clocks: list[Clock] = []
     for scope, since in sorted(life.held.items()):
-        if scope in life.gone and scope.category in FLEETING:
-            continue
-        applicable = [
-            rule
-            for rule in rules.rules
-            if scope.category in rule.categories and CONDITIONS[rule.when](life, scope.object)
-        ]
-        clocks.extend(_clock(rule, life, scope, since) for rule in applicable)
-        if not applicable:
-            clocks.append(_overlaid(_uncovered(life, scope, since), life, scope))
+        if scope not in life.gone or scope.category not in FLEETING:
+            clocks.extend(clocks_over(rules, life, scope, since))
     return clocks
+
+
+def clocks_over(rules: RuleSet, life: Life, scope: Scope, since: datetime) -> list[Clock]:
+    """Return the clocks over `scope` of `life`, held since `since`, in the order of the rules."""
+    clocks = [
+        _clock(rule, life, scope, since)
+        for rule in rules.covering(scope.category)
+        if CONDITIONS[rule.when](life, scope.object)
+    ]
+    return clocks or [_overlaid(_uncovered(life, scope, since), life, scope)]
 
 
 def deciding(clocks: Sequence[Clock]) -> dict[Scope, Clock]:
@@ -53,14 +56,14 @@ def deciding(clocks: Sequence[Clock]) -> dict[Scope, Clock]:
 
 
 def _clock(rule: Rule, life: Life, scope: Scope, since: datetime) -> Clock:
-    ends = [(moment, _resolve(moment, life, scope.object)) for moment in rule.term.ends]
-    bounds = [
-        _resolve(moment, life, scope.object)
-        for moment in (*rule.term.not_before, *rule.term.not_after)
-    ]
-    wrong = Lack.CONTRADICTORY in [*bounds, *(end for _, end in ends)]
-    lacking = wrong or any(end is Lack.MISSING for _, end in ends)
-    known = [(end, m) for m, end in ends if isinstance(end, datetime)]
+    term = rule.term
+    ends, floors, ceilings = (
+        [(_resolve(moment, life, scope.object), moment) for moment in moments]
+        for moments in (term.ends, term.not_before, term.not_after)
+    )
+    wrong = any(at is Lack.CONTRADICTORY for at, _ in (*ends, *floors, *ceilings))
+    lacking = wrong or any(end is Lack.MISSING for end, _ in ends)
+    known = _dates(ends)
     clock = Clock(
         subject=life.subject,
         rule_id=rule.id,
@@ -69,23 +72,35 @@ def _clock(rule: Rule, life: Life, scope: Scope, since: datetime) -> Clock:
         held_since=since,
         then=rule.then,
         archive_from=_archive_from(rule, life, scope.object),
-        alarm=lacking or (not known and not any(end is Lack.WAITING for _, end in ends)),
+        alarm=lacking or (not known and not any(end is Lack.WAITING for end, _ in ends)),
     )
     if known and not wrong:
-        clock = _dated(clock, rule, life, known)
+        clock = _dated(clock, rule, life, _decisive(known, _dates(floors), _dates(ceilings)))
     return _overlaid(clock, life, scope)
 
 
-def _dated(clock: Clock, rule: Rule, life: Life, known: list[tuple[datetime, Moment]]) -> Clock:
-    due, moment = min(known, key=lambda pair: pair[0])
-    for bound in rule.term.not_before:
-        at = _resolve(bound, life, clock.object)
-        if isinstance(at, datetime) and at > due:
+def _dates(moments: Sequence[tuple[datetime | Lack, Moment]]) -> list[tuple[datetime, Moment]]:
+    return [(at, moment) for at, moment in moments if isinstance(at, datetime)]
+
+
+def _decisive(
+    ends: Sequence[tuple[datetime, Moment]],
+    floors: Sequence[tuple[datetime, Moment]],
+    ceilings: Sequence[tuple[datetime, Moment]],
+) -> tuple[datetime, Moment]:
+    """Return the earliest end, moved within its bounds; the ceilings have the last word."""
+    due, moment = min(ends, key=itemgetter(0))
+    for at, bound in floors:
+        if at > due:
             due, moment = at, bound
-    for bound in rule.term.not_after:
-        at = _resolve(bound, life, clock.object)
-        if isinstance(at, datetime) and at < due:
+    for at, bound in ceilings:
+        if at < due:
             due, moment = at, bound
+    return due, moment
+
+
+def _dated(clock: Clock, rule: Rule, life: Life, decisive: tuple[datetime, Moment]) -> Clock:
+    due, moment = decisive
     anchor = ANCHORS[moment.anchor](life, clock.object)
     if not isinstance(anchor, datetime):
         raise TypeError(moment.anchor)
@@ -115,6 +130,8 @@ def _overlaid(clock: Clock, life: Life, scope: Scope) -> Clock:
         for hold in life.holds.values()
         if hold.lifted_at is None and scope.category in hold.categories
     ]
+    if case is None and gone is None and not holds:
+        return clock
     return replace(clock, case_id=case, gone_at=gone, hold_until=max(holds, default=None))
 
 

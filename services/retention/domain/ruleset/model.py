@@ -1,5 +1,6 @@
 """What a rule set is. A rule names anchors and conditions by their names in `domain/clocks`."""
 
+from functools import cached_property
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -126,6 +127,17 @@ class RuleSet(_Part):
     def rule(self, rule_id: str) -> Rule | None:
         """Return the rule with `rule_id`, or `None` when this version has none."""
         return next((rule for rule in self.rules if rule.id == rule_id), None)
+
+    def covering(self, category: Category) -> tuple[Rule, ...]:
+        """Return the rules that name `category`, in their order."""
+        return self._by_category[category]
+
+    @cached_property
+    def _by_category(self) -> dict[Category, tuple[Rule, ...]]:
+        return {
+            category: tuple(rule for rule in self.rules if category in rule.categories)
+            for category in Category
+        }
 
     def __hash__(self) -> int:
         return hash((self.version, self.digest))
