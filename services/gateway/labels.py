@@ -260,6 +260,7 @@ ALARMS: Final[Mapping[str, str]] = {
     "missing_anchor": marked("Data without a starting date"),
     "late_participant": marked("A service has not acknowledged"),
     "verification_failed": marked("Verification failed"),
+    "hold_review_overdue": marked("A hold is overdue for review"),
 }
 GROUNDS: Final[Mapping[str, str]] = {
     "litigation": marked("Litigation"),

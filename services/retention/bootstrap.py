@@ -13,6 +13,7 @@ from services.retention.application.forget import Forgetter
 from services.retention.application.holds import HoldKeeper
 from services.retention.application.lives import LifeReader
 from services.retention.application.locks import SubjectLocks
+from services.retention.application.matters import MatterKeeper
 from services.retention.application.proofs import Proofs
 from services.retention.application.request import ErasureRequests
 from services.retention.application.restore import reapply
@@ -24,28 +25,30 @@ from services.retention.domain.erasure.events import CaseEvent
 from services.retention.domain.errors import (
     CaseNotFoundError,
     ConfirmationMissingError,
-    HoldExpiryError,
-    HoldNotFoundError,
-    HoldOverError,
     NothingToEraseError,
     RuleSetError,
     UnknownSubjectError,
 )
 from services.retention.domain.hold.events import HoldEvent
+from services.retention.domain.matter.events import MatterEvent
 from services.retention.domain.ruleset.adoption import VersionAdopted
 from services.retention.domain.ruleset.model import RuleSet
 from services.retention.domain.ruleset.parse import parse_rule_set
 from services.retention.domain.watch.events import WatchEvent
+from services.retention.entrypoints.alarms import alarms_router
 from services.retention.entrypoints.cases import cases_router
 from services.retention.entrypoints.dpo import dpo_router
+from services.retention.entrypoints.hold_problems import HOLD_PROBLEMS
 from services.retention.entrypoints.holds import holds_router
 from services.retention.entrypoints.http import http_router
+from services.retention.entrypoints.matters import matters_router
 from services.retention.entrypoints.proofs import proofs_router
 from services.retention.entrypoints.trial import trial_router
 from services.retention.projections.alarms import Alarms
 from services.retention.projections.cases import Cases
 from services.retention.projections.holds import Holds
 from services.retention.projections.lives import Lives
+from services.retention.projections.matters import Matters
 from services.retention.settings import RetentionSettings
 from shared.consuming.reactions import Reaction
 from shared.events.base import DomainEvent
@@ -59,6 +62,7 @@ from shared.topics import SERVICES, events_topic
 DOMAIN_EVENTS: Final[tuple[type[DomainEvent], ...]] = (
     *get_args(CaseEvent),
     *get_args(HoldEvent),
+    *get_args(MatterEvent),
     *get_args(WatchEvent),
     VersionAdopted,
 )
@@ -66,7 +70,6 @@ DOMAIN_EVENTS: Final[tuple[type[DomainEvent], ...]] = (
 PROBLEMS: dict[type[Exception], ProblemType] = {
     UnknownSubjectError: NOT_FOUND,
     CaseNotFoundError: NOT_FOUND,
-    HoldNotFoundError: NOT_FOUND,
     ConfirmationMissingError: ProblemType(
         "confirmation-missing",
         HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -79,18 +82,7 @@ PROBLEMS: dict[type[Exception], ProblemType] = {
         "Tout ce qui peut être effacé l'est déjà.",
         "Everything that may be erased has been erased.",
     ),
-    HoldOverError: ProblemType(
-        "hold-over",
-        HTTPStatus.CONFLICT,
-        "Cette conservation légale est déjà terminée.",
-        "This hold has ended already.",
-    ),
-    HoldExpiryError: ProblemType(
-        "hold-expiry",
-        HTTPStatus.UNPROCESSABLE_ENTITY,
-        "Une conservation légale porte sur des catégories et se termine dans le futur.",
-        "A hold names categories and ends in the future.",
-    ),
+    **HOLD_PROBLEMS,
 }
 
 
@@ -132,7 +124,15 @@ def wire(kernel: Kernel[RetentionSettings]) -> tuple[Uses, ErasureLedger]:
         locks=locks,
         patience=settings.patience,
     )
-    holds = HoldKeeper(store, hold_list, clock, locks)
+    matters, matter_list = MatterKeeper(store, clock), kernel.read_model(Matters())
+    holds = HoldKeeper(
+        store,
+        holds=hold_list,
+        matter_list=matter_list,
+        matters=matters,
+        clock=clock,
+        locks=locks,
+    )
     uses = Uses(
         rules=rules,
         clock=clock,
@@ -140,6 +140,7 @@ def wire(kernel: Kernel[RetentionSettings]) -> tuple[Uses, ErasureLedger]:
         clocks=clocks,
         cases=cases,
         holds=holds,
+        matters=matters,
         requests=ErasureRequests(rules, clock, lives, cases),
         sweep=Sweep(clock, rules, clocks, lives, watch, cases, holds, case_list),
         key=key,
@@ -147,6 +148,7 @@ def wire(kernel: Kernel[RetentionSettings]) -> tuple[Uses, ErasureLedger]:
         proofs=Proofs(cases, case_list, ledger, key, kernel.vault),
         case_list=case_list,
         hold_list=hold_list,
+        matter_list=matter_list,
         alarm_list=kernel.read_model(Alarms()),
         sweep_interval=settings.sweep_interval,
     )
@@ -170,10 +172,12 @@ def bootstrap(kernel: Kernel[RetentionSettings]) -> Service:
             dpo_router(uses),
             cases_router(uses),
             holds_router(uses),
+            matters_router(uses),
+            alarms_router(uses),
             proofs_router(uses),
             trial_router(uses),
         ],
-        projections=[Lives(), Cases(), Holds(), Alarms()],
+        projections=[Lives(), Cases(), Holds(), Matters(), Alarms()],
         reactions=[Reaction("acknowledge", topics, {DataErased: uses.cases.acknowledge})],
         schedules=[Schedule("sweep", kernel.settings.sweep_interval, uses.sweep.run)],
         problems=PROBLEMS,

@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import ClassVar, Literal
 
+from pydantic import BaseModel, ConfigDict
+
 from shared.events.base import Identifier, PublicEvent, SubjectId
 from shared.events.erasure import ErasureMode, KeyScope
 from shared.personal import Category
@@ -58,7 +60,7 @@ class ErasureOrdered(RetentionEvent):
     reason: Literal["term", "request", "minor", "consent_withdrawn"]
     rule_ids: tuple[Identifier, ...]
     closes_account: bool
-    """Whether nothing of the person's account is left afterwards."""
+    """Whether the account ends with it: nothing of it is left, or its person asked (C8.4)."""
 
 
 class KeyDestroyed(RetentionEvent):
@@ -78,13 +80,82 @@ class ErasureCertified(RetentionEvent):
     certificate_id: Identifier
 
 
+Ground = Literal["litigation", "requisition", "audit"]
+Authority = Literal["court", "prosecutor", "police", "cnil", "tax_administration", "internal"]
+"""Who demands that data is kept; `internal` for what the controller decides in its own defence."""
+
+
+class HeldScope(BaseModel):
+    """What a hold keeps: one object of a category, or all of them, later ones included."""
+
+    model_config = ConfigDict(frozen=True)
+
+    category: Category
+    object: Identifier | None = None
+
+
+class MatterOpened(RetentionEvent):
+    """A dispute, a demand or an audit began; its file number is told to nobody."""
+
+    matter_id: Identifier
+    ground: Ground
+    authority: Authority
+    reviewer: Identifier
+
+
+class MatterClosed(RetentionEvent):
+    """The matter is over: so are its holds."""
+
+    matter_id: Identifier
+
+
 class HoldPlaced(RetentionEvent):
-    """A legal hold keeps the listed categories from going (litigation, requisition)."""
+    """A legal hold keeps the listed scopes from going (litigation, requisition)."""
 
     hold_id: Identifier
     subject_id: SubjectId
     categories: tuple[Category, ...]
-    ground: Literal["litigation", "requisition", "audit"]
+    """Every category of which something is kept."""
+    ground: Ground
+    expires_at: datetime
+    scopes: tuple[HeldScope, ...] = ()
+    """What exactly is kept; all of the categories where there are none."""
+    matter_id: Identifier | None = None
+    authority: Authority | None = None
+    reviewer: Identifier | None = None
+    review_at: datetime | None = None
+    disclosed_from: datetime | None = None
+    """Until then the person must not learn of it; `None` where the law permits telling at once."""
+
+
+class HoldRevised(RetentionEvent):
+    """The hold was extended, narrowed or kept after a review: this is how it stands now."""
+
+    hold_id: Identifier
+    subject_id: SubjectId
+    scopes: tuple[HeldScope, ...]
+    expires_at: datetime
+    review_at: datetime | None
+    disclosed_from: datetime | None = None
+
+
+class HoldReviewDue(RetentionEvent):
+    """The reviewer is reminded that the hold has to be reviewed."""
+
+    hold_id: Identifier
+    subject_id: SubjectId
+    reviewer: Identifier
+    review_at: datetime
+
+
+class HoldDisclosed(RetentionEvent):
+    """The law permits that the person is told of the hold: now (C6.2)."""
+
+    hold_id: Identifier
+    subject_id: SubjectId
+    ground: Ground
+    authority: Authority | None
+    scopes: tuple[HeldScope, ...]
     expires_at: datetime
 
 
@@ -96,10 +167,13 @@ class HoldLifted(RetentionEvent):
 
 
 class RetentionAlarmRaised(RetentionEvent):
-    """Something needs the DPO: a missing anchor, a late participant."""
+    """Something needs the DPO: a missing anchor, a late participant, an overdue review."""
 
     alarm_id: Identifier
-    kind: Literal["missing_anchor", "late_participant", "verification_failed"]
+    kind: Literal[
+        "missing_anchor", "late_participant", "verification_failed", "hold_review_overdue"
+    ]
     subject_id: SubjectId
     rule_id: Identifier | None = None
     case_id: Identifier | None = None
+    hold_id: Identifier | None = None

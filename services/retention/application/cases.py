@@ -1,7 +1,7 @@
 """Carrying erasure cases from the plan to the certificate; every step can be repeated."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from services.retention.adapters.certificate_key import CertificateKey
@@ -219,7 +219,8 @@ class CaseRunner:
         if not kept:
             return None
         hold_ids = tuple(sorted({hold_id for holds in kept.values() for hold_id in holds}))
-        return await self._record(case, WithholdScopes(tuple(kept), hold_ids, now))
+        undisclosed = tuple(scope for scope in kept if _secretly(life, kept[scope], now))
+        return await self._record(case, WithholdScopes(tuple(kept), hold_ids, now, undisclosed))
 
     async def _record(self, case: Case, *commands: CaseCommand) -> Case:
         if case.plan is None:
@@ -235,6 +236,11 @@ class CaseRunner:
     def _planned(self, rule_id: str) -> PlannedRule:
         rule = self._rules.rule(rule_id)
         return PlannedRule(rule_id=rule_id, promises=rule.promises if rule else ())
+
+
+def _secretly(life: Life | None, hold_ids: Iterable[str], now: datetime) -> bool:
+    """Whether the person must not learn of any of the holds that keep a scope."""
+    return life is not None and all(life.holds[one].is_secret(now) for one in hold_ids)
 
 
 def _after(case: Case, command: CaseCommand) -> Case:

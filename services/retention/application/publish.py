@@ -1,12 +1,24 @@
 """Stored event -> public contract, one for one."""
 
+from typing import assert_never
+
 from services.retention.domain.erasure.events import (
     CaseCertified,
     CasePlanned,
     KeyWasDestroyed,
     OrderGiven,
 )
-from services.retention.domain.hold.events import HoldWasLifted, HoldWasPlaced
+from services.retention.domain.hold.events import (
+    HoldEvent,
+    HoldWasDisclosed,
+    HoldWasExtended,
+    HoldWasLifted,
+    HoldWasPlaced,
+    HoldWasReviewed,
+    ReviewWasReminded,
+    ReviewWentOverdue,
+)
+from services.retention.domain.matter.events import MatterWasClosed, MatterWasOpened
 from services.retention.domain.ruleset.adoption import VersionAdopted
 from services.retention.domain.watch.events import (
     AlarmWasRaised,
@@ -37,6 +49,17 @@ def publish(record: RecordedEvent) -> retention.RetentionEvent | None:
                 rule_id=e.rule_id,
                 case_id=e.case_id,
             )
+        case e if isinstance(e, HoldEvent):
+            return _of_hold(e)
+        case MatterWasOpened() as e:
+            return retention.MatterOpened(
+                matter_id=e.matter_id,
+                ground=e.ground,
+                authority=e.authority,
+                reviewer=e.reviewer,
+            )
+        case MatterWasClosed(matter_id=matter_id):
+            return retention.MatterClosed(matter_id=matter_id)
         case CasePlanned(reason="request") as e:
             return retention.ErasureRequested(case_id=e.case_id, subject_id=e.subject_id)
         case OrderGiven() as e:
@@ -62,6 +85,12 @@ def publish(record: RecordedEvent) -> retention.RetentionEvent | None:
                 subject_id=e.certificate["subject_id"],
                 certificate_id=e.certificate["certificate_id"],
             )
+        case _:
+            return None
+
+
+def _of_hold(event: HoldEvent) -> retention.RetentionEvent | None:
+    match event:
         case HoldWasPlaced() as e:
             return retention.HoldPlaced(
                 hold_id=e.hold_id,
@@ -69,8 +98,48 @@ def publish(record: RecordedEvent) -> retention.RetentionEvent | None:
                 categories=e.categories,
                 ground=e.ground,
                 expires_at=e.expires_at,
+                scopes=e.scopes,
+                matter_id=e.matter_id,
+                authority=e.authority,
+                reviewer=e.reviewer,
+                review_at=e.review_at,
+                disclosed_from=e.disclosed_from,
+            )
+        case HoldWasReviewed(outcome="lifted"):
+            return None
+        case HoldWasExtended() | HoldWasReviewed() as e:
+            return retention.HoldRevised(
+                hold_id=e.hold_id,
+                subject_id=e.subject_id,
+                scopes=e.scopes,
+                expires_at=e.expires_at,
+                review_at=e.review_at,
+                disclosed_from=e.disclosed_from,
+            )
+        case ReviewWasReminded() as e:
+            return retention.HoldReviewDue(
+                hold_id=e.hold_id,
+                subject_id=e.subject_id,
+                reviewer=e.reviewer,
+                review_at=e.review_at,
+            )
+        case ReviewWentOverdue() as e:
+            return retention.RetentionAlarmRaised(
+                alarm_id=f"{e.hold_id}.{e.review_at:%Y%m%d}",
+                kind="hold_review_overdue",
+                subject_id=e.subject_id,
+                hold_id=e.hold_id,
+            )
+        case HoldWasDisclosed() as e:
+            return retention.HoldDisclosed(
+                hold_id=e.hold_id,
+                subject_id=e.subject_id,
+                ground=e.ground,
+                authority=e.authority,
+                scopes=e.scopes,
+                expires_at=e.expires_at,
             )
         case HoldWasLifted() as e:
             return retention.HoldLifted(hold_id=e.hold_id, subject_id=e.subject_id)
         case _:
-            return None
+            assert_never(event)

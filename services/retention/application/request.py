@@ -2,16 +2,18 @@
 
 from services.retention.application.cases import CaseRunner
 from services.retention.application.lives import LifeReader
-from services.retention.domain.clocks.agenda import OpenCase, closes_account
+from services.retention.domain.clocks.agenda import OpenCase
 from services.retention.domain.clocks.clock import UNCOVERED
 from services.retention.domain.clocks.compute import clocks_of
+from services.retention.domain.clocks.objects import ACCOUNT
 from services.retention.domain.clocks.request import RequestPlan, plan_request
 from services.retention.domain.errors import (
     ConfirmationMissingError,
     NothingToEraseError,
     UnknownSubjectError,
 )
-from services.retention.domain.life.life import Scope
+from services.retention.domain.life.life import Life, Scope
+from services.retention.domain.life.told import as_told
 from services.retention.domain.ruleset.model import RuleSet
 from shared.clock import Clock
 from shared.event_store import Metadata
@@ -32,10 +34,8 @@ class ErasureRequests:
         Raises:
             UnknownSubjectError: nothing is known of the person.
         """
-        life = await self._lives.load(subject)
-        if life is None:
-            raise UnknownSubjectError
-        return plan_request(self._rules, life, self._clock.now())
+        now = self._clock.now()
+        return plan_request(self._rules, as_told(await self._life(subject), now), now)
 
     async def request(self, subject: str, *, confirm: bool, meta: Metadata) -> str:
         """Open the case of a confirmed request and return its id; there is no way back.
@@ -50,10 +50,9 @@ class ErasureRequests:
         earlier = await self._cases.earlier(meta)
         if earlier is not None:
             return earlier
-        life = await self._lives.load(subject)
-        if life is None:
-            raise UnknownSubjectError
         now = self._clock.now()
+        # What a hold keeps in secret is ordered too, and left out before its key is destroyed.
+        life = as_told(await self._life(subject), now)
         goes = plan_request(self._rules, life, now).goes
         if not goes:
             raise NothingToEraseError
@@ -67,7 +66,13 @@ class ErasureRequests:
             rule_ids=tuple(sorted(rule_ids)),
             mode="deleted",
             reason="request",
-            closes_account=closes_account(life, goes),
+            closes_account=any(scope.category in ACCOUNT for scope in life.live()),
             due=now,
         )
         return await self._cases.open(life, order, meta)
+
+    async def _life(self, subject: str) -> Life:
+        life = await self._lives.load(subject)
+        if life is None:
+            raise UnknownSubjectError
+        return life

@@ -18,6 +18,8 @@ from shared.for_each import for_each
 FIGURES = (
     "lives_refreshed",
     "holds_expired",
+    "holds_disclosed",
+    "reviews_reminded",
     "announced",
     "archived",
     "reactivated",
@@ -64,6 +66,8 @@ class Sweep:
         """
         done: Counter[str] = Counter(dict.fromkeys(FIGURES, 0))
         done["holds_expired"] = await self._holds.expire()
+        done["holds_disclosed"] = await self._holds.disclose()
+        done["reviews_reminded"] = await self._holds.remind()
         done["lives_refreshed"] = await self._clocks.refresh()
         due = await self._clocks.due_subjects(self._clock.now())
         await for_each(due, lambda subject: self._attend_to(subject, done), at_once=AT_ONCE)

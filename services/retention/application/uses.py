@@ -8,6 +8,7 @@ from services.retention.adapters.clock_store import ClockStore
 from services.retention.application.cases import CaseRunner
 from services.retention.application.holds import HoldKeeper
 from services.retention.application.lives import LifeReader
+from services.retention.application.matters import MatterKeeper
 from services.retention.application.proofs import Proofs
 from services.retention.application.request import ErasureRequests
 from services.retention.application.sweep import Sweep
@@ -27,6 +28,7 @@ class Uses:
     clocks: ClockStore
     cases: CaseRunner
     holds: HoldKeeper
+    matters: MatterKeeper
     requests: ErasureRequests
     sweep: Sweep
     key: CertificateKey
@@ -34,5 +36,6 @@ class Uses:
     trials: Trials
     case_list: ReadModel
     hold_list: ReadModel
+    matter_list: ReadModel
     alarm_list: ReadModel
     sweep_interval: timedelta

@@ -7,7 +7,12 @@ RetentionError
 ├── NothingToEraseError        everything that may go has gone
 ├── HoldNotFoundError          there is no such hold
 ├── HoldOverError              the hold has been lifted or has expired
-├── HoldExpiryError            a hold must end, and in the future
+├── HoldExpiryError            a hold keeps something, and ends in the future
+├── ReviewDateError            every hold is reviewed within twelve months
+├── DisclosureError            whoever may know of a hold cannot be kept from knowing
+├── NarrowingError             a narrowed hold keeps less than before, and something
+├── MatterNotFoundError        there is no such matter
+├── MatterOverError            the matter has been closed
 ├── CaseNotFoundError          there is no such case
 └── CaseOrderError             a step of a case was recorded out of turn
 """
@@ -43,6 +48,26 @@ class HoldOverError(RetentionError):
 
 class HoldExpiryError(RetentionError):
     """A hold must end, and in the future (C2.11: nothing is kept without end)."""
+
+
+class ReviewDateError(RetentionError):
+    """Every hold is reviewed within twelve months, and in the future."""
+
+
+class DisclosureError(RetentionError):
+    """Whoever has been told of a hold, or may have seen it, cannot be kept from knowing."""
+
+
+class NarrowingError(RetentionError):
+    """A narrowed hold keeps less than before, and something."""
+
+
+class MatterNotFoundError(RetentionError):
+    """There is no such matter."""
+
+
+class MatterOverError(RetentionError):
+    """The matter has been closed."""
 
 
 class CaseNotFoundError(RetentionError):

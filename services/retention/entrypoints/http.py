@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from services.retention.application.uses import Uses
 from services.retention.domain.clocks.compute import clocks_of
+from services.retention.domain.life.told import as_told
 from services.retention.entrypoints.views import clock_view, going_view, rule_view, staying_view
 from shared.event_store import Metadata
 from shared.http.auth import Principal, Role, require
@@ -44,7 +45,7 @@ def http_router(uses: Uses) -> APIRouter:
         """Return the clock over everything held about the caller: until when, by which rule."""
         life = await uses.lives.load(learner.subject)
         now, language = uses.clock.now(), language_of(request)
-        clocks = [] if life is None else clocks_of(uses.rules, life)
+        clocks = [] if life is None else clocks_of(uses.rules, as_told(life, now))
         return {"items": [clock_view(clock, uses.rules, language, now) for clock in clocks]}
 
     @router.get("/me/erasure")

@@ -1,6 +1,6 @@
 """What the data protection officer's routes share."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Final
 
 from fastapi import Depends, Query
@@ -35,3 +35,8 @@ def instant_of(given: datetime | date) -> datetime:
     if not isinstance(given, datetime):
         return end_of_day(given)
     return given if given.tzinfo is not None else given.replace(tzinfo=PARIS)
+
+
+def beginning_of(given: datetime | date) -> datetime:
+    """Return an instant; a bare day begins in Paris."""
+    return instant_of(given if isinstance(given, datetime) else given - timedelta(days=1))

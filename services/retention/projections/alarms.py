@@ -1,15 +1,20 @@
-"""The alarms, one per matter; a case's are over once it is certified."""
+"""The alarms: a case's are over once it is certified, a hold's once it is reviewed or ends."""
 
 from collections.abc import Iterable
 
 from shared.consuming.envelope import Envelope
 from shared.consuming.projections import Projection
 from shared.database import Document, IndexModel
-from shared.events.retention import ErasureCertified, RetentionAlarmRaised
+from shared.events.retention import (
+    ErasureCertified,
+    HoldLifted,
+    HoldRevised,
+    RetentionAlarmRaised,
+)
 
 
 class Alarms(Projection):
-    """One document per case, or per person and rule."""
+    """One document per case, per hold, or per person and rule."""
 
     name = "alarms"
     topics = ("retention.events",)
@@ -19,9 +24,12 @@ class Alarms(Projection):
         """Return the matter the event is about."""
         match envelope.data:
             case RetentionAlarmRaised() as event:
-                return (event.case_id or f"{event.subject_id}|{event.rule_id}",)
+                about = event.case_id or event.hold_id
+                return (about or f"{event.subject_id}|{event.rule_id}",)
             case ErasureCertified(case_id=case_id):
                 return (case_id,)
+            case HoldRevised(hold_id=hold_id) | HoldLifted(hold_id=hold_id):
+                return (hold_id,)
             case _:
                 return ()
 
@@ -34,7 +42,7 @@ class Alarms(Projection):
                     "raised_at": envelope.time,
                     "open": True,
                 }
-            case ErasureCertified() if document is not None:
+            case ErasureCertified() | HoldRevised() | HoldLifted() if document is not None:
                 return {**document, "open": False}
             case _:
                 return document

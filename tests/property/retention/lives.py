@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import strategies as st
 
+from shared.events.retention import HeldScope
 from shared.personal import Category
 from tests.unit.retention.given import Story
 
@@ -61,7 +62,18 @@ def _act(draw: st.DrawFn, story: Story, at: datetime, number: int) -> None:  # n
         case _:
             until = _text(at + timedelta(days=draw(st.integers(1, 900))))
             categories = draw(st.sets(st.sampled_from(list(Category)), min_size=1, max_size=4))
-            story.is_held(text, until, *categories, hold=thing)
+            secret = _text(at + timedelta(days=draw(st.integers(1, 900))))
+            story.is_held(
+                text,
+                until,
+                *categories,
+                hold=thing,
+                secret_until=draw(st.sampled_from([None, secret])),
+            )
+            if draw(st.booleans()):
+                later = _text(at + timedelta(days=draw(st.integers(2, 900))))
+                fewer = (HeldScope(category=category) for category in sorted(categories)[:1])
+                story.hold_is_revised(_text(at + timedelta(days=1)), later, *fewer, hold=thing)
 
 
 def _text(at: datetime) -> str:

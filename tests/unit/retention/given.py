@@ -201,15 +201,39 @@ class Story:
         self.mail[message] = on(at)
         return self
 
-    def is_held(self, at: str, until: str, *categories: Category, hold: str = "h1") -> "Story":
+    def is_held(
+        self,
+        at: str,
+        until: str,
+        *categories: Category,
+        hold: str = "h1",
+        secret_until: str | None = None,
+        scopes: tuple[retention.HeldScope, ...] = (),
+    ) -> "Story":
         return self.tell(
             at,
             retention.HoldPlaced(
                 hold_id=hold,
                 subject_id=self.subject,
                 categories=categories,
+                scopes=scopes,
                 ground="litigation",
                 expires_at=on(until),
+                disclosed_from=None if secret_until is None else on(secret_until),
+            ),
+        )
+
+    def hold_is_revised(
+        self, at: str, until: str, *scopes: retention.HeldScope, hold: str = "h1"
+    ) -> "Story":
+        return self.tell(
+            at,
+            retention.HoldRevised(
+                hold_id=hold,
+                subject_id=self.subject,
+                scopes=scopes,
+                expires_at=on(until),
+                review_at=None,
             ),
         )
 

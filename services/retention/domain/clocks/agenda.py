@@ -1,8 +1,8 @@
 """What is to be done about one person at an instant, and when to look again."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Final, Literal
 
@@ -10,11 +10,14 @@ from services.retention.domain.clocks.clock import Clock, ClockState
 from services.retention.domain.clocks.compute import clocks_of, deciding
 from services.retention.domain.clocks.objects import ACCOUNT
 from services.retention.domain.life.life import Life, Scope
+from services.retention.domain.life.told import as_told
 from services.retention.domain.ruleset.model import RuleSet
 from shared.events.erasure import ErasureMode
 
 ALARM_PATIENCE: Final = timedelta(hours=1)
 """An anchor may arrive this much later than the data it is about before that is an alarm."""
+
+BEFORE_ALL: Final = datetime.min.replace(tzinfo=UTC)
 
 Reason = Literal["term", "request", "minor", "consent_withdrawn"]
 
@@ -63,9 +66,12 @@ def agenda(rules: RuleSet, life: Life, now: datetime) -> Agenda:
     first = deciding(clocks)
     due = [c for c in first.values() if c.acts_at is not None and c.acts_at <= now]
     due = [c for c in due if c.state(now) is ClockState.DUE]
+    told = as_told(life, now)
+    # That no notice comes would tell of a hold that must not be known.
+    announced = first if told is life else deciding(clocks_of(rules, told))
     return Agenda(
         cases=_cases(rules, life, due),
-        announcements=_announcements(life, first, now),
+        announcements=_announcements(life, announced, now),
         alarms=alarms(life, clocks, now),
         archive=_archive(life, clocks, now),
     )
@@ -90,8 +96,8 @@ def next_at(rules: RuleSet, life: Life) -> datetime | None:
     instants = [c.acts_at for c in first.values() if c.acts_at is not None]
     instants += [
         c.notice_at
-        for c in first.values()
-        if c.notice_at is not None and not _is_announced(life, c)
+        for c in (*first.values(), *_as_if_unheld(rules, life))
+        if c.notice_at is not None and c.acts_at == c.due and not _is_announced(life, c)
     ]
     instants += [
         c.held_since + ALARM_PATIENCE
@@ -102,6 +108,13 @@ def next_at(rules: RuleSet, life: Life) -> datetime | None:
     if turn is not None:
         instants.append(turn)
     return min(instants, default=None)
+
+
+def _as_if_unheld(rules: RuleSet, life: Life) -> Iterable[Clock]:
+    """Yield the clocks that a person who must not know of a hold reckons with."""
+    if all(hold.disclosed_from is None for hold in life.holds.values()):
+        return ()
+    return deciding(clocks_of(rules, as_told(life, BEFORE_ALL))).values()
 
 
 def closes_account(life: Life, scopes: Sequence[Scope]) -> bool:

@@ -128,7 +128,7 @@ def _overlaid(clock: Clock, life: Life, scope: Scope) -> Clock:
     holds = [
         hold.expires_at
         for hold in life.holds.values()
-        if hold.lifted_at is None and scope.category in hold.categories
+        if hold.lifted_at is None and hold.covers(scope)
     ]
     if case is None and gone is None and not holds:
         return clock

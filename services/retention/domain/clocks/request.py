@@ -51,7 +51,7 @@ def holds_over(life: Life, scope: Scope, now: datetime) -> Mapping[str, datetime
     return {
         hold.hold_id: hold.expires_at
         for hold in life.holds.values()
-        if scope.category in hold.categories and hold.is_active(now)
+        if hold.covers(scope) and hold.is_active(now)
     }
 
 

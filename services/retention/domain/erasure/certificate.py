@@ -25,7 +25,11 @@ def certificate_of(case: Case, at: datetime) -> dict[str, Any]:
         "rules_version": plan.rules_version,
         "rules": [rule.model_dump(mode="json") for rule in plan.rules],
         "scopes": [scope.model_dump(mode="json") for scope in case.scopes],
-        "withheld": [scope.model_dump(mode="json") for scope in case.withheld],
+        "withheld": [
+            scope.model_dump(mode="json")
+            for scope in case.withheld
+            if scope not in case.undisclosed
+        ],
         "acknowledgements": [
             {"service": service, "counts": {str(c): n for c, n in sorted(counts.items())}}
             for service, counts in sorted(case.acknowledged.items())

@@ -59,6 +59,8 @@ class WithholdScopes:
     scopes: tuple[KeyScope, ...]
     hold_ids: tuple[str, ...]
     at: datetime
+    undisclosed: tuple[KeyScope, ...] = ()
+    """Those of which the person must not learn."""
 
 
 @dataclass(frozen=True, slots=True)

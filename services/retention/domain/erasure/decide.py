@@ -138,7 +138,14 @@ def _withheld(command: WithholdScopes, state: Case) -> Sequence[CaseEvent]:
     scopes = tuple(scope for scope in command.scopes if scope in state.scopes)
     if not scopes:
         return []
-    return [ScopesWithheld(scopes=scopes, hold_ids=command.hold_ids, withheld_at=command.at)]
+    return [
+        ScopesWithheld(
+            scopes=scopes,
+            hold_ids=command.hold_ids,
+            withheld_at=command.at,
+            undisclosed=tuple(scope for scope in command.undisclosed if scope in scopes),
+        )
+    ]
 
 
 def _destroyed(command: RecordDestruction, state: Case) -> Sequence[CaseEvent]:

@@ -75,6 +75,8 @@ class ScopesWithheld(DomainEvent):
     scopes: tuple[KeyScope, ...]
     hold_ids: tuple[Identifier, ...]
     withheld_at: datetime
+    undisclosed: tuple[KeyScope, ...] = ()
+    """Those of which the person must not learn: the certificate does not tell of them."""
 
 
 class KeyWasDestroyed(DomainEvent):

@@ -42,6 +42,7 @@ def evolve(state: Case, event: CaseEvent) -> Case:
                 stage=state.stage if left else Stage.DESTROYED,
                 scopes=left,
                 withheld=(*state.withheld, *event.scopes),
+                undisclosed=(*state.undisclosed, *event.undisclosed),
                 destroyed_at=state.destroyed_at if left else event.withheld_at,
             )
         case KeyWasDestroyed():

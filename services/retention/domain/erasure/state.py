@@ -49,6 +49,8 @@ class Case:
     attempts: int = 0
     deadline: datetime | None = None
     withheld: tuple[KeyScope, ...] = ()
+    undisclosed: tuple[KeyScope, ...] = ()
+    """Withheld scopes of which the person must not learn."""
     destroyed: Mapping[KeyScope, str] = field(default_factory=dict)
     """Destroyed scopes with the hash of their ledger entry."""
     destroyed_at: datetime | None = None

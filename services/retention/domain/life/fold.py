@@ -6,6 +6,7 @@ from functools import cache
 from typing import Final
 
 from services.retention.domain.calendar import end_of_day
+from services.retention.domain.hold.scopes import whole
 from services.retention.domain.life.life import Hold, Life, Scope, Status
 from shared.events import consent, identity, learning, retention
 from shared.events.base import PublicEvent
@@ -44,7 +45,12 @@ ACTS: Final = (
 
 SUBJECT_FIELDS: Final = ("learner_id", "prospect_id", "staff_id", "subject_id")
 """Fields that name the person a public event is about."""
-_NOT_ABOUT_A_PERSON: Final = (learning.StatisticsContributed, retention.RuleSetAdopted)
+_NOT_ABOUT_A_PERSON: Final = (
+    learning.StatisticsContributed,
+    retention.RuleSetAdopted,
+    retention.MatterOpened,
+    retention.MatterClosed,
+)
 
 
 def subject_of(event: PublicEvent) -> str | None:
@@ -181,7 +187,26 @@ def _fold_retention(
             life.merge_gone(Scope(event.category, event.object), at)
         case retention.HoldPlaced():
             life.merge_hold(
-                Hold(event.hold_id, frozenset(event.categories), event.ground, event.expires_at)
+                Hold(
+                    event.hold_id,
+                    event.scopes or whole(event.categories),
+                    event.ground,
+                    event.expires_at,
+                    placed_at=at,
+                    disclosed_from=event.disclosed_from,
+                    sequence=sequence,
+                )
+            )
+        case retention.HoldRevised():
+            life.merge_hold(
+                Hold(
+                    event.hold_id,
+                    event.scopes,
+                    "",
+                    event.expires_at,
+                    disclosed_from=event.disclosed_from,
+                    sequence=sequence,
+                )
             )
         case retention.HoldLifted():
             life.merge_lift(event.hold_id, at)

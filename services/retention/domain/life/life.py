@@ -8,10 +8,11 @@
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from shared.events.retention import HeldScope
 from shared.personal import Category
 
 
@@ -35,14 +36,29 @@ class Hold:
     """A legal hold as a life knows it."""
 
     hold_id: str
-    categories: frozenset[Category]
+    scopes: tuple[HeldScope, ...]
     ground: str
     expires_at: datetime
     lifted_at: datetime | None = None
+    placed_at: datetime | None = None
+    disclosed_from: datetime | None = None
+    sequence: int = 0
+    """Place in its stream of the latest word on it."""
 
     def is_active(self, now: datetime) -> bool:
         """Whether it keeps anything from going at `now`."""
         return self.lifted_at is None and now < self.expires_at
+
+    def is_secret(self, now: datetime) -> bool:
+        """Whether the person must not learn of it at `now`, even when it has ended."""
+        return self.disclosed_from is not None and now < self.disclosed_from
+
+    def covers(self, scope: Scope) -> bool:
+        """Whether it is about `scope`."""
+        return any(
+            held.category == scope.category and held.object in (None, scope.object)
+            for held in self.scopes
+        )
 
 
 @dataclass(slots=True)
@@ -89,22 +105,22 @@ class Life:
         self.ordered[scope] = max(case_id, self.ordered.get(scope, ""))
 
     def merge_hold(self, hold: Hold) -> None:
-        """Record a hold, keeping a lift that was heard of earlier."""
+        """Record the word of a hold's stream on it; its last word counts, and a lift for ever."""
         known = self.holds.get(hold.hold_id)
         if known is None:
             self.holds[hold.hold_id] = hold
-        elif not known.categories:
-            self.holds[hold.hold_id] = Hold(
-                hold.hold_id, hold.categories, hold.ground, hold.expires_at, known.lifted_at
-            )
+            return
+        older, newer = sorted((known, hold), key=lambda one: one.sequence)
+        self.holds[hold.hold_id] = replace(
+            newer,
+            ground=newer.ground or older.ground,
+            lifted_at=_earliest(known.lifted_at, hold.lifted_at),
+            placed_at=_earliest(known.placed_at, hold.placed_at),
+        )
 
     def merge_lift(self, hold_id: str, at: datetime) -> None:
         """Record that a hold was lifted, even when its placing has not been heard of yet."""
-        known = self.holds.get(hold_id) or Hold(hold_id, frozenset(), "", at)
-        earliest = min(at, known.lifted_at or at)
-        self.holds[hold_id] = Hold(
-            hold_id, known.categories, known.ground, known.expires_at, earliest
-        )
+        self.merge_hold(Hold(hold_id, (), "", at, lifted_at=at, sequence=-1))
 
     def live(self) -> list[Scope]:
         """Return the scopes whose data can still be read, in a stable order."""
@@ -127,7 +143,16 @@ class Life:
             "gone": [[*scope, at] for scope, at in sorted(self.gone.items())],
             "ordered": [[*scope, case] for scope, case in sorted(self.ordered.items())],
             "holds": [
-                [h.hold_id, sorted(h.categories), h.ground, h.expires_at, h.lifted_at]
+                [
+                    h.hold_id,
+                    [[s.category, s.object] for s in h.scopes],
+                    h.ground,
+                    h.expires_at,
+                    h.lifted_at,
+                    h.placed_at,
+                    h.disclosed_from,
+                    h.sequence,
+                ]
                 for _, h in sorted(self.holds.items())
             ],
         }
@@ -143,8 +168,17 @@ class Life:
             held={Scope(Category(c), o): at for c, o, at in document["held"]},
             gone={Scope(Category(c), o): at for c, o, at in document["gone"]},
             ordered={Scope(Category(c), o): case for c, o, case in document["ordered"]},
-            holds={
-                row[0]: Hold(row[0], frozenset(Category(c) for c in row[1]), row[2], row[3], row[4])
-                for row in document["holds"]
-            },
+            holds={row[0]: _hold(row) for row in document["holds"]},
         )
+
+
+def _hold(row: list[Any]) -> Hold:
+    """Return the hold of a row; version 1 of the documents named whole categories."""
+    hold_id, scopes, *rest = row
+    pairs = [(one, None) if isinstance(one, str) else tuple(one) for one in scopes]
+    held = tuple(HeldScope(category=Category(c), object=o) for c, o in pairs)
+    return Hold(hold_id, held, *rest)
+
+
+def _earliest(one: datetime | None, other: datetime | None) -> datetime | None:
+    return min((at for at in (one, other) if at is not None), default=None)
