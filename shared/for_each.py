@@ -1,27 +1,46 @@
 """Doing the same for many, several at a time, without one failure keeping the others from it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable
 from typing import TypeVar
 
 T = TypeVar("T")
 
 
 async def for_each(
-    things: Iterable[T], act: Callable[[T], Awaitable[None]], *, at_once: int
+    things: Iterable[T] | AsyncIterable[T], act: Callable[[T], Awaitable[None]], *, at_once: int
 ) -> None:
-    """Act on every thing, at most `at_once` at a time.
+    """Act on every thing, at most `at_once` at a time; things are taken as they are needed.
 
     Raises:
         ExceptionGroup: some acts failed; all the others have been carried out.
     """
-    limit = asyncio.Semaphore(at_once)
+    source = things if isinstance(things, AsyncIterable) else _one_by_one(things)
+    iterator = aiter(source)
+    turn = asyncio.Lock()
+    failures: list[Exception] = []
+    acts = 0
 
-    async def one(thing: T) -> None:
-        async with limit:
-            await act(thing)
+    async def work() -> None:
+        nonlocal acts
+        while True:
+            async with turn:
+                try:
+                    thing = await anext(iterator)
+                except StopAsyncIteration:
+                    return
+            acts += 1
+            [outcome] = await asyncio.gather(act(thing), return_exceptions=True)
+            if isinstance(outcome, Exception):
+                failures.append(outcome)
 
-    outcomes = await asyncio.gather(*(one(thing) for thing in things), return_exceptions=True)
-    failures = [outcome for outcome in outcomes if isinstance(outcome, Exception)]
+    async with asyncio.TaskGroup() as workers:
+        for _ in range(at_once):
+            workers.create_task(work())
     if failures:
-        raise ExceptionGroup(f"{len(failures)} of {len(outcomes)} failed", failures)
+        raise ExceptionGroup(f"{len(failures)} of {acts} failed", failures)
+
+
+async def _one_by_one(things: Iterable[T]) -> AsyncIterator[T]:
+    for thing in things:
+        yield thing

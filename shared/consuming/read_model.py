@@ -1,6 +1,6 @@
 """Read models as they are asked, and the fields that their runner keeps in them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, Final
 
 from shared.database import Collection, Document
@@ -8,6 +8,8 @@ from shared.database import Collection, Document
 SEEN: Final = "_seen"
 REVISION: Final = "_rev"
 TOMBSTONE: Final = "_gone"
+EACH: Final = 500
+"""Documents that are read together."""
 
 
 class ReadModel:
@@ -32,6 +34,14 @@ class ReadModel:
         """Return at most `limit` documents that match `query`, in the given order."""
         cursor = self._collection.find(_living(query)).sort(list(sort)).skip(skip).limit(limit)
         return [_public(document) async for document in cursor]
+
+    async def each(self, query: Mapping[str, Any] | None = None) -> AsyncIterator[Document]:
+        """Yield every document that matches `query`, by id, in pages so that memory stays flat."""
+        living, last = _living(query), ""
+        while page := await self.find({**living, "_id": {"$gt": last}}, limit=EACH):
+            for document in page:
+                yield document
+            last = page[-1]["_id"]
 
     async def count(self, query: Mapping[str, Any] | None = None) -> int:
         """Return how many documents match `query`."""

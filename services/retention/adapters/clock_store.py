@@ -1,6 +1,6 @@
 """Clocks worked out from lives and kept for lists and for the sweep: index on `acts_at`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -15,6 +15,8 @@ from shared.personal import Category
 
 COLLECTION: Final = "clocks"
 BATCH: Final = 200
+AHEAD: Final = 1_000
+"""Persons whose ids are fetched together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +63,11 @@ class ClockStore:
                 break
         return refreshed
 
-    async def due_subjects(self, now: datetime) -> list[str]:
-        """Return the persons about whom something is to be done at `now`."""
-        cursor = self._lives.find({"next_at": {"$lte": now}}, {"_id": 1}).sort("_id", 1)
-        return [document["_id"] async for document in cursor]
+    async def due_subjects(self, now: datetime) -> AsyncIterator[str]:
+        """Yield the persons about whom something is to be done at `now`, as the index has them."""
+        cursor = self._lives.find({"next_at": {"$lte": now}}, {"_id": 1}).batch_size(AHEAD)
+        async for document in cursor:
+            yield document["_id"]
 
     async def next_at(self) -> datetime | None:
         """Return when something is to be done next about anybody, as far as worked out."""

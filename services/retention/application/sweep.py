@@ -69,11 +69,10 @@ class Sweep:
         done["holds_disclosed"] = await self._holds.disclose()
         done["reviews_reminded"] = await self._holds.remind()
         done["lives_refreshed"] = await self._clocks.refresh()
-        due = await self._clocks.due_subjects(self._clock.now())
+        due = self._clocks.due_subjects(self._clock.now())
         await for_each(due, lambda subject: self._attend_to(subject, done), at_once=AT_ONCE)
-        cases = await self._open_cases.find({"open": True}, limit=10_000)
-        ids = (case["_id"] for case in cases)
-        await for_each(ids, lambda case_id: self._advance(case_id, done), at_once=AT_ONCE)
+        cases = self._open_cases.each({"open": True})
+        await for_each(cases, lambda case: self._advance(case["_id"], done), at_once=AT_ONCE)
         return {**done, "next_in_seconds": await self._next_in_seconds()}
 
     async def _next_in_seconds(self) -> int:

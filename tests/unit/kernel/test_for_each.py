@@ -1,6 +1,7 @@
 """Many at a time, each of them for itself."""
 
 import asyncio
+from collections.abc import AsyncIterator
 
 import pytest
 
@@ -33,3 +34,38 @@ async def test_no_more_than_allowed_at_a_time() -> None:
 
     await for_each([str(n) for n in range(20)], act, at_once=3)
     assert peak == 3
+
+
+async def test_things_are_taken_only_as_they_are_needed() -> None:
+    taken, done = 0, 0
+
+    async def many() -> AsyncIterator[int]:
+        nonlocal taken
+        for number in range(50):
+            taken += 1
+            yield number
+
+    async def act(_: int) -> None:
+        nonlocal done
+        assert taken - done <= 4
+        await asyncio.sleep(0)
+        done += 1
+
+    await for_each(many(), act, at_once=4)
+    assert done == 50
+
+
+async def test_a_source_that_fails_is_told_and_what_had_begun_is_not_repeated() -> None:
+    done: list[int] = []
+
+    async def broken() -> AsyncIterator[int]:
+        yield 1
+        raise ConnectionError
+
+    async def act(number: int) -> None:
+        done.append(number)
+
+    with pytest.raises(ExceptionGroup) as told:
+        await for_each(broken(), act, at_once=2)
+    assert told.group_contains(ConnectionError)
+    assert done in ([], [1])
