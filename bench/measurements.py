@@ -9,6 +9,7 @@ from bench import (
     append_to_published,
     command_to_read_model,
     concurrent_appends,
+    encryption,
     fold,
     growing_history,
     idle,
@@ -16,6 +17,8 @@ from bench import (
     peer_eventsourcing,
     projection_replay,
     relay_catch_up,
+    sweep,
+    view_page,
 )
 from bench.rows import Row
 from bench.stage import Stage
@@ -34,5 +37,8 @@ MEASUREMENTS: Final[dict[str, Measure]] = {
     "growing_history": growing_history.measure,
     "long_stream": long_stream.measure,
     "alternatives": alternatives.measure,
+    "encryption": encryption.measure,
+    "view_page": view_page.measure,
+    "sweep": sweep.measure,
     "idle": idle.measure,
 }

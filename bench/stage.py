@@ -18,6 +18,7 @@ from services.learning.application.publish import DOMAIN_EVENTS, publish
 from shared.consuming.projections import Projection
 from shared.database import MongoClient
 from shared.engines import MailboxEngine, Supervisor, free_ports
+from shared.events.base import DomainEvent
 from shared.service import Kernel, Runtime, Service, create_app, describe_app
 from shared.settings import Settings
 
@@ -80,6 +81,7 @@ class Stage:
         running: bool,
         projections: Sequence[Projection] = (),
         settings: SystemSettings | None = None,
+        domain_events: Sequence[type[DomainEvent]] = DOMAIN_EVENTS,
     ) -> AsyncIterator[Runtime]:
         """Yield the learning service's store and relay, with `projections`, in this process.
 
@@ -97,7 +99,7 @@ class Stage:
             app = create_app(
                 "learning",
                 settings=Settings,
-                domain_events=DOMAIN_EVENTS,
+                domain_events=domain_events,
                 publish=publish,
                 bootstrap=bootstrap,
             )
