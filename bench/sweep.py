@@ -10,9 +10,7 @@ from bench.facts import START
 from bench.rows import Row, at_most, p50
 from bench.stage import Stage
 from services.retention.adapters.clock_store import ClockStore
-from services.retention.bootstrap import load_rules
 from services.retention.projections.lives import Lives
-from services.retention.settings import POLICY
 from shared.database import Collection, Document
 from shared.for_each import for_each
 
@@ -26,7 +24,7 @@ async def measure(stage: Stage) -> list[Row]:
     """Measure with 100,000 clocks of which 1,000 are due; a million and 10,000 with `--full`."""
     clocks = 1_000_000 if stage.full else stage.size(100_000, 300)
     async with stage.learning(running=False) as runtime:
-        store = ClockStore(runtime.database, load_rules(POLICY))
+        store = ClockStore(runtime.database)
         lives = runtime.database.collection(Lives.name)
         await runtime.database.ensure_indexes(Lives.name, Lives.indexes)
         await store.prepare()

@@ -31,7 +31,10 @@ def status(data: DataOption = None) -> None:
                 all_ready &= ready
                 flow = _flow(operator, managed.name) if ready else None
                 table.add_row(*_row(managed, processes.get(managed.name), ready=ready, flow=flow))
+            rules = _rules(operator)
         console.print(table)
+        if rules:
+            console.print(rules, markup=False)
         console.print(durability(settings), markup=False)
         if not all_ready:
             raise typer.Exit(ExitCode.FAILED)
@@ -72,6 +75,20 @@ def _flow(operator: Operator, name: str) -> dict[str, Any] | None:
     except (CommandError, httpx.HTTPError):
         return None
     return flow
+
+
+def _rules(operator: Operator) -> str:
+    """Return which rules are in force and whether others wait to be adopted; nothing if unknown."""
+    try:
+        found: dict[str, Any] = operator.ask("GET", "retention", "/status")
+    except (CommandError, httpx.HTTPError):
+        return ""
+    told = f"rules: {found['rules_version']} in force"
+    if found["clocks_waiting"]:
+        told += f", clocks still to follow: {found['clocks_waiting']} of {found['lives']}"
+    if found["rules_offered"]:
+        told += f"; this release brings {found['rules_offered']}: `carionexiq rules adopt`"
+    return told
 
 
 def _row(

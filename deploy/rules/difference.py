@@ -4,7 +4,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from deploy.simulation.run import load
+from deploy.rules.rule_file import load
 from services.retention.domain.ruleset.difference import RuleChange, differences
 
 

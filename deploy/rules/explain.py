@@ -8,7 +8,7 @@ from typing import Any, Final
 from rich.console import Console
 
 from deploy.rules.life_file import read_life
-from deploy.simulation.run import load
+from deploy.rules.rule_file import load
 from services.retention.domain.calendar import PARIS, Term
 from services.retention.domain.clocks.clock import Clock
 from services.retention.domain.clocks.compute import clocks_of, deciding

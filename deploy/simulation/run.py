@@ -6,12 +6,11 @@ from typing import Final
 from rich.console import Console
 
 from deploy.cli.progress import counting
+from deploy.rules.rule_file import load
 from deploy.simulation.lives import BEGIN
 from deploy.simulation.parallel import forecasts
 from deploy.simulation.tables import print_forecasts
 from services.retention.domain.errors import RuleSetError
-from services.retention.domain.ruleset.model import RuleSet
-from services.retention.domain.ruleset.parse import parse_rule_set
 
 USAGE: Final = 2
 
@@ -51,15 +50,3 @@ def simulate(
     )
     print_forecasts(out, sets, results, years)
     return 0
-
-
-def load(path: Path) -> RuleSet:
-    """Read the rule set at `path`; of a folder, the latest version.
-
-    Raises:
-        RuleSetError: there is none, or it is wrong.
-    """
-    file = max(path.glob("*.yaml"), default=None) if path.is_dir() else path
-    if file is None or not file.is_file():
-        raise RuleSetError(f"{path}: no rule set")
-    return parse_rule_set(file.read_text(encoding="utf-8"), file.name)

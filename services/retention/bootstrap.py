@@ -7,7 +7,7 @@ from typing import Final, get_args
 from services.retention.adapters.certificate_key import CertificateKey
 from services.retention.adapters.clock_store import ClockStore
 from services.retention.adapters.ledger import ErasureLedger
-from services.retention.application.adopt import adopt
+from services.retention.application.adopting import Adopting
 from services.retention.application.cases import CaseRunner
 from services.retention.application.forget import Forgetter
 from services.retention.application.holds import HoldKeeper
@@ -15,8 +15,10 @@ from services.retention.application.lives import LifeReader
 from services.retention.application.locks import SubjectLocks
 from services.retention.application.matters import MatterKeeper
 from services.retention.application.proofs import Proofs
+from services.retention.application.recomputation import Recomputation
 from services.retention.application.request import ErasureRequests
 from services.retention.application.restore import reapply
+from services.retention.application.rule_book import RuleBook, Source
 from services.retention.application.sweep import Sweep
 from services.retention.application.trial import Trials
 from services.retention.application.uses import Uses
@@ -31,10 +33,9 @@ from services.retention.domain.errors import (
 )
 from services.retention.domain.hold.events import HoldEvent
 from services.retention.domain.matter.events import MatterEvent
-from services.retention.domain.ruleset.adoption import VersionAdopted
-from services.retention.domain.ruleset.model import RuleSet
-from services.retention.domain.ruleset.parse import parse_rule_set
+from services.retention.domain.ruleset.adoption import RuleSetKept, VersionAdopted
 from services.retention.domain.watch.events import WatchEvent
+from services.retention.entrypoints.adoption import RULE_PROBLEMS, adoption_router
 from services.retention.entrypoints.alarms import alarms_router
 from services.retention.entrypoints.cases import cases_router
 from services.retention.entrypoints.dpo import dpo_router
@@ -53,6 +54,7 @@ from services.retention.settings import RetentionSettings
 from shared.consuming.reactions import Reaction
 from shared.events.base import DomainEvent
 from shared.events.erasure import DataErased
+from shared.events.retention import RuleSetAdopted
 from shared.http.problems import NOT_FOUND, ProblemType
 from shared.scheduling import Schedule
 from shared.service import Kernel, Service
@@ -65,6 +67,7 @@ DOMAIN_EVENTS: Final[tuple[type[DomainEvent], ...]] = (
     *get_args(MatterEvent),
     *get_args(WatchEvent),
     VersionAdopted,
+    RuleSetKept,
 )
 
 PROBLEMS: dict[type[Exception], ProblemType] = {
@@ -83,17 +86,19 @@ PROBLEMS: dict[type[Exception], ProblemType] = {
         "Everything that may be erased has been erased.",
     ),
     **HOLD_PROBLEMS,
+    **RULE_PROBLEMS,
 }
 
 
-def load_rules(path: Path) -> RuleSet:
-    """Read and check the rule set at `path`.
+def shipped_rules(path: Path, kernel: Kernel[RetentionSettings]) -> RuleBook:
+    """Return the rule sets that are kept, with the one at `path` as what is shipped.
 
     Raises:
         ConfigurationError: it is missing or wrong; the message names file, line and rule.
     """
     try:
-        return parse_rule_set(path.read_text(encoding="utf-8"), path.name)
+        shipped = Source(path.read_text(encoding="utf-8"), path.name)
+        return RuleBook(kernel.store, kernel.clock, shipped)
     except OSError as error:
         raise ConfigurationError(
             f"CARIONEXIQ_RULES_FILE: cannot read {path} ({error.strerror})"
@@ -105,14 +110,16 @@ def load_rules(path: Path) -> RuleSet:
 def wire(kernel: Kernel[RetentionSettings]) -> tuple[Uses, ErasureLedger]:
     """Return the use cases, wired with `kernel`, and the ledger they write."""
     settings, store, clock = kernel.settings, kernel.store, kernel.clock
-    rules = load_rules(settings.rules_file)
+    rules = shipped_rules(settings.rules_file, kernel)
     locks = SubjectLocks()
     ledger = ErasureLedger(settings.ledger_dir)
     key = CertificateKey(settings.secrets_dir)
     lives = LifeReader(kernel.read_model(Lives()), store)
     watch = Watch(store)
     case_list, hold_list = kernel.read_model(Cases()), kernel.read_model(Holds())
-    clocks = ClockStore(kernel.database, rules)
+    clocks = ClockStore(kernel.database)
+    recomputation = Recomputation(rules, clocks, lives, clock)
+    trials = Trials(rules, lives, clock)
     cases = CaseRunner(
         store,
         clock,
@@ -135,6 +142,8 @@ def wire(kernel: Kernel[RetentionSettings]) -> tuple[Uses, ErasureLedger]:
     )
     uses = Uses(
         rules=rules,
+        recomputation=recomputation,
+        adopting=Adopting(rules, trials, clock),
         clock=clock,
         lives=lives,
         clocks=clocks,
@@ -142,9 +151,19 @@ def wire(kernel: Kernel[RetentionSettings]) -> tuple[Uses, ErasureLedger]:
         holds=holds,
         matters=matters,
         requests=ErasureRequests(rules, clock, lives, cases),
-        sweep=Sweep(clock, rules, clocks, lives, watch, cases, holds, case_list),
+        sweep=Sweep(
+            clock,
+            rules,
+            clocks,
+            recomputation,
+            lives=lives,
+            watch=watch,
+            cases=cases,
+            holds=holds,
+            open_cases=case_list,
+        ),
         key=key,
-        trials=Trials(rules, lives, clock),
+        trials=trials,
         proofs=Proofs(cases, case_list, ledger, key, kernel.vault),
         case_list=case_list,
         hold_list=hold_list,
@@ -163,7 +182,7 @@ def bootstrap(kernel: Kernel[RetentionSettings]) -> Service:
         # Nothing is served before what was forgotten is forgotten again.
         await reapply(ledger, kernel.vault)
         await uses.clocks.prepare()
-        await adopt(kernel.store, uses.rules, kernel.clock.now())
+        await uses.rules.prepare()
 
     topics = tuple(events_topic(service) for service in SERVICES)
     return Service(
@@ -176,10 +195,19 @@ def bootstrap(kernel: Kernel[RetentionSettings]) -> Service:
             alarms_router(uses),
             proofs_router(uses),
             trial_router(uses),
+            adoption_router(uses),
         ],
         projections=[Lives(), Cases(), Holds(), Matters(), Alarms()],
-        reactions=[Reaction("acknowledge", topics, {DataErased: uses.cases.acknowledge})],
+        reactions=[
+            Reaction("acknowledge", topics, {DataErased: uses.cases.acknowledge}),
+            Reaction(
+                "recompute",
+                (events_topic("retention"),),
+                {RuleSetAdopted: uses.recomputation.begin},
+            ),
+        ],
         schedules=[Schedule("sweep", kernel.settings.sweep_interval, uses.sweep.run)],
         problems=PROBLEMS,
         prepare=prepare,
+        close=uses.recomputation.stop,
     )

@@ -15,7 +15,7 @@ class RetentionSettings(Settings):
     """What the retention service needs beside the common settings."""
 
     rules_file: Path = POLICY
-    """The rule set in force."""
+    """The rule set that the first start brings into force; later it is offered for adoption."""
     sweep_seconds: float = Field(default=3600, gt=0)
     """Interval between sweeps: the longest that anything outlives its term."""
     acknowledgement_hours: float = Field(default=1, gt=0)

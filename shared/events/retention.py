@@ -21,6 +21,10 @@ class RuleSetAdopted(RetentionEvent):
 
     version: Identifier
     digest: Identifier
+    adopted_by: Identifier = "system"
+    """The member of staff who adopted it; the system at the first start."""
+    reason: str = ""
+    """Why, in their words; never about a person."""
 
 
 class ArchiveEntered(RetentionEvent):

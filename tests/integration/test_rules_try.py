@@ -1,4 +1,4 @@
-"""`carionexiq rules try` against a running system."""
+"""`carionexiq rules try`, `adopt` and `history` against a running system."""
 
 from pathlib import Path
 
@@ -21,3 +21,25 @@ def test_a_mistake_is_told_before_anybody_is_asked(system: System, tmp_path: Pat
     tried = run("rules", "try", str(wrong), env=environment(system.settings))
     assert tried.returncode == ExitCode.USAGE
     assert "rule support" in tried.stderr
+
+
+def test_rules_are_adopted_for_a_reason_and_the_version_before_comes_back(
+    system: System, tmp_path: Path
+) -> None:
+    env = environment(system.settings)
+    new = tmp_path / "2026-01-01.yaml"
+    text = POLICY.read_text(encoding="utf-8").replace('"2025-01-12"', '"2026-01-01"')
+    new.write_text(text.replace("trace_collected, after: P6M", "trace_collected, after: P9M"))
+    refused = run("rules", "adopt", str(new), "--reason", "why", "--confirm", "7", env=env)
+    assert refused.returncode == ExitCode.USAGE
+    assert "--confirm 0" in refused.stderr
+    done = run("rules", "adopt", str(new), "--reason", "longer analyses", env=env)
+    assert done.returncode == ExitCode.DONE, done.stderr
+    assert "trace_collected + P6M -> trace_collected + P9M" in done.stdout
+    assert "rules: 2026-01-01 in force" in run("status", env=env).stdout
+    back = run("rules", "adopt", "--again", "2025-01-12", "--reason", "as before", env=env)
+    assert back.returncode == ExitCode.DONE, back.stderr
+    assert "goes back to it" in back.stdout
+    told = run("rules", "history", env=env).stdout
+    assert "longer analyses" in told
+    assert "2025-01-12 (again)" in told

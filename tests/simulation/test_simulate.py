@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from deploy.rules.rule_file import load
 from deploy.simulation.forecast import forecast
 from deploy.simulation.lives import BEGIN, invented_lives
 from deploy.simulation.parallel import AT_ONCE, forecasts
-from deploy.simulation.run import load, simulate
+from deploy.simulation.run import simulate
 from tests.unit.retention.given import POLICY
 
 

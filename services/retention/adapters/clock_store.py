@@ -8,8 +8,8 @@ from typing import Any, Final
 from services.retention.domain.clocks.agenda import next_at
 from services.retention.domain.clocks.clock import Clock, ClockState
 from services.retention.domain.clocks.compute import clocks_of
-from services.retention.domain.ruleset.model import RuleSet
-from services.retention.projections.lives import FOLDS, Lives, life_of
+from services.retention.domain.ruleset.adoption import InForce
+from services.retention.projections.lives import FOLDS, WANTED, Lives, life_of
 from shared.database import Database, Document, IndexModel, ReplaceOne, UpdateOne
 from shared.personal import Category
 
@@ -34,34 +34,35 @@ class Figures:
 class ClockStore:
     """Works out and keeps the clocks of every life that has changed."""
 
-    def __init__(self, database: Database, rules: RuleSet) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
         self._clocks = database.collection(COLLECTION)
         self._lives = database.collection(Lives.name)
-        self._rules = rules
 
     async def prepare(self) -> None:
-        """Create the indexes, and mark what was worked out under other rules."""
+        """Create the indexes."""
         await self._database.ensure_indexes(
             COLLECTION, [IndexModel([("acts_at", 1)]), IndexModel([("subject", 1)])]
         )
+
+    async def outdate(self, adoption: int) -> None:
+        """Mark every life whose clocks were not worked out by the rules of `adoption`."""
         await self._lives.update_many(
-            {"rules": {"$ne": self._rules.digest}, "_gone": {"$exists": False}},
-            {"$set": {"dirty": True}},
+            {"rules": {"$ne": adoption}, "_gone": {"$exists": False}},
+            {"$set": {"dirty": True, WANTED: adoption}},
         )
 
-    async def refresh(self) -> int:
-        """Work out the clocks of every changed life; return how many lives that were.
+    async def waiting(self) -> int:
+        """Return how many lives have changed, or their rules have, since their clocks were made."""
+        return await self._lives.count_documents({"dirty": True})
 
-        A life that changes meanwhile stays marked and is worked out again.
+    async def refresh(self, in_force: InForce, now: datetime, *, limit: int = BATCH) -> int:
+        """Work out the clocks of some lives that have changed; return how many of them.
+
+        A life that changes meanwhile, or whose rules do, stays marked and is worked out again.
         """
-        refreshed = 0
-        while documents := await self._lives.find({"dirty": True}).to_list(BATCH):
-            written = await self._refresh(documents)
-            refreshed += written
-            if not written:
-                break
-        return refreshed
+        documents = await self._lives.find({"dirty": True}).to_list(limit)
+        return await self._refresh(documents, in_force, now) if documents else 0
 
     async def due_subjects(self, now: datetime) -> AsyncIterator[str]:
         """Yield the persons about whom something is to be done at `now`, as the index has them."""
@@ -103,7 +104,10 @@ class ClockStore:
             alarms=await count(ClockState.ALARM),
         )
 
-    async def _refresh(self, documents: Sequence[Document]) -> int:
+    async def _refresh(
+        self, documents: Sequence[Document], in_force: InForce, now: datetime
+    ) -> int:
+        rules = in_force.rules
         subjects = [document["_id"] for document in documents]
         known: dict[str, Document] = {
             clock["_id"]: clock async for clock in self._clocks.find({"subject": {"$in": subjects}})
@@ -112,18 +116,21 @@ class ClockStore:
         marks: list[UpdateOne] = []
         for document in documents:
             life = life_of(document["_id"], document)
-            for clock in clocks_of(self._rules, life):
+            for clock in clocks_of(rules, life):
                 replacement = _document(clock)
                 if known.pop(clock.key, None) != replacement:
                     writes.append(ReplaceOne({"_id": clock.key}, replacement, upsert=True))
             state = {
                 "dirty": False,
-                "rules": self._rules.digest,
-                "next_at": next_at(self._rules, life),
+                "rules": in_force.adoption,
+                "next_at": next_at(rules, life, now),
             }
-            marks.append(
-                UpdateOne({"_id": document["_id"], FOLDS: document[FOLDS]}, {"$set": state})
-            )
+            unchanged = {
+                "_id": document["_id"],
+                FOLDS: document[FOLDS],
+                "$or": [{WANTED: None}, {WANTED: {"$lte": in_force.adoption}}],
+            }
+            marks.append(UpdateOne(unchanged, {"$set": state}))
         if writes:
             await self._clocks.bulk_write(writes, ordered=False)
         if known:

@@ -8,6 +8,7 @@ from services.retention.adapters.certificate_key import CertificateKey
 from services.retention.application.forget import Forgetter
 from services.retention.application.lives import LifeReader
 from services.retention.application.locks import SubjectLocks
+from services.retention.application.rule_book import RuleBook
 from services.retention.application.watch import Watch
 from services.retention.domain.clocks.agenda import OpenCase
 from services.retention.domain.clocks.request import holds_over
@@ -50,7 +51,7 @@ class CaseRunner:
         self,
         store: EventStore,
         clock: Clock,
-        rules: RuleSet,
+        rules: RuleBook,
         *,
         lives: LifeReader,
         watch: Watch,
@@ -98,6 +99,7 @@ class CaseRunner:
         The same order on the same facts opens one case, whoever asks however often.
         """
         now = self._clock.now()
+        rules = await self._rules.current()
         case_id = new_id()
         scopes = tuple(KeyScope(category=s.category, object=s.object) for s in order.scopes)
         plan = PlanCase(
@@ -106,8 +108,8 @@ class CaseRunner:
             scopes=scopes,
             mode=order.mode,
             reason=order.reason,
-            rules=tuple(self._planned(rule_id) for rule_id in order.rule_ids),
-            rules_version=self._rules.version,
+            rules=tuple(_planned(rules, rule_id) for rule_id in order.rule_ids),
+            rules_version=rules.version,
             participants=_participants(life.subject, scopes, order),
             closes_account=order.closes_account,
             due=order.due,
@@ -233,9 +235,10 @@ class CaseRunner:
         )
         return outcome.state
 
-    def _planned(self, rule_id: str) -> PlannedRule:
-        rule = self._rules.rule(rule_id)
-        return PlannedRule(rule_id=rule_id, promises=rule.promises if rule else ())
+
+def _planned(rules: RuleSet, rule_id: str) -> PlannedRule:
+    rule = rules.rule(rule_id)
+    return PlannedRule(rule_id=rule_id, promises=rule.promises if rule else ())
 
 
 def _secretly(life: Life | None, hold_ids: Iterable[str], now: datetime) -> bool:

@@ -33,8 +33,10 @@ from shared.events import retention
 def publish(record: RecordedEvent) -> retention.RetentionEvent | None:
     """Return what others learn of a stored event."""
     match record.event:
-        case VersionAdopted(version=version, digest=digest):
-            return retention.RuleSetAdopted(version=version, digest=digest)
+        case VersionAdopted() as e:
+            return retention.RuleSetAdopted(
+                version=e.version, digest=e.digest, adopted_by=e.adopted_by, reason=e.reason
+            )
         case ArchiveWasEntered(subject_id=subject):
             return retention.ArchiveEntered(subject_id=subject)
         case ArchiveWasLeft(subject_id=subject):

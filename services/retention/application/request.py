@@ -2,6 +2,7 @@
 
 from services.retention.application.cases import CaseRunner
 from services.retention.application.lives import LifeReader
+from services.retention.application.rule_book import RuleBook
 from services.retention.domain.clocks.agenda import OpenCase
 from services.retention.domain.clocks.clock import UNCOVERED
 from services.retention.domain.clocks.compute import clocks_of
@@ -14,7 +15,6 @@ from services.retention.domain.errors import (
 )
 from services.retention.domain.life.life import Life, Scope
 from services.retention.domain.life.told import as_told
-from services.retention.domain.ruleset.model import RuleSet
 from shared.clock import Clock
 from shared.event_store import Metadata
 
@@ -22,7 +22,7 @@ from shared.event_store import Metadata
 class ErasureRequests:
     """Tells what a request would do, and does it."""
 
-    def __init__(self, rules: RuleSet, clock: Clock, lives: LifeReader, cases: CaseRunner) -> None:
+    def __init__(self, rules: RuleBook, clock: Clock, lives: LifeReader, cases: CaseRunner) -> None:
         self._rules = rules
         self._clock = clock
         self._lives = lives
@@ -34,8 +34,8 @@ class ErasureRequests:
         Raises:
             UnknownSubjectError: nothing is known of the person.
         """
-        now = self._clock.now()
-        return plan_request(self._rules, as_told(await self._life(subject), now), now)
+        now, rules = self._clock.now(), await self._rules.current()
+        return plan_request(rules, as_told(await self._life(subject), now), now)
 
     async def request(self, subject: str, *, confirm: bool, meta: Metadata) -> str:
         """Open the case of a confirmed request and return its id; there is no way back.
@@ -51,14 +51,15 @@ class ErasureRequests:
         if earlier is not None:
             return earlier
         now = self._clock.now()
+        rules = await self._rules.current()
         # What a hold keeps in secret is ordered too, and left out before its key is destroyed.
         life = as_told(await self._life(subject), now)
-        goes = plan_request(self._rules, life, now).goes
+        goes = plan_request(rules, life, now).goes
         if not goes:
             raise NothingToEraseError
         rule_ids = {
             clock.rule_id
-            for clock in clocks_of(self._rules, life)
+            for clock in clocks_of(rules, life)
             if Scope(clock.category, clock.object) in goes and clock.rule_id != UNCOVERED
         }
         order = OpenCase(

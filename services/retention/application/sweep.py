@@ -8,9 +8,10 @@ from services.retention.adapters.clock_store import ClockStore
 from services.retention.application.cases import CaseRunner
 from services.retention.application.holds import HoldKeeper
 from services.retention.application.lives import LifeReader
+from services.retention.application.recomputation import Recomputation
+from services.retention.application.rule_book import RuleBook
 from services.retention.application.watch import Watch
 from services.retention.domain.clocks.agenda import agenda
-from services.retention.domain.ruleset.model import RuleSet
 from shared.clock import Clock
 from shared.consuming.projections import ReadModel
 from shared.for_each import for_each
@@ -38,11 +39,13 @@ AT_ONCE: Final = 8
 class Sweep:
     """One pass over everything that is due. Interrupted anywhere, the next pass goes on."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one argument a collaborator
         self,
         clock: Clock,
-        rules: RuleSet,
+        rules: RuleBook,
         clocks: ClockStore,
+        recomputation: Recomputation,
+        *,
         lives: LifeReader,
         watch: Watch,
         cases: CaseRunner,
@@ -52,6 +55,7 @@ class Sweep:
         self._clock = clock
         self._rules = rules
         self._clocks = clocks
+        self._recomputation = recomputation
         self._lives = lives
         self._watch = watch
         self._cases = cases
@@ -68,7 +72,7 @@ class Sweep:
         done["holds_expired"] = await self._holds.expire()
         done["holds_disclosed"] = await self._holds.disclose()
         done["reviews_reminded"] = await self._holds.remind()
-        done["lives_refreshed"] = await self._clocks.refresh()
+        done["lives_refreshed"] = await self._recomputation.run()
         due = self._clocks.due_subjects(self._clock.now())
         await for_each(due, lambda subject: self._attend_to(subject, done), at_once=AT_ONCE)
         cases = self._open_cases.each({"open": True})
@@ -85,7 +89,7 @@ class Sweep:
         life = await self._lives.load(subject)
         if life is None:
             return
-        todo = agenda(self._rules, life, self._clock.now())
+        todo = agenda(await self._rules.current(), life, self._clock.now())
         if todo.archive == "enter":
             done["archived"] += await self._watch.enter_archive(subject)
         elif todo.archive == "leave":

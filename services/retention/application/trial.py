@@ -6,13 +6,15 @@ from typing import Final
 from pydantic import BaseModel
 
 from services.retention.application.lives import LifeReader
+from services.retention.application.rule_book import RuleBook
 from services.retention.domain.clocks.trial import Changed, Effect, changes_for
 from services.retention.domain.ruleset.model import RuleSet
-from services.retention.domain.ruleset.parse import parse_rule_set
 from shared.clock import Clock
 from shared.personal import Category
 
 EXAMPLES: Final = 3
+PAGE: Final = 500
+"""Persons looked at together where all of them are."""
 
 
 class TrialFigure(BaseModel):
@@ -46,35 +48,41 @@ class TrialPage(BaseModel):
 class Trials:
     """Compares a rule set with the one in force, life by life; changes nothing."""
 
-    def __init__(self, rules: RuleSet, lives: LifeReader, clock: Clock) -> None:
+    def __init__(self, rules: RuleBook, lives: LifeReader, clock: Clock) -> None:
         self._rules = rules
         self._lives = lives
         self._clock = clock
 
-    async def run(self, text: str, name: str, *, after: str, limit: int) -> TrialPage:
-        """Try the rule set in `text` on `limit` persons whose ids follow `after`.
-
-        Raises:
-            RuleSetError: `text` is no rule set; one line per mistake, beginning with `name`.
-        """
-        candidate = parse_rule_set(text, name)
+    async def run(self, candidate: RuleSet, *, after: str, limit: int) -> TrialPage:
+        """Try `candidate` on `limit` persons whose ids follow `after`."""
+        in_force = await self._rules.current()
         now = self._clock.now()
         lives = await self._lives.some(after=after, limit=limit)
         figures: dict[tuple[Category, Effect], TrialFigure] = {}
         changed_persons = 0
         for life in lives:
-            changed = list(changes_for(life, self._rules, candidate, now))
+            changed = list(changes_for(life, in_force, candidate, now))
             changed_persons += bool(changed)
             _count(figures, life.subject, changed)
         return TrialPage(
             version=candidate.version,
-            in_force=self._rules.version,
+            in_force=in_force.version,
             persons=len(lives),
             total=await self._lives.count(),
             after=lives[-1].subject if len(lives) == limit else None,
             changed_persons=changed_persons,
             figures=[figures[key] for key in sorted(figures)],
         )
+
+    async def goes_at_once(self, candidate: RuleSet) -> int:
+        """Return how many objects would go because of `candidate` as soon as it is in force."""
+        going = 0
+        after: str | None = ""
+        while after is not None:
+            page = await self.run(candidate, after=after, limit=PAGE)
+            going += sum(one.objects for one in page.figures if one.effect is Effect.AT_ONCE)
+            after = page.after
+        return going
 
 
 def _count(

@@ -5,15 +5,17 @@ from datetime import timedelta
 
 from services.retention.adapters.certificate_key import CertificateKey
 from services.retention.adapters.clock_store import ClockStore
+from services.retention.application.adopting import Adopting
 from services.retention.application.cases import CaseRunner
 from services.retention.application.holds import HoldKeeper
 from services.retention.application.lives import LifeReader
 from services.retention.application.matters import MatterKeeper
 from services.retention.application.proofs import Proofs
+from services.retention.application.recomputation import Recomputation
 from services.retention.application.request import ErasureRequests
+from services.retention.application.rule_book import RuleBook
 from services.retention.application.sweep import Sweep
 from services.retention.application.trial import Trials
-from services.retention.domain.ruleset.model import RuleSet
 from shared.clock import Clock
 from shared.consuming.projections import ReadModel
 
@@ -22,7 +24,8 @@ from shared.consuming.projections import ReadModel
 class Uses:
     """The use cases, wired."""
 
-    rules: RuleSet
+    rules: RuleBook
+    recomputation: Recomputation
     clock: Clock
     lives: LifeReader
     clocks: ClockStore
@@ -34,6 +37,7 @@ class Uses:
     key: CertificateKey
     proofs: Proofs
     trials: Trials
+    adopting: Adopting
     case_list: ReadModel
     hold_list: ReadModel
     matter_list: ReadModel

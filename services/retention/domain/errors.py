@@ -2,6 +2,11 @@
 
 RetentionError
 ├── RuleSetError               the rule set cannot be used; the message names file, line and rule
+├── RuleSetNotFoundError       no rule set with that digest is kept
+├── RulesInForceError          the rule set is in force already
+├── VersionTakenError          the version was adopted with another text
+├── AdoptionOutdatedError      another version came into force since the rule set was compared
+├── ConfirmationOutdatedError  not the number of objects that was confirmed would go at once
 ├── UnknownSubjectError        nothing is known of the person
 ├── ConfirmationMissingError   erasure was asked for without confirming it (C8.4)
 ├── NothingToEraseError        everything that may go has gone
@@ -24,6 +29,30 @@ class RetentionError(Exception):
 
 class RuleSetError(RetentionError):
     """The rule set cannot be used; the message names file, line and rule."""
+
+
+class RuleSetNotFoundError(RetentionError):
+    """No rule set with that digest is kept."""
+
+
+class RulesInForceError(RetentionError):
+    """The rule set is in force already."""
+
+
+class VersionTakenError(RetentionError):
+    """The version was adopted with another text: a changed text needs a version of its own."""
+
+
+class AdoptionOutdatedError(RetentionError):
+    """Another version came into force since the rule set was compared."""
+
+
+class ConfirmationOutdatedError(RetentionError):
+    """Not the number of objects that was confirmed would go at once."""
+
+    def __init__(self, goes_at_once: int) -> None:
+        super().__init__(goes_at_once)
+        self.goes_at_once = goes_at_once
 
 
 class UnknownSubjectError(RetentionError):

@@ -41,7 +41,8 @@ def dpo_router(uses: Uses) -> APIRouter:
     ) -> dict[str, Any]:
         """Return a page of clocks, those that go next first."""
         now, language = uses.clock.now(), language_of(request)
-        await uses.clocks.refresh()
+        await uses.recomputation.a_few()
+        rules = await uses.rules.current()
         query: dict[str, Any] = in_state(ClockState(state), now) if state else {}
         query |= {
             name: value
@@ -49,7 +50,7 @@ def dpo_router(uses: Uses) -> APIRouter:
             if value
         }
         found, total = await uses.clocks.find(query, skip=(page - 1) * PAGE, limit=PAGE)
-        items = [clock_view(clock, uses.rules, language, now) for clock in found]
+        items = [clock_view(clock, rules, language, now) for clock in found]
         return page_of(items, page, total)
 
     @router.get("/learners/{subject}/clocks")
@@ -59,19 +60,21 @@ def dpo_router(uses: Uses) -> APIRouter:
         if life is None:
             raise UnknownSubjectError
         now, language = uses.clock.now(), language_of(request)
-        found = clocks_of(uses.rules, life)
-        return {"items": [clock_view(clock, uses.rules, language, now) for clock in found]}
+        rules = await uses.rules.current()
+        found = clocks_of(rules, life)
+        return {"items": [clock_view(clock, rules, language, now) for clock in found]}
 
     @router.get("/preview")
     async def preview(request: Request, _: Officer, until: DayOrInstant) -> dict[str, Any]:
         """Tell what goes until then, when, why and how much, if nothing more happens."""
         instant, language = instant_of(until), language_of(request)
-        await uses.clocks.refresh()
+        await uses.recomputation.run()
+        rules = await uses.rules.current()
         items: list[dict[str, Any]] = []
         for subject in await uses.clocks.subjects_due_until(instant):
             life = await uses.lives.load(subject)
-            for one in preview_of(uses.rules, life, instant) if life else ():
-                view = clock_view(one.clock, uses.rules, language, instant)
+            for one in preview_of(rules, life, instant) if life else ():
+                view = clock_view(one.clock, rules, language, instant)
                 items.append({**view, "acts_at": one.acts_at})
         items.sort(key=lambda item: (item["acts_at"], item["subject"]))
         by_category: dict[str, int] = {}
@@ -89,7 +92,8 @@ def dpo_router(uses: Uses) -> APIRouter:
     async def status(_: Watcher) -> dict[str, Any]:
         """Return how many clocks run, are due, are late by more than a sweep, or alarm."""
         now = uses.clock.now()
-        await uses.clocks.refresh()
+        await uses.recomputation.a_few()
+        progress, offered = await uses.recomputation.progress(), await uses.rules.offered()
         figures = await uses.clocks.figures(now, now - uses.sweep_interval)
         return {
             "running": figures.running,
@@ -99,7 +103,10 @@ def dpo_router(uses: Uses) -> APIRouter:
             "held": figures.held,
             "alarms": figures.alarms,
             "open_cases": await uses.case_list.count({"open": True}),
-            "rules_version": uses.rules.version,
+            "rules_version": (await uses.rules.current()).version,
+            "rules_offered": offered and offered.version,
+            "clocks_waiting": progress.waiting,
+            "lives": progress.total,
             "sweep_interval_seconds": int(uses.sweep_interval / timedelta(seconds=1)),
         }
 

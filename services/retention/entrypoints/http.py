@@ -29,33 +29,33 @@ def http_router(uses: Uses) -> APIRouter:
     router = APIRouter(tags=["retention"])
 
     @router.get("/rules")
-    async def rules(request: Request) -> dict[str, Any]:
+    async def rules_in_force(request: Request) -> dict[str, Any]:
         """Return the rules in force, in the caller's language; public."""
-        language = language_of(request)
+        language, rules = language_of(request), await uses.rules.current()
         return {
-            "version": uses.rules.version,
-            "digest": uses.rules.digest,
-            "title": uses.rules.title.say(language),
-            "reasoning": uses.rules.reasoning.say(language),
-            "items": [rule_view(rule, language) for rule in uses.rules.rules],
+            "version": rules.version,
+            "digest": rules.digest,
+            "title": rules.title.say(language),
+            "reasoning": rules.reasoning.say(language),
+            "items": [rule_view(rule, language) for rule in rules.rules],
         }
 
     @router.get("/me/clocks")
     async def my_clocks(request: Request, learner: Learner) -> dict[str, Any]:
         """Return the clock over everything held about the caller: until when, by which rule."""
-        life = await uses.lives.load(learner.subject)
+        life, rules = await uses.lives.load(learner.subject), await uses.rules.current()
         now, language = uses.clock.now(), language_of(request)
-        clocks = [] if life is None else clocks_of(uses.rules, as_told(life, now))
-        return {"items": [clock_view(clock, uses.rules, language, now) for clock in clocks]}
+        clocks = [] if life is None else clocks_of(rules, as_told(life, now))
+        return {"items": [clock_view(clock, rules, language, now) for clock in clocks]}
 
     @router.get("/me/erasure")
     async def my_erasure(request: Request, learner: Learner) -> dict[str, Any]:
         """Tell what a request would erase now, and what stays, why, until when (C8.4)."""
         plan = await uses.requests.plan(learner.subject)
-        language = language_of(request)
+        language, rules = language_of(request), await uses.rules.current()
         return {
             "goes": [going_view(scope.category, scope.object) for scope in plan.goes],
-            "stays": [staying_view(one, uses.rules, language) for one in plan.stays],
+            "stays": [staying_view(one, rules, language) for one in plan.stays],
             "irreversible": True,
         }
 

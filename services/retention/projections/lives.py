@@ -14,6 +14,9 @@ from shared.topics import SERVICES, events_topic
 FOLDS: Final = "folds"
 """How many events the document has taken in: tells whether clocks were worked out since."""
 
+WANTED: Final = "wanted"
+"""Number of the adoption by whose rules, or later ones, the clocks are to be worked out."""
+
 
 class Lives(BatchProjection):
     """One document per person; `next_at` tells when the sweep has to look at it."""
@@ -25,7 +28,7 @@ class Lives(BatchProjection):
         IndexModel([("dirty", 1)], partialFilterExpression={"dirty": True}),
         IndexModel([("next_at", 1)]),
     )
-    beside = ("dirty", "next_at", "rules")
+    beside = ("dirty", "next_at", "rules", WANTED)
 
     def keys(self, envelope: Envelope) -> Iterable[str]:
         """Return the person the event is about."""
@@ -50,6 +53,7 @@ class Lives(BatchProjection):
             "dirty": True,
             "next_at": known.get("next_at"),
             "rules": known.get("rules"),
+            WANTED: known.get(WANTED),
             FOLDS: known.get(FOLDS, 0) + len(envelopes),
         }
 

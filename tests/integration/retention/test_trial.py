@@ -10,8 +10,8 @@ from tests.integration.retention.test_erasure import live_a_life
 from tests.unit.retention.given import POLICY
 
 TEXT = POLICY.read_text(encoding="utf-8")
-LONGER = TEXT.replace(
-    "ends: [{anchor: last_activity, after: P3Y}]", "ends: [{anchor: last_activity, after: P5Y}]"
+SHORTER = TEXT.replace(
+    "ends: [{anchor: last_activity, after: P3Y}]", "ends: [{anchor: last_activity, after: P2Y}]"
 )
 
 
@@ -27,7 +27,7 @@ async def test_a_trial_counts_people_page_by_page_and_changes_nothing(world: Wor
         answer = await world.client.post(
             "/rules/trial",
             params={"after": after, "limit": 1},
-            json={"text": LONGER, "name": "longer.yaml"},
+            json={"text": SHORTER, "name": "shorter.yaml"},
             headers=world.headers("dpo-1", Role.DPO),
         )
         assert answer.status_code == httpx.codes.OK, answer.text
@@ -40,10 +40,10 @@ async def test_a_trial_counts_people_page_by_page_and_changes_nothing(world: Wor
     assert sum(page["changed_persons"] for page in pages) == 2
     for page, who in zip(pages, people, strict=False):
         figures = {(f["category"], f["effect"]): f for f in page["figures"]}
-        contact = figures["contact", "later"]
+        contact = figures["contact", "earlier"]
         assert (contact["objects"], contact["persons"]) == (1, 1)
         assert contact["examples"] == [who]
-        assert ("payment", "later") not in figures
+        assert ("payment", "earlier") not in figures
     assert await world.my_clocks(people[0]) == clocks
 
 

@@ -17,7 +17,7 @@ from services.retention.domain.clocks.trial import changes_for
 from services.retention.domain.life.fold import Happened, fold
 from services.retention.domain.life.life import Life, Scope
 from services.retention.domain.ruleset.model import RuleSet
-from services.retention.domain.ruleset.parse import parse_rule_set
+from services.retention.domain.ruleset.parse import well_formed
 from shared.events import retention
 from shared.personal import Category
 from tests.property.retention.lives import stories
@@ -80,7 +80,7 @@ def destructions(story: Story) -> Iterator[tuple[datetime, Clock, Life]]:
         for one in agenda(RULES, life, now).announcements:
             told = retention.DeletionAnnounced(subject_id=WHO, rule_id=one.rule_id, due=one.due)
             fold(life, Happened(told, now))
-        coming = [at for at in (next_at(RULES, life),) if at is not None and at > now]
+        coming = [at for at in (next_at(RULES, life, now),) if at is not None and at > now]
         if place < len(happened):
             coming.append(happened[place].at)
         first = deciding(clocks_of(RULES, life))
@@ -141,8 +141,8 @@ def test_a_sweep_does_what_the_preview_said(story: Story, days: int) -> None:
 @given(stories(), st.integers(0, 5000))
 def test_the_agenda_is_empty_before_the_instant_it_names(story: Story, days: int) -> None:
     life = story.life()
-    at = next_at(RULES, life)
     now = story.happened[0].at + timedelta(days=days)
+    at = next_at(RULES, life, now)
     todo = agenda(RULES, life, now)
     busy = bool(todo.cases or todo.announcements or todo.archive)
     if at is None or now < at:
@@ -173,7 +173,7 @@ def test_one_step_of_the_reasoning_decides_and_leads_to_the_end(story: Story) ->
 
 
 OTHERS = [
-    parse_rule_set(POLICY.read_text(encoding="utf-8").replace(old, new), "other.yaml")
+    well_formed(POLICY.read_text(encoding="utf-8").replace(old, new), "other.yaml")
     for old, new in (
         ("{anchor: last_login, after: P5Y}", "{anchor: last_login, after: P1Y}"),
         ("{anchor: last_activity, after: P3Y}", "{anchor: last_activity, after: P4Y}"),

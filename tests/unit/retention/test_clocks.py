@@ -344,7 +344,7 @@ def test_an_ordered_scope_is_not_ordered_again_and_a_destroyed_one_is_done() -> 
     assert story.clock("recordings", "rec1").state(on("2026-02-11")) is ClockState.ORDERED
     story.loses_key("2026-02-10", Category.RECORDING, "rec1")
     assert story.clock("recordings", "rec1").state(on("2026-02-11")) is ClockState.DONE
-    assert next_at(RULES, story.life()) is None
+    assert next_at(RULES, story.life(), on("2026-02-11")) is None
 
 
 def test_every_category_due_on_one_day_goes_in_one_case_per_mode() -> None:

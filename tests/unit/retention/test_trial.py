@@ -8,7 +8,7 @@ from services.retention.domain.clocks.trial import Effect, changes_for
 from services.retention.domain.life.life import Scope
 from services.retention.domain.ruleset.difference import FieldChange, RuleChange, differences
 from services.retention.domain.ruleset.model import RuleSet
-from services.retention.domain.ruleset.parse import parse_rule_set
+from services.retention.domain.ruleset.parse import well_formed
 from shared.personal import Category
 from tests.unit.retention.given import POLICY, RULES, Story, on
 
@@ -18,7 +18,7 @@ SUPPORT = "ends: [{anchor: final_resolution, after: P2Y}]"
 
 def changed(old: str, new: str) -> RuleSet:
     assert TEXT.count(old) == 1
-    return parse_rule_set(TEXT.replace(old, new), "other.yaml")
+    return well_formed(TEXT.replace(old, new), "other.yaml")
 
 
 def support_for(term: str) -> RuleSet:

@@ -83,13 +83,13 @@ def alarms(life: Life, clocks: Sequence[Clock], now: datetime) -> tuple[Alarm, .
         clock.rule_id
         for clock in clocks
         if clock.state(now) is ClockState.ALARM
-        and clock.held_since + ALARM_PATIENCE <= now
+        and _alarm_at(clock, now) <= now
         and not _is_alarmed(life, clock.rule_id)
     }
     return tuple(Alarm(rule_id) for rule_id in sorted(rule_ids))
 
 
-def next_at(rules: RuleSet, life: Life) -> datetime | None:
+def next_at(rules: RuleSet, life: Life, now: datetime) -> datetime | None:
     """Return when `agenda` has something to say next, `None` for never unless a fact comes."""
     clocks = clocks_of(rules, life)
     first = deciding(clocks)
@@ -100,9 +100,11 @@ def next_at(rules: RuleSet, life: Life) -> datetime | None:
         if c.notice_at is not None and c.acts_at == c.due and not _is_announced(life, c)
     ]
     instants += [
-        c.held_since + ALARM_PATIENCE
+        _alarm_at(c, now)
         for c in clocks
-        if c.alarm and c.gone_at is None and not _is_alarmed(life, c.rule_id)
+        if (c.alarm or c.state(now) is ClockState.ALARM)
+        and c.gone_at is None
+        and not _is_alarmed(life, c.rule_id)
     ]
     turn = _archive_turn(life, clocks)
     if turn is not None:
@@ -166,6 +168,11 @@ def _announcements(life: Life, first: dict[Scope, Clock], now: datetime) -> tupl
         if clock.notice_at <= now < due and due not in told:
             wanted.setdefault(due, Announce(clock.rule_id, due))
     return tuple(wanted[due] for due in sorted(wanted))
+
+
+def _alarm_at(clock: Clock, now: datetime) -> datetime:
+    """Return when lacking an anchor is an alarm; for data from the future, at once."""
+    return now if clock.held_since > now else clock.held_since + ALARM_PATIENCE
 
 
 def _archive(

@@ -8,8 +8,8 @@ from pydantic import ValidationError
 
 from services.retention.domain.errors import RuleSetError
 from services.retention.domain.ruleset.model import RuleSet
+from services.retention.domain.ruleset.promises import Path, broken
 
-Path = tuple[str | int, ...]
 MERGE: Final = "tag:yaml.org,2002:merge"
 
 
@@ -17,8 +17,30 @@ def parse_rule_set(text: str, name: str) -> RuleSet:
     """Return the rule set that `text`, the content of file `name`, describes.
 
     Raises:
+        RuleSetError: it is not one, or breaks a promise or the law; one line per mistake.
+    """
+    rules, root, data = _read(text, name)
+    mistakes = [_mistake(name, root, data, path, told) for path, told in broken(rules)]
+    if mistakes:
+        raise RuleSetError("\n".join(mistakes))
+    return rules
+
+
+def digest_of(text: str) -> str:
+    """Return the SHA-256 of the text of a rule set, by which it is known."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def well_formed(text: str, name: str) -> RuleSet:
+    """Return the rule set that `text` describes, whatever it promises.
+
+    Raises:
         RuleSetError: it is not one; one line per mistake.
     """
+    return _read(text, name)[0]
+
+
+def _read(text: str, name: str) -> tuple[RuleSet, yaml.Node, dict[str, Any]]:
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
         data = yaml.safe_load(text)
@@ -28,9 +50,9 @@ def parse_rule_set(text: str, name: str) -> RuleSet:
     if root is None or not isinstance(data, dict):
         raise RuleSetError(f"{name}:1: a rule set is a mapping with version, title and rules")
     data.pop("shared", None)
-    digest = hashlib.sha256(text.encode()).hexdigest()
+    digest = digest_of(text)
     try:
-        return RuleSet.model_validate({**data, "digest": digest})
+        return RuleSet.model_validate({**data, "digest": digest}), root, data
     except ValidationError as error:
         mistakes = [
             _mistake(name, root, data, tuple(one["loc"]), one["msg"])
