@@ -92,19 +92,6 @@ def told() -> Iterator[None]:
         raise _exit(f"{error.strerror}: {error.filename}", ExitCode.FAILED) from error
 
 
-@contextmanager
-def mistakes_told() -> Iterator[None]:
-    """End with the mistakes of a rule set or a life, a line each."""
-    from deploy.rules.life_file import LifeFileError  # noqa: PLC0415 - others stay quick
-    from services.retention.domain.errors import RuleSetError  # noqa: PLC0415
-
-    try:
-        yield
-    except (LifeFileError, RuleSetError) as error:
-        errors.print(str(error), markup=False)
-        raise typer.Exit(ExitCode.USAGE) from error
-
-
 def _exit(line: str, code: ExitCode) -> typer.Exit:
     errors.print(f"[bold red]carionexiq:[/] {' '.join(line.split())}", markup=True)
     return typer.Exit(code)

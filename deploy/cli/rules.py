@@ -8,11 +8,12 @@ from typing import Annotated, Final
 import typer
 
 from deploy.cli.client import Operator
-from deploy.cli.failures import console, mistakes_told, told
+from deploy.cli.failures import console, told
 from deploy.cli.operate import LONG_SECONDS
 from deploy.cli.rules_adopt import adopt, history
 from deploy.cli.rules_trial import try_on_everybody
 from deploy.cli.up import DataOption, settings_for
+from deploy.rules.mistakes import mistakes_told
 
 POLICY: Final = Path(__file__).parents[2] / "services/retention/policy"
 

@@ -7,10 +7,11 @@ import typer
 from rich.table import Table
 
 from deploy.cli.client import Operator, problem
-from deploy.cli.failures import CommandError, ExitCode, console, mistakes_told, told
+from deploy.cli.failures import CommandError, ExitCode, console, told
 from deploy.cli.operate import LONG_SECONDS
 from deploy.cli.rules_trial import Tried, try_on_everybody
 from deploy.cli.up import DataOption, settings_for
+from deploy.rules.mistakes import mistakes_told
 
 OBSTACLES = {
     "in-force": "these rules are in force already",
