@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from shared.consuming.envelope import Envelope
 from shared.consuming.reactions import Reaction
 from shared.event_store import ConcurrencyConflictError, EventStore, Metadata, RecordedEvent
-from shared.events.base import SubjectId
 from shared.events.erasure import DataErased
-from shared.events.retention import ErasureOrdered, KeyDestroyed
+from shared.events.retention import ErasureOrdered, KeyDestroyed, KeyDisabled, KeyEnabled
 from shared.personal import WHOLE, Category, personal_fields
 from shared.topics import events_topic
 from shared.vault import COMPARTMENTS, KeyId, Vault
@@ -44,12 +43,9 @@ def participants_of(order: ErasureOrdered) -> list[str]:
 class ErasureParticipant:
     """Carries out erasure orders in one service."""
 
-    def __init__(
-        self, service: str, store: EventStore, vault: Vault, hook: EraseHook | None
-    ) -> None:
+    def __init__(self, service: str, store: EventStore, hook: EraseHook | None) -> None:
         self._service = service
         self._store = store
-        self._vault = vault
         self._hook = hook
 
     def reaction(self) -> Reaction:
@@ -57,7 +53,11 @@ class ErasureParticipant:
         return Reaction(
             REACTION,
             (events_topic("retention"),),
-            {ErasureOrdered: self.erase, KeyDestroyed: self.drop_key},
+            {
+                ErasureOrdered: self.erase,
+                KeyDestroyed: self.drop_snapshots,
+                KeyEnabled: self.drop_snapshots,
+            },
         )
 
     async def erase(self, envelope: Envelope) -> None:
@@ -69,8 +69,6 @@ class ErasureParticipant:
         order = envelope.data
         if not isinstance(order, ErasureOrdered):
             raise TypeError(envelope.type)
-        for scope in order.scopes:
-            self._vault.drop(KeyId(order.subject_id, scope.category, scope.object))
         if self._service not in participants_of(order):
             return
         if self._hook is not None:
@@ -94,14 +92,32 @@ class ErasureParticipant:
             # Asked again under another event id: the first acknowledgement is sent once more.
             await self._store.announce_again(f"erasure-{order.case_id}")
 
-    async def drop_key(self, envelope: Envelope) -> None:
-        """Forget an unwrapped key whose scope has been destroyed, and the snapshots under it."""
-        fact = envelope.data
-        if not isinstance(fact, KeyDestroyed):
-            raise TypeError(envelope.type)
-        destroyed = KeyId(SubjectId(fact.subject_id), fact.category, fact.object)
-        self._vault.drop(destroyed)
-        await self._store.snapshots.drop(destroyed)
+    async def drop_snapshots(self, envelope: Envelope) -> None:
+        """Drop the snapshots under a destroyed key, or made while an enabled one was disabled.
+
+        The unwrapped key itself goes in every process, see `drop_unwrapped`.
+        """
+        match envelope.data:
+            case KeyDestroyed() as fact:
+                await self._store.snapshots.drop(key_of(fact))
+            case KeyEnabled(subject_id=subject):
+                await self._store.snapshots.drop_about(subject)
+            case _:
+                raise TypeError(envelope.type)
+
+
+def drop_unwrapped(vault: Vault, envelope: Envelope) -> None:
+    """Forget an unwrapped key whose scope has been disabled, destroyed or enabled again."""
+    match envelope.data:
+        case (KeyDisabled() | KeyDestroyed() | KeyEnabled()) as fact:
+            vault.drop(key_of(fact))
+        case _:
+            return
+
+
+def key_of(fact: KeyDisabled | KeyEnabled | KeyDestroyed) -> KeyId:
+    """Return the key that `fact` tells of."""
+    return KeyId(fact.subject_id, fact.category, fact.object)
 
 
 def count_in_scope(recorded: list[RecordedEvent], order: ErasureOrdered) -> dict[Category, int]:

@@ -26,7 +26,7 @@ from shared.group_commit import GroupCommit
 from shared.ids import id_after, new_id
 from shared.relay.shards import shard_of
 from shared.snapshots import Snapshots
-from shared.vault import KeyDestroyedError, KeyId, Vault
+from shared.vault import KeyClosedError, KeyId, Vault
 
 if TYPE_CHECKING:
     from shared.consuming.envelope import Envelope
@@ -200,12 +200,12 @@ class EventStore:
         Raises:
             ConcurrencyConflictError: the stream has moved on, or has not come so far.
             EventTooLargeError: the commit is larger than a topic takes.
-            KeyDestroyedError: an event carries data of a scope that has been forgotten.
+            KeyClosedError: an event carries data of a scope that has been forgotten.
         """
         try:
             data = await self._vault.seal_events(events)
             previous = await self._previous(stream, expected_version) if events else None
-        except (KeyDestroyedError, ConcurrencyConflictError) as refusal:
+        except (KeyClosedError, ConcurrencyConflictError) as refusal:
             return await self._repeated(meta, refusal)
         commit_id = id_after(previous)
         event_ids = tuple(f"{commit_id}-{index}" for index in range(len(events)))

@@ -8,6 +8,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from aiokafka import AIOKafkaProducer, TopicPartition
@@ -15,6 +16,7 @@ from fastapi import APIRouter, FastAPI
 
 from shared import telemetry
 from shared.clock import Clock
+from shared.consuming.broadcast import Broadcast
 from shared.consuming.consumer import (
     CONSUMERS_FINISH_SECONDS,
     ConsumerGroup,
@@ -31,7 +33,7 @@ from shared.consuming.rebuild import Rebuilder
 from shared.consuming.renewal import renew
 from shared.consuming.versions import Versions
 from shared.database import Database, MongoClient
-from shared.erasure import EraseHook, ErasureParticipant
+from shared.erasure import EraseHook, ErasureParticipant, drop_unwrapped
 from shared.event_store import EventStore, RecordedEvent
 from shared.events.base import DomainEvent, Event, PublicEvent
 from shared.events.dead_letters import DEAD_LETTER_EVENTS, DeadLetterEvent, DeadLettersOpened
@@ -146,7 +148,7 @@ class Runtime:
             Rebuilder(self._projector, kernel.database, settings, self._versions),
             self._fold_positions,
         )
-        participant = ErasureParticipant(name, kernel.store, kernel.vault, service.erase)
+        participant = ErasureParticipant(name, kernel.store, service.erase)
         self.reactions = (*service.reactions, participant.reaction())
         reactor = Reactor(
             f"{name}.reactions",
@@ -178,6 +180,12 @@ class Runtime:
                     paused=lambda: self.maintenance.paused or self._versions.waiting,
                 )
             )
+        self._key_news = Broadcast(
+            events_topic("retention"),
+            settings,
+            hear=partial(drop_unwrapped, vault),
+            missed=vault.drop_all,
+        )
         self._tasks: list[asyncio.Task[None]] = []
 
     @property
@@ -196,11 +204,13 @@ class Runtime:
         await self._projector.prepare()
         if self.service.prepare is not None:
             await self.service.prepare()
-        topics = {events_topic(self.name), dead_letter_topic(self.name)}
+        topics = {events_topic(self.name), dead_letter_topic(self.name), events_topic("retention")}
         topics |= {topic for part in self._listeners() for topic in part.topics}
         await patiently(lambda: declare_topics(settings, sorted(topics)))
         await patiently(self._producer.start)
+        await patiently(self._key_news.start)
         await patiently(lambda: start_reading(self._broker))
+        self._tasks.append(asyncio.create_task(self._key_news.run(), name="news of keys"))
         self._tasks.append(asyncio.create_task(self.relay.run(), name="relay"))
         renewal = renew(self._versions, self.maintenance)
         self._tasks.append(asyncio.create_task(renewal, name="renewal of read models"))
@@ -216,6 +226,7 @@ class Runtime:
         """
         stop = GracefulStop()
         await stop.step("relay and schedules", self._cancel_tasks(), most=3)
+        await stop.step("news of keys", self._key_news.stop(), most=1)
         await stop.step("maintenance", self.maintenance.stop(), most=1)
         await stop.step("consumers", self._broker.stop(), most=CONSUMERS_FINISH_SECONDS + 1)
         for group in self.groups:

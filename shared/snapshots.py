@@ -76,6 +76,15 @@ class Snapshots:
         """Delete every snapshot that holds values of `scope`, which has been forgotten."""
         await self._collection.delete_many({"scopes": scope.text()})
 
+    async def drop_about(self, subject: str) -> None:
+        """Delete the snapshots about `subject`, whose values may be readable again by now.
+
+        One that was made while nothing of a stream was readable has no scopes and does not tell
+        whom it is about, so all of these go: they are few, and a snapshot may go at any time.
+        """
+        about = {"scopes": {"$gte": f"{subject}|", "$lt": f"{subject}}}"}}
+        await self._collection.delete_many({"$or": [about, {"scopes": []}]})
+
 
 class Shape(Generic[State]):
     """How the state of one fold becomes bytes and back, and the digest that names the fold."""

@@ -79,7 +79,7 @@ def _vault_keys(documents: Sequence[StoredDocument]) -> list[dict[str, object]]:
     return [
         as_document(document)
         for document in documents
-        if document.database == VAULT and document.collection == "keys"
+        if document.database == VAULT and document.collection in ("keys", "tombstones")
     ]
 
 

@@ -16,7 +16,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from deploy.demo.drive import years
 from deploy.demo.drive.errors import DemoFailedError
 from deploy.demo.drive.system import DemoSystem
-from deploy.demo.drive.timeline import SWEEP_INTERVAL
+from deploy.demo.drive.timeline import DESTRUCTION_DELAY, SWEEP_INTERVAL
 from deploy.demo.evidence import gather_evidence
 from deploy.demo.lives.generate import Cast, generate
 from deploy.demo.lives.session_days import PARIS, START
@@ -81,6 +81,7 @@ def parameters_of(cast: Cast, learners: int, years: int, seed: int) -> Parameter
         begins=START,
         ends=cast.end.astimezone(PARIS),
         sweep_interval_seconds=round(SWEEP_INTERVAL / timedelta(seconds=1)),
+        destruction_delay_seconds=round(DESTRUCTION_DELAY / timedelta(seconds=1)),
     )
 
 

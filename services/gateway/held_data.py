@@ -58,6 +58,15 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
+class Ending:
+    """How a holding went: unreadable at once, its key destroyed later."""
+
+    gone_at: datetime
+    destroy_at: datetime | None
+    destroyed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Holding:
     """What is held of one category about one object, with the clocks over it."""
 
@@ -65,6 +74,7 @@ class Holding:
     object: str
     data: tuple[Datum, ...]
     terms: tuple[Term, ...]
+    ending: Ending | None = None
     settling: bool = False
     """Whether it came a moment ago and its clock is still on its way."""
 
@@ -148,10 +158,13 @@ def overview(
     about values that came later under the same name.
     """
     terms: dict[tuple[str, str], list[Term]] = {}
+    endings: dict[tuple[str, str], Ending] = {}
     for clock in clocks:
-        if clock.get("state") == DONE:
-            continue
         key = (str(clock["category"]), str(clock.get("object") or WHOLE))
+        if clock.get("state") == DONE:
+            if (ending := _ending(clock)) is not None:
+                endings[key] = ending
+            continue
         terms.setdefault(key, []).append(_term(clock))
     data: dict[tuple[str, str], list[Datum]] = {}
     for item in held:
@@ -164,7 +177,8 @@ def overview(
             over += terms.get((category, WHOLE), [])
         ordered = tuple(sorted(values, key=lambda datum: (datum.recorded_at, datum.field)))
         settling = not over and now - ordered[0].recorded_at < SETTLES_WITHIN
-        holding = Holding(category, thing, ordered, tuple(over), settling)
+        ending = endings.get((category, thing))
+        holding = Holding(category, thing, ordered, tuple(over), ending, settling)
         groups.setdefault(category, []).append(holding)
     return Overview(
         tuple(
@@ -206,6 +220,13 @@ def _term(clock: Mapping[str, Any]) -> Term:
         hold_until=_instant(clock.get("hold_until")),
         controllers_choice=bool(clock.get("controllers_choice")),
     )
+
+
+def _ending(clock: Mapping[str, Any]) -> Ending | None:
+    gone_at = _instant(clock.get("gone_at"))
+    if gone_at is None:
+        return None
+    return Ending(gone_at, _instant(clock.get("destroy_at")), _instant(clock.get("destroyed_at")))
 
 
 def _instant(value: object) -> datetime | None:

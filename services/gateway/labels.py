@@ -141,6 +141,7 @@ STATES: Final[Mapping[str, str]] = {
     "notified": marked("Announced"),
     "announced": marked("Announced"),
     "acknowledged": marked("Acknowledged"),
+    "disabled": marked("Unreadable, key to be destroyed"),
     "destroyed": marked("Key destroyed"),
     "verified": marked("Verified"),
     "certified": marked("Certified"),
@@ -261,6 +262,7 @@ ALARMS: Final[Mapping[str, str]] = {
     "late_participant": marked("A service has not acknowledged"),
     "verification_failed": marked("Verification failed"),
     "hold_review_overdue": marked("A hold is overdue for review"),
+    "destroyed_key_returned": marked("A destroyed key came back and was destroyed again"),
 }
 GROUNDS: Final[Mapping[str, str]] = {
     "litigation": marked("Litigation"),
@@ -319,6 +321,8 @@ CASE_STEPS: Final[Mapping[str, str]] = {
     "OrderGiven": marked("Ordered"),
     "ServiceAcknowledged": marked("A service has acknowledged"),
     "ScopesWithheld": marked("A hold keeps a part"),
+    "KeyWasDisabled": marked("Unreadable for everybody"),
+    "KeyWasEnabled": marked("Readable again, for a hold"),
     "KeyWasDestroyed": marked("Key destroyed"),
     "ErasureVerified": marked("Verified"),
     "VerificationFailed": marked("Verification failed"),

@@ -54,7 +54,7 @@ from services.retention.settings import RetentionSettings
 from shared.consuming.reactions import Reaction
 from shared.events.base import DomainEvent
 from shared.events.erasure import DataErased
-from shared.events.retention import RuleSetAdopted
+from shared.events.retention import HoldPlaced, RuleSetAdopted
 from shared.http.problems import NOT_FOUND, ProblemType
 from shared.scheduling import Schedule
 from shared.service import Kernel, Service
@@ -120,16 +120,18 @@ def wire(kernel: Kernel[RetentionSettings]) -> tuple[Uses, ErasureLedger]:
     clocks = ClockStore(kernel.database)
     recomputation = Recomputation(rules, clocks, lives, clock)
     trials = Trials(rules, lives, clock)
+    forgetter = Forgetter(kernel.vault, ledger, clock)
     cases = CaseRunner(
         store,
         clock,
         rules,
         lives=lives,
         watch=watch,
-        forgetter=Forgetter(kernel.vault, ledger, clock),
+        forgetter=forgetter,
         key=key,
         locks=locks,
         patience=settings.patience,
+        delay=settings.destruction_delay,
     )
     matters, matter_list = MatterKeeper(store, clock), kernel.read_model(Matters())
     holds = HoldKeeper(
@@ -160,6 +162,7 @@ def wire(kernel: Kernel[RetentionSettings]) -> tuple[Uses, ErasureLedger]:
             watch=watch,
             cases=cases,
             holds=holds,
+            forgetter=forgetter,
             open_cases=case_list,
         ),
         key=key,
@@ -170,6 +173,7 @@ def wire(kernel: Kernel[RetentionSettings]) -> tuple[Uses, ErasureLedger]:
         matter_list=matter_list,
         alarm_list=kernel.read_model(Alarms()),
         sweep_interval=settings.sweep_interval,
+        destruction_delay=settings.destruction_delay,
     )
     return uses, ledger
 
@@ -205,6 +209,7 @@ def bootstrap(kernel: Kernel[RetentionSettings]) -> Service:
                 (events_topic("retention"),),
                 {RuleSetAdopted: uses.recomputation.begin},
             ),
+            Reaction("spare", (events_topic("retention"),), {HoldPlaced: uses.cases.spare}),
         ],
         schedules=[Schedule("sweep", kernel.settings.sweep_interval, uses.sweep.run)],
         problems=PROBLEMS,

@@ -67,6 +67,28 @@ class ErasureOrdered(RetentionEvent):
     """Whether the account ends with it: nothing of it is left, or its person asked (C8.4)."""
 
 
+class KeyDisabled(RetentionEvent):
+    """What the data key sealed is unreadable from now on; the key itself goes at `destroy_at`.
+
+    In between nothing but a legal hold can stop the destruction.
+    """
+
+    case_id: Identifier
+    subject_id: SubjectId
+    category: Category
+    object: Identifier
+    destroy_at: datetime
+
+
+class KeyEnabled(RetentionEvent):
+    """A legal hold came in before the key was destroyed: what it sealed is readable again."""
+
+    case_id: Identifier
+    subject_id: SubjectId
+    category: Category
+    object: Identifier
+
+
 class KeyDestroyed(RetentionEvent):
     """The data key is gone: what it sealed can never be read again, anywhere."""
 
@@ -171,11 +193,15 @@ class HoldLifted(RetentionEvent):
 
 
 class RetentionAlarmRaised(RetentionEvent):
-    """Something needs the DPO: a missing anchor, a late participant, an overdue review."""
+    """Something needs the DPO: a missing anchor, a late participant, a key that came back."""
 
     alarm_id: Identifier
     kind: Literal[
-        "missing_anchor", "late_participant", "verification_failed", "hold_review_overdue"
+        "missing_anchor",
+        "late_participant",
+        "verification_failed",
+        "hold_review_overdue",
+        "destroyed_key_returned",
     ]
     subject_id: SubjectId
     rule_id: Identifier | None = None

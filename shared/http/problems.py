@@ -14,7 +14,7 @@ from shared import telemetry
 from shared.database import PyMongoError
 from shared.event_store import CommandReusedError, ConcurrencyConflictError, EventTooLargeError
 from shared.events.registry import NewerVersionError, UnknownEventError
-from shared.vault import KeyDestroyedError
+from shared.vault import KeyClosedError
 
 MEDIA_TYPE: Final = "application/problem+json"
 TYPE_PREFIX: Final = "https://carionexiq.com/problems/"
@@ -151,7 +151,7 @@ def install_problem_handlers(app: FastAPI, domain: Mapping[type[Exception], Prob
         ConcurrencyConflictError: CONFLICT,
         CommandReusedError: KEY_REUSED,
         EventTooLargeError: TOO_LARGE,
-        KeyDestroyedError: ERASED,
+        KeyClosedError: ERASED,
         NewerVersionError: LATER_RELEASE,
         PyMongoError: UNAVAILABLE,
         UnknownEventError: LATER_RELEASE,

@@ -1,8 +1,8 @@
-"""Data keys in their database: created once per scope, wrapped, and destroyed for good."""
+"""Data keys in their database: created once per scope, wrapped, disabled, destroyed for good."""
 
-from collections.abc import AsyncIterator, Iterable
+import asyncio
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from datetime import datetime
-from enum import StrEnum
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -11,20 +11,23 @@ from shared.database import DUPLICATE_KEY, BulkWriteError, Database, Document, I
 from shared.personal import Category
 from shared.vault.key_id import KeyId
 from shared.vault.keyring import KEY_BYTES
+from shared.vault.tombstones import KeyState, Tombstones, scope_of
 from shared.vault.wrapping import KeyEncryption, Wrapped
 
 COLLECTION = "keys"
+DESTRUCTION_ATTEMPTS = 3
 
 
-class KeyState(StrEnum):
-    """The life of a data key; there is no way back from `DESTROYED`."""
-
-    ACTIVE = "active"
-    DESTROYED = "destroyed"
+class KeyClosedError(Exception):
+    """The scope is forgotten: nothing can be sealed for it."""
 
 
-class KeyDestroyedError(Exception):
-    """The scope has been forgotten: nothing can be sealed for it any more."""
+class KeyDisabledError(KeyClosedError):
+    """The scope is forgotten; only a legal hold can still bring it back."""
+
+
+class KeyDestroyedError(KeyClosedError):
+    """The scope has been forgotten for good."""
 
 
 class DataKeys:
@@ -33,6 +36,7 @@ class DataKeys:
     def __init__(self, database: Database, encryption: KeyEncryption, clock: Clock) -> None:
         self._database = database
         self._keys = database.collection(COLLECTION)
+        self._tombstones = Tombstones(database)
         self._clock = clock
         self._encryption = encryption
 
@@ -45,82 +49,114 @@ class DataKeys:
         await self._database.ensure_indexes(
             COLLECTION, [IndexModel([("subject", 1), ("category", 1)])]
         )
+        await self._tombstones.prepare()
 
     async def obtain(self, ids: Iterable[KeyId]) -> dict[KeyId, bytes]:
         """Return the data keys of `ids`, creating the missing ones.
 
+        Tombstones are looked at after a key has been created, so that of a creation and a
+        destruction at the same time the destruction wins.
+
         Raises:
+            KeyDisabledError: one of them is disabled.
             KeyDestroyedError: one of them has been destroyed.
             UnheldCategoryError: one belongs to a category outside this process's compartments.
         """
         wanted = list(dict.fromkeys(ids))
-        found = await self._documents(wanted)
+        found, closed = await self._look_up(wanted)
         missing = [key_id for key_id in wanted if key_id.text() not in found]
-        if missing:
+        if missing and not closed:
             await self._create(missing)
-            found |= await self._documents(missing)
+            created, closed = await self._look_up(missing)
+            found |= created
+            await self._remove_material(k for k, s in closed.items() if s is KeyState.DESTROYED)
+        for key_id, state in closed.items():
+            error = KeyDestroyedError if state is KeyState.DESTROYED else KeyDisabledError
+            raise error(key_id.category)
         keys = await self._unwrapped(wanted, found)
         for key_id in wanted:
             if key_id not in keys:
+                # A document without material, as earlier releases left it, or as it went just now.
                 raise KeyDestroyedError(key_id.category)
         return keys
 
     async def find(self, ids: Iterable[KeyId]) -> dict[KeyId, bytes | None]:
-        """Return the data keys of `ids`; `None` where the key is destroyed or unknown."""
+        """Return the data keys of `ids`; `None` where the scope is closed or unknown."""
         wanted = [key_id for key_id in dict.fromkeys(ids) if self.holds(key_id.category)]
-        keys = await self._unwrapped(wanted, await self._documents(wanted))
+        found, closed = await self._look_up(wanted)
+        keys = await self._unwrapped((one for one in wanted if one not in closed), found)
         return {key_id: keys.get(key_id) for key_id in wanted}
 
-    async def destroy(self, key_id: KeyId) -> datetime:
-        """Destroy one data key for good and return when that happened first.
+    async def disable(self, ids: Sequence[KeyId]) -> None:
+        """Close the scopes of `ids`: nothing opens or seals any more, the keys are kept.
 
-        The document stays as a tombstone without key material, so that the scope can never get a
-        key again; destroying what never existed leaves a tombstone too.
+        A scope that has no key gets none either, and what is closed already stays as it is.
         """
-        now = self._clock.now()
-        await self._keys.update_one(
-            {"_id": key_id.text(), "state": {"$ne": KeyState.DESTROYED}},
-            {
-                "$set": {**_scope(key_id), "state": KeyState.DESTROYED, "destroyed_at": now},
-                "$unset": {"wrapped": ""},
-            },
-        )
-        await self._keys.update_one(
-            {"_id": key_id.text()},
-            {
-                "$setOnInsert": {
-                    **_scope(key_id),
-                    "state": KeyState.DESTROYED,
-                    "destroyed_at": now,
-                }
-            },
-            upsert=True,
-        )
-        document = await self._keys.find_one({"_id": key_id.text()})
-        if document is None or document["state"] != KeyState.DESTROYED or "wrapped" in document:
-            raise RuntimeError("a destroyed key left no tombstone")
-        destroyed_at: datetime = document["destroyed_at"]
-        return destroyed_at
+        await self._tombstones.disable(ids, self._clock.now(), await self._created(ids))
 
-    async def is_destroyed(self, key_id: KeyId) -> bool:
-        """Whether the scope has been forgotten for good."""
-        document = await self._keys.find_one({"_id": key_id.text()})
-        return document is not None and document["state"] == KeyState.DESTROYED
+    async def enable(self, ids: Sequence[KeyId]) -> None:
+        """Open again those scopes of `ids` that are disabled; what is destroyed stays so."""
+        await self._tombstones.enable(ids)
 
-    async def live(self, subject: str) -> list[KeyId]:
-        """Return every scope of `subject` that still has a key."""
-        query = {"subject": subject, "state": KeyState.ACTIVE}
+    async def destroy(self, ids: Sequence[KeyId]) -> None:
+        """Destroy the keys of `ids` for good, whatever their state.
+
+        The tombstones are written before the keys are removed; a scope that never had a key gets
+        one too, so that it never will.
+
+        Raises:
+            RuntimeError: it was tried, and something is left.
+        """
+        created = await self._created(ids)
+        await self._tombstones.destroy(ids, self._clock.now(), created)
+        for _ in range(DESTRUCTION_ATTEMPTS):
+            await self._remove_material(ids)
+            # Whoever was just creating a key finds the tombstone, and removes it as well.
+            if not await self.unforgotten(ids):
+                return
+        raise RuntimeError("a destroyed key left no tombstone, or was left")
+
+    async def unforgotten(self, ids: Sequence[KeyId]) -> list[KeyId]:
+        """Return those of `ids` that have no tombstone of destruction, or have key material."""
+        found, closed = await self._look_up(ids)
         return [
-            KeyId(document["subject"], Category(document["category"]), document["object"])
-            async for document in self._keys.find(query)
+            key_id
+            for key_id in ids
+            if closed.get(key_id) is not KeyState.DESTROYED or key_id.text() in found
         ]
 
-    async def destroyed(self) -> AsyncIterator[KeyId]:
-        """Yield every scope that has been forgotten for good."""
-        async for document in self._keys.find({"state": KeyState.DESTROYED}, {"_id": 1}):
-            yield KeyId.parse(document["_id"])
+    async def states(self, ids: Collection[KeyId]) -> dict[KeyId, KeyState]:
+        """Return the states of those of `ids` that are disabled or destroyed."""
+        return await self._tombstones.states(ids)
 
-    async def _documents(self, ids: list[KeyId]) -> dict[str, Document]:
+    async def live(self, subject: str) -> list[KeyId]:
+        """Return every scope of `subject` that has a key and is not closed."""
+        query = {"subject": subject, "wrapped": {"$exists": True}}
+        found = {document["_id"] async for document in self._keys.find(query, {"_id": 1})}
+        return [KeyId.parse(text) for text in found - await self._tombstones.closed(subject)]
+
+    def destroyed(self) -> AsyncIterator[KeyId]:
+        """Yield every scope that has been forgotten for good."""
+        return self._tombstones.destroyed()
+
+    async def _look_up(
+        self, ids: Sequence[KeyId]
+    ) -> tuple[dict[str, Document], dict[KeyId, KeyState]]:
+        """Return the documents of `ids` and which of them are closed, in the time of one query."""
+        found, closed = await asyncio.gather(self._documents(ids), self._tombstones.states(ids))
+        return found, closed
+
+    async def _created(self, ids: Sequence[KeyId]) -> dict[str, datetime]:
+        query = {"_id": {"$in": [key_id.text() for key_id in ids]}}
+        cursor = self._keys.find(query, {"created_at": 1})
+        return {one["_id"]: one["created_at"] async for one in cursor if "created_at" in one}
+
+    async def _remove_material(self, ids: Iterable[KeyId]) -> None:
+        texts = [key_id.text() for key_id in ids]
+        if texts:
+            await self._keys.delete_many({"_id": {"$in": texts}})
+
+    async def _documents(self, ids: Sequence[KeyId]) -> dict[str, Document]:
         if not ids:
             return {}
         cursor = self._keys.find({"_id": {"$in": [key_id.text() for key_id in ids]}})
@@ -135,8 +171,7 @@ class DataKeys:
             InsertOne(
                 {
                     "_id": key_id.text(),
-                    **_scope(key_id),
-                    "state": KeyState.ACTIVE,
+                    **scope_of(key_id),
                     "wrapped": wrapped[key_id].data,
                     "created_at": now,
                 }
@@ -158,11 +193,6 @@ class DataKeys:
             {
                 key_id: Wrapped(document["wrapped"], under=None)
                 for key_id in ids
-                if (document := documents.get(key_id.text()))
-                and document["state"] != KeyState.DESTROYED
+                if (document := documents.get(key_id.text())) and "wrapped" in document
             }
         )
-
-
-def _scope(key_id: KeyId) -> Document:
-    return {"subject": key_id.subject, "category": key_id.category, "object": key_id.object}

@@ -13,9 +13,10 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from shared.events.base import Event
 from shared.personal import WHOLE, Category, Erased, Personal, Sealed, personal_fields
-from shared.vault.data_keys import DataKeys, KeyDestroyedError
+from shared.vault.data_keys import DataKeys
 from shared.vault.key_id import KeyId
 from shared.vault.keyring import Keyring
+from shared.vault.tombstones import KeyState
 from shared.vault.unwrapped import UnwrappedKeys
 from shared.vault.wrapping import NONCE_BYTES
 
@@ -75,7 +76,7 @@ class Vault:
         """Encrypt one JSON value under the data key of `key_id`.
 
         Raises:
-            KeyDestroyedError: the scope has been forgotten.
+            KeyClosedError: the scope has been forgotten.
             UnheldCategoryError: the category is outside this process's compartments.
         """
         sealers = await self._sealers([key_id])
@@ -150,14 +151,36 @@ class Vault:
                 raise ForgedValueError(scope.category) from None
         return data
 
-    async def destroy(self, key_id: KeyId) -> None:
-        """Destroy one data key for good (retention only); see `DataKeys.destroy`."""
-        await self._keys.destroy(key_id)
-        self.drop(key_id)
+    async def disable(self, *ids: KeyId) -> None:
+        """Close scopes for the time being (retention only); see `DataKeys.disable`."""
+        await self._keys.disable(ids)
+        self.drop(*ids)
+
+    async def enable(self, *ids: KeyId) -> None:
+        """Open disabled scopes again (retention only); see `DataKeys.enable`."""
+        await self._keys.enable(ids)
+        self.drop(*ids)
+
+    async def destroy(self, *ids: KeyId) -> None:
+        """Destroy data keys for good (retention only); see `DataKeys.destroy`."""
+        await self._keys.destroy(ids)
+        self.drop(*ids)
+
+    async def unforgotten(self, *ids: KeyId) -> list[KeyId]:
+        """Return those of `ids` that have not been destroyed, or whose key material is back."""
+        return await self._keys.unforgotten(ids)
+
+    async def closed(self, *ids: KeyId) -> dict[KeyId, KeyState]:
+        """Return the states of those of `ids` that are disabled or destroyed."""
+        return await self._keys.states(ids)
+
+    async def is_closed(self, key_id: KeyId) -> bool:
+        """Whether nothing can be opened or sealed for the scope: disabled or destroyed."""
+        return key_id in await self.closed(key_id)
 
     async def is_destroyed(self, key_id: KeyId) -> bool:
         """Whether the scope has been forgotten for good."""
-        return await self._keys.is_destroyed(key_id)
+        return (await self.closed(key_id)).get(key_id) is KeyState.DESTROYED
 
     def destroyed_keys(self) -> AsyncIterator[KeyId]:
         """Yield every scope that has been forgotten for good."""
@@ -167,18 +190,26 @@ class Vault:
         """Return every scope of `subject` that can still be read by somebody."""
         return await self._keys.live(subject)
 
-    def drop(self, key_id: KeyId) -> None:
-        """Forget the unwrapped key now; the next use asks the key database again."""
-        self._unwrapped.drop(key_id)
+    def drop(self, *ids: KeyId) -> None:
+        """Forget the unwrapped keys now; the next use asks the key database again."""
+        for key_id in ids:
+            self._unwrapped.drop(key_id)
+
+    def drop_all(self) -> None:
+        """Forget every unwrapped key now."""
+        self._unwrapped.drop_all()
 
     async def _sealers(self, ids: Iterable[KeyId]) -> dict[KeyId, AESGCM]:
         wanted = set(ids)
         known = self._unwrapped.found(wanted)
         sealers = {key_id: box for key_id, box in known.items() if box is not None}
         if missing := wanted - sealers.keys():
-            for key_id, key in (await self._keys.obtain(sorted(missing))).items():
+            with self._unwrapped.asking() as stale:
+                keys = await self._keys.obtain(sorted(missing))
+            for key_id, key in keys.items():
                 sealers[key_id] = AESGCM(key)
-                self._unwrapped.remember(key_id, sealers[key_id])
+                if not stale(key_id):
+                    self._unwrapped.remember(key_id, sealers[key_id])
         return sealers
 
     async def _openers(self, values: Iterable[Sealed]) -> Openers:
@@ -192,9 +223,12 @@ class Vault:
         wanted = {key_id for key_id in ids if self.holds(key_id.category)}
         openers = self._unwrapped.found(wanted)
         if missing := wanted - openers.keys():
-            for key_id, key in (await self._keys.find(sorted(missing))).items():
+            with self._unwrapped.asking() as stale:
+                keys = await self._keys.find(sorted(missing))
+            for key_id, key in keys.items():
                 openers[key_id] = AESGCM(key) if key else None
-                self._unwrapped.remember(key_id, openers[key_id])
+                if not stale(key_id):
+                    self._unwrapped.remember(key_id, openers[key_id])
         return openers
 
     def _open(self, value: Sealed, openers: Openers) -> Any:
@@ -276,4 +310,4 @@ def _key_id(value: Sealed) -> KeyId:
     return KeyId(value.subject, value.category, value.object)
 
 
-__all__ = ["ForgedValueError", "KeyDestroyedError", "KeyId", "Vault"]
+__all__ = ["ForgedValueError", "KeyId", "Vault"]

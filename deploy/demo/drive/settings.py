@@ -1,10 +1,12 @@
 """The system of a demonstration: fresh, on free ports, under a virtual clock."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
 from deploy.cli.settings import SystemSettings
+from deploy.demo.drive.timeline import DESTRUCTION_DELAY
 from shared.engines.ports import free_ports
 from shared.topics import SERVICES
 
@@ -33,6 +35,7 @@ class DemoSettings(SystemSettings):
             "CARIONEXIQ_ARGON2_TIME_COST": "1",
             "CARIONEXIQ_ARGON2_MEMORY_KIB": "64",
             "CARIONEXIQ_RELAY_SWEEP_SECONDS": "10",
+            "CARIONEXIQ_DESTRUCTION_DELAY_HOURS": str(DESTRUCTION_DELAY / timedelta(hours=1)),
             # The demonstration is the proxy: it passes on the invented addresses of learners.
             "CARIONEXIQ_BEHIND_PROXY": "true",
         }

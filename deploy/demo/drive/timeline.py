@@ -10,6 +10,8 @@ from deploy.demo.lives.actions import Action, Life
 from deploy.demo.lives.session_days import PARIS
 
 SWEEP_INTERVAL: Final = timedelta(days=1)
+DESTRUCTION_DELAY: Final = timedelta(days=1)
+"""How long a disabled key is kept."""
 SWEEP_AT: Final = time(3, 30, tzinfo=UTC)
 
 

@@ -36,6 +36,8 @@ class Judgement:
     before_minimum: bool
     under_hold: bool
     outlived_by_hold: bool
+    destroyed_in_time: bool
+    """Whether the key was destroyed at the end of its delay, neither before nor much later."""
 
 
 Terms = Callable[[KeyLife], Term | None]
@@ -43,14 +45,22 @@ Terms = Callable[[KeyLife], Term | None]
 
 
 def judge(
-    keys: Iterable[KeyLife], term_of: Terms, *, end: datetime, sweep: timedelta
+    keys: Iterable[KeyLife],
+    term_of: Terms,
+    *,
+    end: datetime,
+    sweep: timedelta,
+    delay: timedelta = timedelta(),
 ) -> list[Judgement]:
-    """Return the judgement on every key whose term is known."""
+    """Return the judgement on every key whose term is known.
+
+    What counts as forgotten is what nobody can read any more; `delay` later its key must go.
+    """
     judgements = []
     for key in keys:
         term = term_of(key)
         if term is not None:
-            judgements.append(_judged(key, term, end, sweep))
+            judgements.append(_judged(key, term, end, sweep, delay))
     return judgements
 
 
@@ -65,9 +75,11 @@ def effective_due(term: Term) -> datetime | None:
     return due
 
 
-def _judged(key: KeyLife, term: Term, end: datetime, sweep: timedelta) -> Judgement:
+def _judged(
+    key: KeyLife, term: Term, end: datetime, sweep: timedelta, delay: timedelta
+) -> Judgement:
     due = effective_due(term)
-    gone = key.destroyed_at
+    gone, destroyed = key.gone_at, key.destroyed_at
     postponed = term.due is not None and due != term.due
     over = (gone or end) - due if due is not None else timedelta()
     late = max(0, round(over.total_seconds()))
@@ -77,8 +89,13 @@ def _judged(key: KeyLife, term: Term, end: datetime, sweep: timedelta) -> Judgem
         fate=_fate(term, due, gone, end, sweep),
         late_seconds=late,
         before_minimum=gone is not None and term.minimum is not None and gone < term.minimum,
-        under_hold=gone is not None and any(a <= gone < b for a, b in term.held),
+        under_hold=any(
+            a <= at < b for a, b in term.held for at in (gone, destroyed) if at is not None
+        ),
         outlived_by_hold=postponed and term.due is not None and term.due < (gone or end),
+        destroyed_in_time=gone is None
+        or (destroyed is None and end <= gone + delay + sweep)
+        or (destroyed is not None and delay <= destroyed - gone <= delay + sweep),
     )
 
 

@@ -16,22 +16,31 @@ class KeyLife:
     category: Category
     object: str
     created_at: datetime
+    gone_at: datetime | None
+    """When it was disabled: from then on nothing it sealed can be read."""
     destroyed_at: datetime | None
+    """When it was destroyed for good."""
 
 
 def key_lives(documents: Iterable[dict[str, Any]]) -> list[KeyLife]:
-    """Return the lives of the keys in the vault's documents.
+    """Return the lives of the keys in the vault's documents: keys, and tombstones, which count.
 
     Tombstones of scopes that never held anything have no creation and are left out.
     """
+    by_id: dict[str, dict[str, Any]] = {}
+    for document in documents:
+        known = by_id.get(document["_id"])
+        if known is None or "disabled_at" in document:
+            by_id[document["_id"]] = document
     return [
         KeyLife(
             subject=document["subject"],
             category=Category(document["category"]),
             object=document["object"],
             created_at=document["created_at"],
+            gone_at=document.get("disabled_at"),
             destroyed_at=document.get("destroyed_at"),
         )
-        for document in documents
-        if "created_at" in document
+        for document in by_id.values()
+        if document.get("created_at") is not None
     ]

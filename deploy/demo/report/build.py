@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from deploy.demo.drive.people import Person
-from deploy.demo.drive.timeline import SWEEP_INTERVAL
+from deploy.demo.drive.timeline import DESTRUCTION_DELAY, SWEEP_INTERVAL
 from deploy.demo.drive.years import Lived
 from deploy.demo.evidence import Evidence, scope_of
 from deploy.demo.lives.generate import Cast
@@ -34,16 +34,18 @@ def build_report(
     """Return the report, and the judgements it rests on."""
     people = dict(lived.people)
     terms = Terms(people.values())
-    judgements = judge(_used(evidence), terms, end=cast.end, sweep=SWEEP_INTERVAL)
+    judgements = judge(
+        _used(evidence), terms, end=cast.end, sweep=SWEEP_INTERVAL, delay=DESTRUCTION_DELAY
+    )
     forgotten_scopes = {
         (j.key.subject, j.key.category, j.key.object)
         for j in judgements
-        if j.key.destroyed_at is not None or j.fate == "late"
+        if j.key.gone_at is not None or j.fate == "late"
     }
     late_scopes = {
         (j.key.subject, j.key.category, j.key.object)
         for j in judgements
-        if j.key.destroyed_at is None and j.fate == "late"
+        if j.key.gone_at is None and j.fate == "late"
     }
     opened_forgotten = {
         scope: count
@@ -73,6 +75,11 @@ def build_report(
     cases = Cases(
         ordered=len(witness.orders),
         certified=len(witness.certified),
+        waiting=sum(
+            case_id not in witness.certified
+            and cast.end <= ordered_at + DESTRUCTION_DELAY + SWEEP_INTERVAL
+            for case_id, ordered_at in witness.order_times.items()
+        ),
         by_reason=dict(sorted(Counter(o.reason for o in witness.orders.values()).items())),
         keys_destroyed=witness.keys_destroyed,
     )
@@ -92,6 +99,7 @@ def build_report(
         late_max_seconds=late,
         destroyed_before_minimum=before_minimum,
         destroyed_without_reason=too_early,
+        destroyed_out_of_time=sum(not judgement.destroyed_in_time for judgement in judgements),
         readable_canaries=len(readable),
         canaries=canaries,
         sealed_values=sealed,
@@ -119,7 +127,7 @@ def _used(evidence: Evidence) -> list[KeyLife]:
 
 
 def _people(cast: Cast, people: dict[str, Person], judgements: Sequence[Judgement]) -> People:
-    alive = {judgement.key.subject for judgement in judgements if not judgement.key.destroyed_at}
+    alive = {judgement.key.subject for judgement in judgements if not judgement.key.gone_at}
     known = sum(
         person.subject in alive or person.prospect_subject in alive for person in people.values()
     )

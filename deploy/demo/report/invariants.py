@@ -71,8 +71,15 @@ def check(outcome: Outcome) -> tuple[Invariant, ...]:
         Invariant(
             name="Every erasure ends in a certificate",
             promises=("C8.4", "C2.11"),
-            holds=cases.ordered == cases.certified,
-            detail=f"{cases.certified} of {cases.ordered} erasures certified",
+            holds=cases.ordered == cases.certified + cases.waiting,
+            detail=f"{cases.certified} of {cases.ordered} erasures certified, "
+            f"{cases.waiting} in their safety delay",
+        ),
+        Invariant(
+            name="Every forgotten key is destroyed when its safety delay is over",
+            promises=("C8.4", "C2.11"),
+            holds=outcome.destroyed_out_of_time == 0,
+            detail=f"{outcome.destroyed_out_of_time} keys destroyed early, late or not at all",
         ),
         Invariant(
             name="No event was given up",

@@ -24,6 +24,7 @@ class Parameters(Part):
     begins: datetime
     ends: datetime
     sweep_interval_seconds: int
+    destruction_delay_seconds: int = 0
 
 
 class People(Part):
@@ -106,6 +107,8 @@ class Cases(Part):
 
     ordered: int
     certified: int
+    waiting: int = 0
+    """Ordered so late that their safety delay is not over at the end."""
     by_reason: Mapping[str, int]
     keys_destroyed: int
 
@@ -141,6 +144,8 @@ class Outcome(Part):
     late_max_seconds: int
     destroyed_before_minimum: int
     destroyed_without_reason: int
+    destroyed_out_of_time: int = 0
+    """Keys not destroyed when the safety delay after their disabling was over: must be none."""
     readable_canaries: int
     canaries: Canaries
     sealed_values: SealedValues

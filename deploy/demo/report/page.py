@@ -89,8 +89,8 @@ def _figures(report: Report) -> list[Figure]:
         Figure(
             "Erasures certified",
             grouped(report.cases.certified),
-            f"of {grouped(report.cases.ordered)} ordered",
-            report.cases.certified == report.cases.ordered,
+            f"of {grouped(report.cases.ordered)} ordered, {report.cases.waiting} in their delay",
+            report.cases.certified + report.cases.waiting == report.cases.ordered,
         ),
     ]
 

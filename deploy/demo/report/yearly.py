@@ -24,7 +24,7 @@ def yearly(keys: Iterable[KeyLife], first: int, last: int) -> tuple[YearCount, .
 
 def _count(lives: list[KeyLife], category: Category, year: int) -> CategoryYear:
     born = [_year(key.created_at) for key in lives if key.category == category]
-    gone = [_year(k.destroyed_at) for k in lives if k.category == category and k.destroyed_at]
+    gone = [_year(k.gone_at) for k in lives if k.category == category and k.gone_at]
     return CategoryYear(
         new=born.count(year),
         forgotten=gone.count(year),

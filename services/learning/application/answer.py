@@ -43,7 +43,7 @@ async def answer_exercise(
         EnrolmentNotFoundError, ExerciseNotFoundError: no such thing of this person.
         EnrolmentOverError, AlreadyCertifiedError, NoAttemptLeftError: it may not be answered now.
         AnswerNotUnderstoodError: the answer does not fit the exercise.
-        KeyDestroyedError: the enrolment has been forgotten.
+        KeyClosedError: the enrolment has been forgotten.
     """
     stream = enrolment_stream(enrolment_id)
     state, _ = await learning.enrolments.state(stream)

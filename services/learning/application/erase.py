@@ -39,7 +39,7 @@ async def contribute(
     learning: Learning, subject: SubjectId, enrolment_id: str, meta: Metadata
 ) -> None:
     """Save the figures of one enrolment, once; nothing where it has been forgotten already."""
-    if await learning.vault.is_destroyed(KeyId(subject, Category.LEARNING_HISTORY, enrolment_id)):
+    if await learning.vault.is_closed(KeyId(subject, Category.LEARNING_HISTORY, enrolment_id)):
         return
     stream = enrolment_stream(enrolment_id)
     state, _ = await learning.enrolments.state(stream)

@@ -153,6 +153,11 @@ def _facts(certificate: dict[str, Any]) -> list[tuple[str, ...]]:
         (both(WORDS["rules"]), f"{rules}, {certificate['rules_version']}"),
         (both(WORDS["services"]), services),
         (both(WORDS["due"]), _moment(certificate["due"])),
+        (
+            both(WORDS["disabled"]),
+            # A certificate from before keys were disabled first.
+            _moment(certificate.get("keys_disabled_at", certificate["keys_destroyed_at"])),
+        ),
         (both(WORDS["destroyed"]), _moment(certificate["keys_destroyed_at"])),
         (both(WORDS["verified"]), _moment(certificate["verified_at"])),
         (both(WORDS["issued"]), _moment(certificate["issued_at"])),

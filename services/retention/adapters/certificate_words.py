@@ -33,6 +33,7 @@ WORDS: Final = {
     "rules": Text(fr="Règles", en="Rules"),
     "services": Text(fr="Enregistrements par service", en="Records by service"),
     "due": Text(fr="Échéance", en="Due"),
+    "disabled": Text(fr="Illisible depuis", en="Unreadable since"),
     "destroyed": Text(fr="Clés détruites", en="Keys destroyed"),
     "verified": Text(fr="Vérifié", en="Verified"),
     "issued": Text(fr="Délivré", en="Issued"),

@@ -1,21 +1,27 @@
 """The erasure ledger: what has been forgotten, kept outside the databases and their backups.
 
-JSON lines, appended and fsynced before a key is destroyed, each line bound to the one before by its
-hash, free of personal data. After a restore, what it lists is forgotten again.
+JSON lines, appended and fsynced before a key is disabled, destroyed or (for a legal hold) enabled
+again, each line bound to the one before by its hash, free of personal data. After a restore, what
+it says last of a scope is done again.
 """
 
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 GENESIS: Final = "0" * 64
 FILE: Final = "erasures.jsonl"
+
+
+Act = Literal["disabled", "enabled", "destroyed"]
+Scope = tuple[str, str, str]
+"""Subject, category, object."""
 
 
 class LedgerTamperedError(Exception):
@@ -24,7 +30,7 @@ class LedgerTamperedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One destroyed key."""
+    """What was done to one key."""
 
     sequence: int
     previous: str
@@ -34,9 +40,11 @@ class Entry:
     category: str
     object: str
     hash: str
+    act: Act = "destroyed"
+    """Lines of a destruction do not name it, as they never did."""
 
     @property
-    def scope(self) -> tuple[str, str, str]:
+    def scope(self) -> Scope:
         """What the key covered: subject, category, object."""
         return (self.subject, self.category, self.object)
 
@@ -49,8 +57,8 @@ class ErasureLedger:
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / FILE
-        self._entries: dict[tuple[str, str, str], Entry] = {}
-        self._last = GENESIS
+        self._entries: list[Entry] = []
+        self._last: dict[Scope, Entry] = {}
         self._lock = Lock()
 
     def open(self) -> int:
@@ -72,10 +80,8 @@ class ErasureLedger:
                 file.truncate(len(whole))
                 file.flush()
                 os.fsync(file.fileno())
-        self._entries, self._last = {}, GENESIS
-        for entry in verified(whole):
-            self._entries[entry.scope] = entry
-            self._last = entry.hash
+        self._entries, self._last = [], {}
+        self._take(verified(whole))
         return len(self._entries)
 
     def check(self) -> int:
@@ -86,7 +92,7 @@ class ErasureLedger:
         """
         with self._lock:
             found = list(verified(self._path.read_bytes()))
-            for known, entry in zip(self.entries(), found, strict=False):
+            for known, entry in zip(self._entries, found, strict=False):
                 if known != entry:
                     raise LedgerTamperedError(f"{FILE}:{entry.sequence}: replaced")
             if len(found) != len(self._entries):
@@ -94,42 +100,69 @@ class ErasureLedger:
                 raise LedgerTamperedError(f"{FILE}:{line}: removed or added")
             return len(found)
 
-    def has(self, scope: tuple[str, str, str], digest: str) -> bool:
-        """Whether the entry about `scope` is the one with hash `digest`."""
-        entry = self._entries.get(scope)
-        return entry is not None and entry.hash == digest
+    def __len__(self) -> int:
+        return len(self._entries)
 
-    def covers(self, scope: tuple[str, str, str]) -> bool:
-        """Whether there is an entry about `scope`."""
-        return scope in self._entries
+    def has(self, scope: Scope, digest: str) -> bool:
+        """Whether the entry about the destruction of `scope` is the one with hash `digest`."""
+        entry = self._last.get(scope)
+        return entry is not None and entry.act == "destroyed" and entry.hash == digest
+
+    def covers(self, scope: Scope) -> bool:
+        """Whether there is an entry about the destruction of `scope`."""
+        entry = self._last.get(scope)
+        return entry is not None and entry.act == "destroyed"
 
     def entries(self) -> list[Entry]:
         """Return every entry in the order of writing."""
-        return sorted(self._entries.values(), key=lambda entry: entry.sequence)
+        return list(self._entries)
+
+    def standing(self, after: int = 0, limit: int | None = None) -> list[Entry]:
+        """Return the last word on each scope, in the order of writing.
+
+        Args:
+            after: sequence after which to begin.
+            limit: how many lines to look at; all where it is `None`.
+        """
+        until = None if limit is None else after + limit
+        return [one for one in self._entries[after:until] if self._last[one.scope] is one]
 
     def record(
-        self, case_id: str, subject: str, scopes: Sequence[tuple[str, str]], at: datetime
+        self,
+        case_id: str,
+        subject: str,
+        scopes: Sequence[tuple[str, str]],
+        at: datetime,
+        act: Act = "destroyed",
     ) -> list[str]:
         """Enter the scopes (category, object) durably and return the hashes of their entries.
 
-        A scope that has been entered before keeps its entry, so that repeating is harmless.
+        A scope of which this has been said keeps its entry, so that repeating is harmless; nothing
+        is said of a destroyed scope any more.
 
         Raises:
             OSError: nothing was entered, as when the disk is full.
         """
         with self._lock:
-            new: dict[tuple[str, str, str], Entry] = {}
+            new: dict[Scope, Entry] = {}
             for category, thing in scopes:
                 scope = (subject, category, thing)
-                if scope not in self._entries and scope not in new:
-                    previous = next(reversed(new.values())).hash if new else self._last
-                    sequence = len(self._entries) + len(new) + 1
-                    new[scope] = _entry(sequence, previous, case_id, scope, at)
+                known = self._last.get(scope)
+                if scope in new or (known is not None and known.act in (act, "destroyed")):
+                    continue
+                last = next(reversed(new.values()), self._entries[-1] if self._entries else None)
+                previous = GENESIS if last is None else last.hash
+                sequence = len(self._entries) + len(new) + 1
+                new[scope] = _entry(sequence, previous, case_id, scope, at, act)
             if new:
                 self._write(b"".join(map(_line, new.values())))
-                self._entries |= new
-                self._last = next(reversed(new.values())).hash
-            return [self._entries[subject, category, thing].hash for category, thing in scopes]
+                self._take(new.values())
+            return [self._last[subject, category, thing].hash for category, thing in scopes]
+
+    def _take(self, entries: Iterable[Entry]) -> None:
+        for entry in entries:
+            self._entries.append(entry)
+            self._last[entry.scope] = entry
 
     def _write(self, lines: bytes) -> None:
         """Append `lines` durably, or leave the file as it was."""
@@ -146,7 +179,7 @@ class ErasureLedger:
 
 
 def _entry(
-    sequence: int, previous: str, case_id: str, scope: tuple[str, str, str], at: datetime
+    sequence: int, previous: str, case_id: str, scope: Scope, at: datetime, act: Act
 ) -> Entry:
     subject, category, thing = scope
     body: dict[str, Any] = {
@@ -157,6 +190,7 @@ def _entry(
         "subject": subject,
         "category": category,
         "object": thing,
+        **({} if act == "destroyed" else {"act": act}),
     }
     return Entry(**body, hash=_hash(body))
 
@@ -187,6 +221,8 @@ def _hash(body: dict[str, Any]) -> str:
 
 def _line(entry: Entry) -> bytes:
     body = {name: getattr(entry, name) for name in Entry.__dataclass_fields__}
+    if entry.act == "destroyed":
+        del body["act"]
     return json.dumps(body).encode() + b"\n"
 
 

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import assert_never
 
 from services.retention.adapters.certificate_key import CertificateKey
 from services.retention.application.forget import Forgetter
@@ -20,12 +21,18 @@ from services.retention.domain.erasure.commands import (
     PlanCase,
     RecordAcknowledgement,
     RecordDestruction,
+    RecordDisabling,
     RecordNotice,
     RecordVerification,
     WithholdScopes,
 )
 from services.retention.domain.erasure.decide import decide, decide_all
-from services.retention.domain.erasure.events import CaseCertified, CaseEvent, PlannedRule
+from services.retention.domain.erasure.events import (
+    CaseCertified,
+    CaseEvent,
+    CasePlanned,
+    PlannedRule,
+)
 from services.retention.domain.erasure.evolve import evolve
 from services.retention.domain.erasure.state import Case, Stage, Step
 from services.retention.domain.errors import CaseNotFoundError
@@ -38,7 +45,7 @@ from shared.erasure import participants_of
 from shared.event_store import EventStore, Metadata
 from shared.events.base import SubjectId
 from shared.events.erasure import DataErased, KeyScope
-from shared.events.retention import ErasureOrdered
+from shared.events.retention import ErasureOrdered, HoldPlaced
 from shared.ids import new_id
 
 STREAM = "case-"
@@ -59,6 +66,7 @@ class CaseRunner:
         key: CertificateKey,
         locks: SubjectLocks,
         patience: timedelta,
+        delay: timedelta,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -68,6 +76,7 @@ class CaseRunner:
         self._key = key
         self._rules = rules
         self._patience = patience
+        self._delay = delay
         self._locks = locks
         self._handler: CommandHandler[Sequence[CaseCommand], Case, CaseEvent] = CommandHandler(
             store, initial=Case(), decide=decide_all, evolve=evolve, grows_long=False
@@ -165,9 +174,11 @@ class CaseRunner:
         while True:
             now = self._clock.now()
             step, plan = case.next_step(now), case.plan
-            if plan is None or step in (Step.WAIT, Step.NOTHING):
+            if plan is None:
                 return case
             match step:
+                case Step.WAIT | Step.NOTHING:
+                    return case
                 case Step.NOTIFY:
                     case = await self._record(case, RecordNotice(announced=False, at=now))
                 case Step.ORDER:
@@ -175,22 +186,55 @@ class CaseRunner:
                 case Step.ASK_AGAIN:
                     case = await self._record(case, OrderServices(self._patience, now))
                     await self._watch.alarm("late_participant", plan.subject_id, case_id=case_id)
-                case Step.DESTROY | Step.VERIFY | Step.CERTIFY:
+                case Step.DISABLE | Step.DESTROY | Step.VERIFY | Step.CERTIFY:
                     async with self._locks.of(plan.subject_id):
                         case = await self._conclude(case_id)
+                case _:
+                    assert_never(step)
+
+    async def spare(self, envelope: Envelope) -> None:
+        """Take out of the person's open cases what a hold keeps that has just been placed.
+
+        What was disabled of it is readable again; it goes by a later case when the hold has ended.
+        """
+        fact = envelope.data
+        if not isinstance(fact, HoldPlaced):
+            raise TypeError(envelope.type)
+        for case_id in await self._open_cases(fact.subject_id):
+            async with self._locks.of(fact.subject_id):
+                case = await self.state(case_id)
+                if case.stage in (Stage.ACKNOWLEDGED, Stage.DISABLED):
+                    await self._withhold(case)
+            await self.advance(case_id)
+
+    async def _open_cases(self, subject: SubjectId) -> list[str]:
+        found: dict[str, None] = {}
+        for record in await self._store.load_subject(subject):
+            if isinstance(record.event, CasePlanned):
+                found[record.event.case_id] = None
+            elif isinstance(record.event, CaseCertified):
+                found.pop(record.stream.removeprefix(STREAM), None)
+        return list(found)
 
     async def _conclude(self, case_id: str) -> Case:
-        """Destroy, verify and certify, unless a hold came in between; return the case."""
+        """Disable, destroy, verify and certify as far as the time has come; return the case.
+
+        A hold that came in between takes out what it keeps.
+        """
         case = await self.state(case_id)
         if case.plan is None:
             return case
-        if case.stage is Stage.ACKNOWLEDGED:
+        if case.stage in (Stage.ACKNOWLEDGED, Stage.DISABLED):
             kept = await self._withhold(case)
             if kept is not None:
                 return kept
         now = self._clock.now()
         commands: list[CaseCommand] = []
         if case.stage is Stage.ACKNOWLEDGED:
+            entries = await self._forgetter.disable(case)
+            commands.append(RecordDisabling(entries, self._delay, now))
+            case = _after(case, commands[-1])
+        if case.stage is Stage.DISABLED and case.next_step(now) is Step.DESTROY:
             commands.append(RecordDestruction(await self._forgetter.destroy(case), now))
             case = _after(case, commands[-1])
         if case.stage is Stage.DESTROYED:
@@ -202,7 +246,7 @@ class CaseRunner:
             signature = self._key.sign(certificate)
             commands.append(CertifyCase(certificate, signature, self._key.key_id, now))
         recorded = await self._record(case, *commands)
-        if case.stage is Stage.ACKNOWLEDGED and case.plan is not None:
+        if case.failures and case.stage is Stage.DISABLED and case.plan is not None:
             await self._watch.alarm("verification_failed", case.plan.subject_id, case_id=case_id)
         return recorded
 
@@ -214,12 +258,13 @@ class CaseRunner:
         life = await self._lives.load(case.plan.subject_id)
         kept = {
             scope: holds
-            for scope in case.scopes
+            for scope in case.undestroyed
             if life is not None
             and (holds := holds_over(life, Scope(scope.category, scope.object), now))
         }
         if not kept:
             return None
+        await self._forgetter.enable(case, [scope for scope in kept if scope in case.disabled])
         hold_ids = tuple(sorted({hold_id for holds in kept.values() for hold_id in holds}))
         undisclosed = tuple(scope for scope in kept if _secretly(life, kept[scope], now))
         return await self._record(case, WithholdScopes(tuple(kept), hold_ids, now, undisclosed))

@@ -1,61 +1,125 @@
-"""Destroying keys and making sure of it."""
+"""Disabling and destroying keys, and making sure of it."""
 
 import asyncio
+from collections.abc import Sequence
+from typing import Final
 
-from services.retention.adapters.ledger import ErasureLedger
+from services.retention.adapters.ledger import Act, Entry, ErasureLedger
 from services.retention.domain.erasure.state import Case
 from shared.clock import Clock
 from shared.events.erasure import KeyScope
-from shared.vault import KeyDestroyedError, KeyId, UnheldCategoryError, Vault
+from shared.personal import Category
+from shared.vault import KeyClosedError, KeyId, UnheldCategoryError, Vault
+
+GUARDED_AT_ONCE: Final = 20_000
+"""How many lines of the ledger one round compares with the vault."""
+BATCH: Final = 500
 
 
 class Forgetter:
-    """The one place that destroys keys. Everything here may be repeated."""
+    """The one place that disables and destroys keys. Everything here may be repeated."""
 
     def __init__(self, vault: Vault, ledger: ErasureLedger, clock: Clock) -> None:
         self._vault = vault
         self._ledger = ledger
         self._clock = clock
         self._lock = asyncio.Lock()
+        self._under_way: set[KeyId] = set()
+        self._guarded = 0
+
+    async def disable(self, case: Case) -> tuple[str, ...]:
+        """Enter the scopes in the ledger, then disable their keys; return the entries' hashes."""
+        entries = await self._enter(case, case.undestroyed, "disabled")
+        await self._vault.disable(*_ids(case, case.undestroyed))
+        return entries
+
+    async def enable(self, case: Case, scopes: Sequence[KeyScope]) -> None:
+        """Make `scopes` readable again, which a hold keeps from going."""
+        await self._enter(case, scopes, "enabled")
+        await self._vault.enable(*_ids(case, scopes))
 
     async def destroy(self, case: Case) -> tuple[str, ...]:
         """Enter the scopes in the ledger, then destroy their keys; return the entries' hashes."""
-        if case.plan is None:
-            return ()
-        subject, case_id = case.plan.subject_id, case.plan.case_id
-        scopes = [(str(scope.category), scope.object) for scope in case.undestroyed]
-        async with self._lock:
-            entries = await asyncio.to_thread(
-                self._ledger.record, case_id, subject, scopes, self._clock.now()
-            )
-        for scope in case.undestroyed:
-            await self._vault.destroy(KeyId(subject, scope.category, scope.object))
-        return tuple(entries)
+        ids = _ids(case, case.undestroyed)
+        self._under_way.update(ids)
+        try:
+            entries = await self._enter(case, case.undestroyed, "destroyed")
+            await self._vault.destroy(*ids)
+        finally:
+            self._under_way.difference_update(ids)
+        return entries
+
+    async def stand_guard(self) -> list[Entry]:
+        """Compare the next lines of the ledger with the vault, as it should have stayed.
+
+        Destroyed keys that are back, or have lost their tombstone, are destroyed again and
+        returned: somebody has written into the vault, or restored a part of it. They opened
+        nothing meanwhile as long as their tombstones stood.
+        """
+        returned = []
+        round_of = self._ledger.standing(self._guarded, GUARDED_AT_ONCE)
+        destroyed = [
+            entry
+            for entry in round_of
+            if entry.act == "destroyed" and key_of(entry) not in self._under_way
+        ]
+        for start in range(0, len(destroyed), BATCH):
+            batch = {key_of(entry): entry for entry in destroyed[start : start + BATCH]}
+            back = await self._vault.unforgotten(*batch)
+            if back:
+                await self._vault.destroy(*back)
+                returned += [batch[key_id] for key_id in back]
+        self._guarded += GUARDED_AT_ONCE
+        if self._guarded >= len(self._ledger):
+            self._guarded = 0
+        return returned
 
     async def readable(self, case: Case) -> tuple[KeyScope, ...]:
         """Return the scopes that could still be read or written: there must be none.
 
         This service holds no category key, so it cannot decrypt; it asks the vault for the key
-        itself: the tombstone must stand, no key may be live, and none may be given out again.
+        itself: the tombstone must stand, no key may be there, and none may be given out again.
         """
-        if case.plan is None:
-            return ()
-        subject = case.plan.subject_id
-        live = set(await self._vault.live_keys(subject))
+        by_id = dict(zip(_ids(case, case.scopes), case.scopes, strict=True))
+        left = set(await self._vault.unforgotten(*by_id))
         readable = []
-        for scope in case.scopes:
-            key_id = KeyId(subject, scope.category, scope.object)
-            gone = await self._vault.is_destroyed(key_id)
-            if not gone or key_id in live or await self._gives_out(key_id):
+        for key_id, scope in by_id.items():
+            if key_id in left or await self._gives_out(key_id):
                 readable.append(scope)
         return tuple(readable)
+
+    async def _enter(self, case: Case, scopes: Sequence[KeyScope], act: Act) -> tuple[str, ...]:
+        if case.plan is None:
+            return ()
+        entered = [(str(scope.category), scope.object) for scope in scopes]
+        async with self._lock:
+            hashes = await asyncio.to_thread(
+                self._ledger.record,
+                case.plan.case_id,
+                case.plan.subject_id,
+                entered,
+                self._clock.now(),
+                act,
+            )
+        return tuple(hashes)
 
     async def _gives_out(self, key_id: KeyId) -> bool:
         try:
             await self._vault.seal("", key_id=key_id, field="probe")
-        except KeyDestroyedError:
+        except KeyClosedError:
             return False
         except UnheldCategoryError:
             # The vault tried to make a new key: the scope is not closed.
             return True
         return True
+
+
+def key_of(entry: Entry) -> KeyId:
+    """Return the key that `entry` tells of."""
+    return KeyId(entry.subject, Category(entry.category), entry.object)
+
+
+def _ids(case: Case, scopes: Sequence[KeyScope]) -> list[KeyId]:
+    if case.plan is None:
+        return []
+    return [KeyId(case.plan.subject_id, scope.category, scope.object) for scope in scopes]

@@ -6,6 +6,8 @@ from services.retention.domain.erasure.events import (
     CaseCertified,
     CasePlanned,
     KeyWasDestroyed,
+    KeyWasDisabled,
+    KeyWasEnabled,
     OrderGiven,
 )
 from services.retention.domain.hold.events import (
@@ -73,6 +75,21 @@ def publish(record: RecordedEvent) -> retention.RetentionEvent | None:
                 reason=e.reason,
                 rule_ids=e.rule_ids,
                 closes_account=e.closes_account,
+            )
+        case KeyWasDisabled() as e:
+            return retention.KeyDisabled(
+                case_id=e.case_id,
+                subject_id=e.subject_id,
+                category=e.scope.category,
+                object=e.scope.object,
+                destroy_at=e.destroy_at,
+            )
+        case KeyWasEnabled() as e:
+            return retention.KeyEnabled(
+                case_id=e.case_id,
+                subject_id=e.subject_id,
+                category=e.scope.category,
+                object=e.scope.object,
             )
         case KeyWasDestroyed() as e:
             return retention.KeyDestroyed(

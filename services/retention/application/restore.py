@@ -3,18 +3,18 @@
 import asyncio
 from typing import Final
 
-from services.retention.adapters.ledger import Entry, ErasureLedger
+from services.retention.adapters.ledger import ErasureLedger
+from services.retention.application.forget import key_of
 from shared import telemetry
-from shared.personal import Category
-from shared.vault import KeyId, Vault
+from shared.vault import Vault
 
-AT_ONCE: Final = 50
+BATCH: Final = 500
 
 log = telemetry.logger(__name__)
 
 
 async def reapply(ledger: ErasureLedger, vault: Vault) -> int:
-    """Destroy again every key that the ledger lists and the vault still has, as after a restore.
+    """Do again what the ledger says last of each key and the vault does not, as after a restore.
 
     Returns:
         How many keys a restore had brought back.
@@ -23,19 +23,20 @@ async def reapply(ledger: ErasureLedger, vault: Vault) -> int:
         LedgerTamperedError: the ledger cannot be trusted, so nothing may be served.
     """
     await asyncio.to_thread(ledger.open)
-    entries = ledger.entries()
+    standing = ledger.standing()
     revived = 0
-    for start in range(0, len(entries), AT_ONCE):
-        batch = entries[start : start + AT_ONCE]
-        revived += sum(await asyncio.gather(*(_forget(entry, vault) for entry in batch)))
+    for start in range(0, len(standing), BATCH):
+        batch = {key_of(entry): entry for entry in standing[start : start + BATCH]}
+        destroyed = [key_id for key_id, entry in batch.items() if entry.act == "destroyed"]
+        disabled = [key_id for key_id, entry in batch.items() if entry.act == "disabled"]
+        back = await vault.unforgotten(*destroyed)
+        closed = await vault.closed(*disabled)
+        opened = [key_id for key_id in disabled if key_id not in closed]
+        if back:
+            await vault.destroy(*back)
+        if opened:
+            await vault.disable(*opened)
+        revived += len(back) + len(opened)
     if revived:
-        log.warning("keys that a restore had brought back are destroyed again", keys=revived)
+        log.warning("keys that a restore had brought back are closed again", keys=revived)
     return revived
-
-
-async def _forget(entry: Entry, vault: Vault) -> bool:
-    key_id = KeyId(entry.subject, Category(entry.category), entry.object)
-    if await vault.is_destroyed(key_id):
-        return False
-    await vault.destroy(key_id)
-    return True

@@ -1,11 +1,14 @@
 """The sweep: acts on every clock that has run out, and on everything that waits."""
 
+import math
 from collections import Counter
 from collections.abc import Mapping
-from typing import Final
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from services.retention.adapters.clock_store import ClockStore
 from services.retention.application.cases import CaseRunner
+from services.retention.application.forget import Forgetter
 from services.retention.application.holds import HoldKeeper
 from services.retention.application.lives import LifeReader
 from services.retention.application.recomputation import Recomputation
@@ -29,6 +32,7 @@ FIGURES = (
     "scopes_ordered",
     "cases_advanced",
     "cases_open",
+    "keys_returned",
 )
 
 NEVER: Final = -1
@@ -50,6 +54,7 @@ class Sweep:
         watch: Watch,
         cases: CaseRunner,
         holds: HoldKeeper,
+        forgetter: Forgetter,
         open_cases: ReadModel,
     ) -> None:
         self._clock = clock
@@ -60,6 +65,7 @@ class Sweep:
         self._watch = watch
         self._cases = cases
         self._holds = holds
+        self._forgetter = forgetter
         self._open_cases = open_cases
 
     async def run(self) -> Mapping[str, int]:
@@ -75,15 +81,29 @@ class Sweep:
         done["lives_refreshed"] = await self._recomputation.run()
         due = self._clocks.due_subjects(self._clock.now())
         await for_each(due, lambda subject: self._attend_to(subject, done), at_once=AT_ONCE)
-        cases = self._open_cases.each({"open": True})
+        now = self._clock.now()
+        cases = self._open_cases.each({"open": True, **_awake(now)})
         await for_each(cases, lambda case: self._advance(case["_id"], done), at_once=AT_ONCE)
+        done["cases_open"] += await self._open_cases.count({"open": True, **_asleep(now)})
+        await self._guard(done)
         return {**done, "next_in_seconds": await self._next_in_seconds()}
 
     async def _next_in_seconds(self) -> int:
-        soonest = await self._clocks.next_at()
-        if soonest is None:
+        now = self._clock.now()
+        query = {"open": True, **_asleep(now)}
+        waiting = await self._open_cases.find(query, sort=[("destroy_at", 1)], limit=1)
+        instants: list[datetime] = [case["destroy_at"] for case in waiting]
+        if (soonest := await self._clocks.next_at()) is not None:
+            instants.append(soonest)
+        if not instants:
             return NEVER
-        return max(0, int((soonest - self._clock.now()).total_seconds()))
+        return max(0, math.ceil((min(instants) - now) / timedelta(seconds=1)))
+
+    async def _guard(self, done: Counter[str]) -> None:
+        """Tell the data protection officer of destroyed keys that have come back."""
+        for entry in await self._forgetter.stand_guard():
+            done["keys_returned"] += 1
+            await self._watch.alarm("destroyed_key_returned", entry.subject, case_id=entry.case_id)
 
     async def _attend_to(self, subject: str, done: Counter[str]) -> None:
         life = await self._lives.load(subject)
@@ -110,3 +130,12 @@ class Sweep:
         after = await self._cases.advance(case_id, before)
         done["cases_advanced"] += before.stage != after.stage
         done["cases_open"] += after.certificate is None
+
+
+def _asleep(now: datetime) -> dict[str, Any]:
+    """Return the query for cases that wait for the end of their safety delay."""
+    return {"destroy_at": {"$gt": now}}
+
+
+def _awake(now: datetime) -> dict[str, Any]:
+    return {"$or": [{"destroy_at": None}, {"destroy_at": {"$lte": now}}]}

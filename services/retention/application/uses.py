@@ -43,3 +43,4 @@ class Uses:
     matter_list: ReadModel
     alarm_list: ReadModel
     sweep_interval: timedelta
+    destruction_delay: timedelta

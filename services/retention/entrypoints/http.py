@@ -1,5 +1,6 @@
 """What everybody may ask, the rules; and what the learner may."""
 
+from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -57,6 +58,7 @@ def http_router(uses: Uses) -> APIRouter:
             "goes": [going_view(scope.category, scope.object) for scope in plan.goes],
             "stays": [staying_view(one, rules, language) for one in plan.stays],
             "irreversible": True,
+            "destruction_delay_hours": uses.destruction_delay / timedelta(hours=1),
         }
 
     @router.post("/me/erasure", status_code=202)

@@ -47,6 +47,8 @@ def clock_view(
         "action": clock.then,
         "case_id": clock.case_id,
         "gone_at": clock.gone_at,
+        "destroy_at": clock.destroy_at,
+        "destroyed_at": clock.destroyed_at,
     }
     return {**view, **(_rule_texts(rule, language) if rule else _no_rule(language))}
 

@@ -10,7 +10,7 @@ from shared.events import retention
 from shared.events.erasure import DataErased
 from shared.topics import SERVICES, events_topic
 
-ORDER: Final = ("acknowledged", "ordered", "destroyed", "certified")
+ORDER: Final = ("acknowledged", "ordered", "disabled", "destroyed", "certified")
 """A later event never puts a case back, whichever topic is ahead."""
 
 
@@ -22,7 +22,7 @@ class Cases(Projection):
     indexes = (
         IndexModel([("ordered_at", -1)]),
         IndexModel([("subject", 1)]),
-        IndexModel([("open", 1)], partialFilterExpression={"open": True}),
+        IndexModel([("open", 1), ("destroy_at", 1)], partialFilterExpression={"open": True}),
     )
 
     def keys(self, envelope: Envelope) -> Iterable[str]:
@@ -30,6 +30,7 @@ class Cases(Projection):
         match envelope.data:
             case (
                 retention.ErasureOrdered(case_id=case_id)
+                | retention.KeyDisabled(case_id=case_id)
                 | retention.KeyDestroyed(case_id=case_id)
                 | retention.ErasureCertified(case_id=case_id)
                 | DataErased(case_id=case_id)
@@ -61,6 +62,10 @@ class Cases(Projection):
                 others = [one for one in known["acknowledged"] if one["service"] != event.service]
                 told = {"service": event.service, "counts": counts, "at": envelope.time}
                 return {**known, "acknowledged": [*others, told]}
+            case retention.KeyDisabled() as event:
+                return _moved(
+                    known, "disabled", disabled_at=envelope.time, destroy_at=event.destroy_at
+                )
             case retention.KeyDestroyed():
                 return _moved(known, "destroyed", destroyed_at=envelope.time)
             case retention.ErasureCertified() as event:

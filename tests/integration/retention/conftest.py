@@ -115,16 +115,20 @@ class World:
         figures: dict[str, int] = answer.json()
         return figures
 
-    async def certified(self, count: int) -> list[dict[str, Any]]:
-        """Wait until so many cases are certified and return them."""
+    async def in_state(self, state: str, count: int = 1) -> list[dict[str, Any]]:
+        """Wait until so many cases are in `state` and return them."""
 
         async def done() -> bool:
-            total: int = (await self.get("/cases?state=certified"))["total"]
+            total: int = (await self.get(f"/cases?state={state}"))["total"]
             return total >= count
 
         await eventually(done)
-        items: list[dict[str, Any]] = (await self.get("/cases?state=certified"))["items"]
+        items: list[dict[str, Any]] = (await self.get(f"/cases?state={state}"))["items"]
         return items
+
+    async def certified(self, count: int) -> list[dict[str, Any]]:
+        """Wait until so many cases are certified and return them."""
+        return await self.in_state("certified", count)
 
     async def start(self, name: str) -> FastAPI:
         """Start a service under `name`: retention itself, or the kernel alone."""
@@ -173,8 +177,14 @@ def _participant(_: Kernel[Settings]) -> Service:
 
 
 @pytest.fixture
+def delay_hours() -> float:
+    """How long disabled keys are kept: here both steps are taken at once."""
+    return 0
+
+
+@pytest.fixture
 async def world(
-    kernel_settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    kernel_settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, delay_hours: float
 ) -> AsyncIterator[World]:
     """Everything running, on a virtual clock that the test moves."""
     clock_file = tmp_path / "clock"
@@ -188,6 +198,7 @@ async def world(
     monkeypatch.setenv("CARIONEXIQ_NAMESPACE", settings.namespace)
     monkeypatch.setenv("CARIONEXIQ_DATA_DIR", str(settings.data_dir))
     monkeypatch.setenv("CARIONEXIQ_CLOCK_FILE", str(clock_file))
+    monkeypatch.setenv("CARIONEXIQ_DESTRUCTION_DELAY_HOURS", str(delay_hours))
     mongo = MongoClient(settings.mongodb_uri, settings.namespace)
     async with AsyncExitStack() as stack:
         producer = await stack.enter_async_context(

@@ -266,13 +266,16 @@ async def test_a_late_participant_is_asked_again_and_the_officer_is_told(world: 
 @pytest.mark.promise("C8.4", "C7.5")
 async def test_after_a_restore_the_ledger_forgets_again_before_serving(world: World) -> None:
     await live_a_life(world)
-    keys = world.mongo.database("vault").collection("keys")
+    vault = world.mongo.database("vault")
+    keys, tombstones = vault.collection("keys"), vault.collection("tombstones")
     backup = [document async for document in keys.find({"subject": WHO})]
     learner = world.headers(WHO, Role.LEARNER)
     await world.client.post("/me/erasure", json={"confirm": True}, headers=learner)
     await world.certified(1)
     await keys.delete_many({"subject": WHO})
     await keys.insert_many(backup)
+    assert len(await world.vaults["retention"].live_keys(WHO)) == 1, "the tombstones stand"
+    await tombstones.delete_many({})
     assert len(await world.vaults["retention"].live_keys(WHO)) == 4
     await world.restart_retention()
     live = await world.vaults["retention"].live_keys(WHO)

@@ -15,6 +15,7 @@ from services.retention.domain.erasure.commands import (
     PlanCase,
     RecordAcknowledgement,
     RecordDestruction,
+    RecordDisabling,
     RecordNotice,
     RecordVerification,
     WithholdScopes,
@@ -33,6 +34,7 @@ SCOPES = (
 )
 SERVICES = ("identity", "learning", "consent", "notify", "retention")
 PATIENCE = timedelta(hours=1)
+DELAY = timedelta(hours=5)
 
 
 class Saga(RuleBasedStateMachine):
@@ -43,6 +45,9 @@ class Saga(RuleBasedStateMachine):
         self.history: list[CaseEvent] = []
         self.now = datetime(2026, 3, 2, tzinfo=UTC)
         self.keys = set(SCOPES)
+        self.disabled: dict[KeyScope, datetime] = {}
+        """Since when a scope is unreadable."""
+        self.destroyed_too_early = False
         self.ledger: list[KeyScope] = []
         self.held: set[KeyScope] = set()
         self.asked: set[str] = set()
@@ -77,7 +82,7 @@ class Saga(RuleBasedStateMachine):
         )
 
     @rule(crash=st.booleans())
-    def advance(self, crash: bool) -> None:
+    def advance(self, crash: bool) -> None:  # noqa: C901 - one case a step
         """Do the next step; on a crash the effect took place and nothing was recorded."""
         case = self.case()
         command: CaseCommand
@@ -87,12 +92,18 @@ class Saga(RuleBasedStateMachine):
             case Step.ORDER | Step.ASK_AGAIN:
                 self.asked |= set(case.missing)
                 command = OrderServices(PATIENCE, self.now)
-            case Step.DESTROY:
-                kept = tuple(s for s in case.scopes if s in self.held)
-                if kept:
-                    self.record(WithholdScopes(kept, ("h1",), self.now))
+            case Step.DISABLE:
+                if self.spare(crash=crash):
                     return
                 for scope in case.undestroyed:
+                    self.disabled.setdefault(scope, self.now)
+                entries = tuple(f"{n:064d}" for n, _ in enumerate(case.undestroyed))
+                command = RecordDisabling(entries, DELAY, self.now)
+            case Step.DESTROY:
+                if self.spare(crash=crash):
+                    return
+                for scope in case.undestroyed:
+                    self.destroyed_too_early |= self.now < self.disabled[scope] + DELAY
                     if scope not in self.ledger:
                         self.ledger.append(scope)
                     self.keys.discard(scope)
@@ -108,6 +119,22 @@ class Saga(RuleBasedStateMachine):
                 return
         if not crash:
             self.record(command)
+
+    @rule(crash=st.booleans())
+    def a_placed_hold_is_heard_of(self, crash: bool) -> None:
+        self.spare(crash=crash)
+
+    def spare(self, *, crash: bool) -> bool:
+        """Take out what is held; tell whether there was anything."""
+        case = self.case()
+        kept = tuple(s for s in case.undestroyed if s in self.held)
+        if not kept or case.stage not in (Stage.ACKNOWLEDGED, Stage.DISABLED):
+            return False
+        for scope in kept:
+            self.disabled.pop(scope, None)
+        if not crash:
+            self.record(WithholdScopes(kept, ("h1",), self.now))
+        return True
 
     @rule(service=st.sampled_from(SERVICES))
     def acknowledge(self, service: str) -> None:
@@ -129,6 +156,17 @@ class Saga(RuleBasedStateMachine):
         """A backup is restored between destruction and verification."""
         if self.case().stage is Stage.DESTROYED and scope in self.ledger:
             self.keys.add(scope)
+
+    @invariant()
+    def no_key_goes_before_it_was_unreadable_for_the_whole_delay(self) -> None:
+        assert not self.destroyed_too_early
+
+    @invariant()
+    def what_is_withheld_is_readable_and_what_the_case_calls_disabled_is_not(self) -> None:
+        case = self.case()
+        spared_and_not_yet_said = {s for s in case.disabled if s in self.held}
+        assert set(case.disabled) - spared_and_not_yet_said <= set(self.disabled)
+        assert not set(case.withheld) & set(self.disabled)
 
     @invariant()
     def no_key_goes_under_a_hold_or_outside_the_ledger(self) -> None:

@@ -1,6 +1,7 @@
 """The judgement finds what is late, too early, or destroyed under a hold."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ END = datetime(2030, 1, 1, tzinfo=UTC)
 
 
 def judged(destroyed_at: datetime | None, term: Term, *, end: datetime = END) -> Judgement:
-    key = KeyLife("s", Category.PROFILE, "-", BORN, destroyed_at)
+    key = KeyLife("s", Category.PROFILE, "-", BORN, destroyed_at, destroyed_at)
     (judgement,) = judge([key], lambda _: term, end=end, sweep=DAY)
     return judgement
 
@@ -75,8 +76,8 @@ def test_a_hold_moves_the_term_to_its_end_and_destruction_under_it_is_seen() -> 
 def test_keys_are_counted_in_the_calendar_year_of_paris() -> None:
     new_year = datetime(2026, 12, 31, 23, 30, tzinfo=UTC)
     keys = [
-        KeyLife("s", Category.PROFILE, "-", BORN, new_year),
-        KeyLife("t", Category.PROFILE, "-", BORN, None),
+        KeyLife("s", Category.PROFILE, "-", BORN, new_year, None),
+        KeyLife("t", Category.PROFILE, "-", BORN, None, None),
     ]
     counts = {y.year: y.categories[Category.PROFILE] for y in yearly(keys, 2025, 2027)}
     assert [(c.new, c.forgotten, c.held_at_end) for c in counts.values()] == [
@@ -88,5 +89,42 @@ def test_keys_are_counted_in_the_calendar_year_of_paris() -> None:
 
 def test_a_tombstone_of_a_scope_that_never_held_anything_is_no_life() -> None:
     scope = {"subject": "s", "category": "profile", "object": "-"}
-    documents = [{**scope, "destroyed_at": DUE}, {**scope, "created_at": BORN}]
+    documents = [
+        {**scope, "_id": "a", "disabled_at": DUE, "destroyed_at": DUE, "created_at": None},
+        {**scope, "_id": "b", "created_at": BORN},
+    ]
     assert [life.created_at for life in key_lives(documents)] == [BORN]
+
+
+@pytest.mark.parametrize("tombstone_first", [True, False])
+def test_a_tombstone_counts_whatever_stands_among_the_keys(tombstone_first: bool) -> None:
+    scope = {"_id": "a", "subject": "s", "category": "profile", "object": "-", "created_at": BORN}
+    documents: list[dict[str, Any]] = [
+        {**scope, "disabled_at": DUE, "destroyed_at": None},
+        scope,
+    ]
+    (life,) = key_lives(documents if tombstone_first else documents[::-1])
+    assert (life.gone_at, life.destroyed_at) == (DUE, None)
+
+
+@pytest.mark.promise("C8.4", "C2.11")
+@pytest.mark.parametrize(
+    ("hours", "in_time"), [(0, False), (24, True), (40, True), (49, False), (None, False)]
+)
+def test_a_key_goes_when_its_delay_is_over_neither_before_nor_later(
+    hours: int | None, in_time: bool
+) -> None:
+    destroyed = None if hours is None else DUE + timedelta(hours=hours)
+    key = KeyLife("s", Category.PROFILE, "-", BORN, DUE, destroyed)
+    term = Term(("C2.5",), DUE)
+    (judgement,) = judge([key], lambda _: term, end=END, sweep=DAY, delay=DAY)
+    assert judgement.fate == "on_time", "it was unreadable in time, whenever its key went"
+    assert judgement.destroyed_in_time is in_time
+
+
+@pytest.mark.promise("C8.4")
+def test_a_key_still_in_its_delay_at_the_end_is_in_time() -> None:
+    key = KeyLife("s", Category.PROFILE, "-", BORN, DUE, None)
+    term = Term(("C2.5",), DUE)
+    (judgement,) = judge([key], lambda _: term, end=DUE + DAY, sweep=DAY, delay=DAY)
+    assert judgement.destroyed_in_time

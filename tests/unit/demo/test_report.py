@@ -25,6 +25,7 @@ def test_every_invariant_holds_when_every_promise_was_kept() -> None:
         {"late_max_seconds": DAY + 1},
         {"destroyed_before_minimum": 1},
         {"destroyed_without_reason": 1},
+        {"destroyed_out_of_time": 1},
         {"readable_canaries": 1},
         {"canaries": Canaries(planted=9, forgotten=6, living=3, living_in_plain=1)},
         {"sealed_values": SealedValues(opened_of_living=True, readable_of_forgotten=1)},

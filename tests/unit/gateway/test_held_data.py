@@ -146,3 +146,23 @@ def test_the_phases_lead_from_the_anchor_to_the_end() -> None:
     assert [step["state"] for step in steps] == ["done", "now", "next", "end"]
     later = phases(wording("en"), holding, holding.term, datetime(2028, 1, 1, tzinfo=UTC))
     assert [step["state"] for step in later] == ["done", "now", "end"]
+
+
+@pytest.mark.promise("C8.4", "C8.1")
+def test_what_is_gone_says_since_when_and_when_its_key_is_destroyed() -> None:
+    ended: dict[str, Any] = {
+        "state": "done",
+        "gone_at": "2026-02-27T10:00:00+00:00",
+        "destroy_at": "2026-02-28T10:00:00+00:00",
+        "destroyed_at": None,
+    }
+    found = overview(
+        [held("contact", "email", erased=True)], [clock("contact", None, **ended)], NOW
+    )
+    (holding,) = found.holdings
+    assert holding.erased
+    assert not holding.alarm
+    assert holding.ending is not None
+    assert holding.ending.gone_at == datetime(2026, 2, 27, 10, tzinfo=UTC)
+    assert holding.ending.destroy_at == datetime(2026, 2, 28, 10, tzinfo=UTC)
+    assert holding.ending.destroyed_at is None

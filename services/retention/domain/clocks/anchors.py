@@ -185,7 +185,10 @@ def erasure_request(life: Life, _: str) -> Anchored:
 
 
 def _account_is_gone(life: Life) -> bool:
-    return any(scope.category == "civil_identity" for scope in life.gone)
+    return any(
+        scope.category == "civil_identity" and life.gone_at(scope) is not None
+        for scope in {*life.gone, *life.closings}
+    )
 
 
 ANCHORS: Final[Mapping[AnchorName, Callable[[Life, str], Anchored]]] = {

@@ -66,6 +66,11 @@ class Clock:
     """Whether the anchor may lie in the future, as the end of a contract may."""
     case_id: str | None = None
     gone_at: datetime | None = None
+    """Since when the data is unreadable for everybody."""
+    destroy_at: datetime | None = None
+    """When its key, disabled, is to be destroyed."""
+    destroyed_at: datetime | None = None
+    """When its key was destroyed."""
 
     @property
     def acts_at(self) -> datetime | None:

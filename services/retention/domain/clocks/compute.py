@@ -120,7 +120,7 @@ def _dated(clock: Clock, rule: Rule, life: Life, decisive: tuple[datetime, Momen
 
 def _overlaid(clock: Clock, life: Life, scope: Scope) -> Clock:
     """Return `clock` with what holds, cases and destroyed keys say about it."""
-    gone = life.gone.get(scope)
+    gone = life.gone_at(scope)
     case = life.ordered.get(scope)
     if case is not None and gone is None and f"case/{case}/certified" in life.first:
         # The case was closed without this scope: a hold came in between.
@@ -132,7 +132,14 @@ def _overlaid(clock: Clock, life: Life, scope: Scope) -> Clock:
     ]
     if case is None and gone is None and not holds:
         return clock
-    return replace(clock, case_id=case, gone_at=gone, hold_until=max(holds, default=None))
+    return replace(
+        clock,
+        case_id=case,
+        gone_at=gone,
+        destroy_at=life.destroy_at(scope),
+        destroyed_at=life.gone.get(scope),
+        hold_until=max(holds, default=None),
+    )
 
 
 def _uncovered(life: Life, scope: Scope, since: datetime) -> Clock:

@@ -16,6 +16,8 @@ def certificate_of(case: Case, at: datetime) -> dict[str, Any]:
     plan = case.plan
     if plan is None or case.destroyed_at is None or case.verified_at is None:
         raise CaseOrderError
+    # A case from before keys were disabled first.
+    disabled_at = case.disabled_at or case.destroyed_at
     return {
         "certificate_id": plan.case_id,
         "case_id": plan.case_id,
@@ -37,6 +39,7 @@ def certificate_of(case: Case, at: datetime) -> dict[str, Any]:
         "ledger": [case.destroyed[scope] for scope in case.scopes],
         "planned_at": plan.planned_at.isoformat(),
         "due": plan.due.isoformat(),
+        "keys_disabled_at": disabled_at.isoformat(),
         "keys_destroyed_at": case.destroyed_at.isoformat(),
         "verified_at": case.verified_at.isoformat(),
         "issued_at": at.isoformat(),

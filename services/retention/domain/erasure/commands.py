@@ -54,13 +54,24 @@ class RecordAcknowledgement:
 
 @dataclass(frozen=True, slots=True)
 class WithholdScopes:
-    """Leave out what a hold keeps."""
+    """Leave out what a hold keeps; what was disabled of it is readable again."""
 
     scopes: tuple[KeyScope, ...]
     hold_ids: tuple[str, ...]
     at: datetime
     undisclosed: tuple[KeyScope, ...] = ()
     """Those of which the person must not learn."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordDisabling:
+    """The keys open and seal nothing any more."""
+
+    ledger: tuple[str, ...]
+    """Hashes of the ledger's entries, in the order of the case's scopes."""
+    delay: timedelta
+    """How long the keys are kept, in case a hold comes."""
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +109,7 @@ CaseCommand = (
     | OrderServices
     | RecordAcknowledgement
     | WithholdScopes
+    | RecordDisabling
     | RecordDestruction
     | RecordVerification
     | CertifyCase

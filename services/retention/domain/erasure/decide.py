@@ -10,6 +10,7 @@ from services.retention.domain.erasure.commands import (
     PlanCase,
     RecordAcknowledgement,
     RecordDestruction,
+    RecordDisabling,
     RecordNotice,
     RecordVerification,
     WithholdScopes,
@@ -20,6 +21,8 @@ from services.retention.domain.erasure.events import (
     CasePlanned,
     ErasureVerified,
     KeyWasDestroyed,
+    KeyWasDisabled,
+    KeyWasEnabled,
     OrderGiven,
     PersonNotified,
     ScopesWithheld,
@@ -41,7 +44,9 @@ def decide_all(commands: Sequence[CaseCommand], state: Case) -> Sequence[CaseEve
     return events
 
 
-def decide(command: CaseCommand, state: Case) -> Sequence[CaseEvent]:
+def decide(  # noqa: C901 - one case a command
+    command: CaseCommand, state: Case
+) -> Sequence[CaseEvent]:
     """Return what `command` leads to; a step that was recorded before leads to nothing.
 
     Raises:
@@ -61,6 +66,8 @@ def decide(command: CaseCommand, state: Case) -> Sequence[CaseEvent]:
             return _acknowledged(command, state)
         case WithholdScopes():
             return _withheld(command, state)
+        case RecordDisabling():
+            return _disabled(command, state)
         case RecordDestruction():
             return _destroyed(command, state)
         case RecordVerification():
@@ -133,25 +140,56 @@ def _acknowledged(command: RecordAcknowledgement, state: Case) -> Sequence[CaseE
 
 
 def _withheld(command: WithholdScopes, state: Case) -> Sequence[CaseEvent]:
-    if state.stage is not Stage.ACKNOWLEDGED:
+    if state.stage not in (Stage.ACKNOWLEDGED, Stage.DISABLED) or state.plan is None:
         return []
-    scopes = tuple(scope for scope in command.scopes if scope in state.scopes)
+    scopes = tuple(scope for scope in command.scopes if scope in state.undestroyed)
     if not scopes:
         return []
-    return [
-        ScopesWithheld(
-            scopes=scopes,
+    enabled = [
+        KeyWasEnabled(
+            case_id=state.plan.case_id,
+            subject_id=state.plan.subject_id,
+            scope=scope,
             hold_ids=command.hold_ids,
-            withheld_at=command.at,
-            undisclosed=tuple(scope for scope in command.undisclosed if scope in scopes),
+            enabled_at=command.at,
         )
+        for scope in scopes
+        if scope in state.disabled
+    ]
+    withheld = ScopesWithheld(
+        scopes=scopes,
+        hold_ids=command.hold_ids,
+        withheld_at=command.at,
+        undisclosed=tuple(scope for scope in command.undisclosed if scope in scopes),
+    )
+    return [*enabled, withheld]
+
+
+def _disabled(command: RecordDisabling, state: Case) -> Sequence[CaseEvent]:
+    if state.stage in (Stage.DISABLED, Stage.DESTROYED, Stage.VERIFIED, Stage.CERTIFIED):
+        return []
+    if state.stage is not Stage.ACKNOWLEDGED:
+        raise CaseOrderError
+    if state.plan is None:
+        raise CaseNotFoundError
+    return [
+        KeyWasDisabled(
+            case_id=state.plan.case_id,
+            subject_id=state.plan.subject_id,
+            scope=scope,
+            ledger=entry,
+            disabled_at=command.at,
+            destroy_at=command.at + command.delay,
+        )
+        for scope, entry in zip(state.undestroyed, command.ledger, strict=True)
     ]
 
 
 def _destroyed(command: RecordDestruction, state: Case) -> Sequence[CaseEvent]:
     if state.stage in (Stage.DESTROYED, Stage.VERIFIED, Stage.CERTIFIED):
         return []
-    if state.stage is not Stage.ACKNOWLEDGED:
+    too_early = state.destroy_at is not None and command.at < state.destroy_at
+    if state.stage is not Stage.DISABLED or too_early:
         raise CaseOrderError
     if state.plan is None:
         raise CaseNotFoundError

@@ -79,6 +79,29 @@ class ScopesWithheld(DomainEvent):
     """Those of which the person must not learn: the certificate does not tell of them."""
 
 
+class KeyWasDisabled(DomainEvent):
+    """The scope is unreadable from now on, having been entered in the ledger."""
+
+    case_id: Identifier
+    subject_id: SubjectId
+    scope: KeyScope
+    ledger: Identifier
+    """Hash of the ledger's entry."""
+    disabled_at: datetime
+    destroy_at: datetime
+    """When the safety delay is over."""
+
+
+class KeyWasEnabled(DomainEvent):
+    """A hold came in between disabling and destruction: the scope is readable again."""
+
+    case_id: Identifier
+    subject_id: SubjectId
+    scope: KeyScope
+    hold_ids: tuple[Identifier, ...]
+    enabled_at: datetime
+
+
 class KeyWasDestroyed(DomainEvent):
     """The data key of one scope is gone, having been entered in the ledger."""
 
@@ -122,6 +145,8 @@ CaseEvent = (
     | OrderGiven
     | ServiceAcknowledged
     | ScopesWithheld
+    | KeyWasDisabled
+    | KeyWasEnabled
     | KeyWasDestroyed
     | ErasureVerified
     | VerificationFailed

@@ -9,6 +9,8 @@ from services.retention.domain.erasure.events import (
     CasePlanned,
     ErasureVerified,
     KeyWasDestroyed,
+    KeyWasDisabled,
+    KeyWasEnabled,
     OrderGiven,
     PersonNotified,
     ScopesWithheld,
@@ -36,15 +38,34 @@ def evolve(state: Case, event: CaseEvent) -> Case:
             return replace(told, stage=Stage.ACKNOWLEDGED, deadline=None)
         case ScopesWithheld():
             left = tuple(scope for scope in state.scopes if scope not in event.scopes)
-            return replace(
+            withheld = replace(
                 state,
-                # Where holds keep everything there is nothing to destroy.
-                stage=state.stage if left else Stage.DESTROYED,
                 scopes=left,
                 withheld=(*state.withheld, *event.scopes),
                 undisclosed=(*state.undisclosed, *event.undisclosed),
-                destroyed_at=state.destroyed_at if left else event.withheld_at,
             )
+            if withheld.undestroyed:
+                return withheld
+            # Where holds keep everything there is nothing to destroy.
+            at = state.destroyed_at or event.withheld_at
+            return replace(
+                withheld,
+                stage=Stage.DESTROYED,
+                disabled_at=state.disabled_at or at,
+                destroyed_at=at,
+            )
+        case KeyWasDisabled():
+            closed = {**state.disabled, event.scope: event.ledger}
+            return replace(
+                state,
+                stage=Stage.DISABLED if closed.keys() >= set(state.scopes) else state.stage,
+                disabled=closed,
+                disabled_at=event.disabled_at,
+                destroy_at=event.destroy_at,
+            )
+        case KeyWasEnabled():
+            closed = {s: entry for s, entry in state.disabled.items() if s != event.scope}
+            return replace(state, disabled=closed)
         case KeyWasDestroyed():
             gone = {**state.destroyed, event.scope: event.ledger}
             return replace(
@@ -58,7 +79,7 @@ def evolve(state: Case, event: CaseEvent) -> Case:
         case VerificationFailed():
             return replace(
                 state,
-                stage=Stage.ACKNOWLEDGED,
+                stage=Stage.DISABLED,
                 destroyed={s: e for s, e in state.destroyed.items() if s not in event.scopes},
                 failures=event.attempt,
                 deadline=event.deadline,

@@ -19,6 +19,8 @@ class Stage(StrEnum):
     NOTIFIED = "notified"
     ORDERED = "ordered"
     ACKNOWLEDGED = "acknowledged"
+    DISABLED = "disabled"
+    """Unreadable for everybody; a hold can still come in between."""
     DESTROYED = "destroyed"
     VERIFIED = "verified"
     CERTIFIED = "certified"
@@ -31,6 +33,7 @@ class Step(StrEnum):
     ORDER = "order"
     WAIT = "wait"
     ASK_AGAIN = "ask_again"
+    DISABLE = "disable"
     DESTROY = "destroy"
     VERIFY = "verify"
     CERTIFY = "certify"
@@ -51,6 +54,11 @@ class Case:
     withheld: tuple[KeyScope, ...] = ()
     undisclosed: tuple[KeyScope, ...] = ()
     """Withheld scopes of which the person must not learn."""
+    disabled: Mapping[KeyScope, str] = field(default_factory=dict)
+    """Scopes that were disabled, with the hash of their ledger entry."""
+    disabled_at: datetime | None = None
+    destroy_at: datetime | None = None
+    """When the safety delay is over."""
     destroyed: Mapping[KeyScope, str] = field(default_factory=dict)
     """Destroyed scopes with the hash of their ledger entry."""
     destroyed_at: datetime | None = None
@@ -70,18 +78,31 @@ class Case:
         """Scopes whose key is still to be destroyed."""
         return tuple(scope for scope in self.scopes if scope not in self.destroyed)
 
+    @property
+    def wakes_at(self) -> datetime | None:
+        """When the case needs a step that nothing but time brings; `None` for now or never."""
+        match self.stage:
+            case Stage.ORDERED:
+                return self.deadline
+            case Stage.DISABLED:
+                waits = (self.destroy_at, self.deadline if self.failures else None)
+                return max((at for at in waits if at is not None), default=None)
+            case _:
+                return None
+
     def next_step(self, now: datetime) -> Step:
         """Return what is to be done at `now`."""
+        waits = self.wakes_at is not None and now < self.wakes_at
         match self.stage:
             case Stage.PLANNED:
                 return Step.NOTIFY
             case Stage.NOTIFIED:
                 return Step.ORDER
             case Stage.ORDERED:
-                late = self.deadline is not None and self.deadline <= now
-                return Step.ASK_AGAIN if late else Step.WAIT
+                return Step.WAIT if waits or self.deadline is None else Step.ASK_AGAIN
             case Stage.ACKNOWLEDGED:
-                waits = self.failures and self.deadline is not None and now < self.deadline
+                return Step.DISABLE
+            case Stage.DISABLED:
                 return Step.WAIT if waits else Step.DESTROY
             case Stage.DESTROYED:
                 return Step.VERIFY

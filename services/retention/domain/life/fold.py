@@ -7,7 +7,7 @@ from typing import Final
 
 from services.retention.domain.calendar import end_of_day
 from services.retention.domain.hold.scopes import whole
-from services.retention.domain.life.life import Hold, Life, Scope, Status
+from services.retention.domain.life.life import Closing, Hold, Life, Scope, Status
 from shared.events import consent, identity, learning, retention
 from shared.events.base import PublicEvent
 from shared.events.dead_letters import DeadLettersOpened
@@ -183,6 +183,18 @@ def _fold_retention(
                 life.merge_ordered(Scope(scope.category, scope.object), event.case_id)
         case retention.ErasureCertified():
             life.merge_first(f"case/{event.case_id}/certified", at)
+        case retention.KeyDisabled():
+            life.merge_closing(
+                Scope(event.category, event.object),
+                event.case_id,
+                Closing(sequence, disabled=True, at=at, destroy_at=event.destroy_at),
+            )
+        case retention.KeyEnabled():
+            life.merge_closing(
+                Scope(event.category, event.object),
+                event.case_id,
+                Closing(sequence, disabled=False, at=at, destroy_at=None),
+            )
         case retention.KeyDestroyed():
             life.merge_gone(Scope(event.category, event.object), at)
         case retention.HoldPlaced():

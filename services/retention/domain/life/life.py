@@ -5,6 +5,7 @@
 - `status[name]`: what a stream said last, decided by the event's sequence in that stream.
 - `held[scope]`: since when personal data of a scope exists.
 - `gone[scope]`: when its key was destroyed.
+- `closings[scope][case]`: what an erasure case said last of disabling the scope.
 """
 
 from collections.abc import Iterator
@@ -29,6 +30,16 @@ class Status(NamedTuple):
     sequence: int
     value: str
     at: datetime
+
+
+class Closing(NamedTuple):
+    """The last word of a case on disabling a scope."""
+
+    sequence: int
+    disabled: bool
+    at: datetime
+    destroy_at: datetime | None
+    """When the key is to be destroyed, while the scope is disabled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +82,8 @@ class Life:
     status: dict[str, Status] = field(default_factory=dict)
     held: dict[Scope, datetime] = field(default_factory=dict)
     gone: dict[Scope, datetime] = field(default_factory=dict)
+    closings: dict[Scope, dict[str, Closing]] = field(default_factory=dict)
+    """What each case said last of disabling the scope."""
     ordered: dict[Scope, str] = field(default_factory=dict)
     """Case that is to erase the scope."""
     holds: dict[str, Hold] = field(default_factory=dict)
@@ -100,6 +113,13 @@ class Life:
         if (known := self.gone.get(scope)) is None or at < known:
             self.gone[scope] = at
 
+    def merge_closing(self, scope: Scope, case_id: str, closing: Closing) -> None:
+        """Record that a case has disabled `scope`, or enabled it again; its last word counts."""
+        by_case = self.closings.setdefault(scope, {})
+        known = by_case.get(case_id)
+        if known is None or closing.sequence > known.sequence:
+            by_case[case_id] = closing
+
     def merge_ordered(self, scope: Scope, case_id: str) -> None:
         """Record that a case is to erase `scope`."""
         self.ordered[scope] = max(case_id, self.ordered.get(scope, ""))
@@ -122,9 +142,27 @@ class Life:
         """Record that a hold was lifted, even when its placing has not been heard of yet."""
         self.merge_hold(Hold(hold_id, (), "", at, lifted_at=at, sequence=-1))
 
+    def gone_at(self, scope: Scope) -> datetime | None:
+        """Return since when `scope` is unreadable, disabled or destroyed; `None` if it is not."""
+        destroyed = self.gone.get(scope)
+        if not self.closings:
+            return destroyed
+        closed = [one.at for one in self._disabling(scope)]
+        if destroyed is not None:
+            closed.append(destroyed)
+        return min(closed, default=None)
+
+    def destroy_at(self, scope: Scope) -> datetime | None:
+        """Return when the key of `scope` is to be destroyed, once it is disabled."""
+        closed = [one.destroy_at for one in self._disabling(scope)]
+        return min((at for at in closed if at is not None), default=None)
+
+    def _disabling(self, scope: Scope) -> list[Closing]:
+        return [one for one in self.closings.get(scope, {}).values() if one.disabled]
+
     def live(self) -> list[Scope]:
         """Return the scopes whose data can still be read, in a stable order."""
-        return sorted(scope for scope in self.held if scope not in self.gone)
+        return sorted(scope for scope in self.held if self.gone_at(scope) is None)
 
     def objects(self, kind: str) -> Iterator[str]:
         """Yield the ids of all objects of `kind` that have a starting fact."""
@@ -141,6 +179,11 @@ class Life:
             "status": [[name, *status] for name, status in sorted(self.status.items())],
             "held": [[*scope, at] for scope, at in sorted(self.held.items())],
             "gone": [[*scope, at] for scope, at in sorted(self.gone.items())],
+            "closings": [
+                [*scope, case, *closing]
+                for scope, by_case in sorted(self.closings.items())
+                for case, closing in sorted(by_case.items())
+            ],
             "ordered": [[*scope, case] for scope, case in sorted(self.ordered.items())],
             "holds": [
                 [
@@ -160,7 +203,7 @@ class Life:
     @classmethod
     def from_document(cls, subject: str, document: dict[str, Any]) -> "Life":
         """Return the life that `to_document` wrote."""
-        return cls(
+        life = cls(
             subject,
             first={name: at for name, at in document["first"]},  # noqa: C416 - rows are lists
             last={name: at for name, at in document["last"]},  # noqa: C416 - same
@@ -170,6 +213,9 @@ class Life:
             ordered={Scope(Category(c), o): case for c, o, case in document["ordered"]},
             holds={row[0]: _hold(row) for row in document["holds"]},
         )
+        for category, thing, case, *closing in document.get("closings", []):
+            life.merge_closing(Scope(Category(category), thing), case, Closing(*closing))
+        return life
 
 
 def _hold(row: list[Any]) -> Hold:

@@ -5,7 +5,9 @@ from typing import Literal
 
 from shared.events.base import DomainEvent, Identifier, SubjectId
 
-AlarmKind = Literal["missing_anchor", "late_participant", "verification_failed"]
+AlarmKind = Literal[
+    "missing_anchor", "late_participant", "verification_failed", "destroyed_key_returned"
+]
 
 
 class EndAnnounced(DomainEvent):
