@@ -89,7 +89,7 @@ def test_keys_are_counted_in_the_calendar_year_of_paris() -> None:
 
 def test_a_tombstone_of_a_scope_that_never_held_anything_is_no_life() -> None:
     scope = {"subject": "s", "category": "profile", "object": "-"}
-    documents = [
+    documents: list[dict[str, Any]] = [
         {**scope, "_id": "a", "disabled_at": DUE, "destroyed_at": DUE, "created_at": None},
         {**scope, "_id": "b", "created_at": BORN},
     ]
