@@ -47,7 +47,8 @@ def held_values(
     for record in recorded:
         for field, mark in personal_fields(type(record.event)).items():
             value: Personal[Any] | None = getattr(record.event, field)
-            if value is None:
+            # What an event says of somebody else, such as the author of a reply, is theirs.
+            if value is None or getattr(record.event, mark.about) != record.subject:
                 continue
             shown = "•••" if field in concealed and not value.is_erased else value.text("")
             items.append(

@@ -63,7 +63,7 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:
             accounts_router(accounts, sign_in),
             own_account_router(accounts, staff),
             held_data_router(store),
-            support_router(kernel, Support(store)),
+            support_router(kernel, Support(store), staff),
             contact_router(kernel, prospects),
             registers_router(kernel),
             staff_router(kernel, staff),

@@ -147,12 +147,13 @@ class SupportRequestOpened(IdentityEvent):
 
 
 class SupportReplied(IdentityEvent):
-    """Support answered the learner."""
+    """Support answered the learner: the message is the learner's, the name its author's."""
 
     learner_id: SubjectId
     request_id: Identifier
     staff_id: SubjectId
     message: Annotated[Personal[str], PersonalField(Category.SUPPORT, object="request_id")]
+    author: Annotated[Personal[str] | None, PersonalField(Category.STAFF, about="staff_id")] = None
 
 
 class SupportRequestResolved(IdentityEvent):

@@ -236,3 +236,24 @@ def _recorded(event: type[Event]) -> RecordedEvent:
         event=event.model_construct(**values),
         meta=Metadata(actor="system", role="system", correlation_id="correlation-1"),
     )
+
+
+ABOUT_TWO: Final = {
+    "ReplyGiven": {"message": "learner_id", "author": "staff_id"},
+    "SupportReplied": {"message": "learner_id", "author": "staff_id"},
+    "CertificationGranted": {"comment": "learner_id"},
+    "CertificationRefused": {"comment": "learner_id"},
+    "Converted": {},
+    "ProspectConverted": {},
+}
+"""Events that name two people, and whose each personal value is: it is sealed under that key."""
+
+
+@pytest.mark.promise("C8.4", "C4.3")
+def test_an_event_about_two_people_says_of_each_value_whose_it_is() -> None:
+    found = {
+        event.__name__: {name: mark.about for name, mark in personal_fields(event).items()}
+        for _, event in EVENTS
+        if len({"learner_id", "staff_id", "prospect_id"} & event.model_fields.keys()) > 1
+    }
+    assert found == ABOUT_TWO

@@ -1,4 +1,8 @@
-"""Finding an account by e-mail address without keeping the address: a keyed, blind index."""
+"""Finding an account by e-mail address without keeping the address: a keyed, blind index.
+
+A row counts only as long as the owner's address can be read: with the key of the address the row is
+dead, also where it was brought back out of a backup.
+"""
 
 from datetime import timedelta
 from typing import Final, NamedTuple
@@ -6,14 +10,23 @@ from typing import Final, NamedTuple
 from email_validator import validate_email
 
 from shared.clock import Clock
-from shared.database import Database, DuplicateKeyError, IndexModel
+from shared.database import Database, Document, DuplicateKeyError, IndexModel
 from shared.event_store import EventStore
 from shared.events.base import SubjectId
-from shared.vault import Vault
+from shared.personal import WHOLE, Category
+from shared.vault import KeyId, Vault
 
 COLLECTION: Final = "email_index"
 ORPHAN_AFTER: Final = timedelta(minutes=10)
 """A reservation whose account never came to be is free again after this."""
+
+
+KEY_OF_ADDRESS: Final = {
+    "learner": Category.CONTACT,
+    "staff": Category.STAFF,
+    "prospect": Category.PROSPECT,
+}
+"""The category whose key an owner's address is sealed under."""
 
 
 class Owner(NamedTuple):
@@ -22,6 +35,11 @@ class Owner(NamedTuple):
     subject: SubjectId
     kind: str
     """`learner`, `staff` or `prospect`."""
+
+    @property
+    def address_key(self) -> KeyId:
+        """The key that the owner's address is sealed under."""
+        return KeyId(self.subject, KEY_OF_ADDRESS[self.kind], WHOLE)
 
 
 class EmailIndex:
@@ -57,11 +75,12 @@ class EmailIndex:
             "kind": owner.kind,
             "reserved_at": self._clock.now(),
         }
-        try:
-            await self._rows.insert_one(row)
-        except DuplicateKeyError:
-            return await self._reclaim(row)
-        return True
+        if await self._insert(row):
+            return True
+        if await self._find(email, _space(owner)) is None:
+            # It was the row of somebody forgotten, and is gone now.
+            return await self._insert(row)
+        return await self._reclaim(row)
 
     async def renew(self, email: str, owner: Owner) -> bool:
         """Start `ORPHAN_AFTER` anew just before the account is recorded; `False`: it was reclaimed.
@@ -80,9 +99,26 @@ class EmailIndex:
 
     async def _find(self, email: str, space: str) -> Owner | None:
         row = await self._rows.find_one({"_id": self._token(email, space)})
-        return None if row is None else Owner(SubjectId(row["subject"]), row["kind"])
+        if row is None:
+            return None
+        owner = Owner(SubjectId(row["subject"]), row["kind"])
+        if await self._vault.is_closed(owner.address_key):
+            await self._bury(row["_id"], owner.subject)
+            return None
+        return owner
 
-    async def _reclaim(self, row: dict[str, object]) -> bool:
+    async def _insert(self, row: Document) -> bool:
+        try:
+            await self._rows.insert_one(row)
+        except DuplicateKeyError:
+            return False
+        return True
+
+    async def _bury(self, token: str, subject: SubjectId) -> None:
+        """Delete the row of somebody forgotten, unless the address has a new owner already."""
+        await self._rows.delete_one({"_id": token, "subject": subject})
+
+    async def _reclaim(self, row: Document) -> bool:
         taken = await self._rows.find_one({"_id": row["_id"]})
         if taken is None:
             return False

@@ -95,6 +95,7 @@ def _publish_others(record: RecordedEvent) -> PublicEvent | None:
                 request_id=e.request_id,
                 staff_id=e.staff_id,
                 message=e.message,
+                author=e.author,
             )
         case support.RequestResolved() as e:
             return public.SupportRequestResolved(learner_id=e.learner_id, request_id=e.request_id)

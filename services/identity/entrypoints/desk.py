@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from services.identity.application.prospects import Prospects
+from services.identity.application.staff import Staff
 from services.identity.application.support import Support
 from services.identity.domain.support import commands as c
 from services.identity.entrypoints import bodies
@@ -26,7 +27,7 @@ from shared.personal import Personal
 from shared.service import Kernel
 
 
-def support_router(kernel: Kernel[IdentitySettings], support: Support) -> APIRouter:
+def support_router(kernel: Kernel[IdentitySettings], support: Support, staff: Staff) -> APIRouter:
     """Return the endpoints of support exchanges."""
     router = APIRouter(tags=["support"])
     requests = kernel.read_model(SupportRequests())
@@ -62,7 +63,9 @@ def support_router(kernel: Kernel[IdentitySettings], support: Support) -> APIRou
         request_id: str, body: bodies.MessageBody, principal: SupportStaff, once: Once
     ) -> dict[str, str]:
         """Answer a request."""
-        command = c.ReplyToRequest(principal.subject, Personal(body.message))
+        name = (await staff.member(principal.subject)).name
+        author = None if name is None or name.is_erased else name
+        command = c.ReplyToRequest(principal.subject, Personal(body.message), author)
         await support.handle(request_id, command, Metadata.by(principal, once))
         return {}
 

@@ -49,7 +49,11 @@ class SupportRequests(Projection):
                     "messages": [message | {"at": envelope.time}, *known["messages"]],
                 }
             case e.SupportReplied() as event:
-                reply = {"from": "support", "text": sealed_json(event.message)}
+                reply = {
+                    "from": "support",
+                    "text": sealed_json(event.message),
+                    "author": None if event.author is None else sealed_json(event.author),
+                }
                 return {**known, "messages": [*known["messages"], reply | {"at": envelope.time}]}
             case e.SupportRequestResolved():
                 return {**known, "resolved": True, "resolved_at": envelope.time}

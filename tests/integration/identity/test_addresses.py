@@ -89,3 +89,44 @@ async def test_an_address_whose_account_exists_is_never_reclaimed(identity: Iden
     index = index_at(identity, clock)
     assert not await index.reserve(EMAIL, SECOND)
     assert await index.find_account(EMAIL) == Owner(SubjectId(subject), "learner")
+
+
+@pytest.mark.promise("C8.4", "C7.5")
+@pytest.mark.parametrize("step", ["disabled", "destroyed"])
+@pytest.mark.parametrize("kind", ["learner", "staff", "prospect"])
+async def test_a_row_brought_back_from_a_backup_finds_and_confirms_nobody_forgotten(
+    identity: Identity, kind: str, step: str
+) -> None:
+    index = index_at(identity, FixedClock(START))
+    forgotten, other = Owner(SubjectId("forgotten"), kind), Owner(SubjectId("other"), kind)
+    find = index.find_prospect if kind == "prospect" else index.find_account
+    await identity.vault.seal(EMAIL, key_id=forgotten.address_key, field="email")
+    assert await index.reserve(EMAIL, forgotten)
+    rows = identity.mongo.database("identity").collection("email_index")
+    backup = [row async for row in rows.find({})]
+    await index.forget(forgotten.subject)
+    close = identity.vault.disable if step == "disabled" else identity.vault.destroy
+    await close(forgotten.address_key)
+    await rows.insert_many(backup)
+    assert await find(EMAIL) is None
+    assert await rows.count_documents({}) == 0, "the row is not kept either"
+    await rows.insert_many(backup)
+    assert await index.reserve(EMAIL, other), "the address is as free as one never seen"
+    assert await find(EMAIL) == other
+
+
+@pytest.mark.promise("C8.4")
+async def test_somebody_forgotten_can_register_again_though_an_old_row_came_back(
+    identity: Identity,
+) -> None:
+    first = SubjectId(await confirmed(identity))
+    rows = identity.mongo.database("identity").collection("email_index")
+    backup = [row async for row in rows.find({})]
+    await identity.vault.destroy(Owner(first, "learner").address_key)
+    await rows.delete_many({})
+    await rows.insert_many(backup)
+    assert (await identity.sign_in(EMAIL)).status_code == 401
+    await rows.insert_many(backup)
+    await identity.register(EMAIL)
+    (row,) = [row async for row in rows.find({})]
+    assert row["subject"] != first

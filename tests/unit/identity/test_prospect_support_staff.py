@@ -63,7 +63,7 @@ def test_who_never_wrote_is_no_prospect() -> None:
 
 @pytest.mark.promise("C2.7")
 def test_a_request_is_answered_until_its_resolution_and_again_once_reopened() -> None:
-    reply = sc.ReplyToRequest(STAFF, Personal("Une réponse"))
+    reply = sc.ReplyToRequest(STAFF, Personal("Une réponse"), Personal("Camille"))
     story = NO_SUPPORT.when(OPEN).then(se.RequestOpened)
     story.when(OPEN).then()
     story.when(reply).then(se.ReplyGiven)

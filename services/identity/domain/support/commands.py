@@ -21,6 +21,8 @@ class ReplyToRequest:
 
     staff_id: SubjectId
     message: Personal[str]
+    author: Personal[str] | None
+    """The name that the learner reads under the reply."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ def decide(command: SupportCommand, state: SupportRequest) -> Sequence[SupportEv
         raise UnknownRequestError
     learner_id, request_id = state.learner_id, state.request_id
     match command:
-        case ReplyToRequest(staff_id, message):
+        case ReplyToRequest(staff_id, message, author):
             if state.resolved:
                 raise AlreadyResolvedError
             return [
@@ -51,6 +51,7 @@ def decide(command: SupportCommand, state: SupportRequest) -> Sequence[SupportEv
                     request_id=request_id,
                     staff_id=staff_id,
                     message=message,
+                    author=author,
                 )
             ]
         case ResolveRequest():

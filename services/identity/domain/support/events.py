@@ -6,6 +6,7 @@ from shared.events.base import DomainEvent, Identifier, SubjectId
 from shared.personal import Category, Personal, PersonalField
 
 OfRequest = PersonalField(Category.SUPPORT, object="request_id")
+OfStaff = PersonalField(Category.STAFF, about="staff_id")
 
 
 class RequestOpened(DomainEvent):
@@ -17,12 +18,13 @@ class RequestOpened(DomainEvent):
 
 
 class ReplyGiven(DomainEvent):
-    """Support answered."""
+    """Support answered: what is said is the learner's, the name under it its author's."""
 
     learner_id: SubjectId
     request_id: Identifier
     staff_id: SubjectId
     message: Annotated[Personal[str], OfRequest]
+    author: Annotated[Personal[str] | None, OfStaff] = None
 
 
 class RequestResolved(DomainEvent):
