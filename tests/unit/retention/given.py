@@ -254,6 +254,30 @@ class Story:
             ),
         )
 
+    def is_disabled(
+        self, at: str, category: Category, until: str, thing: str = "-", case: str = "c1"
+    ) -> "Story":
+        return self.tell(
+            at,
+            retention.KeyDisabled(
+                case_id=case,
+                subject_id=self.subject,
+                category=category,
+                object=thing,
+                destroy_at=on(until),
+            ),
+        )
+
+    def is_enabled(
+        self, at: str, category: Category, thing: str = "-", case: str = "c1"
+    ) -> "Story":
+        return self.tell(
+            at,
+            retention.KeyEnabled(
+                case_id=case, subject_id=self.subject, category=category, object=thing
+            ),
+        )
+
     def loses_key(self, at: str, category: Category, thing: str = "-", case: str = "c1") -> "Story":
         return self.tell(
             at,

@@ -91,3 +91,24 @@ def test_a_hold_on_one_enrolment_keeps_that_one_only() -> None:
     assert Scope(Category.LEARNING_HISTORY, "e2") in plan.goes
     story.hold_is_revised("2026-03-01", "2031-06-01", E1)
     assert plan_request(RULES, story.life(), now).stays[0].until == on("2031-06-01")
+
+
+@pytest.mark.promise("C6.2", "C8.4")
+def test_what_a_secret_hold_spared_during_the_delay_looks_disabled_like_the_rest() -> None:
+    def ordered(story: Story) -> Story:
+        kept, rest = (Category.CONTACT, "-"), (Category.CREDENTIALS, "-")
+        story.is_ordered("2026-01-20", kept, rest)
+        for category, _ in (kept, rest):
+            story.is_disabled("2026-01-21", category, "2026-02-10")
+        return story
+
+    plain = ordered(lived())
+    spared = held(ordered(lived())).is_enabled("2026-02-01", Category.CONTACT)
+    now = on("2026-02-02")
+    assert Scope(Category.CONTACT, "-") in spared.life().live()
+    assert clocks_of(RULES, as_told(spared.life(), now)) == clocks_of(RULES, plain.life())
+    for story in (plain, spared):
+        story.loses_key("2026-02-10", Category.CREDENTIALS)
+    plain.loses_key("2026-02-10", Category.CONTACT)
+    now = on("2026-02-11")
+    assert clocks_of(RULES, as_told(spared.life(), now)) == clocks_of(RULES, plain.life())
