@@ -5,9 +5,11 @@ from functools import partial
 
 from services.learning.adapters.catalogue_files import load_catalogue
 from services.learning.adapters.invoice_numbers import InvoiceNumbers
+from services.learning.adapters.statistics_pools import StatisticsPools
 from services.learning.application.erase import erase
 from services.learning.application.handle import Learning
 from services.learning.application.react import reactions
+from services.learning.application.release import release_statistics
 from services.learning.application.remind import remind
 from services.learning.domain.enrolment.decide import decide as decide_enrolment
 from services.learning.domain.enrolment.evolve import evolve as evolve_enrolment
@@ -57,6 +59,7 @@ def bootstrap(kernel: Kernel[LearningSettings]) -> Service:
             store, initial=StatisticsState(), decide=decide_statistics, evolve=evolve_statistics
         ),
         invoice_numbers=InvoiceNumbers(kernel.database),
+        pools=StatisticsPools(kernel.database, kernel.vault),
         learner_list=kernel.read_model(learners),
         objection_list=kernel.read_model(objections),
         enrolment_list=kernel.read_model(enrolments),
@@ -67,7 +70,10 @@ def bootstrap(kernel: Kernel[LearningSettings]) -> Service:
         routers=routers(learning),
         projections=[learners, objections, enrolments, invoices, statistics],
         reactions=reactions(learning),
-        schedules=[Schedule("reminders", timedelta(hours=1), partial(remind, learning))],
+        schedules=[
+            Schedule("reminders", timedelta(hours=1), partial(remind, learning)),
+            Schedule("statistics", timedelta(hours=6), partial(release_statistics, learning)),
+        ],
         problems=PROBLEMS,
         erase=partial(erase, learning),
     )

@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Annotated, ClassVar, Literal
 
+from pydantic import BaseModel, ConfigDict
+
 from shared.events.base import Identifier, PublicEvent, SubjectId
 from shared.personal import Category, Personal, PersonalField
 
@@ -130,10 +132,7 @@ class TrainingReminderDue(LearningEvent):
 
 
 class StatisticsContributed(LearningEvent):
-    """What is left of an anonymised enrolment: figures that point to nobody (C2.6, C9.3).
-
-    It names neither the person nor the enrolment.
-    """
+    """Figures of one anonymised enrolment, as they were published one by one; no longer written."""
 
     module_id: Identifier
     period: Identifier
@@ -142,3 +141,31 @@ class StatisticsContributed(LearningEvent):
     score_sum: int
     completed: bool
     certified: bool
+
+
+class StatisticsFigure(BaseModel):
+    """How many enrolments more lie in each category; one set of ten persons or more, whole."""
+
+    model_config = ConfigDict(frozen=True)
+
+    scope: Identifier
+    """Cohort (quarter of enrolment, `YYYY-Qn`), year of enrolment (`YYYY`) or `all`."""
+    about: Identifier
+    """`enrolments`, `progress`, `duration` or `exercise:<id>`."""
+    level: int
+    """How fine the categories are: 0 is the bare number, 3 the finest."""
+    counts: dict[str, int]
+    """Enrolments by category. Each is 0 or stands for at least ten different persons."""
+
+
+class StatisticsReleased(LearningEvent):
+    """New figures of a module, to be added to earlier ones (C2.6, C9.3).
+
+    What is left of anonymised enrolments. No difference between any two sums of figures tells of
+    fewer than ten persons.
+    """
+
+    module_id: Identifier
+    period: Identifier
+    """Quarter of the release, `YYYY-Qn`."""
+    figures: tuple[StatisticsFigure, ...]

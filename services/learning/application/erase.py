@@ -1,16 +1,21 @@
-"""The service's part of an erasure: before a history is anonymised, its figures are saved (C2.6).
+"""The service's part of an erasure: before a history is anonymised, it is counted (C2.6).
 
-Two appends, safe against a crash between them: the enrolment first records, sealed under its own
-key, a random id; the statistics then take the figures under that id as command id, so that they
-count once however often this runs. Destroying the enrolment's key destroys the link: from then on
-nothing that is stored tells whose figures they were.
+Three steps, safe against a crash between any two. The enrolment records, sealed under its own key,
+a random token. The module's pool adds the enrolment to its sums and keeps the token, in one write,
+so that it counts once however often this runs. The enrolment records that it was added; only then
+is the erasure acknowledged and its key destroyed. From then on nothing tells whose the token was.
 """
 
+from functools import partial
 from typing import Final
 
-from services.learning.application.handle import Learning, enrolment_stream, statistics_stream
-from services.learning.domain.enrolment.commands import AnonymiseEnrolment
-from services.learning.domain.statistics.decide import figures_of
+from services.learning.application.handle import Learning, enrolment_stream
+from services.learning.application.history import load_history
+from services.learning.domain.enrolment.commands import AnonymiseEnrolment, RecordContribution
+from services.learning.domain.enrolment.state import EnrolmentState
+from services.learning.domain.errors import ModuleNotFoundInCatalogueError
+from services.learning.domain.statistics.contribution import contribution_of
+from services.learning.domain.statistics.pool import added, confirmed
 from services.learning.projections.scopes import objects_of
 from shared.erasure import ErasureOrder
 from shared.event_store import Metadata
@@ -19,14 +24,11 @@ from shared.ids import new_id
 from shared.personal import Category, Erased, Personal
 from shared.vault import KeyId
 
-NOBODY: Final = SubjectId("statistics")
-"""Statistics are about nobody; their streams carry this in place of a person."""
-
 REACTION: Final = "anonymise"
 
 
 async def erase(learning: Learning, ordered: ErasureOrder) -> None:
-    """Fold the ordered enrolments into statistics when they are to be anonymised."""
+    """Add the ordered enrolments to the statistics when they are to be anonymised."""
     order = ordered.order
     if order.mode != "anonymised":
         return
@@ -38,23 +40,50 @@ async def erase(learning: Learning, ordered: ErasureOrder) -> None:
 async def contribute(
     learning: Learning, subject: SubjectId, enrolment_id: str, meta: Metadata
 ) -> None:
-    """Save the figures of one enrolment, once; nothing where it has been forgotten already."""
+    """Count one enrolment, once; nothing where it has been forgotten or counted already."""
     if await learning.vault.is_closed(KeyId(subject, Category.LEARNING_HISTORY, enrolment_id)):
         return
     stream = enrolment_stream(enrolment_id)
     state, _ = await learning.enrolments.state(stream)
-    if state.learner_id != subject:
+    if state.learner_id != subject or state.contributed:
         return
     command = AnonymiseEnrolment(contribution=Personal(new_id()))
     await learning.enrolments.handle(stream, command, subject=subject, meta=meta)
     state, _ = await learning.enrolments.state(stream)
-    figures = figures_of(state)
-    link = state.contribution.reveal() if state.contribution is not None else None
-    if figures is None or link is None or isinstance(link, Erased):
-        return
-    await learning.statistics.handle(
-        statistics_stream(figures.module_id),
-        figures,
-        subject=NOBODY,
-        meta=Metadata.system("anonymisation", command_id=f"contribution:{link}"),
+    contribution = contribution_of(
+        state,
+        _exercises(learning, state.module_id),
+        new_person=await _is_first(learning, subject, state),
     )
+    token = state.contribution.reveal() if state.contribution is not None else None
+    if contribution is None or token is None or isinstance(token, Erased):
+        return
+    await learning.pools.change(
+        state.module_id, partial(added, token=token, contribution=contribution)
+    )
+    await learning.enrolments.handle(
+        stream, RecordContribution(), subject=subject, meta=meta.for_step("contributed")
+    )
+    await learning.pools.change(state.module_id, partial(confirmed, token=token))
+
+
+def _exercises(learning: Learning, module_id: str) -> list[str]:
+    """Return the module's exercises in their order; none once it is no longer taught."""
+    try:
+        return [one.id for one in learning.catalogue.module(module_id).exercises]
+    except ModuleNotFoundInCatalogueError:
+        return []
+
+
+async def _is_first(learning: Learning, subject: SubjectId, state: EnrolmentState) -> bool:
+    """Whether this is the person's first enrolment in its module.
+
+    It follows from what stands in the store for good, so that of all enrolments of a person in a
+    module at most one counts as a person, in whatever order and however often they are ordered.
+    """
+    person = await load_history(learning, subject)
+    same = [
+        one.state for one in person.enrolments.values() if one.state.module_id == state.module_id
+    ]
+    first = min(same, key=lambda one: (str(one.enrolled_at), one.enrolment_id), default=state)
+    return first.enrolment_id == state.enrolment_id

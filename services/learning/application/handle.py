@@ -1,8 +1,9 @@
 """The service's table of contents: its aggregates' handlers, read models and catalogue."""
 
 from dataclasses import dataclass
+from typing import Final
 
-from services.learning.application.ports import NextNumbers
+from services.learning.application.ports import NextNumbers, Pools
 from services.learning.domain.catalogue.model import Catalogue
 from services.learning.domain.enrolment.commands import EnrolmentCommand
 from services.learning.domain.enrolment.events import EnrolmentEvent
@@ -20,7 +21,11 @@ from shared.clock import Clock
 from shared.command_handler import CommandHandler
 from shared.consuming.projections import ReadModel
 from shared.event_store import EventStore
+from shared.events.base import SubjectId
 from shared.vault import Vault
+
+NOBODY: Final = SubjectId("statistics")
+"""Statistics are about nobody; their streams and keys carry this in place of a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,7 @@ class Learning:
     recordings: CommandHandler[RecordingCommand, RecordingState, RecordingEvent]
     statistics: CommandHandler[StatisticsCommand, StatisticsState, StatisticsEvent]
     invoice_numbers: NextNumbers
+    pools: Pools
     learner_list: ReadModel
     objection_list: ReadModel
     enrolment_list: ReadModel

@@ -1,6 +1,9 @@
 """What the use cases need from the outside, apart from the kernel."""
 
+from collections.abc import Callable, Sequence
 from typing import Protocol
+
+from services.learning.domain.statistics.pool import Pool
 
 
 class NextNumbers(Protocol):
@@ -12,4 +15,16 @@ class NextNumbers(Protocol):
 
     async def taken(self, year: int, sequence: int) -> None:
         """Remember that `sequence` is taken."""
+        ...
+
+
+class Pools(Protocol):
+    """The pools of the statistics, one a module."""
+
+    async def modules(self) -> Sequence[str]:
+        """Return the modules that anything was ever contributed to."""
+        ...
+
+    async def change(self, module_id: str, change: Callable[[Pool], Pool]) -> Pool:
+        """Put `change` of the module's pool in its place, atomically, and return it."""
         ...

@@ -26,12 +26,14 @@ DOMAIN_EVENTS = (
     enrolment.CertificationRefused,
     enrolment.TrainingReminderDue,
     enrolment.EnrolmentAnonymised,
+    enrolment.EnrolmentContributed,
     invoice.InvoiceIssued,
     invoice.InvoicePaid,
     recording.SessionRecorded,
     recording.RecordingKept,
     recording.RecordingReleased,
     statistics.StatisticsContributed,
+    statistics.StatisticsReleased,
 )
 """Every event this service stores."""
 
@@ -90,7 +92,7 @@ def publish(record: RecordedEvent) -> PublicEvent | None:
                 enrolment_id=event.enrolment_id,
                 module_id=event.module_id,
             )
-        case enrolment.EnrolmentAnonymised():
+        case enrolment.EnrolmentAnonymised() | enrolment.EnrolmentContributed():
             return None
         case invoice.InvoiceIssued():
             return public.InvoiceIssued(
@@ -128,6 +130,10 @@ def publish(record: RecordedEvent) -> PublicEvent | None:
                 score_sum=event.score_sum,
                 completed=event.completed,
                 certified=event.certified,
+            )
+        case statistics.StatisticsReleased():
+            return public.StatisticsReleased(
+                module_id=event.module_id, period=event.period, figures=event.figures
             )
         case _:
             assert_never(event)

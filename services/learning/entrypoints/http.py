@@ -8,6 +8,7 @@ from services.learning.entrypoints.billing import billing_router
 from services.learning.entrypoints.catalogue import catalogue_router
 from services.learning.entrypoints.enrolments import enrolments_router
 from services.learning.entrypoints.sessions import sessions_router
+from services.learning.entrypoints.statistics import statistics_router
 from services.learning.entrypoints.teaching import teaching_router
 
 
@@ -20,4 +21,5 @@ def routers(learning: Learning) -> list[APIRouter]:
         teaching_router(learning),
         sessions_router(learning),
         billing_router(learning),
+        statistics_router(learning),
     ]

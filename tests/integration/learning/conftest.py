@@ -10,8 +10,10 @@ import httpx
 import pytest
 from aiokafka import AIOKafkaProducer
 
+from services.learning.adapters.statistics_pools import StatisticsPools
 from services.learning.application.publish import DOMAIN_EVENTS, publish
 from services.learning.bootstrap import bootstrap
+from services.learning.domain.statistics.pool import Pool
 from services.learning.settings import LearningSettings
 from shared.clock import VirtualClock
 from shared.consuming.envelope import encode
@@ -97,6 +99,8 @@ class Running:
     clock: VirtualClock
     issuer: TokenIssuer
     database: Database
+    pools: StatisticsPools
+    """The service's own, to look into."""
 
     async def ask(
         self,
@@ -166,6 +170,16 @@ class Running:
 
         await eventually(holds)
 
+    async def pool(self, module: str = "budget-request") -> Pool:
+        """Return what has been contributed to the statistics of a module and is not shown."""
+        return await self.pools.change(module, lambda pool: pool)
+
+    async def release(self) -> None:
+        """Let the next quarter begin and the statistics be released."""
+        self.move(timedelta(days=92))
+        path = "/ops/schedules/statistics"
+        assert (await self.ask("POST", path, role=Role.SYSTEM)).status_code == 200
+
     def move(self, span: timedelta) -> None:
         """Let `span` pass."""
         self.clock.move_to(self.clock.now() + span)
@@ -208,6 +222,9 @@ async def learning(
     ):
         outside = Outside(settings, producer, clock)
         issuer = TokenIssuer(settings.secrets_dir, clock)
-        yield Running(http, outside, clock, issuer, mongo.database("learning"))
+        keyring = load_keyring(settings.keyring_file("learning"))
+        vault = Vault(DataKeys(mongo.database("vault"), keyring, clock), keyring)
+        pools = StatisticsPools(mongo.database("learning"), vault)
+        yield Running(http, outside, clock, issuer, mongo.database("learning"), pools)
         outside.close()
     mongo.close()

@@ -14,6 +14,7 @@ from services.learning.domain.enrolment.commands import (
     DecideCertification,
     EndEnrolment,
     EnrolmentCommand,
+    RecordContribution,
     RemindOfTraining,
     StaffActor,
 )
@@ -63,7 +64,8 @@ AUTOMATIC = st.one_of(
         st.integers(0, 800),
     ),
     st.builds(lambda d: RemindOfTraining(START + days(d)), st.integers(0, 800)),
-    st.just(AnonymiseEnrolment(Personal("link"))),
+    st.just(AnonymiseEnrolment(Personal("token"))),
+    st.just(RecordContribution()),
 )
 
 
@@ -92,6 +94,7 @@ def test_every_command_but_the_trainers_is_covered_by_that_proof() -> None:
         "DecideCertification",
         "RemindOfTraining",
         "AnonymiseEnrolment",
+        "RecordContribution",
     }
 
 

@@ -8,12 +8,14 @@ from services.learning.domain.account import AccountStanding
 from services.learning.domain.enrolment.commands import (
     AnonymiseEnrolment,
     EndEnrolment,
+    RecordContribution,
     RemindOfTraining,
 )
 from services.learning.domain.enrolment.events import (
     CourseCompleted,
     CourseEnrolled,
     EnrolmentAnonymised,
+    EnrolmentContributed,
     EnrolmentEnded,
     ExerciseAnswered,
     TrainingReminderDue,
@@ -30,11 +32,10 @@ from services.learning.domain.errors import (
     GuardianAgreementMissingError,
     NoAttemptLeftError,
 )
-from services.learning.domain.statistics.decide import figures_of
+from services.learning.domain.statistics.contribution import contribution_of
 from shared.personal import Category, Erased, Personal
 from tests.unit.learning.given import (
     LEARNER,
-    MODULE,
     SOMEBODY_ELSE,
     START,
     answer,
@@ -157,15 +158,15 @@ def test_nobody_is_reminded_of_what_is_done_or_over() -> None:
 
 
 @pytest.mark.promise("C2.6")
-def test_anonymising_records_one_link_and_leaves_figures() -> None:
-    story = completed().when(AnonymiseEnrolment(Personal("link-1")))
+def test_anonymising_takes_one_token_and_records_once_that_it_contributed() -> None:
+    completed().when(RecordContribution()).then()
+    story = completed().when(AnonymiseEnrolment(Personal("token-1")))
     story.then(EnrolmentAnonymised)
-    story.when(AnonymiseEnrolment(Personal("link-2"))).then()
+    story.when(AnonymiseEnrolment(Personal("token-2"))).then()
     story.refuses(answer("best-opening", "b"), EnrolmentOverError)
-    figures = figures_of(story.state)
-    assert figures is not None
-    assert (figures.answers, figures.score_sum, figures.completed) == (4, 400, True)
-    assert (figures.module_id, figures.period, figures.certified) == (MODULE.id, "2030", False)
+    contributed = story.when(RecordContribution())
+    contributed.then(EnrolmentContributed)
+    contributed.when(RecordContribution()).then()
 
 
 @pytest.mark.promise("C2.6", "C8.4")
@@ -177,5 +178,5 @@ def test_what_has_been_erased_still_folds_and_contributes_nothing() -> None:
     )
     story.state = evolve(enrolled().state, forgotten)
     assert story.state.forgotten
-    assert figures_of(story.state) is None
+    assert contribution_of(story.state, ["best-opening"], new_person=True) is None
     story.when(AnonymiseEnrolment(Personal("link"))).then()

@@ -30,11 +30,12 @@ from shared.events.learning import (
     CourseEnrolled,
     InvoiceIssued,
     InvoicePaid,
-    StatisticsContributed,
+    StatisticsFigure,
+    StatisticsReleased,
     TrainingReminderDue,
 )
 from shared.events.retention import ArchiveEntered, ArchiveLeft, ErasureOrdered
-from shared.personal import Category, Personal, Sealed
+from shared.personal import Category, Personal, Sealed, personal_fields
 
 LEARNER = SubjectId("learner-1")
 AT = datetime(2030, 3, 1, tzinfo=UTC)
@@ -173,23 +174,32 @@ def test_invoices_hold_payment_and_nothing_of_teaching() -> None:
 
 @pytest.mark.promise("C2.6", "C9.3")
 def test_statistics_add_up_and_outlive_every_erasure() -> None:
-    one = StatisticsContributed(
-        module_id="m-1", period="2030", answers=4, score_sum=300, completed=True, certified=False
+    enrolled = StatisticsFigure(scope="2030-Q1", about="enrolments", level=0, counts={"all": 24})
+    passed = StatisticsFigure(
+        scope="2030-Q1", about="exercise:quiz", level=1, counts={"once": 14, "other": 10}
     )
+    first = StatisticsReleased(module_id="m-1", period="2035-Q3", figures=(enrolled, passed))
+    second = StatisticsReleased(module_id="m-1", period="2035-Q4", figures=(enrolled,))
     everything = ordered(
         KeyScope(category=Category.LEARNING_HISTORY, object="e-1"), closes_account=True
     )
-    assert folded(Statistics(), [one, one, everything])["m-1:2030"] == {
+    assert folded(Statistics(), [first, second, everything])["m-1"] == {
         "module_id": "m-1",
-        "period": "2030",
-        "enrolments": 2,
-        "answers": 8,
-        "score_sum": 600,
-        "completed": 2,
-        "certified": 0,
+        "period": "2035-Q4",
+        "figures": [
+            {"scope": "2030-Q1", "about": "enrolments", "level": 0, "counts": [["all", 48]]},
+            {
+                "scope": "2030-Q1",
+                "about": "exercise:quiz",
+                "level": 1,
+                "counts": [["once", 14], ["other", 10]],
+            },
+        ],
     }
 
 
 @pytest.mark.promise("C2.6")
-def test_a_contribution_names_neither_person_nor_enrolment() -> None:
-    assert not any("learner" in f or "enrolment" in f for f in StatisticsContributed.model_fields)
+def test_a_release_names_neither_person_nor_enrolment() -> None:
+    assert not personal_fields(StatisticsReleased)
+    assert StatisticsReleased.model_fields.keys() == {"module_id", "period", "figures"}
+    assert StatisticsFigure.model_fields.keys() == {"scope", "about", "level", "counts"}

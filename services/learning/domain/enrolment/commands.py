@@ -69,13 +69,18 @@ class RemindOfTraining:
 
 @dataclass(frozen=True, slots=True)
 class AnonymiseEnrolment:
-    """Fold the enrolment into statistics before its key goes (C2.6).
+    """Prepare to add the enrolment to the statistics before its key goes (C2.6).
 
-    `contribution` is a fresh random id for the statistics' side. It is personal, since it links
-    the figures to the enrolment for as long as the enrolment's key lives, and no longer.
+    `contribution` is a fresh random token for the statistics' side. It is personal, since it links
+    the two for as long as the enrolment's key lives, and no longer.
     """
 
     contribution: Personal[str]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordContribution:
+    """Record that the statistics hold the enrolment's contribution."""
 
 
 EnrolmentCommand = (
@@ -85,4 +90,5 @@ EnrolmentCommand = (
     | DecideCertification
     | RemindOfTraining
     | AnonymiseEnrolment
+    | RecordContribution
 )

@@ -14,6 +14,7 @@ from services.learning.domain.enrolment.commands import (
     EndEnrolment,
     Enrol,
     EnrolmentCommand,
+    RecordContribution,
     RemindOfTraining,
 )
 from services.learning.domain.enrolment.events import (
@@ -22,6 +23,7 @@ from services.learning.domain.enrolment.events import (
     CourseCompleted,
     CourseEnrolled,
     EnrolmentAnonymised,
+    EnrolmentContributed,
     EnrolmentEnded,
     EnrolmentEvent,
     ExerciseAnswered,
@@ -70,6 +72,8 @@ def decide(command: EnrolmentCommand, state: EnrolmentState) -> Sequence[Enrolme
             return _reminded(command, state)
         case AnonymiseEnrolment():
             return _anonymised(command, state)
+        case RecordContribution():
+            return _contributed(state)
         case _:
             assert_never(command)
 
@@ -176,6 +180,18 @@ def _anonymised(command: AnonymiseEnrolment, state: EnrolmentState) -> list[Enro
             enrolment_id=state.enrolment_id,
             module_id=state.module_id,
             contribution=command.contribution,
+        )
+    ]
+
+
+def _contributed(state: EnrolmentState) -> list[EnrolmentEvent]:
+    if state.learner_id is None or not state.anonymised or state.contributed:
+        return []
+    return [
+        EnrolmentContributed(
+            learner_id=state.learner_id,
+            enrolment_id=state.enrolment_id,
+            module_id=state.module_id,
         )
     ]
 

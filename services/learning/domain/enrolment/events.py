@@ -1,7 +1,7 @@
 """What happened to an enrolment, as this service stores it."""
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from shared.events.base import DomainEvent, Identifier, SubjectId
 from shared.personal import Category, Personal, PersonalField
@@ -63,12 +63,18 @@ class TrainingReminderDue(EnrolmentFact):
 
 
 class EnrolmentAnonymised(EnrolmentFact):
-    """The enrolment's figures are on their way into the statistics, under a sealed link.
+    """The enrolment is about to be added to the statistics, under a token sealed with its own key.
 
-    Once the enrolment's key is destroyed nobody can tell which figures were its own.
+    Once that key is destroyed nobody can tell that the token was the enrolment's.
     """
 
     contribution: Annotated[Personal[str], HISTORY]
+
+
+class EnrolmentContributed(EnrolmentFact):
+    """The statistics hold the enrolment's contribution: its key may go."""
+
+    NEVER_PUBLISHED: ClassVar[bool] = True
 
 
 EnrolmentEvent = (
@@ -80,4 +86,5 @@ EnrolmentEvent = (
     | CertificationRefused
     | TrainingReminderDue
     | EnrolmentAnonymised
+    | EnrolmentContributed
 )

@@ -9,6 +9,7 @@ from services.learning.domain.enrolment.events import (
     CourseCompleted,
     CourseEnrolled,
     EnrolmentAnonymised,
+    EnrolmentContributed,
     EnrolmentEnded,
     EnrolmentEvent,
     ExerciseAnswered,
@@ -34,11 +35,18 @@ def evolve(state: EnrolmentState, event: EnrolmentEvent) -> EnrolmentState:
                 state,
                 attempts={**state.attempts, exercise: state.attempts.get(exercise, 0) + 1},
                 scores={**state.scores, exercise: event.score},
+                tries={**state.tries, exercise: state.tries.get(exercise, 0) + 1},
                 active_at=event.answered_at,
                 reminded=False,
             )
         case CourseCompleted():
-            return replace(state, completed=True, ever_completed=True, decision=None)
+            return replace(
+                state,
+                completed=True,
+                ever_completed=True,
+                completed_at=state.completed_at or state.active_at,
+                decision=None,
+            )
         case EnrolmentEnded():
             return replace(state, ended=event.reason)
         case CertificationGranted():
@@ -49,5 +57,7 @@ def evolve(state: EnrolmentState, event: EnrolmentEvent) -> EnrolmentState:
             return replace(state, reminded=True)
         case EnrolmentAnonymised():
             return replace(state, contribution=event.contribution)
+        case EnrolmentContributed():
+            return replace(state, contributed=True)
         case _:
             assert_never(event)

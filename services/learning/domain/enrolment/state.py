@@ -25,6 +25,8 @@ class EnrolmentState:
     """How often each exercise was answered in this round; a refusal opens a new round."""
     scores: Mapping[str, Personal[int]] = field(default_factory=dict)
     """Score of the latest answer to each exercise, in whatever round."""
+    tries: Mapping[str, int] = field(default_factory=dict)
+    """How often each exercise was answered in all rounds."""
     active_at: datetime | None = None
     """When the learner last worked on it."""
     reminded: bool = False
@@ -32,11 +34,15 @@ class EnrolmentState:
     completed: bool = False
     """Whether the present round has been completed."""
     ever_completed: bool = False
+    completed_at: datetime | None = None
+    """When the last missing exercise was answered for the first time."""
     decision: Decision | None = None
     """What the trainer decided about the latest completed round."""
     ended: Literal["learner", "account_closed"] | None = None
     contribution: Personal[str] | None = None
-    """Link to the statistics, once anonymised."""
+    """Token of the contribution to the statistics, once anonymised."""
+    contributed: bool = False
+    """Whether the statistics hold the contribution."""
 
     @property
     def exists(self) -> bool:

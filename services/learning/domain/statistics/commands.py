@@ -1,21 +1,19 @@
 """What can be asked of a module's statistics."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from services.learning.domain.statistics.pool import Figure
 
 
 @dataclass(frozen=True, slots=True)
-class ContributeFigures:
-    """Add the figures of one enrolment, whose name they do not carry."""
+class ReleaseFigures:
+    """Record what a release shows, as `release` decided it."""
 
     module_id: str
     period: str
-    """Year of enrolment, `YYYY`."""
-    answers: int
-    """How many exercises were answered."""
-    score_sum: int
-    """Sum of their scores, percent each."""
-    completed: bool
-    certified: bool
+    """Quarter of the release, `YYYY-Qn`."""
+    figures: Sequence[Figure]
 
 
-StatisticsCommand = ContributeFigures
+StatisticsCommand = ReleaseFigures

@@ -1,10 +1,11 @@
 """What happened to a module's statistics, as this service stores it."""
 
 from shared.events.base import DomainEvent, Identifier
+from shared.events.learning import StatisticsFigure
 
 
 class StatisticsContributed(DomainEvent):
-    """Figures of one anonymised enrolment. It names neither the person nor the enrolment."""
+    """Figures of one anonymised enrolment, as they were kept one by one; no longer written."""
 
     module_id: Identifier
     period: Identifier
@@ -14,4 +15,12 @@ class StatisticsContributed(DomainEvent):
     certified: bool
 
 
-StatisticsEvent = StatisticsContributed
+class StatisticsReleased(DomainEvent):
+    """Figures of sets of at least ten persons, which may be shown to everybody for good."""
+
+    module_id: Identifier
+    period: Identifier
+    figures: tuple[StatisticsFigure, ...]
+
+
+StatisticsEvent = StatisticsContributed | StatisticsReleased

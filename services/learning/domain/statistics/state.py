@@ -5,4 +5,4 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class StatisticsState:
-    """Contributions are independent of one another, so there is nothing to know."""
+    """Releases are told apart by their command ids, so there is nothing to know."""

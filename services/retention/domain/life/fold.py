@@ -47,6 +47,7 @@ SUBJECT_FIELDS: Final = ("learner_id", "prospect_id", "staff_id", "subject_id")
 """Fields that name the person a public event is about."""
 _NOT_ABOUT_A_PERSON: Final = (
     learning.StatisticsContributed,
+    learning.StatisticsReleased,
     retention.RuleSetAdopted,
     retention.MatterOpened,
     retention.MatterClosed,
