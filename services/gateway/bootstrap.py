@@ -26,7 +26,15 @@ from services.gateway.pages import (
     sign_in,
     training,
 )
-from services.gateway.pages.staff import administration, billing, dpo, security, support, trainer
+from services.gateway.pages.staff import (
+    administration,
+    billing,
+    dpo,
+    security,
+    statistics,
+    support,
+    trainer,
+)
 from services.gateway.portal import Portal
 from services.gateway.rendering import STATIC
 from services.gateway.security import SecurityHeaders
@@ -56,6 +64,7 @@ PAGES = (
     my_data,
     choices,
     leaving,
+    statistics,
     trainer,
     billing,
     support,

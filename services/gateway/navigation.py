@@ -24,6 +24,7 @@ _PUBLIC: Final = (
     Entry("/contact", marked("Contact")),
 )
 _OPS: Final = Entry("/ops", marked("Operations"))
+_STATISTICS: Final = Entry("/staff/statistics", marked("Statistics"))
 _BY_ROLE: Final[Mapping[Role, tuple[Entry, ...]]] = {
     Role.LEARNER: (
         Entry("/dashboard", marked("Dashboard")),
@@ -38,9 +39,10 @@ _BY_ROLE: Final[Mapping[Role, tuple[Entry, ...]]] = {
     Role.TRAINER: (
         Entry("/staff/certifications", marked("Certifications")),
         Entry("/staff/learners", marked("Learners")),
+        _STATISTICS,
     ),
-    Role.COUNSELLOR: (Entry("/staff/statistics", marked("Statistics")),),
-    Role.SPEAKER: (Entry("/staff/statistics", marked("Statistics")),),
+    Role.COUNSELLOR: (_STATISTICS,),
+    Role.SPEAKER: (_STATISTICS,),
     Role.SUPPORT: (
         Entry("/staff/support", marked("Requests")),
         Entry("/staff/prospects", marked("Contacts")),
@@ -55,7 +57,7 @@ _BY_ROLE: Final[Mapping[Role, tuple[Entry, ...]]] = {
         _OPS,
     ),
     Role.SECURITY: (Entry("/staff/traces", marked("Traces")), _OPS),
-    Role.ADMINISTRATOR: (Entry("/staff/team", marked("Team")), _OPS),
+    Role.ADMINISTRATOR: (Entry("/staff/team", marked("Team")), _STATISTICS, _OPS),
 }
 
 

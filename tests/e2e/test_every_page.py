@@ -52,6 +52,7 @@ STAFF = (
     (Role.ADMINISTRATOR, "/ops"),
     (Role.ADMINISTRATOR, "/ops/dead-letters/learning"),
     (Role.COUNSELLOR, "/staff/statistics"),
+    (Role.TRAINER, "/staff/statistics/budget-request"),
 )
 COLOURS = {"runOnly": ["color-contrast"]}
 """All that differs between the themes."""

@@ -16,9 +16,6 @@ SHOWN = 10
 """How many decisions one page offers; the next appear as these are taken."""
 
 Trainer = Annotated[Visitor, only(Role.TRAINER)]
-Reader = Annotated[
-    Visitor, only(Role.TRAINER, Role.COUNSELLOR, Role.SPEAKER, Role.DPO, Role.ADMINISTRATOR)
-]
 
 
 @router.get("/certifications")
@@ -83,10 +80,3 @@ async def record(visitor: Trainer, learner_id: str) -> Response:
             "staff/history.html", error, form, learner_id=learner_id, history=found
         )
     return visitor.go(f"/staff/learners/{learner_id}", notice="recorded")
-
-
-@router.get("/statistics")
-async def statistics(visitor: Reader) -> Response:
-    """Show figures that single nobody out: at least ten learners each (C9.3)."""
-    part = await visitor.caller.part("learning", "/statistics")
-    return visitor.page("staff/statistics.html", statistics=part)
