@@ -103,8 +103,8 @@ class Erase:
 
     async def __call__(self, wired: Wired) -> None:
         """Do it."""
-        kernel, erase = wired.runtime.kernel, wired.runtime.service.erase
-        participant = ErasureParticipant("learning", kernel.store, kernel.vault, erase)
+        store, erase = wired.runtime.kernel.store, wired.runtime.service.erase
+        participant = ErasureParticipant("learning", store, erase)
         for one in self.people:
             await participant.erase(_order(one))
 
