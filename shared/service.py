@@ -35,6 +35,7 @@ from shared.consuming.versions import Versions
 from shared.database import Database, MongoClient
 from shared.erasure import EraseHook, ErasureParticipant, drop_unwrapped
 from shared.event_store import EventStore, RecordedEvent
+from shared.events.archive import ArchivedDataRead
 from shared.events.base import DomainEvent, Event, PublicEvent
 from shared.events.dead_letters import DEAD_LETTER_EVENTS, DeadLetterEvent, DeadLettersOpened
 from shared.events.erasure import DataErased
@@ -353,7 +354,7 @@ def _wire(assembly: Assembly) -> Runtime:
     database = client.database(name)
     keys = DataKeys(client.database("vault"), KeyringEncryption(assembly.keyring), assembly.clock)
     types: EventTypes[Event] = EventTypes(
-        [*assembly.domain_events, DataErased, *DEAD_LETTER_EVENTS]
+        [*assembly.domain_events, DataErased, ArchivedDataRead, *DEAD_LETTER_EVENTS]
     )
     producer = AIOKafkaProducer(
         bootstrap_servers=settings.kafka_bootstrap_servers,
@@ -397,7 +398,7 @@ def _with_everybodys(publish: Publish) -> Publish:
     """Publish what every service tells, and the service's own facts its own way."""
 
     def published(record: RecordedEvent) -> PublicEvent | Sequence[PublicEvent] | None:
-        if isinstance(record.event, DataErased | DeadLettersOpened):
+        if isinstance(record.event, DataErased | ArchivedDataRead | DeadLettersOpened):
             return record.event
         if isinstance(record.event, DeadLetterEvent):
             return None

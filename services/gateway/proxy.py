@@ -14,12 +14,21 @@ from services.gateway.pages.sign_in import open_session, set_session_cookie
 from services.gateway.services import ServiceProblemError
 from services.gateway.settings import SERVICES
 from services.gateway.visitor import Anyone, Visitor
+from shared.archive import REASON_HEADER, REFERENCE_HEADER
 from shared.http.problems import NOT_FOUND, ProblemError, ProblemType, problem_response
 
 router = APIRouter(prefix="/api")
 
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
-PASSED_ON: Final = ("content-type", "accept", "idempotency-key", "if-match", "traceparent")
+PASSED_ON: Final = (
+    "content-type",
+    "accept",
+    "idempotency-key",
+    "if-match",
+    "traceparent",
+    REASON_HEADER.lower(),
+    REFERENCE_HEADER.lower(),
+)
 """What a service gets of the caller's headers; everything else, cookies first, stays here."""
 KEPT_BACK: Final = frozenset(
     {

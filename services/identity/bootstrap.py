@@ -29,6 +29,7 @@ from services.identity.projections.staff import StaffList
 from services.identity.projections.support_requests import SupportRequests
 from services.identity.projections.traces import Traces
 from services.identity.settings import IdentitySettings
+from shared.archive import ArchiveGate
 from shared.events.base import DomainEvent
 from shared.service import Kernel, Service
 
@@ -57,15 +58,16 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:
         confirmation=Links(secret, "confirmation", CONFIRMATION_LIFETIME, clock),
         guardian=Links(secret, "guardian", GUARDIAN_LIFETIME, clock),
     )
+    gate = ArchiveGate("identity", store, kernel.read_model(Learners()))
     sign_in = SignIn(accounts, staff, index, passwords, store, clock)
     return Service(
         routers=[
             accounts_router(accounts, sign_in),
             own_account_router(accounts, staff),
-            held_data_router(store),
-            support_router(kernel, Support(store), staff),
+            held_data_router(store, gate),
+            support_router(kernel, Support(store), staff, gate),
             contact_router(kernel, prospects),
-            registers_router(kernel),
+            registers_router(kernel, gate),
             staff_router(kernel, staff),
         ],
         projections=[Learners(), SupportRequests(), ProspectList(), Traces(), StaffList()],

@@ -31,6 +31,7 @@ from services.learning.projections.learners import Learners
 from services.learning.projections.objections import Objections
 from services.learning.projections.statistics import Statistics
 from services.learning.settings import LearningSettings
+from shared.archive import ArchiveGate
 from shared.command_handler import CommandHandler
 from shared.scheduling import Schedule
 from shared.service import Kernel, Service
@@ -46,6 +47,7 @@ def bootstrap(kernel: Kernel[LearningSettings]) -> Service:
         clock=kernel.clock,
         store=store,
         vault=kernel.vault,
+        archive=ArchiveGate("learning", store, kernel.read_model(learners)),
         enrolments=CommandHandler(
             store, initial=EnrolmentState(), decide=decide_enrolment, evolve=evolve_enrolment
         ),

@@ -16,6 +16,7 @@ from services.notify.application.retries import Retries
 from services.notify.entrypoints.http import router
 from services.notify.projections.recipients import Recipients
 from services.notify.settings import NotifySettings
+from shared.archive import ArchiveGate
 from shared.scheduling import Schedule
 from shared.service import Kernel, Service
 
@@ -35,8 +36,9 @@ def bootstrap(kernel: Kernel[NotifySettings]) -> Service:
     newsletter = Newsletter(dispatcher, directory, kernel.clock)
     retries = Retries(dispatcher, pending, kernel.clock)
     farewell = Farewell(dispatcher, directory, kernel.clock)
+    gate = ArchiveGate("notify", kernel.store, kernel.read_model(Recipients()))
     return Service(
-        routers=[router(kernel.store, directory)],
+        routers=[router(kernel.store, directory, gate)],
         projections=[Recipients()],
         reactions=[messages.reaction()],
         schedules=[

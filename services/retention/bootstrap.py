@@ -9,6 +9,7 @@ from services.retention.adapters.clock_store import ClockStore
 from services.retention.adapters.ledger import ErasureLedger
 from services.retention.application.adopting import Adopting
 from services.retention.application.cases import CaseRunner
+from services.retention.application.come_back import coming_back
 from services.retention.application.forget import Forgetter
 from services.retention.application.holds import HoldKeeper
 from services.retention.application.lives import LifeReader
@@ -37,6 +38,7 @@ from services.retention.domain.ruleset.adoption import RuleSetKept, VersionAdopt
 from services.retention.domain.watch.events import WatchEvent
 from services.retention.entrypoints.adoption import RULE_PROBLEMS, adoption_router
 from services.retention.entrypoints.alarms import alarms_router
+from services.retention.entrypoints.archive import archive_router
 from services.retention.entrypoints.cases import cases_router
 from services.retention.entrypoints.dpo import dpo_router
 from services.retention.entrypoints.hold_problems import HOLD_PROBLEMS
@@ -46,6 +48,7 @@ from services.retention.entrypoints.matters import matters_router
 from services.retention.entrypoints.proofs import proofs_router
 from services.retention.entrypoints.trial import trial_router
 from services.retention.projections.alarms import Alarms
+from services.retention.projections.archive_readings import ArchiveReadings
 from services.retention.projections.cases import Cases
 from services.retention.projections.holds import Holds
 from services.retention.projections.lives import Lives
@@ -172,6 +175,7 @@ def wire(kernel: Kernel[RetentionSettings]) -> tuple[Uses, ErasureLedger]:
         hold_list=hold_list,
         matter_list=matter_list,
         alarm_list=kernel.read_model(Alarms()),
+        archive_readings=kernel.read_model(ArchiveReadings()),
         sweep_interval=settings.sweep_interval,
         destruction_delay=settings.destruction_delay,
     )
@@ -197,11 +201,12 @@ def bootstrap(kernel: Kernel[RetentionSettings]) -> Service:
             holds_router(uses),
             matters_router(uses),
             alarms_router(uses),
+            archive_router(uses),
             proofs_router(uses),
             trial_router(uses),
             adoption_router(uses),
         ],
-        projections=[Lives(), Cases(), Holds(), Matters(), Alarms()],
+        projections=[Lives(), Cases(), Holds(), Matters(), Alarms(), ArchiveReadings()],
         reactions=[
             Reaction("acknowledge", topics, {DataErased: uses.cases.acknowledge}),
             Reaction(
@@ -210,6 +215,7 @@ def bootstrap(kernel: Kernel[RetentionSettings]) -> Service:
                 {RuleSetAdopted: uses.recomputation.begin},
             ),
             Reaction("spare", (events_topic("retention"),), {HoldPlaced: uses.cases.spare}),
+            coming_back(Watch(kernel.store)),
         ],
         schedules=[Schedule("sweep", kernel.settings.sweep_interval, uses.sweep.run)],
         problems=PROBLEMS,

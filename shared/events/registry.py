@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Generic, TypeVar
 
 from shared.events import consent, identity, learning, notify, retention
+from shared.events.archive import ArchivedDataRead
 from shared.events.base import Event, PublicEvent
 from shared.events.dead_letters import DeadLettersOpened
 from shared.events.erasure import DataErased
@@ -96,6 +97,7 @@ def _contracts() -> Iterable[type[PublicEvent]]:
     for base in bases:
         yield from base.__subclasses__()
     yield DataErased
+    yield ArchivedDataRead
     yield DeadLettersOpened
 
 

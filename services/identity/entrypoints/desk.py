@@ -7,7 +7,13 @@ from services.identity.application.staff import Staff
 from services.identity.application.support import Support
 from services.identity.domain.support import commands as c
 from services.identity.entrypoints import bodies
-from services.identity.entrypoints.lists import Page, PageNumber, PageSize, page_of
+from services.identity.entrypoints.lists import (
+    Page,
+    PageNumber,
+    PageSize,
+    page_of,
+    without_archived,
+)
 from services.identity.entrypoints.principals import (
     Learner,
     Security,
@@ -19,15 +25,17 @@ from services.identity.projections.prospects import ProspectList
 from services.identity.projections.support_requests import SupportRequests
 from services.identity.projections.traces import Traces
 from services.identity.settings import IdentitySettings
+from shared.archive import COMPLIANCE, ArchiveGate, Stated
 from shared.event_store import Metadata
 from shared.events.base import SubjectId
-from shared.http.auth import Role
 from shared.http.idempotency import Once, PublicOnce
-from shared.personal import Personal
+from shared.personal import Category, Personal
 from shared.service import Kernel
 
 
-def support_router(kernel: Kernel[IdentitySettings], support: Support, staff: Staff) -> APIRouter:
+def support_router(
+    kernel: Kernel[IdentitySettings], support: Support, staff: Staff, gate: ArchiveGate
+) -> APIRouter:
     """Return the endpoints of support exchanges."""
     router = APIRouter(tags=["support"])
     requests = kernel.read_model(SupportRequests())
@@ -50,12 +58,19 @@ def support_router(kernel: Kernel[IdentitySettings], support: Support, staff: St
 
     @router.get("/support-requests")
     async def queue(
-        _: SupportStaff, *, resolved: bool | None = None, page: PageNumber = 1, size: PageSize = 20
+        who: SupportStaff,
+        *,
+        resolved: bool | None = None,
+        page: PageNumber = 1,
+        size: PageSize = 20,
     ) -> Page:
-        """Return the support queue, newest first."""
+        """Return the support queue, newest first; without the words of archived persons (C2.5)."""
         query = {} if resolved is None else {"resolved": resolved}
-        return await page_of(
+        found = await page_of(
             requests, kernel.vault, query=query, newest="opened_at", page=page, size=size
+        )
+        return await without_archived(
+            found, gate, who, None, Category.SUPPORT, hide={"messages": []}
         )
 
     @router.post("/support-requests/{request_id}/replies", status_code=201)
@@ -118,7 +133,7 @@ def contact_router(kernel: Kernel[IdentitySettings], prospects: Prospects) -> AP
     return router
 
 
-def registers_router(kernel: Kernel[IdentitySettings]) -> APIRouter:
+def registers_router(kernel: Kernel[IdentitySettings], gate: ArchiveGate) -> APIRouter:
     """Return the lists of learners and of technical traces."""
     router = APIRouter(tags=["registers"])
     learners = kernel.read_model(Learners())
@@ -126,20 +141,29 @@ def registers_router(kernel: Kernel[IdentitySettings]) -> APIRouter:
 
     @router.get("/learners")
     async def list_learners(
-        principal: SupportOrDpo, page: PageNumber = 1, size: PageSize = 20
+        who: SupportOrDpo, stated: Stated, page: PageNumber = 1, size: PageSize = 20
     ) -> Page:
-        """Return learners' names and account states, newest first; archived ones to the DPO alone.
+        """Return learners' names and account states, newest first.
 
-        The intermediate archive is for compliance, not for the desk (C2.5).
+        Those in the intermediate archive are for compliance alone, with a reason (C2.5).
         """
-        query = {} if principal.role is Role.DPO else {"archived": {"$ne": True}}
-        return await page_of(
+        sees_all = who.role in COMPLIANCE and stated is not None
+        query = {} if sees_all else {"archived": {"$ne": True}}
+        found = await page_of(
             learners, kernel.vault, query=query, newest="registered_at", page=page, size=size
         )
+        return await without_archived(found, gate, who, stated, Category.CIVIL_IDENTITY, about="id")
 
     @router.get("/traces")
-    async def list_traces(_: Security, page: PageNumber = 1, size: PageSize = 20) -> Page:
-        """Return technical traces by person and month, latest first; security alone (C1.5)."""
-        return await page_of(traces, kernel.vault, newest="latest", page=page, size=size)
+    async def list_traces(
+        who: Security, stated: Stated, page: PageNumber = 1, size: PageSize = 20
+    ) -> Page:
+        """Return technical traces by person and month, latest first; security alone (C1.5).
+
+        Those of archived persons are empty unless a reason is stated.
+        """
+        found = await page_of(traces, kernel.vault, newest="latest", page=page, size=size)
+        traced = Category.TECHNICAL_TRACES
+        return await without_archived(found, gate, who, stated, traced, hide={"traces": []})
 
     return router

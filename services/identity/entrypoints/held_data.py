@@ -3,14 +3,15 @@
 from fastapi import APIRouter
 
 from services.identity.entrypoints.principals import Dpo, Learner
+from shared.archive import ArchiveGate, Stated
 from shared.event_store import EventStore
-from shared.events.base import SubjectId
+from shared.events.base import Identifier, SubjectId
 from shared.held_data import HeldData, held_values
 
 HIDDEN = ("password_hash", "token")
 
 
-def held_data_router(store: EventStore) -> APIRouter:
+def held_data_router(store: EventStore, gate: ArchiveGate) -> APIRouter:
     """Return the endpoints of held data."""
     router = APIRouter(tags=["held data"])
 
@@ -20,9 +21,12 @@ def held_data_router(store: EventStore) -> APIRouter:
         return await _held(store, principal.subject)
 
     @router.get("/learners/{learner_id}/held-data")
-    async def held_data(learner_id: str, _: Dpo) -> HeldData:
-        """Return everything identity holds about a person, for the DPO."""
-        return await _held(store, SubjectId(learner_id))
+    async def held_data(learner_id: Identifier, who: Dpo, stated: Stated) -> HeldData:
+        """Return everything identity holds about a person, for the DPO; archived with a reason."""
+        held = await _held(store, SubjectId(learner_id))
+        categories = {datum.category for datum in held.items}
+        await gate.admit(who, stated, learner_id, categories)
+        return held
 
     return router
 

@@ -1,15 +1,19 @@
 """Shapes of paginated lists."""
 
-from typing import Annotated, Any
+from collections.abc import Mapping
+from typing import Annotated, Any, Final
 
 from fastapi import Query
 from pydantic import BaseModel
 
+from shared.archive import ArchiveGate, StatedReason
 from shared.consuming.projections import ReadModel
-from shared.personal import Erased, Personal
+from shared.http.auth import Principal
+from shared.personal import Category, Erased, Personal
 from shared.vault import Vault
 
 PageNumber = Annotated[int, Query(ge=1, le=100_000)]
+NOTHING: Final[Mapping[str, Any]] = {}
 PageSize = Annotated[int, Query(ge=1, le=200)]
 
 
@@ -42,6 +46,28 @@ async def page_of(
         page=page,
         size=size,
     )
+
+
+async def without_archived(
+    page: Page,
+    gate: ArchiveGate,
+    who: Principal,
+    stated: StatedReason | None,
+    category: Category,
+    *,
+    about: str = "learner_id",
+    hide: Mapping[str, Any] = NOTHING,
+) -> Page:
+    """Return `page` with `hide` in the rows of archived persons whom `who` must not read about.
+
+    Where `who` may, that it was read is recorded. Field `about` of a row names the person.
+    """
+    subjects = {row[about] for row in page.items}
+    hidden = await gate.hidden(who, stated, subjects, (category,))
+    rows = [
+        {**row, **hide, "archived": True} if row[about] in hidden else row for row in page.items
+    ]
+    return page.model_copy(update={"items": rows})
 
 
 def _shown(node: Any) -> Any:

@@ -17,6 +17,7 @@ from services.learning.domain.recording.state import RecordingState
 from services.learning.domain.statistics.commands import StatisticsCommand
 from services.learning.domain.statistics.events import StatisticsEvent
 from services.learning.domain.statistics.state import StatisticsState
+from shared.archive import ArchiveGate
 from shared.clock import Clock
 from shared.command_handler import CommandHandler
 from shared.consuming.projections import ReadModel
@@ -36,6 +37,7 @@ class Learning:
     clock: Clock
     store: EventStore
     vault: Vault
+    archive: ArchiveGate
     enrolments: CommandHandler[EnrolmentCommand, EnrolmentState, EnrolmentEvent]
     invoices: CommandHandler[InvoiceCommand, InvoiceState, InvoiceEvent]
     recordings: CommandHandler[RecordingCommand, RecordingState, RecordingEvent]

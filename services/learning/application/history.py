@@ -34,6 +34,11 @@ class EnrolmentHistory:
     answers: list[ExerciseAnswered] = field(default_factory=list)
     decisions: list[tuple[Certification, datetime]] = field(default_factory=list)
 
+    @property
+    def is_archived(self) -> bool:
+        """Whether it is in the intermediate archive: from its certification on (C2.6)."""
+        return self.state.decision == "granted"
+
 
 @dataclass
 class InvoiceHistory:

@@ -20,8 +20,7 @@ LearningError
 ├── CertificationNotPendingError
 ├── HumanDecisionRequiredError
 ├── InvoiceAlreadyPaidError
-├── RecordingGoneError
-└── ArchivedLearnerError
+└── RecordingGoneError
 """
 
 
@@ -107,7 +106,3 @@ class InvoiceAlreadyPaidError(LearningError):
 
 class RecordingGoneError(LearningError):
     """The recording reached its term and was deleted (C2.10)."""
-
-
-class ArchivedLearnerError(LearningError):
-    """The profile is in the intermediate archive: teaching staff no longer read it (C2.5)."""

@@ -13,6 +13,7 @@ from services.learning.application.invoicing import pay_invoice
 from services.learning.domain.catalogue.text import Language
 from services.learning.domain.recording.commands import KeepRecording, ReleaseRecording
 from services.learning.entrypoints.asking import Dpo, In, Items, Learner
+from shared.archive import Stated
 from shared.event_store import Metadata
 from shared.events.base import Identifier, SubjectId
 from shared.held_data import HeldData
@@ -133,9 +134,22 @@ def belongings_router(learning: Learning) -> APIRouter:
         return await held_data(learning, who.subject, language)
 
     @router.get("/learners/{learner_id}/held-data")
-    async def held_data_of(learner_id: Identifier, _: Dpo, language: In) -> HeldData:
-        """Show every value held about a learner who asked for access by e-mail (C8.1)."""
-        return await held_data(learning, SubjectId(learner_id), language)
+    async def held_data_of(
+        learner_id: Identifier, who: Dpo, language: In, stated: Stated
+    ) -> HeldData:
+        """Show every value held about a learner who asked for access by e-mail (C8.1).
+
+        Where any of it is in the intermediate archive, a reason is needed (C2.5, C2.6).
+        """
+        subject = SubjectId(learner_id)
+        person = await load_history(learning, subject)
+        taught = any(one.is_archived for one in person.enrolments.values())
+        held = await held_data(learning, subject, language)
+        categories = {datum.category for datum in held.items}
+        await learning.archive.admit(
+            who, stated, learner_id, categories, archived=True if taught else None
+        )
+        return held
 
     return router
 

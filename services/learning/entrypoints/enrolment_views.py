@@ -68,6 +68,12 @@ class EnrolmentView(BaseModel):
     exercises: list[ExerciseProgressView]
 
 
+class TaughtView(EnrolmentView):
+    """One enrolment as trainers read it; in the archive it has neither answers nor scores."""
+
+    archived: bool
+
+
 class MyEnrolmentView(EnrolmentView):
     """One enrolment as its learner reads it."""
 
@@ -96,6 +102,18 @@ def enrolment_view(
         certification=_certification(history),
         exercises=_exercises(module, history, language),
     )
+
+
+def taught_view(
+    catalogue: Catalogue, history: EnrolmentHistory, language: Language, now: datetime
+) -> TaughtView:
+    """Return `history` for trainers: what was certified is in the intermediate archive (C2.6)."""
+    view = enrolment_view(catalogue, history, language, now).model_dump()
+    if not history.is_archived:
+        return TaughtView(**view, archived=False)
+    view |= {"score": None, "exercises": []}
+    view["certification"] |= {"comment": None}
+    return TaughtView(**view, archived=True)
 
 
 def status_of(state: EnrolmentState, now: datetime) -> Status:

@@ -71,11 +71,5 @@ PROBLEMS: Final[dict[type[Exception], ProblemType]] = {
         "This invoice has already been paid.",
     ),
     errors.RecordingGoneError: ERASED,
-    errors.ArchivedLearnerError: ProblemType(
-        "learner-archived",
-        403,
-        "Ce profil est archivé : l'équipe pédagogique n'y a plus accès.",
-        "This profile is archived: teaching staff no longer have access to it.",
-    ),
 }
 """Starlette looks an error up along its class's bases, so a leaf wins over its family."""

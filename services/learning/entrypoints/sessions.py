@@ -12,7 +12,7 @@ from services.learning.entrypoints.asking import Trainer
 from shared.event_store import Metadata
 from shared.events.base import Identifier, SubjectId
 from shared.http.idempotency import Once
-from shared.personal import Personal
+from shared.personal import Category, Personal
 
 
 class RecordingBody(BaseModel):
@@ -42,6 +42,7 @@ def sessions_router(learning: Learning) -> APIRouter:
         learner = await learning.learner_list.get(body.learner_id)
         if learner is None or learner.get("closed", False):
             raise LearnerNotFoundError
+        await learning.archive.admit(who, None, body.learner_id, (Category.RECORDING,))
         command = RecordSession(
             learner_id=SubjectId(body.learner_id),
             recording_id=recording_id,

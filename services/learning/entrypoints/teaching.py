@@ -1,7 +1,7 @@
 """The trainers' compartment: names, learning histories, certifications; never payment (C4.2)."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
@@ -9,11 +9,7 @@ from pydantic import BaseModel, Field
 from services.learning.application.handle import Learning, enrolment_stream
 from services.learning.application.history import load_history
 from services.learning.domain.enrolment.commands import DecideCertification, StaffActor
-from services.learning.domain.errors import (
-    ArchivedLearnerError,
-    EnrolmentNotFoundError,
-    LearnerNotFoundError,
-)
+from services.learning.domain.errors import EnrolmentNotFoundError, LearnerNotFoundError
 from services.learning.entrypoints.asking import (
     PAGE_SIZE,
     In,
@@ -24,14 +20,16 @@ from services.learning.entrypoints.asking import (
     page_of,
 )
 from services.learning.entrypoints.enrolment_views import (
-    EnrolmentView,
-    enrolment_view,
+    TaughtView,
     mean_score,
+    taught_view,
 )
 from shared.event_store import Metadata
 from shared.events.base import Identifier, SubjectId
 from shared.http.idempotency import Once
-from shared.personal import Erased, Personal
+from shared.personal import Category, Erased, Personal
+
+TAUGHT: Final = (Category.LEARNING_HISTORY,)
 
 
 class LearnerView(BaseModel):
@@ -53,9 +51,9 @@ class PendingView(LearnerView):
 
 
 class HistoryView(LearnerView):
-    """A learner's enrolments with every answer."""
+    """A learner's enrolments with every answer, those in the archive without."""
 
-    enrolments: list[EnrolmentView]
+    enrolments: list[TaughtView]
 
 
 class CertificationBody(BaseModel):
@@ -109,6 +107,7 @@ def teaching_router(learning: Learning) -> APIRouter:
         state, _version = await learning.enrolments.state(stream)
         if state.learner_id is None:
             raise EnrolmentNotFoundError
+        await learning.archive.admit(who, None, state.learner_id, TAUGHT)
         command = DecideCertification(
             by=StaffActor(who.subject, who.role),
             decision=body.decision,
@@ -137,19 +136,22 @@ def teaching_router(learning: Learning) -> APIRouter:
         return page_of(views, page, await learning.learner_list.count(query))
 
     @router.get("/learners/{learner_id}/history")
-    async def history(learner_id: Identifier, _: Trainer, language: In) -> HistoryView:
-        """Show what a learner did, without a word about payment."""
+    async def history(learner_id: Identifier, who: Trainer, language: In) -> HistoryView:
+        """Show what a learner did, without a word about payment.
+
+        What was certified is in the intermediate archive, and so is everything of a learner whose
+        profile is: trainers no longer read it (C2.5, C2.6).
+        """
         document = await learning.learner_list.get(learner_id)
         if document is None:
             raise LearnerNotFoundError
-        if document.get("archived", False):
-            raise ArchivedLearnerError
+        await learning.archive.admit(who, None, learner_id, TAUGHT)
         person = await load_history(learning, SubjectId(learner_id))
         now = learning.clock.now()
         return HistoryView(
             **(await _names(learning, learner_id, document)).model_dump(),
             enrolments=[
-                enrolment_view(learning.catalogue, one, language, now)
+                taught_view(learning.catalogue, one, language, now)
                 for one in person.enrolments.values()
             ],
         )

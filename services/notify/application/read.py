@@ -10,6 +10,7 @@ from services.notify.domain.events import MessageEvent
 from services.notify.domain.evolve import evolve
 from services.notify.domain.state import MessageState, Status
 from shared.event_store import RecordedEvent
+from shared.events.archive import ArchivedDataRead
 from shared.events.erasure import DataErased
 from shared.events.notify import MessageKind
 from shared.held_data import HeldDatum, held_values
@@ -74,7 +75,7 @@ def held_messages(recorded: Iterable[RecordedEvent]) -> list[HeldDatum]:
 def _states(recorded: Iterable[RecordedEvent]) -> Iterable[MessageState]:
     states: dict[str, MessageState] = {}
     for record in recorded:
-        if not isinstance(record.event, DataErased):
+        if not isinstance(record.event, DataErased | ArchivedDataRead):
             known = states.get(record.stream, MessageState())
             states[record.stream] = evolve(known, cast("MessageEvent", record.event))
     return states.values()

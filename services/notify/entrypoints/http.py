@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends
 
 from services.notify.adapters.recipient_directory import RecipientDirectory
 from services.notify.application.read import MessagesView, held_messages, messages_view
+from shared.archive import ArchiveGate, Stated
 from shared.event_store import EventStore
 from shared.events.base import Identifier, SubjectId
 from shared.held_data import HeldData
@@ -15,7 +16,7 @@ Learner = Annotated[Principal, Depends(require(Role.LEARNER))]
 Dpo = Annotated[Principal, Depends(require(Role.DPO))]
 
 
-def router(store: EventStore, directory: RecipientDirectory) -> APIRouter:
+def router(store: EventStore, directory: RecipientDirectory, gate: ArchiveGate) -> APIRouter:
     """Return the routes of the service."""
     routes = APIRouter(tags=["notify"])
 
@@ -34,8 +35,10 @@ def router(store: EventStore, directory: RecipientDirectory) -> APIRouter:
         return await held_about(principal.subject)
 
     @routes.get("/learners/{learner_id}/held-data")
-    async def held_for_dpo(learner_id: Identifier, _: Dpo) -> HeldData:
-        """Return what is held about one learner, for the DPO."""
-        return await held_about(SubjectId(learner_id))
+    async def held_for_dpo(learner_id: Identifier, who: Dpo, stated: Stated) -> HeldData:
+        """Return what is held about one learner, for the DPO; archived with a reason."""
+        held = await held_about(SubjectId(learner_id))
+        await gate.admit(who, stated, learner_id, {datum.category for datum in held.items})
+        return held
 
     return routes

@@ -42,5 +42,6 @@ class Uses:
     hold_list: ReadModel
     matter_list: ReadModel
     alarm_list: ReadModel
+    archive_readings: ReadModel
     sweep_interval: timedelta
     destruction_delay: timedelta

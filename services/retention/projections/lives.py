@@ -8,6 +8,7 @@ from services.retention.domain.life.life import Life
 from shared.consuming.envelope import Envelope
 from shared.consuming.projections import BatchProjection
 from shared.database import Document, IndexModel
+from shared.events.archive import ArchivedDataRead
 from shared.events.erasure import DataErased
 from shared.topics import SERVICES, events_topic
 
@@ -32,7 +33,7 @@ class Lives(BatchProjection):
 
     def keys(self, envelope: Envelope) -> Iterable[str]:
         """Return the person the event is about."""
-        if isinstance(envelope.data, DataErased):
+        if isinstance(envelope.data, DataErased | ArchivedDataRead):
             return ()
         subject = subject_of(envelope.data)
         return () if subject is None else (subject,)

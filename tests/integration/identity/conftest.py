@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import httpx
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from fastapi import FastAPI
 from tenacity import AsyncRetrying, stop_after_delay, wait_fixed
 
 from services.identity.application.publish import publish
@@ -32,6 +33,7 @@ class Identity:
     settings: Settings
     mongo: MongoClient
     vault: Vault
+    app: FastAPI
 
     def token(self, subject: str, role: Role) -> dict[str, str]:
         """Return the header that authenticates `subject` in `role`."""
@@ -142,5 +144,5 @@ async def identity(
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=transport, base_url="http://identity.test") as client,
     ):
-        yield Identity(client, kernel_settings, mongo, vault)
+        yield Identity(client, kernel_settings, mongo, vault, app)
     mongo.close()

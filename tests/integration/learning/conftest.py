@@ -1,6 +1,6 @@
 """A running learning service in this process, on the real engines, and the services around it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 from aiokafka import AIOKafkaProducer
+from fastapi import FastAPI
 
 from services.learning.adapters.statistics_pools import StatisticsPools
 from services.learning.application.publish import DOMAIN_EVENTS, publish
@@ -101,6 +102,7 @@ class Running:
     database: Database
     pools: StatisticsPools
     """The service's own, to look into."""
+    app: FastAPI
 
     async def ask(
         self,
@@ -112,12 +114,14 @@ class Running:
         json: Any = None,
         key: str | None = None,
         language: str = "en",
+        stated: Mapping[str, str] | None = None,
     ) -> httpx.Response:
         """Send a request as `who` in `role`."""
         headers = {
             "Authorization": f"Bearer {self.issuer.issue(who, role)}",
             "Accept-Language": language,
             **({"Idempotency-Key": key} if key else {}),
+            **(stated or {}),
         }
         return await self.http.request(method, path, json=json, headers=headers)
 
@@ -226,6 +230,6 @@ async def learning(
         keys = DataKeys(mongo.database("vault"), KeyringEncryption(keyring), clock)
         vault = Vault(keys, keyring)
         pools = StatisticsPools(mongo.database("learning"), vault)
-        yield Running(http, outside, clock, issuer, mongo.database("learning"), pools)
+        yield Running(http, outside, clock, issuer, mongo.database("learning"), pools, app)
         outside.close()
     mongo.close()

@@ -67,7 +67,7 @@ async def test_trainers_no_longer_see_an_archived_profile(learning: Running) -> 
     listed = await learning.get("/learners", role=Role.TRAINER)
     assert listed["total"] == 0
     response = await learning.ask("GET", f"/learners/{learner}/history", role=Role.TRAINER)
-    assert response.json()["code"] == "learner-archived"
+    assert response.json()["code"] == "archived"
 
 
 @pytest.mark.promise("C2.8")

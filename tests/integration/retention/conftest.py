@@ -54,12 +54,19 @@ class World:
     sequences: dict[str, int] = field(default_factory=dict)
 
     async def tell(
-        self, subject: str, event: PublicEvent, *, at: datetime | None = None, stream: str = ""
+        self,
+        subject: str,
+        event: PublicEvent,
+        *,
+        at: datetime | None = None,
+        stream: str = "",
+        service: str = "",
     ) -> None:
         """Publish `event` as its service would, its personal values sealed with real keys."""
+        service = service or event.SERVICE
         name = stream or f"learner-{subject}"
         sequence = self.sequences[name] = self.sequences.get(name, 0) + 1
-        sealed = (await self.vaults[event.SERVICE].seal_events([event]))[0]
+        sealed = (await self.vaults[service].seal_events([event]))[0]
         record = RecordedEvent(
             id=new_id(),
             stream=name,
@@ -69,10 +76,8 @@ class World:
             event=event,
             meta=Metadata.system("test"),
         )
-        key, value, headers = encode(
-            event.SERVICE, record, type(event).model_validate(sealed), None
-        )
-        topic = f"{self.settings.namespace}{event.SERVICE}.events"
+        key, value, headers = encode(service, record, type(event).model_validate(sealed), None)
+        topic = f"{self.settings.namespace}{service}.events"
         await self.producer.send_and_wait(topic, value, key=key, headers=headers)
 
     def fresh_vault(self, service: str) -> Vault:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from shared.events.archive import AccessReason, ArchivedDataRead
 from shared.events.base import SubjectId
 from shared.http.auth import Role
 from shared.personal import Category
@@ -185,7 +186,20 @@ async def test_closing_a_matter_lifts_its_holds_and_lets_none_join(world: World)
     assert (await world.get("/holds?state=ended"))["total"] == 2
 
 
-LEARNERS = ("/me/clocks", "/me/erasure", "/me/holds", "/me/certificates")
+LEARNERS = ("/me/clocks", "/me/erasure", "/me/holds", "/me/certificates", "/me/archive-readings")
+
+
+def reading(who: str, reason: AccessReason) -> ArchivedDataRead:
+    """Return that the officer read archived data of somebody."""
+    return ArchivedDataRead(
+        subject_id=SubjectId(who),
+        service="identity",
+        reader="dpo-1",
+        role="dpo",
+        categories=(Category.CONTACT,),
+        reason=reason,
+        reference="none",
+    )
 
 
 def anonymous(answers: object, who: str) -> object:
@@ -203,6 +217,22 @@ async def test_no_answer_tells_a_person_of_a_hold_that_must_stay_secret(world: W
         world, WHO, categories=["contact", "profile"], disclosed_from="2027-03-02", **COURT
     )
     assert (await world.sweep())["holds_disclosed"] == 0
+    told: tuple[tuple[SubjectId, AccessReason], ...] = (
+        (WHO, "complaint"),
+        (OTHER, "complaint"),
+        (WHO, "requisition"),
+    )
+    for who, reason in told:
+        await world.tell(who, reading(who, reason), service="identity", stream=f"{reason}-{who}")
+
+    async def readings(count: int) -> None:
+        async def so() -> bool:
+            total: int = (await world.get("/archive-readings"))["total"]
+            return total == count
+
+        await eventually(so)
+
+    await readings(3)
 
     async def answers(who: str) -> object:
         found = [await world.get(path, who, Role.LEARNER) for path in LEARNERS]
@@ -225,7 +255,7 @@ async def test_no_answer_tells_a_person_of_a_hold_that_must_stay_secret(world: W
             ]
             certificates = [set(c) for c in found[3]["items"]]
             withheld = [c["withheld"] for c in found[3]["items"]]
-            return clocks, found[1], found[2], certificates, withheld
+            return clocks, found[1], found[2], certificates, withheld, found[4]
 
         return told(await answers(WHO)) == told(await answers(OTHER))  # type: ignore[no-any-return]
 
@@ -240,5 +270,7 @@ async def test_no_answer_tells_a_person_of_a_hold_that_must_stay_secret(world: W
     await listed(world, hold_id, told=True)
     mine = (await world.get("/me/holds", WHO, Role.LEARNER))["items"]
     assert [(one["ground"], one["state"]) for one in mine] == [("litigation", "active")]
+    read = (await world.get("/me/archive-readings", WHO, Role.LEARNER))["items"]
+    assert sorted(one["reason"] for one in read) == ["complaint", "requisition"]
     stays = (await world.get("/me/erasure", WHO, Role.LEARNER))["stays"]
     assert ("contact", "hold") in [(stay["category"], stay["reason"]) for stay in stays]

@@ -1,0 +1,52 @@
+"""Who looked at archived data: for the person, and for the data protection officer (C2.5)."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from fastapi import APIRouter
+
+from services.retention.application.uses import Uses
+from services.retention.domain.life.life import Life
+from services.retention.entrypoints.http import Learner
+from services.retention.entrypoints.paging import PAGE, Officer, Page, page_of
+
+TOLD: Final = ("role", "service", "categories", "reason", "read_at")
+PROCEEDINGS: Final = frozenset({"litigation", "requisition", "audit"})
+"""Reasons that would tell of a hold that the person must not learn of yet."""
+
+
+def archive_router(uses: Uses) -> APIRouter:
+    """Return the routes of readings of the archive."""
+    router = APIRouter(tags=["intermediate archive"])
+
+    @router.get("/archive-readings")
+    async def readings(_: Officer, subject: str = "", page: Page = 1) -> dict[str, Any]:
+        """Return a page of readings, the latest first, narrowed to one person."""
+        query = {"subject_id": subject} if subject else {}
+        found = await uses.archive_readings.find(
+            query, sort=[("read_at", -1)], skip=(page - 1) * PAGE, limit=PAGE
+        )
+        return page_of(found, page, await uses.archive_readings.count(query))
+
+    @router.get("/me/archive-readings")
+    async def my_readings(learner: Learner) -> dict[str, Any]:
+        """Tell the caller which role read their archived data, when and why."""
+        found = await uses.archive_readings.find(
+            {"subject_id": learner.subject}, sort=[("read_at", -1)], limit=1000
+        )
+        life, now = await uses.lives.load(learner.subject), uses.clock.now()
+        told = [one for one in found if life is None or not _tells_a_secret(life, one, now)]
+        return {"items": [{name: one[name] for name in TOLD} for one in told]}
+
+    return router
+
+
+def _tells_a_secret(life: Life, reading: Mapping[str, Any], now: datetime) -> bool:
+    """Whether the reading belongs to proceedings of which the person must not learn yet."""
+    since = [
+        hold.placed_at
+        for hold in life.holds.values()
+        if hold.is_secret(now) and hold.placed_at is not None
+    ]
+    return reading["reason"] in PROCEEDINGS and bool(since) and min(since) <= reading["read_at"]
