@@ -16,3 +16,8 @@ def id_after(previous: str | None) -> str:
     if previous is None or fresh > previous:
         return fresh
     return str(UUID(int=UUID(previous).int + 1))
+
+
+def moment_id() -> str:
+    """Return what is not above any id drawn from this millisecond on, and above all before."""
+    return f"{new_id()[:15]}000-8000-000000000000"

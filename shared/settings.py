@@ -7,6 +7,7 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.clock import Clock, SystemClock, VirtualClock
+from shared.ledger_mark import FILE as LEDGER_FILE
 
 ENV_PREFIX = "CARIONEXIQ_"
 
@@ -54,6 +55,11 @@ class Settings(BaseSettings):
     def secrets_dir(self) -> Path:
         """Folder of key material, mode 0700."""
         return self.data_dir / "secrets"
+
+    @property
+    def ledger_file(self) -> Path:
+        """The erasure ledger, outside every database; retention alone writes it."""
+        return self.data_dir / "ledger" / LEDGER_FILE
 
     def keyring_file(self, service: str) -> Path:
         """Return the file with the key-encryption keys that `service` may use."""

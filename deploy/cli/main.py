@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from deploy.cli.backup import backup
 from deploy.cli.dead_letters import dlq
 from deploy.cli.failures import MEANINGS, told
 from deploy.cli.operate import republish, sweep
@@ -25,6 +26,7 @@ app = typer.Typer(
 
 for command in (up, down, status, serve, reset, republish, sweep, verify_certificate):
     app.command()(command)
+app.add_typer(backup, name="backup")
 app.add_typer(dlq, name="dlq")
 app.add_typer(projections, name="projections")
 app.add_typer(topics, name="topics")

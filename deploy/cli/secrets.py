@@ -8,15 +8,17 @@ import secrets
 from collections.abc import Iterable
 from pathlib import Path
 
+from deploy.backup.keys import prepare_backup_keys
 from shared.http.auth import create_token_keys
 from shared.vault.keyring import create_keyrings, write_secret
 
 
 def prepare_secrets(folder: Path) -> None:
-    """Create in `folder` whatever key material is missing: keyrings, token keys, link secret."""
+    """Create in `folder` whatever is missing: keyrings, token keys, link secret, backup keys."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     create_keyrings(folder / "keyrings")
     create_token_keys(folder)
+    prepare_backup_keys(folder)
     if not _link_file(folder).exists():
         write_secret(_link_file(folder), secrets.token_urlsafe(32))
 

@@ -1,14 +1,19 @@
 """What the whole system on one machine needs to start: every port and every folder."""
 
 import json
+import os
 from pathlib import Path
+from typing import Annotated, Final
 
-from pydantic import Field
-from pydantic_settings import SettingsConfigDict
+from pydantic import Field, ValidationInfo, field_validator
+from pydantic_settings import NoDecode, SettingsConfigDict
 
 from shared.engines.ports import LOOPBACK
 from shared.settings import ENV_PREFIX, Settings
 from shared.topics import SERVICES
+
+ERASURE_DEADLINE_DAYS: Final = 28
+"""The month within which an erasure is to be complete (GDPR art. 12(3)), at its shortest."""
 
 
 class SystemSettings(Settings):
@@ -44,6 +49,50 @@ class SystemSettings(Settings):
     """Free space below which nothing is started."""
     mailbox_dir: Path | None = None
     """Maildir whose messages the portal shows; the embedded mailbox's when there is one."""
+
+    backup_targets: Annotated[tuple[Path, ...], NoDecode] = ()
+    """Folders on distinct sites that backups go to, separated by colons; none: no backups."""
+    backup_single_target: bool = Field(default=False, validate_default=True)
+    """Whether a single target is enough, against the promise of distinct sites (C7.5)."""
+    backup_hours: float = Field(default=24, gt=0)
+    """How often `carionexiq up` makes a backup by itself."""
+    backup_days: float = Field(default=30, gt=0)
+    """How long a copy of the stores is kept: the controller's choice."""
+    backup_key_days: float = Field(default=7, gt=0, validate_default=True)
+    """How long a copy of the key store is kept: what is erased can be opened with it so long."""
+
+    @field_validator("backup_targets", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return (
+            [part for part in value.split(os.pathsep) if part] if isinstance(value, str) else value
+        )
+
+    @field_validator("backup_targets")
+    @classmethod
+    def _apart(cls, value: tuple[Path, ...]) -> tuple[Path, ...]:
+        if len({path.resolve() for path in value}) < len(value):
+            raise ValueError("two targets are the same folder: they stand for distinct sites")
+        return value
+
+    @field_validator("backup_single_target")
+    @classmethod
+    def _several(cls, value: bool, given: ValidationInfo) -> bool:  # noqa: FBT001 - pydantic's
+        if len(given.data.get("backup_targets", ())) == 1 and not value:
+            raise ValueError("one target is not two sites (C7.5): name another, or set this true")
+        return value
+
+    @field_validator("backup_key_days")
+    @classmethod
+    def _below_the_deadline(cls, value: float, given: ValidationInfo) -> float:
+        if value > given.data.get("backup_days", value):
+            raise ValueError("at most CARIONEXIQ_BACKUP_DAYS: keys outlive no copy they open")
+        if value >= ERASURE_DEADLINE_DAYS:
+            raise ValueError(
+                "copies of keys must be gone before an erasure is due: less than "
+                f"{ERASURE_DEADLINE_DAYS} days (GDPR art. 12(3))"
+            )
+        return value
 
     @property
     def embeds_kafka(self) -> bool:

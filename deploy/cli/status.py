@@ -1,11 +1,13 @@
 """`status`: what runs, whether it makes progress, and what is promised about durability."""
 
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import typer
 from rich.table import Table
 
+from deploy.backup.daily import health_of
 from deploy.cli.client import Operator
 from deploy.cli.failures import CommandError, ExitCode, console, told
 from deploy.cli.settings import SystemSettings
@@ -36,6 +38,8 @@ def status(data: DataOption = None) -> None:
         if rules:
             console.print(rules, markup=False)
         console.print(durability(settings), markup=False)
+        for line in backups(settings):
+            console.print(line, markup=False)
         if not all_ready:
             raise typer.Exit(ExitCode.FAILED)
 
@@ -53,6 +57,24 @@ def durability(settings: SystemSettings) -> str:
         "durability: an acknowledged write survives a killed process, not a power cut "
         "(CARIONEXIQ_SYNC_ON_COMMIT=false)"
     )
+
+
+def backups(settings: SystemSettings) -> list[str]:
+    """Return a line for each target of backups, with a warning where one is missing or late."""
+    if not settings.backup_targets:
+        return ["backups: none; CARIONEXIQ_BACKUP_TARGETS names two sites"]
+    now, every = settings.clock().now(), timedelta(hours=settings.backup_hours)
+    lines = []
+    for one in health_of(settings, settings.backup_targets):
+        last = f"{one.last:%Y-%m-%d %H:%M} UTC" if one.last is not None else "never"
+        line = f"backup at {one.target}: last {last}"
+        if one.late(now, every):
+            line += "  WARNING: late, see logs/backup.log"
+        if one.overdue:
+            line += f"  WARNING: {one.overdue} copies outlive their life: carionexiq backup prune"
+        lines.append(line)
+        lines += [f"  WARNING: {defect}" for defect in one.defects]
+    return lines
 
 
 def _expected(settings: SystemSettings) -> list[Managed]:

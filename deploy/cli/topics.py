@@ -1,28 +1,22 @@
 """`topics`: how topics are laid out, and giving one more partitions."""
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Annotated, Final
 
-import httpx
 import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from deploy.cli.engines import engines, require_stopped
 from deploy.cli.failures import CommandError, ExitCode, console, told
 from deploy.cli.operate import ServiceArgument, checked
-from deploy.cli.settings import SystemSettings
-from deploy.cli.system import embedded_engines
 from deploy.cli.up import DataOption, settings_for
-from shared.engines import Supervisor
 from shared.topic_growth import CannotShrinkError, TopicLayout, grow, layout_of
 from shared.topics import SERVICES, dead_letter_topic, events_topic
 
 topics = typer.Typer(no_args_is_help=True, help="List topics, or give one more partitions.")
 
 NAMES: Final = [name for s in SERVICES for name in (events_topic(s), dead_letter_topic(s))]
-ANSWERS_WITHIN_SECONDS: Final = 2.0
 
 
 @topics.command("list")
@@ -50,9 +44,9 @@ def grow_(
     """
     with told():
         settings = settings_for(data)
-        _require_stopped(settings)
+        require_stopped(settings)
         columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-        with _engines(settings), Progress(*columns, console=console) as progress:
+        with engines(settings), Progress(*columns, console=console) as progress:
             task = progress.add_task("looking at the topic", total=None)
             try:
                 commits = asyncio.run(
@@ -79,31 +73,3 @@ def _remark(layout: TopicLayout) -> str:
     if layout.actual < layout.configured:
         return "carionexiq topics grow"
     return "" if layout.actual == layout.configured else "configure it so: it never gets fewer"
-
-
-def _require_stopped(settings: SystemSettings) -> None:
-    for service in (*SERVICES, "gateway"):
-        try:
-            httpx.get(
-                f"{settings.service_url(service)}/health/live",
-                timeout=ANSWERS_WITHIN_SECONDS,
-                trust_env=False,
-            )
-        except httpx.ConnectError:
-            continue
-        except httpx.HTTPError:
-            pass
-        raise CommandError(
-            f"{service} runs: stop every service first (`carionexiq down`)", ExitCode.WRONG_STATE
-        )
-
-
-@contextmanager
-def _engines(settings: SystemSettings) -> Iterator[None]:
-    """Run the engines that are ours to run."""
-    embedded = embedded_engines(settings)
-    if not embedded:
-        yield
-        return
-    with Supervisor(settings.data_dir.absolute(), [embedded]):
-        yield

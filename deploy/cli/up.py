@@ -16,6 +16,7 @@ import typer
 from rich.panel import Panel
 from rich.table import Table
 
+from deploy.backup.daily import DailyBackups
 from deploy.cli import seed
 from deploy.cli.failures import CommandError, ExitCode, console, errors, told
 from deploy.cli.progress import StartView
@@ -54,6 +55,7 @@ def up(
     with told():
         settings = settings_for(data)
         _mark(settings.data_dir)
+        backups = DailyBackups(settings)
         view = StartView(console, _names(settings))
         system = build_system(settings, report=view.report)
         with _stopping_on_signals(system):
@@ -63,8 +65,10 @@ def up(
                 if system.all_ready():
                     _greet(settings, system, demo_accounts=demo_accounts)
                 while not system.wait(0.5):
-                    pass
+                    if (news := backups.tick()) is not None:
+                        errors.print(news, markup=False)
             finally:
+                backups.stop()
                 system.stop()
         console.print("stopped")
 
