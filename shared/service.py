@@ -48,8 +48,15 @@ from shared.http.observed import FRAMEWORKS_OWN, ObservedRequests
 from shared.http.ops import ops_router
 from shared.http.problems import ProblemType, install_problem_handlers
 from shared.http.projections import projections_router
+from shared.relay.behind import require_store_not_behind
 from shared.relay.relay import Relay
 from shared.relay.sender import BATCH_BYTES, Publish
+from shared.restoration import (
+    NotServableError,
+    Restorations,
+    require_consistent,
+    wait_until_applied,
+)
 from shared.scheduling import Schedule, Scheduler
 from shared.settings import ConfigurationError, Settings, load_settings
 from shared.starting import patiently
@@ -77,6 +84,7 @@ class Kernel(Generic[SettingsT]):
     store: EventStore
     vault: Vault
     database: Database
+    restorations: Restorations
 
     def read_model(self, projection: Projection) -> ReadModel:
         """Return the queries over `projection`'s documents."""
@@ -95,6 +103,8 @@ class Service:
     erase: EraseHook | None = None
     prepare: Callable[[], Any] | None = None
     """Async function run before anything is served: indexes, restoring order after a restore."""
+    applies_ledger: bool = False
+    """Whether `prepare` applies the erasure ledger; every other service waits until it has been."""
     close: Callable[[], Any] | None = None
     """Async function run last when the service stops."""
 
@@ -199,6 +209,7 @@ class Runtime:
         """Bring everything up, waiting a bounded time for MongoDB and Kafka."""
         settings = self.kernel.settings
         await patiently(self.database.ping)
+        await self._require_servable()
         await self._keys.prepare()
         await self.kernel.store.prepare()
         await self._versions.want()
@@ -208,6 +219,7 @@ class Runtime:
         topics = {events_topic(self.name), dead_letter_topic(self.name), events_topic("retention")}
         topics |= {topic for part in self._listeners() for topic in part.topics}
         await patiently(lambda: declare_topics(settings, sorted(topics)))
+        await patiently(lambda: require_store_not_behind(settings, self.name, self.database))
         await patiently(self._producer.start)
         await patiently(self._key_news.start)
         await patiently(lambda: start_reading(self._broker))
@@ -238,6 +250,18 @@ class Runtime:
         if self.service.close is not None:
             await stop.step("own parts", self.service.close(), most=2)
         self._client.close()
+
+    async def _require_servable(self) -> None:
+        """Return when no restore is half done and what was forgotten is forgotten here.
+
+        Raises:
+            NotServableError: it is not so.
+        """
+        restorations, ledger = self.kernel.restorations, self.kernel.settings.ledger_file
+        await require_consistent(restorations, ledger)
+        if not self.service.applies_ledger:
+            await wait_until_applied(restorations, ledger)
+        await restorations.load()
 
     async def _cancel_tasks(self) -> None:
         pending = set(self._tasks)
@@ -320,7 +344,12 @@ def _assemble(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         runtime = _wire(assembly)
         _mount(app, runtime)
-        await runtime.start()
+        try:
+            await runtime.start()
+        except NotServableError as error:
+            # Said by us, about files and counts: the one text that a log has to carry.
+            log.error("nothing may be served", reason=str(error))  # noqa: TRY400
+            raise
         log.info("started")
         try:
             yield
@@ -376,7 +405,8 @@ def _wire(assembly: Assembly) -> Runtime:
     )
     vault = Vault(keys, assembly.keyring)
     store = EventStore(database, types, vault, assembly.clock, relay.wake)
-    kernel = Kernel(settings, assembly.clock, store, vault, database)
+    restorations = Restorations(client.database("vault"))
+    kernel = Kernel(settings, assembly.clock, store, vault, database, restorations)
     service = assembly.bootstrap(kernel)
     return Runtime(name, kernel, client, keys, service, relay, producer)
 

@@ -12,7 +12,12 @@ from bson.raw_bson import RawBSONDocument
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
+from shared.consuming.rebuild import DRAFT_SUFFIX
+from shared.consuming.versions import COLLECTION as VERSIONS
 from shared.event_store import COLLECTION as COMMITS
+from shared.ledger_mark import NOTHING, LedgerMark
+from shared.restoration import COLLECTION as RESTORATION
+from shared.restoration import LEDGER
 from shared.topics import SERVICES
 
 PAGE: Final = 1_000
@@ -20,11 +25,7 @@ PAGE_BYTES: Final = 8 * 1024 * 1024
 STAGING: Final = "restoring_"
 """Begins the name of a collection that is being filled by a restore."""
 VAULT: Final = "vault"
-RESTORATION: Final = "restoration"
-"""The vault's collection that tells of restores; it is never copied nor replaced."""
-
-BESIDE: Final[dict[str, tuple[str, ...]]] = {"identity": ("email_index",)}
-"""What stands beside the commits and cannot be made from them."""
+GATEWAY: Final = "gateway"
 
 MADE_AGAIN: Final = frozenset(
     {
@@ -38,7 +39,10 @@ MADE_AGAIN: Final = frozenset(
         "snapshots",
     }
 )
-"""Collections beside read models that are left out of backups, since they are made again."""
+"""Beside read models, what is left out of backups since it is made again.
+
+Whatever else stands beside the commits is copied, so that nothing is lost for want of being named.
+"""
 
 
 class Place(NamedTuple):
@@ -49,17 +53,6 @@ class Place(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.database}.{self.collection}"
-
-
-def store_places() -> list[Place]:
-    """Return what a copy of the stores holds, in the order in which it is read.
-
-    What stands beside the commits comes after them: a row may then be missing its account, which
-    is harmless, and no account its row.
-    """
-    commits = [Place(service, COMMITS) for service in SERVICES]
-    beside = [Place(service, name) for service, names in BESIDE.items() for name in names]
-    return commits + beside
 
 
 class Stores:
@@ -97,6 +90,26 @@ class Stores:
             PyMongoError: it does not.
         """
         self._client.list_database_names()
+
+    def store_places(self) -> list[Place]:
+        """Return what a copy of the stores holds, in the order in which it is read.
+
+        What stands beside the commits comes after them: a row may then be missing its account,
+        which is harmless, and no account its row.
+        """
+        beside = [Place(name, one) for name in SERVICES for one in self._kept_beside(name)]
+        return [*(Place(service, COMMITS) for service in SERVICES), *beside]
+
+    def leftovers(self) -> list[Place]:
+        """Return what a restore clears away, where it does not bring it: all but commits."""
+        databases = (*SERVICES, GATEWAY)
+        everything = [Place(name, one) for name in databases for one in self.collections(name)]
+        return [place for place in everything if place.collection != COMMITS]
+
+    def ledger_mark(self) -> LedgerMark:
+        """Return up to where the ledger has been applied to the vault that is there."""
+        known = self._collection(Place(VAULT, RESTORATION)).find_one({"_id": LEDGER})
+        return NOTHING if known is None else LedgerMark.model_validate(dict(known))
 
     def vault_places(self) -> list[Place]:
         """Return what a copy of the key store holds: all of the vault but what tells of restores.
@@ -183,6 +196,14 @@ class Stores:
                 if name.startswith(STAGING):
                     self.drop(Place(database, name))
 
+    def _kept_beside(self, database: str) -> list[str]:
+        models = {
+            str(one["_id"])
+            for one in self._collection(Place(database, VERSIONS)).find({}, {"_id": 1})
+        }
+        known = {COMMITS, *MADE_AGAIN, *models, *(name + DRAFT_SUFFIX for name in models)}
+        return [name for name in self.collections(database) if name not in known]
+
     def _collection(self, place: Place) -> Any:
         return self._client[self._prefix + place.database][place.collection]
 
@@ -242,11 +263,9 @@ _LARGEST: Final = 16 * 1024 * 1024
 StoreError = PyMongoError
 
 __all__ = [
-    "BESIDE",
     "MADE_AGAIN",
     "Place",
     "StoreError",
     "Stores",
     "split",
-    "store_places",
 ]

@@ -78,13 +78,18 @@ async def grow(settings: Settings, service: str, partitions: int, tell: Tell) ->
         client.close()
     if layout.actual != partitions:
         tell("the topic is deleted, and with it how far its readers were")
-        await _delete(settings, name)
+        await delete_topic(settings, name)
     tell(f"the topic is made with {partitions} partitions")
     await create_topic(settings, name, partitions)
     return commits
 
 
-async def _delete(settings: Settings, name: str) -> None:
+async def delete_topic(settings: Settings, name: str) -> None:
+    """Delete the topic `name`, and with it how far its readers were; return when it is gone.
+
+    Raises:
+        KafkaError: the broker is away or refuses.
+    """
     admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap_servers)
     await admin.start()
     try:

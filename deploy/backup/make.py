@@ -26,7 +26,7 @@ from deploy.backup.sealing import Destination, reason_of, write_part
 from deploy.cli.settings import SystemSettings
 from shared.ids import moment_id, new_id
 from shared.ledger_mark import continues, mark_of
-from shared.stores import Place, Stores, store_places
+from shared.stores import Place, Stores
 
 LOCK: Final = "backup.lock"
 
@@ -71,7 +71,7 @@ def make_backup(settings: SystemSettings, targets: Sequence[Path], advance: Adva
         failures: dict[Path, str] = {}
         parts: list[Part] = []
         work: list[tuple[Kind, Callable[[], list[Place]], float]] = [
-            ("stores", store_places, settings.backup_days),
+            ("stores", stores.store_places, settings.backup_days),
             ("keys", stores.vault_places, settings.backup_key_days),
         ]
         for kind, places, days in work:

@@ -18,7 +18,7 @@ from deploy.cli.engines import engines
 from deploy.cli.failures import CommandError, ExitCode, console, errors, told
 from deploy.cli.settings import SystemSettings
 from deploy.cli.up import DataOption, settings_for
-from shared.stores import StoreError, Stores, store_places
+from shared.stores import StoreError, Stores
 
 MEGABYTE: Final = 1_000_000
 
@@ -185,7 +185,7 @@ def bar(what: str) -> Progress:
 
 def _made(settings: SystemSettings, targets: Sequence[Path]) -> Outcome:
     with Stores(settings.mongodb, settings.namespace) as stores:
-        total = sum(map(stores.count, (*store_places(), *stores.vault_places())))
+        total = sum(map(stores.count, (*stores.store_places(), *stores.vault_places())))
     with bar("documents") as progress:
         task = progress.add_task("", total=total)
         return make_backup(

@@ -8,9 +8,11 @@ import typer
 from deploy.cli.backup import backup
 from deploy.cli.dead_letters import dlq
 from deploy.cli.failures import MEANINGS, told
+from deploy.cli.messages import messages
 from deploy.cli.operate import republish, sweep
 from deploy.cli.projections import projections
 from deploy.cli.proofs import ledger, verify_certificate
+from deploy.cli.restore import restore
 from deploy.cli.rules import rules as rules_commands
 from deploy.cli.status import status
 from deploy.cli.topics import topics
@@ -24,7 +26,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for command in (up, down, status, serve, reset, republish, sweep, verify_certificate):
+for command in (up, down, status, serve, reset, republish, restore, sweep, verify_certificate):
     app.command()(command)
 app.add_typer(backup, name="backup")
 app.add_typer(dlq, name="dlq")
@@ -32,6 +34,7 @@ app.add_typer(projections, name="projections")
 app.add_typer(topics, name="topics")
 app.add_typer(rules_commands, name="rules")
 app.add_typer(ledger, name="ledger")
+app.add_typer(messages, name="messages")
 
 
 @app.command()

@@ -58,6 +58,8 @@ class SystemSettings(Settings):
     """How often `carionexiq up` makes a backup by itself."""
     backup_days: float = Field(default=30, gt=0)
     """How long a copy of the stores is kept: the controller's choice."""
+    destruction_delay_hours: float = Field(default=24, ge=0)
+    """How long a data key is disabled before it is destroyed; as for the retention service."""
     backup_key_days: float = Field(default=7, gt=0, validate_default=True)
     """How long a copy of the key store is kept: what is erased can be opened with it so long."""
 
@@ -87,10 +89,10 @@ class SystemSettings(Settings):
     def _below_the_deadline(cls, value: float, given: ValidationInfo) -> float:
         if value > given.data.get("backup_days", value):
             raise ValueError("at most CARIONEXIQ_BACKUP_DAYS: keys outlive no copy they open")
-        if value >= ERASURE_DEADLINE_DAYS:
+        if value + given.data.get("destruction_delay_hours", 0) / 24 >= ERASURE_DEADLINE_DAYS:
             raise ValueError(
-                "copies of keys must be gone before an erasure is due: less than "
-                f"{ERASURE_DEADLINE_DAYS} days (GDPR art. 12(3))"
+                "copies of keys must be gone before an erasure is due: with the delay of "
+                f"destruction less than {ERASURE_DEADLINE_DAYS} days (GDPR art. 12(3))"
             )
         return value
 
@@ -169,6 +171,7 @@ class SystemSettings(Settings):
             "CARIONEXIQ_LOG_LEVEL": self.log_level,
             "CARIONEXIQ_RELAY_SWEEP_SECONDS": str(self.relay_sweep_seconds),
             "CARIONEXIQ_REACTION_ATTEMPTS": str(self.reaction_attempts),
+            "CARIONEXIQ_DESTRUCTION_DELAY_HOURS": str(self.destruction_delay_hours),
         }
         if self.clock_file is not None:
             environment["CARIONEXIQ_CLOCK_FILE"] = str(self.clock_file.absolute())

@@ -169,6 +169,7 @@ STATES: Final[Mapping[str, str]] = {
     "queued": marked("On its way"),
     "sent": marked("Sent"),
     "suppressed": marked("Not sent"),
+    "aside": marked("Put aside after a restore"),
     "failed": marked("Failed"),
     "converted": marked("Became a learner"),
 }
@@ -274,6 +275,7 @@ REASONS: Final[Mapping[str, str]] = {
     "request": marked("Request of the person"),
     "minor": marked("Minor without agreement"),
     "consent_withdrawn": marked("Consent withdrawn"),
+    "restored": marked("Carried out again after a restore"),
     "legal_obligation": marked("The law requires us to keep it."),
     "ordered": marked("Its erasure is already under way."),
     "hold": marked("A legal hold keeps it."),

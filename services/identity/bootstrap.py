@@ -60,6 +60,11 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:
     )
     gate = ArchiveGate("identity", store, kernel.read_model(Learners()))
     sign_in = SignIn(accounts, staff, index, passwords, store, clock)
+
+    async def prepare() -> None:
+        await index.prepare()
+        await kernel.restorations.once("rows of erased people", index.forget_erased)
+
     return Service(
         routers=[
             accounts_router(accounts, sign_in),
@@ -74,5 +79,5 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:
         reactions=[conversion(accounts, prospects)],
         problems=PROBLEMS,
         erase=Eraser(accounts, index).erase,
-        prepare=index.prepare,
+        prepare=prepare,
     )

@@ -13,6 +13,7 @@ from services.notify.application.erase import Farewell
 from services.notify.application.newsletter import Newsletter
 from services.notify.application.react import Messages
 from services.notify.application.retries import Retries
+from services.notify.entrypoints.aside import aside_router
 from services.notify.entrypoints.http import router
 from services.notify.projections.recipients import Recipients
 from services.notify.settings import NotifySettings
@@ -30,15 +31,26 @@ def bootstrap(kernel: Kernel[NotifySettings]) -> Service:
     links = UnsubscribeLinks(settings.link_secret.get_secret_value(), settings.public_url)
     letters = Letters(texts, links, public_url=settings.public_url, sender=settings.mail_from)
     dispatcher = Dispatcher(
-        kernel.store, kernel.clock, directory, pending, letters, SmtpMailer(settings)
+        kernel.store,
+        kernel.clock,
+        directory,
+        pending,
+        letters,
+        SmtpMailer(settings),
+        restored_at=lambda: kernel.restorations.restored_at,
     )
     messages = Messages(dispatcher, directory, kernel.clock, texts.reason_key)
     newsletter = Newsletter(dispatcher, directory, kernel.clock)
     retries = Retries(dispatcher, pending, kernel.clock)
     farewell = Farewell(dispatcher, directory, kernel.clock)
     gate = ArchiveGate("notify", kernel.store, kernel.read_model(Recipients()))
+
+    async def prepare() -> None:
+        await pending.prepare()
+        await kernel.restorations.once("unsettled messages", dispatcher.set_open_aside)
+
     return Service(
-        routers=[router(kernel.store, directory, gate)],
+        routers=[router(kernel.store, directory, gate), aside_router(dispatcher, pending)],
         projections=[Recipients()],
         reactions=[messages.reaction()],
         schedules=[
@@ -46,5 +58,5 @@ def bootstrap(kernel: Kernel[NotifySettings]) -> Service:
             Schedule("retries", timedelta(minutes=1), retries.run),
         ],
         erase=farewell.erase,
-        prepare=pending.prepare,
+        prepare=prepare,
     )

@@ -8,6 +8,7 @@ from services.retention.adapters.certificate_key import CertificateKey
 from services.retention.adapters.clock_store import ClockStore
 from services.retention.adapters.ledger import ErasureLedger
 from services.retention.application.adopting import Adopting
+from services.retention.application.applied import AppliedLedger
 from services.retention.application.cases import CaseRunner
 from services.retention.application.come_back import coming_back
 from services.retention.application.forget import Forgetter
@@ -18,7 +19,7 @@ from services.retention.application.matters import MatterKeeper
 from services.retention.application.proofs import Proofs
 from services.retention.application.recomputation import Recomputation
 from services.retention.application.request import ErasureRequests
-from services.retention.application.restore import reapply
+from services.retention.application.restore import lost_cases, reapply
 from services.retention.application.rule_book import RuleBook, Source
 from services.retention.application.sweep import Sweep
 from services.retention.application.trial import Trials
@@ -110,12 +111,13 @@ def shipped_rules(path: Path, kernel: Kernel[RetentionSettings]) -> RuleBook:
         raise ConfigurationError(f"CARIONEXIQ_RULES_FILE: {error}") from error
 
 
-def wire(kernel: Kernel[RetentionSettings]) -> tuple[Uses, ErasureLedger]:
-    """Return the use cases, wired with `kernel`, and the ledger they write."""
+def wire(kernel: Kernel[RetentionSettings]) -> tuple[Uses, ErasureLedger, AppliedLedger]:
+    """Return the use cases, wired with `kernel`, the ledger they write, and how far it applies."""
     settings, store, clock = kernel.settings, kernel.store, kernel.clock
     rules = shipped_rules(settings.rules_file, kernel)
     locks = SubjectLocks()
     ledger = ErasureLedger(settings.ledger_dir)
+    applied = AppliedLedger(ledger, kernel.restorations)
     key = CertificateKey(settings.secrets_dir)
     lives = LifeReader(kernel.read_model(Lives()), store)
     watch = Watch(store)
@@ -123,7 +125,7 @@ def wire(kernel: Kernel[RetentionSettings]) -> tuple[Uses, ErasureLedger]:
     clocks = ClockStore(kernel.database)
     recomputation = Recomputation(rules, clocks, lives, clock)
     trials = Trials(rules, lives, clock)
-    forgetter = Forgetter(kernel.vault, ledger, clock)
+    forgetter = Forgetter(kernel.vault, ledger, clock, applied)
     cases = CaseRunner(
         store,
         clock,
@@ -179,18 +181,20 @@ def wire(kernel: Kernel[RetentionSettings]) -> tuple[Uses, ErasureLedger]:
         sweep_interval=settings.sweep_interval,
         destruction_delay=settings.destruction_delay,
     )
-    return uses, ledger
+    return uses, ledger, applied
 
 
 def bootstrap(kernel: Kernel[RetentionSettings]) -> Service:
     """Wire the retention service."""
-    uses, ledger = wire(kernel)
+    uses, ledger, applied = wire(kernel)
 
     async def prepare() -> None:
         # Nothing is served before what was forgotten is forgotten again.
         await reapply(ledger, kernel.vault)
+        await applied.tell()
         await uses.clocks.prepare()
         await uses.rules.prepare()
+        await kernel.restorations.once("lost cases", lambda: lost_cases(ledger, uses.cases))
 
     topics = tuple(events_topic(service) for service in SERVICES)
     return Service(
@@ -221,4 +225,5 @@ def bootstrap(kernel: Kernel[RetentionSettings]) -> Service:
         problems=PROBLEMS,
         prepare=prepare,
         close=uses.recomputation.stop,
+        applies_ledger=True,
     )

@@ -108,7 +108,8 @@ class Child:
             if ("Error" in line or "error" in line or "Exception" in line)
             and not line.startswith(("File ", "at ", "raise ", "Traceback"))
         ]
-        return _plain(telling[-1] if telling else lines[-1])
+        explained = [line for line in telling if '"reason"' in line]
+        return _plain((explained or telling or lines)[-1])
 
 
 def _plain(line: str) -> str:

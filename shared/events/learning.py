@@ -1,6 +1,6 @@
 """What the learning service tells others: enrolments, exercises, certifications, invoices."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -129,6 +129,8 @@ class TrainingReminderDue(LearningEvent):
     learner_id: SubjectId
     enrolment_id: Identifier
     module_id: Identifier
+    due_since: datetime | None = None
+    """When it fell due, whenever that was noticed."""
 
 
 class StatisticsContributed(LearningEvent):

@@ -61,7 +61,7 @@ class ErasureOrdered(RetentionEvent):
     subject_id: SubjectId
     scopes: tuple[KeyScope, ...]
     mode: ErasureMode
-    reason: Literal["term", "request", "minor", "consent_withdrawn"]
+    reason: Literal["term", "request", "minor", "consent_withdrawn", "restored"]
     rule_ids: tuple[Identifier, ...]
     closes_account: bool
     """Whether the account ends with it: nothing of it is left, or its person asked (C8.4)."""

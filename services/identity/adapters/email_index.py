@@ -97,6 +97,19 @@ class EmailIndex:
         """Delete every row of `subject` and return how many there were."""
         return (await self._rows.delete_many({"subject": subject})).deleted_count
 
+    async def forget_erased(self) -> int:
+        """Delete the rows of people whose address was forgotten; return how many there were.
+
+        A restore brings rows back, and the keys that went with them stay destroyed.
+        """
+        forgotten = 0
+        async for row in self._rows.find({}, {"subject": 1, "kind": 1}):
+            owner = Owner(SubjectId(row["subject"]), row["kind"])
+            if await self._vault.is_closed(owner.address_key):
+                await self._bury(row["_id"], owner.subject)
+                forgotten += 1
+        return forgotten
+
     async def _find(self, email: str, space: str) -> Owner | None:
         row = await self._rows.find_one({"_id": self._token(email, space)})
         if row is None:

@@ -29,8 +29,28 @@ class PendingMessages:
     async def put(self, message_id: str, subject_id: SubjectId, due: datetime) -> None:
         """Note that `message_id` is to be looked at again from `due` on."""
         await self._collection.update_one(
-            {"_id": message_id}, {"$set": {"subject": subject_id, "due": due}}, upsert=True
+            {"_id": message_id},
+            {"$set": {"subject": subject_id, "due": due}, "$unset": {"aside": ""}},
+            upsert=True,
         )
+
+    async def set_aside(self, message_id: str, subject_id: SubjectId, since: datetime) -> None:
+        """Note that `message_id` waits for an operator."""
+        await self._collection.update_one(
+            {"_id": message_id},
+            {"$set": {"subject": subject_id, "aside": since}, "$unset": {"due": ""}},
+            upsert=True,
+        )
+
+    async def aside(self, after: str, limit: int) -> list[str]:
+        """Return at most `limit` messages that wait for an operator, by id, after `after`."""
+        query = {"aside": {"$exists": True}, "_id": {"$gt": after}}
+        cursor = self._collection.find(query, {"_id": 1}).sort("_id", 1)
+        return [document["_id"] for document in await cursor.to_list(limit)]
+
+    async def count_aside(self) -> int:
+        """Return how many messages wait for an operator."""
+        return await self._collection.count_documents({"aside": {"$exists": True}})
 
     async def remove(self, message_id: str) -> None:
         """Note that `message_id` is settled."""

@@ -1,8 +1,9 @@
 """Sending a message: once queued, with its basis checked at the last moment."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
 from services.notify.application.ports import Composer, Directory, Mailer, Pending
@@ -10,8 +11,10 @@ from services.notify.domain.basis import why_not
 from services.notify.domain.commands import (
     MessageCommand,
     QueueMessage,
+    ReleaseMessage,
     ReportFailure,
     ReportSent,
+    SetAside,
     StartAttempt,
     SuppressMessage,
 )
@@ -25,6 +28,8 @@ from shared.command_handler import CommandHandler
 from shared.event_store import EventStore, Metadata
 from shared.events.base import SubjectId
 
+STREAMS: Final = "message-"
+PAGE: Final = 200
 NAMESPACE: Final = uuid.uuid5(uuid.NAMESPACE_DNS, "messages.carionexiq.com")
 
 
@@ -35,7 +40,7 @@ def message_id(kind: str, *cause: str) -> str:
 
 def stream_of(message: str) -> str:
     """Return the stream of one message."""
-    return f"message-{message}"
+    return f"{STREAMS}{message}"
 
 
 class Dispatcher:
@@ -49,26 +54,36 @@ class Dispatcher:
         pending: Pending,
         composer: Composer,
         mailer: Mailer,
+        restored_at: Callable[[], datetime | None],
     ) -> None:
         self._clock = clock
         self._directory = directory
         self._pending = pending
         self._composer = composer
         self._mailer = mailer
+        self._restored_at = restored_at
+        self._store = store
         self._handler: CommandHandler[MessageCommand, MessageState, MessageEvent] = CommandHandler(
             store, initial=MessageState(), decide=decide, evolve=evolve
         )
 
     async def queue(self, command: QueueMessage, meta: Metadata) -> bool:
-        """Make a message due; whether it is the caller's to send, that is, was not due before."""
+        """Make a message due; whether it is the caller's to send, that is, was not due before.
+
+        What was owed before a restore is set aside: it may have been sent after the backup.
+        """
         if await self._exists(command.message_id):
             return False
+        command = replace(command, restored_at=self._restored_at())
         await self._pending.put(command.message_id, command.subject_id, command.at + LEASE)
         # The stream itself recognises repetitions: a message is queued once.
         meta = replace(meta, command_id=None)
         commit = await self._handler.handle(
             stream_of(command.message_id), command, subject=command.subject_id, meta=meta
         )
+        if len(commit.event_ids) > 1:
+            await self._pending.set_aside(command.message_id, command.subject_id, command.at)
+            return False
         return bool(commit.event_ids)
 
     async def deliver(self, message: str, *, last_chance: bool = False) -> Status:
@@ -109,6 +124,39 @@ class Dispatcher:
         await self._note(message, started)
         return await self.deliver(message)
 
+    async def set_open_aside(self) -> int:
+        """Set aside whatever a restore brought back unsettled; return how many messages that were.
+
+        Also what was set aside by an earlier restore is listed again.
+        """
+        found, last = 0, stream_of("~")
+        while streams := await self._store.load_streams(STREAMS, before=last, limit=PAGE):
+            for stream in streams:
+                message = stream.removeprefix(STREAMS)
+                state, _ = await self._handler.state(stream)
+                if state.is_open:
+                    command = SetAside(self._clock.now())
+                    await self._record(message, state.subject_id, command)
+                    found += 1
+                elif state.status == "aside":
+                    await self._note(message, state)
+            last = min(streams)
+        return found
+
+    async def release(self, message: str, meta: Metadata) -> Status:
+        """Send a message that was set aside, if it still has a basis; return what became of it."""
+        stream = stream_of(message)
+        state, _ = await self._handler.state(stream)
+        if state.status != "aside":
+            return state.status
+        command = ReleaseMessage(self._clock.now())
+        await self._handler.handle(stream, command, subject=state.subject_id, meta=meta)
+        return await self.retry(message)
+
+    async def state_of(self, message: str) -> MessageState:
+        """Return a message as its stream tells it."""
+        return (await self._handler.state(stream_of(message)))[0]
+
     async def suppress_all(
         self, subject_id: SubjectId, reason: SuppressionReason, *, but: Sequence[str] = ()
     ) -> int:
@@ -130,6 +178,8 @@ class Dispatcher:
     async def _note(self, message: str, state: MessageState) -> None:
         if state.is_open and state.try_again_at is not None:
             await self._pending.put(message, state.subject_id, state.try_again_at)
+        elif state.status == "aside" and state.changed_at is not None:
+            await self._pending.set_aside(message, state.subject_id, state.changed_at)
         else:
             await self._pending.remove(message)
 

@@ -47,6 +47,7 @@ class Farewell:
             cause_id=ordered.envelope.id,
             at=self._clock.now(),
             details=Details(case_id=order.case_id),
+            owed_since=ordered.envelope.time,
         )
         meta = Metadata.caused_by(ordered.envelope, "farewell")
         if await self._dispatcher.queue(command, meta):

@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -29,13 +30,15 @@ class Newsletter:
 
     async def send(self) -> Mapping[str, int | str]:
         """Send the issue of this month; return its name and how many messages became what."""
-        issue = self._clock.now().astimezone(PARIS).strftime("%Y-%m")
+        today = self._clock.now().astimezone(PARIS)
+        issue = today.strftime("%Y-%m")
+        owed_since = today.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
         figures: Counter[str] = Counter(sent=0, suppressed=0, queued=0, failed=0, already=0)
         places = asyncio.Semaphore(AT_ONCE)
 
         async def one(subject_id: SubjectId) -> None:
             async with places:
-                figures[await self._send_to(subject_id, issue)] += 1
+                figures[await self._send_to(subject_id, issue, owed_since)] += 1
 
         async for page in self._directory.consenting(PURPOSE):
             async with asyncio.TaskGroup() as tasks:
@@ -43,7 +46,7 @@ class Newsletter:
                     tasks.create_task(one(subject_id))
         return {"issue": issue, **figures}
 
-    async def _send_to(self, subject_id: SubjectId, issue: str) -> str:
+    async def _send_to(self, subject_id: SubjectId, issue: str, owed_since: datetime) -> str:
         command = QueueMessage(
             subject_id=subject_id,
             message_id=message_id("newsletter", issue, subject_id),
@@ -51,6 +54,7 @@ class Newsletter:
             cause_id=issue,
             at=self._clock.now(),
             details=Details(issue=issue),
+            owed_since=owed_since,
         )
         if not await self._dispatcher.queue(command, Metadata.system("newsletter")):
             return "already"

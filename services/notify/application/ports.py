@@ -34,6 +34,10 @@ class Pending(Protocol):
         """Note that the message is to be looked at again from `due` on."""
         ...
 
+    async def set_aside(self, message_id: str, subject_id: SubjectId, since: datetime) -> None:
+        """Note that the message waits for an operator."""
+        ...
+
     async def remove(self, message_id: str) -> None:
         """Note that the message is settled."""
         ...

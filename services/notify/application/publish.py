@@ -1,20 +1,22 @@
 """From what is stored to what others read."""
 
-from typing import assert_never, cast
+from typing import assert_never, cast, get_args
 
 from services.notify.domain.events import (
     AttemptStarted,
     MessageEvent,
     MessageFailed,
     MessageQueued,
+    MessageReleased,
     MessageSent,
+    MessageSetAside,
     MessageSuppressed,
 )
 from shared.event_store import RecordedEvent
 from shared.events import notify as public
 from shared.events.base import PublicEvent
 
-DOMAIN_EVENTS = (MessageQueued, AttemptStarted, MessageSent, MessageSuppressed, MessageFailed)
+DOMAIN_EVENTS = get_args(MessageEvent)
 """Every event this service stores."""
 
 
@@ -33,7 +35,13 @@ def publish(record: RecordedEvent) -> PublicEvent | None:
                 kind=event.kind,
                 reason=event.reason,
             )
-        case MessageQueued() | AttemptStarted() | MessageFailed():
+        case (
+            MessageQueued()
+            | AttemptStarted()
+            | MessageFailed()
+            | MessageSetAside()
+            | MessageReleased()
+        ):
             return None
         case _:
             assert_never(event)

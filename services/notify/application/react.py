@@ -1,6 +1,7 @@
 """From facts elsewhere to messages: one handler for each kind of fact."""
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 from typing import Final
 
 from services.notify.application.deliver import Dispatcher, message_id
@@ -18,6 +19,8 @@ from shared.personal import Personal
 
 NO_DETAILS: Final = Details()
 REACTION: Final = "messages"
+NOTICE: Final = timedelta(days=30)
+"""How long before a deletion it is announced."""
 TOPICS: Final = ("identity.events", "learning.events", "retention.events")
 
 ReasonKey = Callable[[str], str]
@@ -101,6 +104,7 @@ class Messages:
             details=details,
             token=token,
             guardian_email=guardian_email,
+            owed_since=_owed_since(envelope),
         )
 
     def _notice(self, envelope: Envelope, event: retention.DeletionAnnounced) -> QueueMessage:
@@ -114,4 +118,19 @@ class Messages:
             cause_id=envelope.id,
             at=self._clock.now(),
             details=Details(rule_id=event.rule_id, due=event.due),
+            owed_since=_owed_since(envelope),
         )
+
+
+def _owed_since(envelope: Envelope) -> datetime:
+    """Return since when the message is owed, also where its cause was found out once more.
+
+    After a restore what had fallen due before is noticed anew, by a fact of another id.
+    """
+    match envelope.data:
+        case learning.TrainingReminderDue(due_since=datetime() as due):
+            return due
+        case retention.DeletionAnnounced(due=due):
+            return min(envelope.time, due - NOTICE)
+        case _:
+            return envelope.time

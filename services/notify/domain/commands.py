@@ -21,6 +21,10 @@ class QueueMessage:
     details: Details = field(default_factory=Details)
     token: Personal[str] | None = None
     guardian_email: Personal[str] | None = None
+    owed_since: datetime | None = None
+    """When what the message is about came to be; `None`: just now."""
+    restored_at: datetime | None = None
+    """When the stores were last restored; `None`: never."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,4 +58,26 @@ class SuppressMessage:
     at: datetime
 
 
-MessageCommand = QueueMessage | StartAttempt | ReportSent | ReportFailure | SuppressMessage
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """Whether it was sent is not known after a restore."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseMessage:
+    """Send it after all."""
+
+    at: datetime
+
+
+MessageCommand = (
+    QueueMessage
+    | StartAttempt
+    | ReportSent
+    | ReportFailure
+    | SuppressMessage
+    | SetAside
+    | ReleaseMessage
+)

@@ -7,8 +7,10 @@ from typing import Final, assert_never
 from services.notify.domain.commands import (
     MessageCommand,
     QueueMessage,
+    ReleaseMessage,
     ReportFailure,
     ReportSent,
+    SetAside,
     StartAttempt,
     SuppressMessage,
 )
@@ -17,10 +19,13 @@ from services.notify.domain.events import (
     MessageEvent,
     MessageFailed,
     MessageQueued,
+    MessageReleased,
     MessageSent,
+    MessageSetAside,
     MessageSuppressed,
 )
 from services.notify.domain.state import MessageState
+from shared.events.base import SubjectId
 
 LEASE: Final = timedelta(minutes=2)
 """How long an attempt may take before another one may start: longer than any SMTP timeout."""
@@ -37,11 +42,13 @@ BACKOFF: Final = (
 MAX_ATTEMPTS: Final = len(BACKOFF) + 1
 
 
-def decide(command: MessageCommand, state: MessageState) -> Sequence[MessageEvent]:
+def decide(  # noqa: C901 - one case a command
+    command: MessageCommand, state: MessageState
+) -> Sequence[MessageEvent]:
     """Return what `command` leads to; nothing where it is so already or no longer open."""
     match command:
         case QueueMessage():
-            return [] if state.status != "none" else [_queued(command)]
+            return [] if state.status != "none" else _queued(command)
         case StartAttempt(at):
             return _start(state, at)
         case ReportSent(at):
@@ -59,8 +66,18 @@ def decide(command: MessageCommand, state: MessageState) -> Sequence[MessageEven
             if not state.is_open:
                 return []
             return [_failed(state, code, at, permanent=permanent)]
+        case SetAside(at):
+            return [_aside(state.subject_id, state.message_id, at)] if state.is_open else []
+        case ReleaseMessage(at):
+            if state.status != "aside":
+                return []
+            return [
+                MessageReleased(
+                    subject_id=state.subject_id, message_id=state.message_id, released_at=at
+                )
+            ]
         case SuppressMessage(reason, at):
-            if not state.is_open:
+            if not state.is_unsettled:
                 return []
             return [
                 MessageSuppressed(
@@ -75,8 +92,8 @@ def decide(command: MessageCommand, state: MessageState) -> Sequence[MessageEven
             assert_never(command)
 
 
-def _queued(command: QueueMessage) -> MessageQueued:
-    return MessageQueued(
+def _queued(command: QueueMessage) -> Sequence[MessageEvent]:
+    queued = MessageQueued(
         subject_id=command.subject_id,
         message_id=command.message_id,
         kind=command.kind,
@@ -87,6 +104,20 @@ def _queued(command: QueueMessage) -> MessageQueued:
         queued_at=command.at,
         try_again_at=command.at + LEASE,
     )
+    if _may_have_been_sent(command):
+        return [queued, _aside(command.subject_id, command.message_id, command.at)]
+    return [queued]
+
+
+def _may_have_been_sent(command: QueueMessage) -> bool:
+    """Whether a restore may have lost that the message was sent."""
+    if command.restored_at is None or command.owed_since is None:
+        return False
+    return command.owed_since < command.restored_at
+
+
+def _aside(subject_id: SubjectId, message_id: str, at: datetime) -> MessageSetAside:
+    return MessageSetAside(subject_id=subject_id, message_id=message_id, set_aside_at=at)
 
 
 def _start(state: MessageState, at: datetime) -> Sequence[MessageEvent]:

@@ -85,4 +85,28 @@ class MessageFailed(DomainEvent):
     """When to try again; none once it is given up."""
 
 
-MessageEvent = MessageQueued | AttemptStarted | MessageSent | MessageSuppressed | MessageFailed
+class MessageSetAside(DomainEvent):
+    """It was owed before a restore, which may have lost that it was sent: it is not sent again."""
+
+    subject_id: SubjectId
+    message_id: Identifier
+    set_aside_at: datetime
+
+
+class MessageReleased(DomainEvent):
+    """An operator lets a message go that was set aside."""
+
+    subject_id: SubjectId
+    message_id: Identifier
+    released_at: datetime
+
+
+MessageEvent = (
+    MessageQueued
+    | AttemptStarted
+    | MessageSent
+    | MessageSuppressed
+    | MessageFailed
+    | MessageSetAside
+    | MessageReleased
+)

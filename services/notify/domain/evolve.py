@@ -8,7 +8,9 @@ from services.notify.domain.events import (
     MessageEvent,
     MessageFailed,
     MessageQueued,
+    MessageReleased,
     MessageSent,
+    MessageSetAside,
     MessageSuppressed,
 )
 from services.notify.domain.state import MessageState
@@ -41,6 +43,15 @@ def evolve(state: MessageState, event: MessageEvent) -> MessageState:
                 reason=event.reason,
                 changed_at=event.suppressed_at,
                 try_again_at=None,
+            )
+        case MessageSetAside():
+            return replace(state, status="aside", changed_at=event.set_aside_at, try_again_at=None)
+        case MessageReleased():
+            return replace(
+                state,
+                status="queued",
+                changed_at=event.released_at,
+                try_again_at=event.released_at,
             )
         case MessageFailed():
             return replace(

@@ -9,7 +9,7 @@ from shared.events.base import SubjectId
 from shared.events.notify import MessageKind
 from shared.personal import Personal
 
-Status = Literal["none", "queued", "sent", "suppressed", "failed"]
+Status = Literal["none", "queued", "sent", "suppressed", "failed", "aside"]
 
 NOBODY: Final = SubjectId("")
 OPEN: Final = frozenset({"queued"})
@@ -31,6 +31,11 @@ class MessageState:
     changed_at: datetime | None = None
     try_again_at: datetime | None = None
     reason: SuppressionReason | None = None
+
+    @property
+    def is_unsettled(self) -> bool:
+        """Whether it may still be sent, by itself or when it is released."""
+        return self.is_open or self.status == "aside"
 
     @property
     def is_open(self) -> bool:

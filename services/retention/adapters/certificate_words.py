@@ -48,6 +48,10 @@ REASONS: Final = {
     "request": Text(fr="demande de la personne", en="the person's request"),
     "minor": Text(fr="mineur sans autorisation", en="minor without authorisation"),
     "consent_withdrawn": Text(fr="consentement retiré", en="consent withdrawn"),
+    "restored": Text(
+        fr="rejoué depuis le registre après une restauration",
+        en="carried out again from the ledger after a restore",
+    ),
 }
 MODES: Final = {
     "deleted": Text(fr="supprimé", en="deleted"),

@@ -15,9 +15,9 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, Final, Literal
 
-GENESIS: Final = "0" * 64
-FILE: Final = "erasures.jsonl"
+from shared.ledger_mark import FILE, LedgerMark
 
+GENESIS: Final = "0" * 64
 
 Act = Literal["disabled", "enabled", "destroyed"]
 Scope = tuple[str, str, str]
@@ -59,6 +59,8 @@ class ErasureLedger:
         self._path = folder / FILE
         self._entries: list[Entry] = []
         self._last: dict[Scope, Entry] = {}
+        self._digest = hashlib.sha256()
+        self._size = 0
         self._lock = Lock()
 
     def open(self) -> int:
@@ -81,6 +83,7 @@ class ErasureLedger:
                 file.flush()
                 os.fsync(file.fileno())
         self._entries, self._last = [], {}
+        self._digest, self._size = hashlib.sha256(whole), len(whole)
         self._take(verified(whole))
         return len(self._entries)
 
@@ -99,6 +102,13 @@ class ErasureLedger:
                 line = min(len(found), len(self._entries)) + 1
                 raise LedgerTamperedError(f"{FILE}:{line}: removed or added")
             return len(found)
+
+    def mark(self) -> LedgerMark:
+        """Return how far the ledger goes."""
+        with self._lock:
+            return LedgerMark(
+                entries=len(self._entries), size=self._size, sha256=self._digest.hexdigest()
+            )
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -176,6 +186,8 @@ class ErasureLedger:
             except OSError:
                 os.ftruncate(file.fileno(), before)
                 raise
+        self._digest.update(lines)
+        self._size += len(lines)
 
 
 def _entry(

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from services.retention.adapters.certificate_key import CertificateKey
+from services.retention.adapters.ledger import Entry
 from services.retention.application.forget import Forgetter
 from services.retention.application.lives import LifeReader
 from services.retention.application.locks import SubjectLocks
@@ -47,6 +48,7 @@ from shared.events.base import SubjectId
 from shared.events.erasure import DataErased, KeyScope
 from shared.events.retention import ErasureOrdered, HoldPlaced
 from shared.ids import new_id
+from shared.personal import Category
 
 STREAM = "case-"
 
@@ -142,6 +144,45 @@ class CaseRunner:
         opened = commit.stream.removeprefix(STREAM)
         await self.advance(opened)
         return opened
+
+    async def open_lost(self, case_id: str, entries: Sequence[Entry]) -> bool:
+        """Plan again a case that only the ledger knows; whether it was lost.
+
+        The ledger has not the rules nor the mode: a second certificate says `restored`.
+        """
+        case, _ = await self._handler.state(STREAM + case_id)
+        if case.plan is not None:
+            return False
+        subject, now = SubjectId(entries[0].subject), self._clock.now()
+        scopes = tuple(
+            KeyScope(category=Category(entry.category), object=entry.object) for entry in entries
+        )
+        order = OpenCase(
+            scopes=tuple(Scope(scope.category, scope.object) for scope in scopes),
+            rule_ids=(),
+            mode="deleted",
+            reason="restored",
+            closes_account=any(scope.category is Category.CREDENTIALS for scope in scopes),
+            due=datetime.fromisoformat(entries[0].at),
+        )
+        plan = PlanCase(
+            case_id=case_id,
+            subject_id=subject,
+            scopes=scopes,
+            mode=order.mode,
+            reason=order.reason,
+            rules=(),
+            rules_version=(await self._rules.current()).version,
+            participants=_participants(subject, scopes, order),
+            closes_account=order.closes_account,
+            due=order.due,
+            at=now,
+        )
+        commands = (plan, RecordNotice(announced=False, at=now), OrderServices(self._patience, now))
+        await self._handler.handle(
+            STREAM + case_id, commands, subject=subject, meta=Metadata.system("restored")
+        )
+        return True
 
     async def earlier(self, meta: Metadata) -> str | None:
         """Return the id of the case that the same request has opened, taken on from there."""

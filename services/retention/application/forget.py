@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from services.retention.adapters.ledger import Act, Entry, ErasureLedger
+from services.retention.application.applied import AppliedLedger
 from services.retention.domain.erasure.state import Case
 from shared.clock import Clock
 from shared.events.erasure import KeyScope
@@ -19,32 +20,38 @@ BATCH: Final = 500
 class Forgetter:
     """The one place that disables and destroys keys. Everything here may be repeated."""
 
-    def __init__(self, vault: Vault, ledger: ErasureLedger, clock: Clock) -> None:
+    def __init__(
+        self, vault: Vault, ledger: ErasureLedger, clock: Clock, applied: AppliedLedger
+    ) -> None:
         self._vault = vault
         self._ledger = ledger
         self._clock = clock
+        self._applied = applied
         self._lock = asyncio.Lock()
         self._under_way: set[KeyId] = set()
         self._guarded = 0
 
     async def disable(self, case: Case) -> tuple[str, ...]:
         """Enter the scopes in the ledger, then disable their keys; return the entries' hashes."""
-        entries = await self._enter(case, case.undestroyed, "disabled")
-        await self._vault.disable(*_ids(case, case.undestroyed))
+        async with self._applied.applying(_case_id(case)):
+            entries = await self._enter(case, case.undestroyed, "disabled")
+            await self._vault.disable(*_ids(case, case.undestroyed))
         return entries
 
     async def enable(self, case: Case, scopes: Sequence[KeyScope]) -> None:
         """Make `scopes` readable again, which a hold keeps from going."""
-        await self._enter(case, scopes, "enabled")
-        await self._vault.enable(*_ids(case, scopes))
+        async with self._applied.applying(_case_id(case)):
+            await self._enter(case, scopes, "enabled")
+            await self._vault.enable(*_ids(case, scopes))
 
     async def destroy(self, case: Case) -> tuple[str, ...]:
         """Enter the scopes in the ledger, then destroy their keys; return the entries' hashes."""
         ids = _ids(case, case.undestroyed)
         self._under_way.update(ids)
         try:
-            entries = await self._enter(case, case.undestroyed, "destroyed")
-            await self._vault.destroy(*ids)
+            async with self._applied.applying(_case_id(case)):
+                entries = await self._enter(case, case.undestroyed, "destroyed")
+                await self._vault.destroy(*ids)
         finally:
             self._under_way.difference_update(ids)
         return entries
@@ -117,6 +124,10 @@ class Forgetter:
 def key_of(entry: Entry) -> KeyId:
     """Return the key that `entry` tells of."""
     return KeyId(entry.subject, Category(entry.category), entry.object)
+
+
+def _case_id(case: Case) -> str:
+    return case.plan.case_id if case.plan is not None else ""
 
 
 def _ids(case: Case, scopes: Sequence[KeyScope]) -> list[KeyId]:

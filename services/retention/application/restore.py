@@ -1,9 +1,11 @@
 """Before anything is served: what the ledger says is forgotten is forgotten here too."""
 
 import asyncio
+from itertools import groupby
 from typing import Final
 
 from services.retention.adapters.ledger import ErasureLedger
+from services.retention.application.cases import CaseRunner
 from services.retention.application.forget import key_of
 from shared import telemetry
 from shared.vault import Vault
@@ -36,7 +38,25 @@ async def reapply(ledger: ErasureLedger, vault: Vault) -> int:
             await vault.destroy(*back)
         if opened:
             await vault.disable(*opened)
+        # An older copy may have them disabled still, before a hold came.
+        await vault.enable(*(key for key, entry in batch.items() if entry.act == "enabled"))
         revived += len(back) + len(opened)
     if revived:
         log.warning("keys that a restore had brought back are closed again", keys=revived)
     return revived
+
+
+async def lost_cases(ledger: ErasureLedger, cases: CaseRunner) -> int:
+    """Open again every case of the ledger that the stores have lost; return how many there were.
+
+    The keys are closed already. What is left to do is what the services do besides: rows, indexes,
+    counts; and a certificate. Cases that were under way when the stores were copied go on alone.
+    """
+    standing = [entry for entry in ledger.standing() if entry.act != "enabled"]
+    standing.sort(key=lambda entry: (entry.case_id, entry.sequence))
+    opened = 0
+    for case_id, of_case in groupby(standing, key=lambda entry: entry.case_id):
+        opened += await cases.open_lost(case_id, list(of_case))
+    if opened:
+        log.warning("cases that a restore had lost are carried out again", cases=opened)
+    return opened

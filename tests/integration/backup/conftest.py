@@ -18,7 +18,7 @@ from shared.clock import SystemClock
 from shared.database import MongoClient
 from shared.event_store import EventStore
 from shared.events.registry import EventTypes
-from shared.vault import DataKeys, Vault, load_keyring
+from shared.vault import DataKeys, KeyringEncryption, Vault, load_keyring
 from tests.engines import Engines
 from tests.integration.kernel.sample import SAMPLE_EVENTS
 
@@ -48,31 +48,31 @@ class Site:
         assert identity is not None
         found: dict[str, list[dict[str, Any]]] = {}
         for part in copy.manifest.parts:
-            documents: list[dict[str, Any]] = []
-            open_part(
-                copy.folder, part, identity, lambda raw, to=documents: to.append(bson.decode(raw))
-            )
-            found[part.name] = documents
+            raw: list[bytes] = []
+            open_part(copy.folder, part, identity, raw.append)
+            found[part.name] = [bson.decode(one) for one in raw]
         return found
 
     def store(self, service: str, mongo: MongoClient) -> EventStore:
         """Return the event store of `service`, as its process has it."""
         keyring = load_keyring(self.settings.keyring_file(service))
         clock = SystemClock()
-        vault = Vault(DataKeys(mongo.database("vault"), keyring, clock), keyring)
+        vault = Vault(DataKeys(mongo.database("vault"), KeyringEncryption(keyring), clock), keyring)
         return EventStore(
             mongo.database(service), EventTypes(SAMPLE_EVENTS), vault, clock, lambda _: None
         )
 
 
 @pytest.fixture
-def site(engines: Engines, namespace: str, tmp_path: Path) -> Iterator[Site]:
-    settings = engines.system_settings(namespace, data_dir=tmp_path / "data")
+def site(engines: Engines, namespace: str, tmp_path: Path) -> Site:
+    settings = engines.system_settings(namespace, data_dir=tmp_path / "data").model_copy(
+        update={"destruction_delay_hours": 0}
+    )
     prepare_secrets(settings.secrets_dir)
     targets = [tmp_path / "paris", tmp_path / "lyon"]
     for target in targets:
         target.mkdir()
-    yield Site(settings, targets)
+    return Site(settings, targets)
 
 
 @pytest.fixture

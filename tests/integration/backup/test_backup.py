@@ -192,13 +192,13 @@ async def test_a_full_disk_at_one_target_spoils_no_other_and_leaves_nothing_half
 
     def full(handle: int) -> None:
         nonlocal written
-        if str(site.targets[0]) in os.readlink(f"/proc/self/fd/{handle}"):
+        if str(site.targets[0]) in str(Path(f"/proc/self/fd/{handle}").readlink()):
             written += 1
             if written == 3:
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         real(handle)
 
-    monkeypatch.setattr(sealing.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     outcome = await asyncio.to_thread(site.backup)
     assert outcome.failures == {site.targets[0]: "the disk is full"}
     assert {copy.target for copy in site.copies()} == {site.targets[1]}
@@ -235,14 +235,14 @@ async def test_a_backup_killed_in_the_middle_leaves_no_copy_and_the_next_one_cle
     await writer
     env = environment(site.settings, **engines_of(site))
     command = [sys.executable, "-m", "deploy.cli.main", "backup", *to(site)]
-    process = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL)
+    process = await asyncio.create_subprocess_exec(*command, env=env, stdout=subprocess.DEVNULL)
 
     async def begun() -> bool:
         return any(site.targets[0].rglob("*.age"))
 
     await eventually(begun)
     process.send_signal(signal.SIGKILL)
-    process.wait()
+    await process.wait()
     assert any(site.targets[0].rglob(".*.partial")) or site.copies() == []
     outcome = await asyncio.to_thread(site.backup)
     assert outcome.failures == {}

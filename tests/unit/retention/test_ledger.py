@@ -9,7 +9,8 @@ import pytest
 
 from services.retention.adapters.certificate_key import FILE as KEY_FILE
 from services.retention.adapters.certificate_key import CertificateKey
-from services.retention.adapters.ledger import FILE, ErasureLedger, LedgerTamperedError
+from services.retention.adapters.ledger import ErasureLedger, LedgerTamperedError
+from shared.ledger_mark import FILE
 from tests.unit.retention.given import on
 
 AT = on("2026-03-02")

@@ -167,6 +167,7 @@ def _reminded(command: RemindOfTraining, state: EnrolmentState) -> list[Enrolmen
             learner_id=state.learner_id,
             enrolment_id=state.enrolment_id,
             module_id=state.module_id,
+            due_since=state.active_at + IDLE_AFTER,
         )
     ]
 

@@ -61,6 +61,9 @@ class CertificationRefused(EnrolmentFact):
 class TrainingReminderDue(EnrolmentFact):
     """The learner has not come back for a while (C5.1)."""
 
+    due_since: datetime | None = None
+    """When it fell due, whenever that was noticed."""
+
 
 class EnrolmentAnonymised(EnrolmentFact):
     """The enrolment is about to be added to the statistics, under a token sealed with its own key.

@@ -19,7 +19,7 @@ ALARM_PATIENCE: Final = timedelta(hours=1)
 
 BEFORE_ALL: Final = datetime.min.replace(tzinfo=UTC)
 
-Reason = Literal["term", "request", "minor", "consent_withdrawn"]
+Reason = Literal["term", "request", "minor", "consent_withdrawn", "restored"]
 
 
 @dataclass(frozen=True, slots=True)

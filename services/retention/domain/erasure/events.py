@@ -9,7 +9,7 @@ from shared.events.base import DomainEvent, Identifier, SubjectId
 from shared.events.erasure import ErasureMode, KeyScope
 from shared.personal import Category
 
-CaseReason = Literal["term", "request", "minor", "consent_withdrawn"]
+CaseReason = Literal["term", "request", "minor", "consent_withdrawn", "restored"]
 
 
 class PlannedRule(BaseModel):

@@ -1,0 +1,185 @@
+"""Back up, erase, restore the old backup with its old key store: nothing forgotten comes back."""
+
+import asyncio
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+import pytest
+from aiokafka import AIOKafkaConsumer
+
+from deploy.cli.failures import ExitCode
+from deploy.demo.scan.scanner import Scanner
+from deploy.demo.scan.sealed import sealed_in_records, sealed_values, try_everything
+from shared.clock import SystemClock
+from shared.database import MongoClient
+from shared.http.auth import Role
+from shared.inspection import StoredDocument, as_document, stored_documents
+from shared.personal import Category
+from shared.topics import SERVICES, events_topic
+from shared.vault import DataKeys, KeyringEncryption, Vault, load_keyring
+from tests.integration.backup.conftest import Site
+from tests.integration.backup.platform import Platform, running
+from tests.integration.backup.test_backup import engines_of, to
+from tests.integration.test_cli import Finished, environment, refused, run
+
+
+def env_of(site: Site) -> dict[str, str]:
+    settings = site.settings
+    return environment(settings, **engines_of(site), CARIONEXIQ_MAILBOX_DIR=str(settings.maildir))
+
+
+def restored(site: Site, *arguments: str) -> Finished:
+    sites = [word for target in site.targets for word in ("--from", str(target))]
+    return run("restore", *arguments, *sites, "--yes", env=env_of(site))
+
+
+def documents(site: Site) -> Iterator[StoredDocument]:
+    prefix = f"{site.settings.namespace}carionexiq_"
+    return (
+        one for one in stored_documents(site.settings.mongodb) if one.database.startswith(prefix)
+    )
+
+
+async def records(site: Site) -> list[bytes]:
+    """Return the value of every record on every topic of facts."""
+    consumer = AIOKafkaConsumer(
+        *(site.settings.namespace + events_topic(service) for service in SERVICES),
+        bootstrap_servers=site.settings.kafka,
+        auto_offset_reset="earliest",
+    )
+    found: list[bytes] = []
+    async with consumer:
+        ends = await consumer.end_offsets(consumer.assignment())
+        while any([await consumer.position(place) < end for place, end in ends.items()]):
+            for batch in (await consumer.getmany(timeout_ms=200)).values():
+                found += [record.value or b"" for record in batch]
+    return found
+
+
+async def readable(site: Site, subject: str) -> set[tuple[str, str]]:
+    """Return the scopes of `subject` of which something sealed can be opened, by anybody at all."""
+    mongo = MongoClient(site.settings.mongodb, site.settings.namespace)
+    found = [as_document(one) for one in documents(site)]
+    values = [value for document in found for value in sealed_values(document)]
+    values += list(sealed_in_records(await records(site)))
+    assert any(value.subject == subject for value in values)
+    opened: set[tuple[str, str]] = set()
+    for service in SERVICES:
+        keyring = load_keyring(site.settings.keyring_file(service))
+        vault = Vault(
+            DataKeys(mongo.database("vault"), KeyringEncryption(keyring), SystemClock()), keyring
+        )
+        mine = [v for v in values if v.subject == subject and vault.holds(Category(v.category))]
+        attempt = await try_everything(vault, mine)
+        opened |= {(category, thing) for _, category, thing in attempt.opened}
+    mongo.close()
+    return opened
+
+
+def assert_nothing_of(platform: Platform, site: Site, subject: str, address: str) -> None:
+    """Look for what was forgotten about `subject` everywhere it could be."""
+    opened = asyncio.run(readable(site, subject))
+    assert {category for category, _ in opened} <= {"payment"}, opened
+    scanner = Scanner([[address], ["Prénom-alice"], ["Nom-alice"]])
+    assert scanner.scan((one.raw for one in documents(site)), "documents") == set()
+    rows = [
+        as_document(one)["subject"] for one in documents(site) if one.collection == "email_index"
+    ]
+    assert subject not in rows
+    assert rows
+    assert platform.signs_in(address).status_code in {401, 403, 404}
+    for service in ("identity", "learning", "notify", "consent"):
+        held = platform.ask(
+            "GET", service, f"/learners/{subject}/held-data", who="dpo", role=Role.DPO
+        )
+        items = held.json()["items"] if held.is_success else []
+        gone = [str(item) for item in items if item["category"] != "payment"]
+        assert "alice" not in "".join(gone).lower()
+    listed = platform.ask("GET", "identity", "/learners", who="dpo", role=Role.DPO)
+    assert "alice" not in listed.text.lower()
+
+
+@pytest.mark.promise("C7.5", "C8.4")
+@pytest.mark.timeout(600)
+def test_nothing_forgotten_comes_back_with_an_old_backup(site: Site) -> None:
+    with running(site.settings) as platform:
+        alice, alices = platform.registers("alice")
+        bob, bobs = platform.registers("bob")
+        platform.learns(alice)
+        platform.learns(bob)
+        for person in (alice, bob):
+            platform.consents(person)
+        platform.settle()
+        made = run("backup", *to(site), env=env_of(site))
+        assert made.returncode == ExitCode.DONE, made.stderr
+        backup = made.stdout.split(":")[0]
+
+        # After the backup: one is forgotten, both got the newsletter, somebody else came.
+        assert platform.newsletter()["sent"] == 2
+        case = platform.ok(
+            "POST",
+            "retention",
+            "/me/erasure",
+            who=alice,
+            role=Role.LEARNER,
+            json={"confirm": True},
+        )["case_id"]
+        platform.certified(case)
+        _, carols = platform.registers("carol")
+        platform.settle()
+        assert_nothing_of(platform, site, alice, alices)
+        sent = {address: platform.mails(address) for address in (alices, bobs, carols)}
+        assert "down" in refused(restored(site, backup), ExitCode.WRONG_STATE)
+
+    assert_a_killed_restore_lets_nobody_serve(site, backup)
+    done = restored(site, backup, "--old-keys", "--keys", backup)
+    assert done.returncode == ExitCode.DONE, done.stderr
+    assert " 0 keys that had come back" not in done.stdout
+
+    with running(site.settings) as platform:
+        platform.settle()
+        platform.certified(case)
+        platform.settle()
+        assert_nothing_of(platform, site, alice, alices)
+        assert platform.signs_in(bobs).status_code == 201
+        assert platform.signs_in(carols).status_code == 401
+
+        assert platform.newsletter()["sent"] == 0
+        platform.ok("POST", "notify", "/ops/schedules/retries")
+        platform.settle()
+        assert {address: platform.mails(address) for address in sent} == sent
+        aside = platform.ok("GET", "notify", "/messages/aside")
+        assert [one["kind"] for one in aside["items"] if one["subject_id"] == bob] == ["newsletter"]
+        (message,) = [one["message_id"] for one in aside["items"] if one["subject_id"] == bob]
+        released = run("messages", "release", message, env=env_of(site))
+        assert released.stdout.strip() == f"{message} sent", released.stderr
+        assert len(platform.mails(bobs)) == len(sent[bobs]) + 1
+
+        verified = run("ledger", "verify", env=env_of(site))
+        assert verified.returncode == ExitCode.DONE, verified.stderr
+        history = platform.ok("GET", "learning", "/me/enrolments", who=bob, role=Role.LEARNER)
+        assert len(history["items"]) == 1
+
+
+def assert_a_killed_restore_lets_nobody_serve(site: Site, backup: str) -> None:
+    sites = [word for target in site.targets for word in ("--from", str(target))]
+    command = [sys.executable, "-m", "deploy.cli.main", "restore", backup, *sites, "--yes"]
+    process = subprocess.Popen(
+        command, env=env_of(site), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    deadline = time.monotonic() + 120
+    while not any(
+        one.collection == "restoration" and as_document(one)["_id"] == "under_way"
+        for one in documents(site)
+    ):
+        assert process.poll() is None
+        assert time.monotonic() < deadline
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    for service in ("identity", "retention"):
+        served = run("serve", service, env=env_of(site))
+        assert served.returncode != ExitCode.DONE
+        assert f"a restore of {backup} has not finished" in served.stderr + served.stdout
