@@ -2,15 +2,16 @@
 
 from typing import Final
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import AIOKafkaConsumer
 
 from shared.database import Database
 from shared.event_store import COLLECTION
 from shared.restoration import NotServableError
 from shared.settings import Settings
-from shared.topics import events_topic, partitions_of
+from shared.topics import events_topic
 
 READ_WITHIN_MS: Final = 5_000
+FETCH_WAIT_MS: Final = 5
 OF_A_STORE: Final = 6
 """Groups in the id of an event: the five of its commit's id, and its place in the commit."""
 
@@ -36,19 +37,18 @@ async def require_store_not_behind(settings: Settings, service: str, database: D
 async def _last(settings: Settings, topic: str) -> list[str]:
     """Return the commits of the last event in each partition of `topic`."""
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=settings.kafka_bootstrap_servers, enable_auto_commit=False
+        settings.namespace + topic,
+        bootstrap_servers=settings.kafka_bootstrap_servers,
+        enable_auto_commit=False,
+        fetch_max_wait_ms=FETCH_WAIT_MS,
     )
     commits: list[str] = []
     try:
         await consumer.start()
-        full = settings.namespace + topic
-        count = (await partitions_of(settings, [topic])).get(topic, 0)
-        partitions = [TopicPartition(full, number) for number in range(count)]
-        ends = await consumer.end_offsets(partitions) if partitions else {}
+        ends = await consumer.end_offsets(consumer.assignment())
         for partition, end in ends.items():
             if end == 0:
                 continue
-            consumer.assign([partition])
             consumer.seek(partition, end - 1)
             found = await consumer.getmany(partition, timeout_ms=READ_WITHIN_MS, max_records=1)
             for record in found.get(partition, []):

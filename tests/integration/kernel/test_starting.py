@@ -39,15 +39,15 @@ class _Consumers:
         return [consumer for consumer in self.started if not consumer._closed]
 
 
-@pytest.mark.parametrize("failing", [1, 2, 3])
+@pytest.mark.parametrize("failing", [1, 2, 4])
 async def test_a_second_try_leaves_no_consumer_of_the_first(
     kernel_settings: Settings, monkeypatch: pytest.MonkeyPatch, failing: int
 ) -> None:
     consumers = _Consumers(monkeypatch, failing)
     async with run_sample(kernel_settings, monkeypatch) as sample:
-        # One asks where the service's own topic ends, and two read.
-        assert len(consumers.started) == 3 + max(1, failing - 1)
-        assert len(consumers.open()) == 2
+        # One asks where the service's own topic ends, one hears of keys, and two read.
+        assert len(consumers.started) == 4 + max(1, failing - 2)
+        assert len(consumers.open()) == 3
         await sample.register("who-comes-after")
 
         async def is_shown() -> bool:
