@@ -17,6 +17,7 @@ from bench import (
     peer_eventsourcing,
     projection_replay,
     relay_catch_up,
+    saga,
     sweep,
     view_page,
 )
@@ -40,5 +41,6 @@ MEASUREMENTS: Final[dict[str, Measure]] = {
     "encryption": encryption.measure,
     "view_page": view_page.measure,
     "sweep": sweep.measure,
+    "saga": saga.measure,
     "idle": idle.measure,
 }
