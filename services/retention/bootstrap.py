@@ -7,6 +7,7 @@ from typing import Final, get_args
 from services.retention.adapters.certificate_key import CertificateKey
 from services.retention.adapters.clock_store import ClockStore
 from services.retention.adapters.ledger import ErasureLedger
+from services.retention.adapters.ledger_writer import LedgerWriter
 from services.retention.application.adopting import Adopting
 from services.retention.application.applied import AppliedLedger
 from services.retention.application.cases import CaseRunner
@@ -21,6 +22,7 @@ from services.retention.application.recomputation import Recomputation
 from services.retention.application.request import ErasureRequests
 from services.retention.application.restore import lost_cases, reapply
 from services.retention.application.rule_book import RuleBook, Source
+from services.retention.application.standby import stand_by
 from services.retention.application.sweep import Sweep
 from services.retention.application.trial import Trials
 from services.retention.application.uses import Uses
@@ -187,14 +189,20 @@ def wire(kernel: Kernel[RetentionSettings]) -> tuple[Uses, ErasureLedger, Applie
 def bootstrap(kernel: Kernel[RetentionSettings]) -> Service:
     """Wire the retention service."""
     uses, ledger, applied = wire(kernel)
+    writer = LedgerWriter(kernel.settings.ledger_dir)
 
     async def prepare() -> None:
+        await stand_by(writer)
         # Nothing is served before what was forgotten is forgotten again.
         await reapply(ledger, kernel.vault)
         await applied.tell()
         await uses.clocks.prepare()
         await uses.rules.prepare()
         await kernel.restorations.once("lost cases", lambda: lost_cases(ledger, uses.cases))
+
+    async def close() -> None:
+        await uses.recomputation.stop()
+        writer.release()
 
     topics = tuple(events_topic(service) for service in SERVICES)
     return Service(
@@ -224,6 +232,6 @@ def bootstrap(kernel: Kernel[RetentionSettings]) -> Service:
         schedules=[Schedule("sweep", kernel.settings.sweep_interval, uses.sweep.run)],
         problems=PROBLEMS,
         prepare=prepare,
-        close=uses.recomputation.stop,
+        close=close,
         applies_ledger=True,
     )
