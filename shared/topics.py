@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import TopicAlreadyExistsError, for_code
 
 from shared import telemetry
@@ -12,12 +13,23 @@ from shared.settings import Settings
 SERVICES: Final = ("identity", "learning", "consent", "retention", "notify")
 
 DEAD_LETTERS: Final = ".dlq"
-KEEP_FOR_EVER: Final = {"retention.ms": "-1", "retention.bytes": "-1"}
-"""Kafka deletes nothing by time or size: forgetting is done by destroying keys."""
+POLICY: Final = "cleanup.policy"
+KEEP_FOR_EVER: Final = {"retention.ms": "-1", "retention.bytes": "-1", "cleanup.policy": "delete"}
+"""Kafka deletes nothing by time or size, and compacts nothing: destroying keys is what forgets.
+
+A broker's own default may be to compact, which would leave a person's last event alone.
+"""
 LARGEST_DEAD_LETTER_BYTES: Final = 4 * 1024 * 1024
 """A sealed record is larger than the record, and whatever a topic took has to fit."""
 
 log = telemetry.logger(__name__)
+
+
+class CompactedTopicError(Exception):
+    """A topic of ours is compacted: it would lose events, and keep a person's last one for ever."""
+
+    def __init__(self, topic: str) -> None:
+        super().__init__(f"topic {topic} has cleanup.policy=compact: set it to delete")
 
 
 def config_of(name: str) -> dict[str, str]:
@@ -44,10 +56,12 @@ async def declare_topics(settings: Settings, names: Iterable[str]) -> None:
     would tear the events of people apart.
 
     Raises:
+        CompactedTopicError: one of them exists and is compacted.
         KafkaError: the broker is away or refuses.
     """
     wanted = list(names)
     await _create(settings, {name: settings.partitions_of(name) for name in wanted})
+    await _refuse_compaction(settings, wanted)
     for name, actual in (await partitions_of(settings, wanted)).items():
         if actual != (configured := settings.partitions_of(name)):
             log.warning(
@@ -106,3 +120,21 @@ async def _create(settings: Settings, partitions: Mapping[str, int]) -> None:
                 raise error(topic)
     finally:
         await admin.close()
+
+
+async def _refuse_compaction(settings: Settings, names: Sequence[str]) -> None:
+    admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap_servers)
+    await admin.start()
+    try:
+        asked = [
+            ConfigResource(ConfigResourceType.TOPIC, settings.namespace + name, {POLICY: ""})
+            for name in names
+        ]
+        answers = await admin.describe_configs(asked)
+    finally:
+        await admin.close()
+    for answer in answers:
+        for _, _, _, topic, entries in answer.resources:
+            policy = {name: value for name, value, *_ in entries}.get(POLICY)
+            if policy is not None and "compact" in policy:
+                raise CompactedTopicError(topic)

@@ -28,8 +28,10 @@ from services.gateway.pages import (
 )
 from services.gateway.pages.staff import (
     administration,
+    archive,
     billing,
     dpo,
+    holds,
     security,
     statistics,
     support,
@@ -69,6 +71,8 @@ PAGES = (
     billing,
     support,
     dpo,
+    holds,
+    archive,
     security,
     administration,
     dead_letters,

@@ -166,6 +166,10 @@ STATES: Final[Mapping[str, str]] = {
     "kept": marked("Kept at your request"),
     "none": marked("Not asked"),
     "lifted": marked("Lifted"),
+    "narrowed": marked("Narrowed"),
+    "to_review": marked("To be reviewed soon"),
+    "overdue": marked("Review overdue"),
+    "undisclosed": marked("Not to be disclosed"),
     "queued": marked("On its way"),
     "sent": marked("Sent"),
     "suppressed": marked("Not sent"),
@@ -203,10 +207,12 @@ TONES: Final[Mapping[str, str]] = {
             "reopened",
             "suspended",
             "planned",
+            "to_review",
+            "undisclosed",
         ),
         "warn",
     ),
-    **dict.fromkeys(("alarm", "late", "missing_anchor"), "bad"),
+    **dict.fromkeys(("alarm", "late", "missing_anchor", "overdue"), "bad"),
     **dict.fromkeys(
         (
             "ended",
@@ -269,6 +275,54 @@ GROUNDS: Final[Mapping[str, str]] = {
     "litigation": marked("Litigation"),
     "requisition": marked("Judicial requisition"),
     "audit": marked("Tax or accounting audit"),
+}
+AUTHORITIES: Final[Mapping[str, str]] = {
+    "court": marked("Court"),
+    "prosecutor": marked("Public prosecutor"),
+    "police": marked("Police"),
+    "cnil": marked("CNIL"),
+    "tax_administration": marked("Tax administration"),
+    "internal": marked("Our own defence"),
+}
+OUTCOMES: Final[Mapping[str, str]] = {
+    "keep": marked("Keep it as it is"),
+    "narrow": marked("Narrow it to less"),
+    "lift": marked("Lift it: what it stopped goes by itself"),
+}
+HOLD_REASONS: Final[Mapping[str, str]] = {
+    "proceedings_continue": marked("The proceedings continue"),
+    "demand_renewed": marked("The demand was renewed"),
+    "answer_awaited": marked("An answer of the authority is awaited"),
+    "limitation_runs": marked("The limitation period still runs"),
+    "less_is_needed": marked("Less is needed"),
+    "proceedings_over": marked("The proceedings are over"),
+    "demand_withdrawn": marked("The demand was withdrawn"),
+    "mistake": marked("It was a mistake"),
+}
+HOLD_STATES: Final[Mapping[str, str]] = {
+    "active": marked("In force"),
+    "to_review": marked("To be reviewed soon"),
+    "overdue": marked("Review overdue"),
+    "ended": marked("Ended"),
+    "expired": marked("Expired"),
+    "lifted": marked("Lifted"),
+}
+HOLD_STEPS: Final[Mapping[str, str]] = {
+    "HoldWasPlaced": marked("Placed"),
+    "HoldWasExtended": marked("Extended"),
+    "HoldWasReviewed": marked("Reviewed"),
+    "ReviewWasReminded": marked("The reviewer was reminded"),
+    "ReviewWentOverdue": marked("The review is overdue"),
+    "HoldWasDisclosed": marked("The person was told"),
+    "HoldWasLifted": marked("Ended"),
+}
+ACCESS_REASONS: Final[Mapping[str, str]] = {
+    "rights_request": marked("Request of the person"),
+    "complaint": marked("Complaint"),
+    "litigation": marked("Litigation"),
+    "requisition": marked("Judicial requisition"),
+    "audit": marked("Tax or accounting audit"),
+    "security_incident": marked("Security incident"),
 }
 REASONS: Final[Mapping[str, str]] = {
     "term": marked("Term reached"),
@@ -343,6 +397,12 @@ KINDS: Final[Mapping[str, Mapping[str, str]]] = {
     "anchor": ANCHORS,
     "alarm": ALARMS,
     "ground": GROUNDS,
+    "authority": AUTHORITIES,
+    "outcome": OUTCOMES,
+    "hold_reason": HOLD_REASONS,
+    "hold_state": HOLD_STATES,
+    "hold_step": HOLD_STEPS,
+    "access_reason": ACCESS_REASONS,
     "reason": REASONS,
     "method": METHODS,
     "level": LEVELS,
@@ -380,6 +440,12 @@ NOTICES: Final[Mapping[str, Notice]] = {
     "departed": Notice("good", marked("Every right of this member of staff has ended.")),
     "recorded": Notice("good", marked("The recording is registered; it goes after 30 days.")),
     "hold-placed": Notice("good", marked("The hold is in force.")),
+    "hold-reviewed": Notice("good", marked("The review is recorded.")),
+    "hold-extended": Notice("good", marked("The hold ends later now; the reason is recorded.")),
+    "matter-opened": Notice("good", marked("The matter is open: holds may belong to it.")),
+    "matter-closed": Notice(
+        "good", marked("The matter is closed and its holds are lifted; what they stopped resumes.")
+    ),
     "hold-lifted": Notice("good", marked("The hold is lifted; what it stopped resumes.")),
     "session-over": Notice("warn", marked("Your session is over. Sign in again to continue.")),
 }
@@ -396,6 +462,11 @@ _FIELDS_WRONG: Final[Mapping[str, str]] = {
     "guardian_email": marked("Give an e-mail address such as name@example.com."),
     "telephone": marked("Give a telephone number such as 06 12 34 56 78."),
     "password": marked("Choose at least 12 characters."),
+    "subject_id": marked("Give the person’s identifier, as the list of clocks shows it."),
+    "subject": marked("Give the person’s identifier, as the list of clocks shows it."),
+    "reference": marked("Letters, digits, dots, dashes and colons only, such as RG-26-00001."),
+    "object": marked("Give identifiers, separated by commas."),
+    "reason": marked("Choose why."),
 }
 _WRONG: Final = marked("Please check this.")
 

@@ -53,6 +53,7 @@ _BY_ROLE: Final[Mapping[Role, tuple[Entry, ...]]] = {
         Entry("/staff/preview", marked("Preview")),
         Entry("/staff/cases", marked("Cases")),
         Entry("/staff/holds", marked("Holds")),
+        Entry("/staff/archive", marked("Archive")),
         Entry("/staff/alarms", marked("Alarms")),
         _OPS,
     ),

@@ -9,6 +9,7 @@ from typing import Any, Final
 import httpx
 
 from services.gateway.settings import GatewaySettings
+from shared.archive import REASON_HEADER, REFERENCE_HEADER
 from shared.http.auth import Role, TokenIssuer
 
 Json = Any
@@ -111,6 +112,16 @@ class Caller:
         """
         extra = {"Idempotency-Key": key} if key else {}
         return await self._ask(method, service, path, json=body, extra=extra)
+
+    async def read_archived(self, service: str, path: str, reason: str, reference: str) -> Json:
+        """Return what `service` answers at `path` to whoever states why archived data is read.
+
+        Raises:
+            ServiceAwayError: the service does not answer.
+            ServiceProblemError: it refuses.
+        """
+        stated = {REASON_HEADER: reason, REFERENCE_HEADER: reference}
+        return await self._ask("GET", service, path, extra=stated)
 
     async def part(self, service: str, path: str, **params: str | int | None) -> Part:
         """Return what `service` contributes to a page, or that it is away or refuses."""

@@ -46,6 +46,8 @@ STAFF = (
     (Role.DPO, "/staff/preview"),
     (Role.DPO, "/staff/cases"),
     (Role.DPO, "/staff/holds"),
+    (Role.DPO, "/staff/matters"),
+    (Role.DPO, "/staff/archive"),
     (Role.DPO, "/staff/alarms"),
     (Role.SECURITY, "/staff/traces"),
     (Role.ADMINISTRATOR, "/staff/team"),

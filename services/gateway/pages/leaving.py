@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from services.gateway.services import Json
+from services.gateway.services import Json, items
 from services.gateway.visitor import Anyone, Learner, Visitor
 
 router = APIRouter()
@@ -30,7 +30,7 @@ async def close(visitor: Learner) -> Response:
 @router.get("/account/erase")
 async def show_erasure(visitor: Learner) -> Response:
     """Show what erasure removes and what the law keeps, for each how long (C8.4)."""
-    return visitor.page("pages/erase.html", plan=await _plan(visitor), missing=False)
+    return visitor.page("pages/erase.html", missing=False, **await _plan(visitor))
 
 
 @router.post("/account/erase")
@@ -39,7 +39,7 @@ async def erase(visitor: Learner) -> Response:
     form = await visitor.form()
     if form.get("confirm") != "yes":
         plan = await _plan(visitor)
-        return visitor.page("pages/erase.html", status=422, plan=plan, missing=True)
+        return visitor.page("pages/erase.html", status=422, missing=True, **plan)
     await visitor.caller.send(
         "POST", "retention", "/me/erasure", {"confirm": True}, key=form.get("once")
     )
@@ -52,8 +52,13 @@ async def farewell(visitor: Anyone, what: str = "closed") -> Response:
     return visitor.page("pages/farewell.html", erased=what == "erased")
 
 
-async def _plan(visitor: Visitor) -> Json:
-    return await visitor.caller.get("retention", "/me/erasure")
+async def _plan(visitor: Visitor) -> dict[str, Json]:
+    """Return what goes and stays, and the holds that the person may know of."""
+    holds = items((await visitor.caller.part("retention", "/me/holds")).data)
+    return {
+        "plan": await visitor.caller.get("retention", "/me/erasure"),
+        "holds": [one for one in holds if one["state"] == "active"],
+    }
 
 
 async def _leave(visitor: Visitor, path: str) -> Response:

@@ -23,12 +23,18 @@ HOLDERS: Final = ("identity", "learning", "consent", "notify")
 async def my_data(visitor: Learner) -> Response:
     """Show everything held about the learner with the end of each."""
     held, clocks = await _collect(visitor)
-    certificates = await visitor.caller.part("retention", "/me/certificates")
+    certificates, holds, readings = await visitor.caller.parts(
+        ("retention", "/me/certificates"),
+        ("retention", "/me/holds"),
+        ("retention", "/me/archive-readings"),
+    )
     found = overview(_rows(held), items(clocks.data), visitor.now)
     return visitor.page(
         "pages/my_data.html",
         overview=found,
         certificates=items(certificates.data),
+        holds=items(holds.data),
+        readings=items(readings.data),
         parts=(*held, clocks),
         clocks=clocks,
         name_of=namer(visitor.words, await _titles(visitor)),

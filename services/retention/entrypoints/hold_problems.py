@@ -55,7 +55,7 @@ HOLD_PROBLEMS: Final[Mapping[type[Exception], ProblemType]] = {
     MatterOverError: ProblemType(
         "matter-over",
         HTTPStatus.CONFLICT,
-        "Ce dossier est clos. Choisissez un dossier en cours, ou ouvrez-en un autre.",
+        "Cette affaire est close. Choisissez-en une en cours, ou ouvrez-en une autre.",
         "This matter is closed. Choose one in progress, or open another.",
     ),
 }

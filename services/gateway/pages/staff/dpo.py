@@ -1,34 +1,23 @@
-"""The data protection officer's console: clocks, preview, cases, certificates, holds, alarms."""
+"""The data protection officer's console: clocks, preview, cases, certificates, alarms."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import Annotated, Final, TypedDict
+from typing import Annotated, Final
 
 from fastapi import APIRouter
 from fastapi.responses import Response
 
 from services.gateway import labels
-from services.gateway.services import Part, ServiceProblemError
+from services.gateway.pages.staff.choices import named
 from services.gateway.visitor import Visitor, only
 from services.gateway.wording import PARIS, marked
 from shared.http.auth import Role
-from shared.personal import Category
 
 router = APIRouter(prefix="/staff")
 
 
-class HoldsContext(TypedDict):
-    """What the page of holds needs."""
-
-    holds: Part
-    grounds: list[tuple[str, str]]
-    categories: list[tuple[str, str]]
-
-
 Officer = Annotated[Visitor, only(Role.DPO)]
 
-HOLD: Final = ("subject_id", "ground", "expires_at")
-_OF_PEOPLE: Final = [str(one) for one in Category if one is not Category.DEAD_LETTERS]
 STATES: Final = ("running", "waiting", "due", "held", "ordered", "done", "alarm")
 
 
@@ -90,36 +79,6 @@ async def certificate(visitor: Officer, certificate_id: str) -> Response:
     return visitor.page("staff/certificate.html", certificate=found)
 
 
-@router.get("/holds")
-async def holds(visitor: Officer) -> Response:
-    """List legal holds."""
-    return visitor.page("staff/holds.html", **await _holds(visitor))
-
-
-@router.post("/holds")
-async def place_hold(visitor: Officer) -> Response:
-    """Place a hold on categories of one person's data."""
-    form = dict(await visitor.request.form())
-    values = await visitor.form()
-    chosen = [name.removeprefix("category-") for name in form if name.startswith("category-")]
-    reference = values.get("reference") or "none"
-    given = {name: values.get(name, "") for name in HOLD}
-    body = {**given, "categories": chosen, "reference": reference}
-    try:
-        await visitor.caller.send("POST", "retention", "/holds", body, key=values.get("once"))
-    except ServiceProblemError as error:
-        return visitor.refused("staff/holds.html", error, values, **await _holds(visitor))
-    return visitor.go("/staff/holds", notice="hold-placed")
-
-
-@router.post("/holds/{hold_id}/lift")
-async def lift_hold(visitor: Officer, hold_id: str) -> Response:
-    """Lift a hold; what it stopped resumes by itself."""
-    form = await visitor.form()
-    await visitor.caller.send("DELETE", "retention", f"/holds/{hold_id}", key=form.get("once"))
-    return visitor.go("/staff/holds", notice="hold-lifted")
-
-
 @router.get("/alarms")
 async def alarms(visitor: Officer) -> Response:
     """List what needs the officer."""
@@ -127,19 +86,6 @@ async def alarms(visitor: Officer) -> Response:
     return visitor.page("staff/alarms.html", alarms=part)
 
 
-def named(visitor: Visitor, kind: str, codes: Iterable[str]) -> list[tuple[str, str]]:
-    """Return `codes` of `kind` with what they are called, to choose from."""
-    return [(code, labels.label(visitor.words, kind, code)) for code in codes]
-
-
 def _concerned(counts: Mapping[str, int]) -> list[tuple[str, int]]:
     """Return the categories a service held something of; one empty row where it held nothing."""
     return [pair for pair in counts.items() if pair[1]] or [("", 0)]
-
-
-async def _holds(visitor: Visitor) -> HoldsContext:
-    return {
-        "holds": await visitor.caller.part("retention", "/holds"),
-        "grounds": named(visitor, "ground", labels.GROUNDS),
-        "categories": named(visitor, "category", _OF_PEOPLE),
-    }
