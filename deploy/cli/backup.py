@@ -67,7 +67,7 @@ def make(
         if there:
             console.print(
                 f"{outcome.id}: {outcome.documents} documents, "
-                f"{outcome.size / MEGABYTE:.1f} MB, at {', '.join(map(str, there))}",
+                f"{outcome.size / MEGABYTE:.2f} MB, at {', '.join(map(str, there))}",
                 markup=False,
             )
         _pruned(there, settings)
@@ -210,7 +210,7 @@ def _row(copy: Copy, now: datetime) -> list[str]:
         str(copy.target),
         f"{manifest.started_at:%Y-%m-%d %H:%M:%S}",
         str(sum(part.documents for part in manifest.parts)),
-        f"{manifest.size / MEGABYTE:.1f}",
+        f"{manifest.size / MEGABYTE:.2f}",
         f"{manifest.expires_at:%Y-%m-%d %H:%M}",
         "[red]overdue[/]" if copy.overdue(now) else "",
     ]

@@ -10,6 +10,7 @@ from rich.table import Table
 from deploy.backup.daily import health_of
 from deploy.cli.client import Operator
 from deploy.cli.failures import CommandError, ExitCode, console, told
+from deploy.cli.messages import PATH as ASIDE
 from deploy.cli.settings import SystemSettings
 from deploy.cli.system import embedded_engines, service_process
 from deploy.cli.up import SERVABLE, DataOption, settings_for
@@ -38,7 +39,7 @@ def status(data: DataOption = None) -> None:
         if rules:
             console.print(rules, markup=False)
         console.print(durability(settings), markup=False)
-        for line in backups(settings):
+        for line in (*backups(settings), *put_aside(settings)):
             console.print(line, markup=False)
         if not all_ready:
             raise typer.Exit(ExitCode.FAILED)
@@ -57,6 +58,18 @@ def durability(settings: SystemSettings) -> str:
         "durability: an acknowledged write survives a killed process, not a power cut "
         "(CARIONEXIQ_SYNC_ON_COMMIT=false)"
     )
+
+
+def put_aside(settings: SystemSettings) -> list[str]:
+    """Return a line when a restore put messages aside, which wait for an operator."""
+    try:
+        with Operator(settings, timeout=5) as operator:
+            total = int(operator.ask("GET", "notify", f"{ASIDE}?limit=1")["total"])
+    except (CommandError, httpx.HTTPError):
+        return []  # that notify does not answer is in the table
+    if not total:
+        return []
+    return [f"WARNING: a restore put {total} messages aside: carionexiq messages aside"]
 
 
 def backups(settings: SystemSettings) -> list[str]:
