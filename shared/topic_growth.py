@@ -6,9 +6,10 @@ the store of its service, in order. Every step may be repeated, so an interrupte
 begun again.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import UnknownTopicOrPartitionError, for_code
 from pydantic import BaseModel
@@ -18,9 +19,11 @@ from shared.database import MongoClient
 from shared.relay.outbox import Outbox
 from shared.relay.positions import Positions
 from shared.settings import Settings
-from shared.topics import create_topic, events_topic, partitions_of
+from shared.topics import SERVICES, create_topic, events_topic, partitions_of
 
 GONE_WITHIN_SECONDS: Final = 60.0
+GROUPS: Final = ("reactions", "projections")
+"""The consumer groups that a service may have."""
 
 Tell = Callable[[str], None]
 
@@ -81,7 +84,40 @@ async def grow(settings: Settings, service: str, partitions: int, tell: Tell) ->
         await delete_topic(settings, name)
     tell(f"the topic is made with {partitions} partitions")
     await create_topic(settings, name, partitions)
+    await rewind(settings, [name])
     return commits
+
+
+async def rewind(settings: Settings, names: Sequence[str]) -> None:
+    """Let every group of the services read the topics `names` from their beginning.
+
+    Deleting a topic should do it, but a broker that has just started may not get to it, and readers
+    would pass over what stands before the place they had reached in the topic that was.
+
+    Raises:
+        KafkaError: the broker is away or refuses.
+    """
+    layouts = await partitions_of(settings, names)
+    places = [
+        TopicPartition(settings.namespace + name, number)
+        for name, count in layouts.items()
+        for number in range(count)
+    ]
+    for group in (f"{service}.{part}" for service in SERVICES for part in GROUPS):
+        reader = AIOKafkaConsumer(
+            bootstrap_servers=settings.kafka_bootstrap_servers,
+            group_id=settings.namespace + group,
+            enable_auto_commit=False,
+        )
+        await reader.start()
+        try:
+            reader.assign(places)
+            reached = {place: await reader.committed(place) for place in places}
+            stale = {place: 0 for place, offset in reached.items() if offset}
+            if stale:
+                await reader.commit(stale)
+        finally:
+            await reader.stop()
 
 
 async def delete_topic(settings: Settings, name: str) -> None:

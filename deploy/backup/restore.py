@@ -25,7 +25,7 @@ from shared.ids import new_id
 from shared.relay.outbox import Outbox
 from shared.restoration import Restoration, Restorations
 from shared.stores import Filling, Place, Stores
-from shared.topic_growth import delete_topic, layout_of
+from shared.topic_growth import delete_topic, layout_of, rewind
 from shared.topics import SERVICES, create_topic, events_topic
 from shared.vault import DataKeys, KeyringEncryption, Vault, load_keyring
 
@@ -158,4 +158,5 @@ async def _make_topics_anew(settings: SystemSettings, client: MongoClient, tell:
             await delete_topic(services, layout.topic)
         await create_topic(services, layout.topic, layout.actual or layout.configured)
         commits += await Outbox(client.database(service)).mark_all()
+    await rewind(services, [layout.topic for layout in layouts])
     return commits

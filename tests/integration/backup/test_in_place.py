@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from deploy.cli.failures import ExitCode
 from services.retention.adapters.ledger import ErasureLedger
@@ -13,6 +14,8 @@ from shared.personal import WHOLE, Category
 from shared.restoration import NotServableError
 from shared.settings import Settings
 from shared.stores import Place, Stores
+from shared.topic_growth import rewind
+from shared.topics import create_topic
 from tests.integration.backup.conftest import Site
 from tests.integration.backup.test_backup import engines_of
 from tests.integration.kernel.conftest import Running, run_sample
@@ -115,3 +118,27 @@ def _cut(ledger: Path) -> None:
 
 def _edited(ledger: Path) -> None:
     ledger.write_bytes(ledger.read_bytes().replace(b'"one"', b'"two"'))
+
+
+async def test_readers_begin_anew_also_where_the_broker_kept_how_far_they_were(
+    settings: Settings,
+) -> None:
+    await create_topic(settings, "identity.events", 2)
+    group = f"{settings.namespace}learning.reactions"
+    places = [TopicPartition(f"{settings.namespace}identity.events", n) for n in range(2)]
+
+    async def reached(commit: dict[TopicPartition, int]) -> list[int | None]:
+        reader = AIOKafkaConsumer(
+            bootstrap_servers=settings.kafka_bootstrap_servers,
+            group_id=group,
+            enable_auto_commit=False,
+        )
+        async with reader:
+            reader.assign(places)
+            if commit:
+                await reader.commit(commit)
+            return [await reader.committed(place) for place in places]
+
+    assert await reached({places[0]: 7}) == [7, None]
+    await rewind(settings, ["identity.events"])
+    assert await reached({}) == [0, None]
