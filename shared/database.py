@@ -49,17 +49,8 @@ __all__ = [
     "WriteError",
     "decoded",
     "encoded",
-    "is_unwell",
     "storable",
 ]
-
-
-def is_unwell(error: BaseException) -> bool:
-    """Whether `error` tells of the database's own state, such as a full disk, and will pass.
-
-    What it refuses because of the document at hand is not of that kind.
-    """
-    return isinstance(error, PyMongoError) and not isinstance(error, WriteError | BulkWriteError)
 
 
 def encoded(document: Document) -> bytes:

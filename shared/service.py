@@ -68,7 +68,8 @@ from shared.topics import (
     declare_topics,
     events_topic,
 )
-from shared.vault import DataKeys, Keyring, KeyringEncryption, Vault, load_keyring
+from shared.vault import DataKeys, Vault
+from shared.vault.providers import KeyMaterial, key_material
 
 SettingsT = TypeVar("SettingsT", bound=Settings)
 
@@ -249,6 +250,7 @@ class Runtime:
         await stop.step("ends of topics", self._ends.close(), most=1)
         if self.service.close is not None:
             await stop.step("own parts", self.service.close(), most=2)
+        self._keys.close()
         self._client.close()
 
     async def _require_servable(self) -> None:
@@ -294,7 +296,7 @@ class Assembly:
 
     name: str
     settings: Settings
-    keyring: Keyring
+    keys: KeyMaterial
     clock: Clock
     domain_events: tuple[type[DomainEvent], ...]
     publish: Publish
@@ -336,9 +338,9 @@ def _assemble(
     )
     clock = settings.clock()
     verifier = TokenVerifier(settings.secrets_dir, clock)
-    keyring = load_keyring(settings.keyring_file(name))
+    material = key_material(settings, name)
 
-    assembly = Assembly(name, settings, keyring, clock, tuple(domain_events), publish, bootstrap)
+    assembly = Assembly(name, settings, material, clock, tuple(domain_events), publish, bootstrap)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -381,7 +383,7 @@ def _wire(assembly: Assembly) -> Runtime:
     name, settings = assembly.name, assembly.settings
     client = MongoClient(settings.mongodb_uri, settings.namespace)
     database = client.database(name)
-    keys = DataKeys(client.database("vault"), KeyringEncryption(assembly.keyring), assembly.clock)
+    keys = DataKeys(client.database("vault"), assembly.keys.encryption, assembly.clock)
     types: EventTypes[Event] = EventTypes(
         [*assembly.domain_events, DataErased, ArchivedDataRead, *DEAD_LETTER_EVENTS]
     )
@@ -403,7 +405,7 @@ def _wire(assembly: Assembly) -> Runtime:
         bootstrap_servers=settings.kafka_bootstrap_servers,
         sweep_seconds=settings.relay_sweep_seconds,
     )
-    vault = Vault(keys, assembly.keyring)
+    vault = Vault(keys, assembly.keys.keyring)
     store = EventStore(database, types, vault, assembly.clock, relay.wake)
     restorations = Restorations(client.database("vault"))
     kernel = Kernel(settings, assembly.clock, store, vault, database, restorations)

@@ -1,9 +1,10 @@
 """Settings: one typed object per process, read from the environment once, at the start."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, TypeVar
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.clock import Clock, SystemClock, VirtualClock
@@ -14,6 +15,17 @@ ENV_PREFIX = "CARIONEXIQ_"
 
 class ConfigurationError(Exception):
     """A setting is missing or wrong; the message is one line that names it."""
+
+
+class KeyProvider(StrEnum):
+    """Where key-encryption keys are."""
+
+    FILE = "file"
+    """Keyrings in files under the data folder."""
+    ENVIRONMENT = "environment"
+    """A keyring in an environment variable, for containers."""
+    AWS_KMS = "aws-kms"
+    """AWS KMS, where the keys never leave the service."""
 
 
 class Settings(BaseSettings):
@@ -47,6 +59,20 @@ class Settings(BaseSettings):
     reaction_attempts: int = Field(default=5, ge=1, le=50)
     """How often a failing message is tried before it goes to the dead-letter topic."""
 
+    key_provider: KeyProvider = KeyProvider.FILE
+    """Where key-encryption keys are: `file`, `environment` or `aws-kms`."""
+    keyring: SecretStr | None = None
+    """With `environment`: what a keyring's file holds, as JSON. `carionexiq up` gives each service
+    its part."""
+    kms_alias_prefix: str = Field(default="alias/carionexiq/", pattern=r"^alias/[a-zA-Z0-9/_-]+$")
+    """With `aws-kms`: what precedes namespace and category in the alias of each key."""
+    kms_region: str = "eu-west-3"
+    """With `aws-kms`: the region of the keys; Paris unless another is set."""
+    kms_endpoint: str | None = Field(default=None, pattern=r"^https?://[^\s/]+$")
+    """With `aws-kms`: address of the service when it is not the region's own."""
+    kms_deletion_days: int = Field(default=7, ge=7, le=30)
+    """With `aws-kms`: how long a retired key waits for its deletion."""
+
     def partitions_of(self, topic: str) -> int:
         """Return how many partitions `topic`, without namespace, is meant to have."""
         return self.partitions_by_topic.get(topic, self.topic_partitions)
@@ -64,6 +90,10 @@ class Settings(BaseSettings):
     def keyring_file(self, service: str) -> Path:
         """Return the file with the key-encryption keys that `service` may use."""
         return self.secrets_dir / "keyrings" / f"{service}.json"
+
+    def role_keyring_file(self, role: str) -> Path:
+        """Return the file with the keys of a process that works for one role of staff alone."""
+        return self.secrets_dir / "keyrings" / "roles" / f"{role}.json"
 
     def clock(self) -> Clock:
         """Return the clock this process lives by.

@@ -8,6 +8,7 @@ import typer
 from deploy.cli.backup import backup
 from deploy.cli.dead_letters import dlq
 from deploy.cli.failures import MEANINGS, told
+from deploy.cli.keys import keys
 from deploy.cli.messages import messages
 from deploy.cli.operate import republish, sweep
 from deploy.cli.projections import projections
@@ -35,6 +36,7 @@ app.add_typer(topics, name="topics")
 app.add_typer(rules_commands, name="rules")
 app.add_typer(ledger, name="ledger")
 app.add_typer(messages, name="messages")
+app.add_typer(keys, name="keys")
 
 
 @app.command()

@@ -172,7 +172,12 @@ class SystemSettings(Settings):
             "CARIONEXIQ_RELAY_SWEEP_SECONDS": str(self.relay_sweep_seconds),
             "CARIONEXIQ_REACTION_ATTEMPTS": str(self.reaction_attempts),
             "CARIONEXIQ_DESTRUCTION_DELAY_HOURS": str(self.destruction_delay_hours),
+            "CARIONEXIQ_KEY_PROVIDER": self.key_provider,
+            "CARIONEXIQ_KMS_ALIAS_PREFIX": self.kms_alias_prefix,
+            "CARIONEXIQ_KMS_REGION": self.kms_region,
         }
+        if self.kms_endpoint is not None:
+            environment["CARIONEXIQ_KMS_ENDPOINT"] = self.kms_endpoint
         if self.clock_file is not None:
             environment["CARIONEXIQ_CLOCK_FILE"] = str(self.clock_file.absolute())
         if self.embeds_mailbox or self.mailbox_dir is not None:

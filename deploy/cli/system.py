@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from deploy.cli.secrets import link_secret, prepare_secrets
+from deploy.cli.secrets import keyring_environment, link_secret, prepare
 from deploy.cli.settings import SystemSettings
 from shared.engines import (
     KafkaEngine,
@@ -49,6 +49,7 @@ def service_process(settings: SystemSettings, service: str) -> ServiceProcess:
     environment = {
         **settings.service_environment(),
         "CARIONEXIQ_LINK_SECRET": link_secret(settings.secrets_dir),
+        **keyring_environment(settings, service),
     }
     return ServiceProcess(service, port=settings.service_port(service), environment=environment)
 
@@ -66,7 +67,7 @@ def build_system(
     """
     require_free_space(settings.data_dir.absolute(), settings.minimum_free_mb)
     require_free_space(cache_folder(), settings.minimum_free_mb)
-    prepare_secrets(settings.secrets_dir)
+    prepare(settings)
     backend = [service_process(settings, name) for name in services if name != "gateway"]
     front = [service_process(settings, name) for name in services if name == "gateway"]
     return Supervisor(

@@ -20,7 +20,7 @@ from deploy.backup.daily import DailyBackups
 from deploy.cli import seed
 from deploy.cli.failures import CommandError, ExitCode, console, errors, told
 from deploy.cli.progress import StartView
-from deploy.cli.secrets import prepare_secrets
+from deploy.cli.secrets import prepare
 from deploy.cli.settings import SystemSettings
 from deploy.cli.system import build_system, service_process
 from shared.engines import PortBusyError, RunFile, Supervisor, is_free
@@ -97,7 +97,7 @@ def serve(
         if service not in SERVABLE:
             raise CommandError(f"no service {service}: {', '.join(SERVABLE)}", ExitCode.USAGE)
         settings = settings_for(data)
-        prepare_secrets(settings.secrets_dir)
+        prepare(settings)
         process = service_process(settings, service)
         for port, setting in process.ports.items():
             if not is_free(port):

@@ -14,6 +14,7 @@ from services.retention.application.cases import CaseRunner
 from services.retention.application.come_back import coming_back
 from services.retention.application.forget import Forgetter
 from services.retention.application.holds import HoldKeeper
+from services.retention.application.key_rotations import KeyRotationRecord
 from services.retention.application.lives import LifeReader
 from services.retention.application.locks import SubjectLocks
 from services.retention.application.matters import MatterKeeper
@@ -36,6 +37,7 @@ from services.retention.domain.errors import (
     UnknownSubjectError,
 )
 from services.retention.domain.hold.events import HoldEvent
+from services.retention.domain.key_rotation import KeyEncryptionKeyRotated
 from services.retention.domain.matter.events import MatterEvent
 from services.retention.domain.ruleset.adoption import RuleSetKept, VersionAdopted
 from services.retention.domain.watch.events import WatchEvent
@@ -47,6 +49,7 @@ from services.retention.entrypoints.dpo import dpo_router
 from services.retention.entrypoints.hold_problems import HOLD_PROBLEMS
 from services.retention.entrypoints.holds import holds_router
 from services.retention.entrypoints.http import http_router
+from services.retention.entrypoints.key_rotations import key_rotations_router
 from services.retention.entrypoints.matters import matters_router
 from services.retention.entrypoints.proofs import proofs_router
 from services.retention.entrypoints.trial import trial_router
@@ -74,6 +77,7 @@ DOMAIN_EVENTS: Final[tuple[type[DomainEvent], ...]] = (
     *get_args(WatchEvent),
     VersionAdopted,
     RuleSetKept,
+    KeyEncryptionKeyRotated,
 )
 
 PROBLEMS: dict[type[Exception], ProblemType] = {
@@ -216,6 +220,7 @@ def bootstrap(kernel: Kernel[RetentionSettings]) -> Service:
             archive_router(uses),
             proofs_router(uses),
             trial_router(uses),
+            key_rotations_router(KeyRotationRecord(kernel.store), kernel.clock),
             adoption_router(uses),
         ],
         projections=[Lives(), Cases(), Holds(), Matters(), Alarms(), ArchiveReadings()],

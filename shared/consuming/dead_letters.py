@@ -19,13 +19,14 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_ran
 from shared import telemetry
 from shared.clock import Clock
 from shared.consuming.envelope import LONGEST_ID, TYPE_PREFIX, Record
-from shared.database import is_unwell
 from shared.event_store import EventStore, Metadata
 from shared.events.base import SubjectId
 from shared.events.dead_letters import DeadLetterKept, DeadLettersOpened
 from shared.ids import new_id
 from shared.personal import Category
+from shared.unwell import is_unwell
 from shared.vault import KeyId, Vault
+from shared.vault.compartments import own_subject
 
 HEADER_PREFIX: Final = "dlq_"
 STREAMS: Final = "dead-letter-"
@@ -183,7 +184,7 @@ class DeadLetters:
 
 def subject_of(service: str) -> SubjectId:
     """Return what stands in the place of a person where a service's dead letters are meant."""
-    return SubjectId(f"dead-letters-{service}")
+    return SubjectId(own_subject(service))
 
 
 def key_of(subject: SubjectId, month: str) -> KeyId:

@@ -10,8 +10,8 @@ from shared import telemetry
 from shared.consuming.dead_letters import MALFORMED, Attempt, DeadLetterKeeper
 from shared.consuming.envelope import Envelope, MalformedEventError, Record, decode
 from shared.consuming.lanes import Lane, Lanes
-from shared.database import is_unwell
 from shared.events.base import PublicEvent
+from shared.unwell import is_unwell
 
 FIRST_DELAY_SECONDS: Final = 0.05
 LONGEST_DELAY_SECONDS: Final = 5.0
@@ -128,11 +128,11 @@ class Reactor:
         except PermanentFailureError as error:
             failed.append(self._dead_letters.attempt(_defect(reaction, error)))
         except Exception as error:
-            # While the database is unwell the event is not to blame, so it is not given up.
+            # While database or keys are away the event is not to blame, so it is not given up.
             unwell = is_unwell(error)
             failed.append(self._dead_letters.attempt(_defect(reaction, error)))
             log.warning(
-                "reaction waits for the database" if unwell else "reaction failed",
+                "reaction waits for the database or keys" if unwell else "reaction failed",
                 reaction=reaction.name,
                 event_type=envelope.type,
                 event_id=envelope.id,

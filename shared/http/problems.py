@@ -14,7 +14,7 @@ from shared import telemetry
 from shared.database import PyMongoError
 from shared.event_store import CommandReusedError, ConcurrencyConflictError, EventTooLargeError
 from shared.events.registry import NewerVersionError, UnknownEventError
-from shared.vault import KeyClosedError
+from shared.vault import KeyClosedError, KeysUnavailableError
 
 MEDIA_TYPE: Final = "application/problem+json"
 TYPE_PREFIX: Final = "https://carionexiq.com/problems/"
@@ -153,6 +153,7 @@ def install_problem_handlers(app: FastAPI, domain: Mapping[type[Exception], Prob
         EventTooLargeError: TOO_LARGE,
         KeyClosedError: ERASED,
         NewerVersionError: LATER_RELEASE,
+        KeysUnavailableError: UNAVAILABLE,
         PyMongoError: UNAVAILABLE,
         UnknownEventError: LATER_RELEASE,
         **domain,

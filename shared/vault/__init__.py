@@ -1,11 +1,14 @@
 """The vault: the one place that can forget."""
 
+from shared.vault.compartments import COMPARTMENTS
 from shared.vault.data_keys import DataKeys, KeyClosedError, KeyDestroyedError, KeyDisabledError
 from shared.vault.key_id import KeyId
-from shared.vault.keyring import COMPARTMENTS, Keyring, create_keyrings, load_keyring
+from shared.vault.keyring import Keyring, load_keyring
+from shared.vault.keyring_encryption import KeyringEncryption
+from shared.vault.keyring_files import create_keyrings
 from shared.vault.tombstones import KeyState
 from shared.vault.vault import ForgedValueError, Vault
-from shared.vault.wrapping import KeyEncryption, KeyringEncryption, UnheldCategoryError
+from shared.vault.wrapping import KeyEncryption, KeysUnavailableError, UnheldCategoryError
 
 __all__ = [
     "COMPARTMENTS",
@@ -19,6 +22,7 @@ __all__ = [
     "KeyState",
     "Keyring",
     "KeyringEncryption",
+    "KeysUnavailableError",
     "UnheldCategoryError",
     "Vault",
     "create_keyrings",

@@ -12,7 +12,7 @@ from shared.personal import Category
 from shared.vault.key_id import KeyId
 from shared.vault.keyring import KEY_BYTES
 from shared.vault.tombstones import KeyState, Tombstones, scope_of
-from shared.vault.wrapping import KeyEncryption, Wrapped
+from shared.vault.wrapping import KeyEncryption, UnknownVersionError, Wrapped
 
 COLLECTION = "keys"
 DESTRUCTION_ATTEMPTS = 3
@@ -44,10 +44,15 @@ class DataKeys:
         """Whether this process can unwrap keys of `category`."""
         return self._encryption.holds(category)
 
+    def close(self) -> None:
+        """Let go of the provider of key-encryption keys."""
+        self._encryption.close()
+
     async def prepare(self) -> None:
         """Create the indexes."""
         await self._database.ensure_indexes(
-            COLLECTION, [IndexModel([("subject", 1), ("category", 1)])]
+            COLLECTION,
+            [IndexModel([("subject", 1), ("category", 1)]), IndexModel([("wrapped_under", 1)])],
         )
         await self._tombstones.prepare()
 
@@ -61,11 +66,13 @@ class DataKeys:
             KeyDisabledError: one of them is disabled.
             KeyDestroyedError: one of them has been destroyed.
             UnheldCategoryError: one belongs to a category outside this process's compartments.
+            KeysUnavailableError: a key-encryption key cannot be used now.
         """
         wanted = list(dict.fromkeys(ids))
         found, closed = await self._look_up(wanted)
         missing = [key_id for key_id in wanted if key_id.text() not in found]
         if missing and not closed:
+            # A key is used only as it was read back: whoever else created it, and if it opens.
             await self._create(missing)
             created, closed = await self._look_up(missing)
             found |= created
@@ -81,10 +88,14 @@ class DataKeys:
         return keys
 
     async def find(self, ids: Iterable[KeyId]) -> dict[KeyId, bytes | None]:
-        """Return the data keys of `ids`; `None` where the scope is closed or unknown."""
+        """Return the data keys of `ids`; `None` where the scope is closed or unknown.
+
+        Raises:
+            KeysUnavailableError: a key-encryption key cannot be used now.
+        """
         wanted = [key_id for key_id in dict.fromkeys(ids) if self.holds(key_id.category)]
         found, closed = await self._look_up(wanted)
-        keys = await self._unwrapped((one for one in wanted if one not in closed), found)
+        keys = await self._unwrapped([one for one in wanted if one not in closed], found)
         return {key_id: keys.get(key_id) for key_id in wanted}
 
     async def disable(self, ids: Sequence[KeyId]) -> None:
@@ -173,6 +184,7 @@ class DataKeys:
                     "_id": key_id.text(),
                     **scope_of(key_id),
                     "wrapped": wrapped[key_id].data,
+                    "wrapped_under": wrapped[key_id].under,
                     "created_at": now,
                 }
             )
@@ -186,13 +198,19 @@ class DataKeys:
                 raise
 
     async def _unwrapped(
-        self, ids: Iterable[KeyId], documents: dict[str, Document]
+        self, ids: list[KeyId], documents: dict[str, Document]
     ) -> dict[KeyId, bytes]:
         """Return the data keys that `documents` still have of `ids`."""
-        return await self._encryption.unwrap(
-            {
-                key_id: Wrapped(document["wrapped"], under=None)
-                for key_id in ids
-                if (document := documents.get(key_id.text())) and "wrapped" in document
-            }
-        )
+        try:
+            return await self._encryption.unwrap(_wrapped(ids, documents))
+        except UnknownVersionError:
+            # Rewrapped under a newer version since it was read.
+            return await self._encryption.unwrap(_wrapped(ids, await self._documents(ids)))
+
+
+def _wrapped(ids: Iterable[KeyId], documents: dict[str, Document]) -> dict[KeyId, Wrapped]:
+    return {
+        key_id: Wrapped(document["wrapped"], document.get("wrapped_under"))
+        for key_id in ids
+        if (document := documents.get(key_id.text())) and "wrapped" in document
+    }

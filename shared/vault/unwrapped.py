@@ -1,5 +1,6 @@
 """Unwrapped data keys in memory, for a minute at most."""
 
+import asyncio
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -13,16 +14,32 @@ CACHE_SECONDS: Final = 60.0
 """Longest time an unwrapped data key lives in memory."""
 
 
+Monotonic = Callable[[], float]
+Later = Callable[[float, Callable[[], None]], object]
+
+
+def _later(seconds: float, work: Callable[[], None]) -> object:
+    return asyncio.get_running_loop().call_later(seconds, work)
+
+
 class UnwrappedKeys:
     """What opens the values of scopes used lately; `None` where a scope has been forgotten."""
 
-    def __init__(self) -> None:
+    def __init__(self, monotonic: Monotonic = time.monotonic, later: Later = _later) -> None:
+        """Measure time with `monotonic`, in seconds; have work done by `later`."""
         self._entries: dict[KeyId, tuple[AESGCM | None, float]] = {}
         self._questions: set[_Question] = set()
+        self._monotonic = monotonic
+        self._later = later
+        self._purging = False
+
+    def __len__(self) -> int:
+        """Return how many keys are in memory."""
+        return len(self._entries)
 
     def found(self, ids: Iterable[KeyId]) -> dict[KeyId, AESGCM | None]:
         """Return what is remembered of `ids` and not too old."""
-        oldest = time.monotonic() - CACHE_SECONDS
+        oldest = self._monotonic() - CACHE_SECONDS
         entries = self._entries
         return {
             key_id: entry[0]
@@ -46,20 +63,28 @@ class UnwrappedKeys:
 
     def remember(self, key_id: KeyId, box: AESGCM | None) -> None:
         """Keep `box` for the time that keys may live in memory."""
-        oldest = time.monotonic() - CACHE_SECONDS
         self._entries.pop(key_id, None)
-        while self._entries:
-            first = next(iter(self._entries))
-            if self._entries[first][1] >= oldest:
-                break
-            del self._entries[first]
-        self._entries[key_id] = (box, time.monotonic())
+        self._entries[key_id] = (box, self._monotonic())
+        if not self._purging:
+            self._purging = True
+            self._later(CACHE_SECONDS, self._purge)
 
     def drop(self, key_id: KeyId) -> None:
         """Forget the key now."""
         self._entries.pop(key_id, None)
         for question in self._questions:
             question.dropped.add(key_id)
+
+    def _purge(self) -> None:
+        """Let go of what is too old, and come back when the next is: also when nobody asks."""
+        now = self._monotonic()
+        while self._entries:
+            first, (_, since) = next(iter(self._entries.items()))
+            if now - since < CACHE_SECONDS:
+                self._later(since + CACHE_SECONDS - now, self._purge)
+                return
+            del self._entries[first]
+        self._purging = False
 
     def drop_all(self) -> None:
         """Forget every key now."""

@@ -1,14 +1,11 @@
 """Wrapping data keys under key-encryption keys: the interface that every provider has."""
 
-import os
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from typing import Final, NamedTuple, Protocol
-
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from shared.personal import Category
 from shared.vault.key_id import KeyId
-from shared.vault.keyring import Keyring
 
 NONCE_BYTES: Final = 12
 
@@ -17,12 +14,27 @@ class UnheldCategoryError(Exception):
     """This process does not hold the key-encryption key of the category."""
 
 
+class KeysUnavailableError(Exception):
+    """A key-encryption key cannot be used at this moment: nothing is lost, and nothing is erased.
+
+    The message is one line for operators, without personal data.
+    """
+
+
+class UnknownVersionError(KeysUnavailableError):
+    """A data key is wrapped under a version that this process does not have."""
+
+
+class RotationRunningError(Exception):
+    """Another process rotates the keys at this moment."""
+
+
 class Wrapped(NamedTuple):
     """A data key as it is stored."""
 
     data: bytes
     under: str | None
-    """The version of the key-encryption key; `None` where it was not recorded."""
+    """The version of the key-encryption key; `None` stands for the first one."""
 
 
 class KeyEncryption(Protocol):
@@ -36,6 +48,7 @@ class KeyEncryption(Protocol):
 
         Raises:
             UnheldCategoryError: one belongs to a category outside this process's compartments.
+            KeysUnavailableError: a key-encryption key cannot be used now.
         """
 
     async def unwrap(self, wrapped: Mapping[KeyId, Wrapped]) -> dict[KeyId, bytes]:
@@ -43,43 +56,47 @@ class KeyEncryption(Protocol):
 
         Raises:
             UnheldCategoryError: one belongs to a category outside this process's compartments.
+            UnknownVersionError: one is wrapped under a version that this process does not have.
+            KeysUnavailableError: a key-encryption key cannot be used now.
         """
 
+    def close(self) -> None:
+        """Let go of connections."""
 
-class KeyringEncryption:
-    """Key-encryption keys out of a keyring: AES-256-GCM in this process."""
 
-    def __init__(self, keyring: Keyring) -> None:
-        self._wrappers = {
-            category: AESGCM(key)
-            for category in Category
-            if (key := keyring.key_encryption_key(category)) is not None
-        }
+class KeyEncryptionKeys(Protocol):
+    """The key-encryption keys of a whole system, for who looks after them."""
 
-    def holds(self, category: Category) -> bool:
-        """Whether the keyring has a key of `category`."""
-        return category in self._wrappers
+    async def prepare(self) -> None:
+        """Create what is missing. Existing keys are never replaced, since data depends on them."""
 
-    async def wrap(self, keys: Mapping[KeyId, bytes]) -> dict[KeyId, Wrapped]:
-        """Wrap `keys`; see `KeyEncryption.wrap`."""
-        return {key_id: self._wrap(key_id, key) for key_id, key in keys.items()}
+    def names(self) -> list[str]:
+        """Return the names of all key-encryption keys."""
 
-    async def unwrap(self, wrapped: Mapping[KeyId, Wrapped]) -> dict[KeyId, bytes]:
-        """Unwrap `wrapped`; see `KeyEncryption.unwrap`."""
-        return {key_id: self._unwrap(key_id, one.data) for key_id, one in wrapped.items()}
+    async def versions(self, name: str) -> list[str]:
+        """Return the versions of key `name`, the oldest first; the last is current.
 
-    def _wrap(self, key_id: KeyId, key: bytes) -> Wrapped:
-        nonce = os.urandom(NONCE_BYTES)
-        cipher = self._wrapper(key_id.category).encrypt(nonce, key, key_id.text().encode())
-        return Wrapped(nonce + cipher, None)
+        More than one: a rotation is under way, or was cut short.
+        """
 
-    def _unwrap(self, key_id: KeyId, data: bytes) -> bytes:
-        return self._wrapper(key_id.category).decrypt(
-            data[:NONCE_BYTES], data[NONCE_BYTES:], key_id.text().encode()
-        )
+    async def add_version(self, name: str) -> str:
+        """Make a version of key `name` that is current from now on, and return it."""
 
-    def _wrapper(self, category: Category) -> AESGCM:
-        try:
-            return self._wrappers[category]
-        except KeyError:
-            raise UnheldCategoryError(category) from None
+    async def rewrap(self, name: str, wrapped: Mapping[KeyId, Wrapped]) -> dict[KeyId, Wrapped]:
+        """Return `wrapped`, wrapped under the current version of key `name`."""
+
+    async def withdraw(self, version: str, *, undo: bool = False) -> None:
+        """Take `version` from every process, or give it back; it is kept until it is destroyed."""
+
+    async def destroy(self, name: str, version: str) -> None:
+        """Destroy `version` of key `name` for good; harmless when that was done before."""
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Keep other processes from rotating the keys.
+
+        Raises:
+            RotationRunningError: one does at this moment.
+        """
+
+    def close(self) -> None:
+        """Let go of connections."""

@@ -1,6 +1,5 @@
 """Reads along on every topic: who became who, and what the system said about forgetting."""
 
-import json
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
@@ -18,6 +17,7 @@ from shared.events import identity, learning, notify, retention
 from shared.events.base import PublicEvent
 from shared.personal import Personal
 from shared.vault import DataKeys, Keyring, KeyringEncryption, Vault
+from shared.vault.keyring_files import KeyringFiles
 
 WAIT_MS = 200
 FETCH_WAIT_MS = 50
@@ -32,9 +32,7 @@ def open_everything(settings: DemoSettings, client: MongoClient, clock: Clock) -
 
 def all_keys(secrets_dir: Path) -> Keyring:
     """Return the key-encryption keys of every category."""
-    keys = json.loads((secrets_dir / "keyrings" / "category-keys.json").read_text())
-    index = keys.pop("blind_index")
-    return Keyring(category_keys=keys, blind_index_key=index)
+    return KeyringFiles(secrets_dir / "keyrings").all()
 
 
 class Witness:
