@@ -13,6 +13,7 @@ from bench import (
     fold,
     growing_history,
     idle,
+    keys,
     long_stream,
     peer_eventsourcing,
     projection_replay,
@@ -42,5 +43,6 @@ MEASUREMENTS: Final[dict[str, Measure]] = {
     "view_page": view_page.measure,
     "sweep": sweep.measure,
     "saga": saga.measure,
+    "keys": keys.measure,
     "idle": idle.measure,
 }

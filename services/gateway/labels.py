@@ -270,6 +270,7 @@ ALARMS: Final[Mapping[str, str]] = {
     "verification_failed": marked("Verification failed"),
     "hold_review_overdue": marked("A hold is overdue for review"),
     "destroyed_key_returned": marked("A destroyed key came back and was destroyed again"),
+    "case_lost": marked("A restore lost a case: completed from the ledger"),
 }
 GROUNDS: Final[Mapping[str, str]] = {
     "litigation": marked("Litigation"),

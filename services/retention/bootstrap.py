@@ -13,6 +13,7 @@ from services.retention.application.applied import AppliedLedger
 from services.retention.application.cases import CaseRunner
 from services.retention.application.come_back import coming_back
 from services.retention.application.forget import Forgetter
+from services.retention.application.guard import Guard
 from services.retention.application.holds import HoldKeeper
 from services.retention.application.key_rotations import KeyRotationRecord
 from services.retention.application.lives import LifeReader
@@ -173,7 +174,15 @@ def wire(kernel: Kernel[RetentionSettings]) -> tuple[Uses, ErasureLedger, Applie
             watch=watch,
             cases=cases,
             holds=holds,
-            forgetter=forgetter,
+            guard=Guard(
+                forgetter,
+                cases,
+                lives=lives,
+                watch=watch,
+                locks=locks,
+                clock=clock,
+                delay=settings.destruction_delay,
+            ),
             open_cases=case_list,
         ),
         key=key,

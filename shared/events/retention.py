@@ -202,6 +202,7 @@ class RetentionAlarmRaised(RetentionEvent):
         "verification_failed",
         "hold_review_overdue",
         "destroyed_key_returned",
+        "case_lost",
     ]
     subject_id: SubjectId
     rule_id: Identifier | None = None

@@ -103,7 +103,8 @@ class DataKeys:
 
         A scope that has no key gets none either, and what is closed already stays as it is.
         """
-        await self._tombstones.disable(ids, self._clock.now(), await self._created(ids))
+        if ids:
+            await self._tombstones.disable(ids, self._clock.now(), await self._created(ids))
 
     async def enable(self, ids: Sequence[KeyId]) -> None:
         """Open again those scopes of `ids` that are disabled; what is destroyed stays so."""
@@ -118,9 +119,11 @@ class DataKeys:
         Raises:
             RuntimeError: it was tried, and something is left.
         """
-        created = await self._created(ids)
-        await self._tombstones.destroy(ids, self._clock.now(), created)
+        if not ids:
+            return
+        now, created = self._clock.now(), await self._created(ids)
         for _ in range(DESTRUCTION_ATTEMPTS):
+            await self._tombstones.destroy(ids, now, created)
             await self._remove_material(ids)
             # Whoever was just creating a key finds the tombstone, and removes it as well.
             if not await self.unforgotten(ids):

@@ -4,12 +4,12 @@ They are kept apart from the keys, and what they say counts: key material that s
 tombstone opens nothing, however it came back.
 """
 
-from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from shared.database import DUPLICATE_KEY, BulkWriteError, Database, Document, IndexModel, UpdateOne
+from shared.database import DUPLICATE_KEY, BulkWriteError, Database, Document, IndexModel
 from shared.vault.key_id import KeyId
 
 COLLECTION: Final = "tombstones"
@@ -61,22 +61,22 @@ class Tombstones:
 
         `created` tells when a scope got its key, by the id's text.
         """
-        await self._write(
-            UpdateOne(
-                {"_id": key_id.text()},
-                {
-                    "$setOnInsert": {
-                        **scope_of(key_id),
-                        "state": KeyState.DISABLED,
-                        "created_at": created.get(key_id.text()),
-                        "disabled_at": at,
-                        "destroyed_at": None,
-                    }
-                },
-                upsert=True,
-            )
+        stones = [
+            {
+                "_id": key_id.text(),
+                **scope_of(key_id),
+                "state": KeyState.DISABLED,
+                "created_at": created.get(key_id.text()),
+                "disabled_at": at,
+                "destroyed_at": None,
+            }
             for key_id in ids
-        )
+        ]
+        try:
+            await self._stones.insert_many(stones, ordered=False)
+        except BulkWriteError as error:
+            if any(e["code"] != DUPLICATE_KEY for e in error.details["writeErrors"]):
+                raise
 
     async def enable(self, ids: Sequence[KeyId]) -> None:
         """Take down the tombstones of `ids`, except of what has been destroyed."""
@@ -86,30 +86,19 @@ class Tombstones:
     async def destroy(
         self, ids: Sequence[KeyId], at: datetime, created: Mapping[str, datetime]
     ) -> None:
-        """Say of the scopes of `ids` that they are destroyed; the first such instant stays."""
-        await self._write(
-            # Where it is destroyed already this matches nothing, and inserting is refused.
-            UpdateOne(
-                {"_id": key_id.text(), "state": {"$ne": KeyState.DESTROYED}},
-                {
-                    "$set": {"state": KeyState.DESTROYED, "destroyed_at": at},
-                    "$setOnInsert": {
-                        **scope_of(key_id),
-                        "created_at": created.get(key_id.text()),
-                        "disabled_at": at,
-                    },
-                },
-                upsert=True,
-            )
-            for key_id in ids
-        )
+        """Say of the scopes of `ids` that they are destroyed; the first such instant stays.
 
-    async def _write(self, writes: Iterable[UpdateOne]) -> None:
-        try:
-            await self._stones.bulk_write(list(writes), ordered=False)
-        except BulkWriteError as error:
-            if any(e["code"] != DUPLICATE_KEY for e in error.details["writeErrors"]):
-                raise
+        What is enabled at the same moment may be left out: it is to be looked at afterwards.
+        """
+        closed = await self.states(ids)
+        if new := [key_id for key_id in ids if key_id not in closed]:
+            await self.disable(new, at, created)
+        disabled = {
+            "_id": {"$in": [key_id.text() for key_id in ids]},
+            "state": KeyState.DISABLED,
+        }
+        change = {"$set": {"state": KeyState.DESTROYED, "destroyed_at": at}}
+        await self._stones.update_many(disabled, change)
 
 
 def scope_of(key_id: KeyId) -> Document:

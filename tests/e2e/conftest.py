@@ -38,6 +38,14 @@ def component_page() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def short_delay() -> Iterator[None]:
+    """Disabled keys are kept for some seconds instead of a day."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CARIONEXIQ_DESTRUCTION_DELAY_HOURS", "0.001")
+        yield
+
+
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """Path of the Chromium on this machine; its absence is a failure, not a reason to skip."""

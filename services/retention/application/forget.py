@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
 from services.retention.adapters.ledger import Act, Entry, ErasureLedger
@@ -81,6 +82,21 @@ class Forgetter:
             self._guarded = 0
         return returned
 
+    def disabled(self, before: datetime) -> list[Entry]:
+        """Return what the ledger says was disabled until `before` and nothing was said of since."""
+        return self._ledger.disabled(before)
+
+    async def complete(self, entry: Entry) -> None:
+        """Destroy the key that `entry` says was disabled."""
+        key_id = key_of(entry)
+        self._under_way.add(key_id)
+        try:
+            scopes = [(entry.category, entry.object)]
+            await self._record(entry.case_id, entry.subject, scopes, "destroyed")
+            await self._vault.destroy(key_id)
+        finally:
+            self._under_way.discard(key_id)
+
     async def readable(self, case: Case) -> tuple[KeyScope, ...]:
         """Return the scopes that could still be read or written: there must be none.
 
@@ -99,14 +115,14 @@ class Forgetter:
         if case.plan is None:
             return ()
         entered = [(str(scope.category), scope.object) for scope in scopes]
+        return await self._record(case.plan.case_id, case.plan.subject_id, entered, act)
+
+    async def _record(
+        self, case_id: str, subject: str, scopes: Sequence[tuple[str, str]], act: Act
+    ) -> tuple[str, ...]:
         async with self._lock:
             hashes = await asyncio.to_thread(
-                self._ledger.record,
-                case.plan.case_id,
-                case.plan.subject_id,
-                entered,
-                self._clock.now(),
-                act,
+                self._ledger.record, case_id, subject, scopes, self._clock.now(), act
             )
         return tuple(hashes)
 

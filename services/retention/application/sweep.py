@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from services.retention.adapters.clock_store import ClockStore
 from services.retention.application.cases import CaseRunner
-from services.retention.application.forget import Forgetter
+from services.retention.application.guard import Guard
 from services.retention.application.holds import HoldKeeper
 from services.retention.application.lives import LifeReader
 from services.retention.application.recomputation import Recomputation
@@ -33,6 +33,7 @@ FIGURES = (
     "cases_advanced",
     "cases_open",
     "keys_returned",
+    "lost_cases_completed",
 )
 
 NEVER: Final = -1
@@ -54,7 +55,7 @@ class Sweep:
         watch: Watch,
         cases: CaseRunner,
         holds: HoldKeeper,
-        forgetter: Forgetter,
+        guard: Guard,
         open_cases: ReadModel,
     ) -> None:
         self._clock = clock
@@ -65,7 +66,7 @@ class Sweep:
         self._watch = watch
         self._cases = cases
         self._holds = holds
-        self._forgetter = forgetter
+        self._guard = guard
         self._open_cases = open_cases
 
     async def run(self) -> Mapping[str, int]:
@@ -85,7 +86,7 @@ class Sweep:
         cases = self._open_cases.each({"open": True, **_awake(now)})
         await for_each(cases, lambda case: self._advance(case["_id"], done), at_once=AT_ONCE)
         done["cases_open"] += await self._open_cases.count({"open": True, **_asleep(now)})
-        await self._guard(done)
+        done.update(await self._guard.run())
         return {**done, "next_in_seconds": await self._next_in_seconds()}
 
     async def _next_in_seconds(self) -> int:
@@ -98,12 +99,6 @@ class Sweep:
         if not instants:
             return NEVER
         return max(0, math.ceil((min(instants) - now) / timedelta(seconds=1)))
-
-    async def _guard(self, done: Counter[str]) -> None:
-        """Tell the data protection officer of destroyed keys that have come back."""
-        for entry in await self._forgetter.stand_guard():
-            done["keys_returned"] += 1
-            await self._watch.alarm("destroyed_key_returned", entry.subject, case_id=entry.case_id)
 
     async def _attend_to(self, subject: str, done: Counter[str]) -> None:
         life = await self._lives.load(subject)

@@ -93,7 +93,7 @@ async def test_of_many_creations_and_a_destruction_at_the_same_time_the_destruct
         async def create(vault: Vault, key_id: KeyId = key_id) -> Sealed | None:
             try:
                 return await _sealed(vault, key_id)
-            except KeyDestroyedError:
+            except KeyClosedError:
                 return None
 
         results = await asyncio.gather(

@@ -128,6 +128,25 @@ async def test_a_restore_during_the_delay_is_closed_again_before_serving(world: 
     assert await _live(world) == {"payment"}
 
 
+@pytest.mark.promise("C8.4", "C7.5")
+async def test_what_was_disabled_for_a_case_that_a_restore_lost_is_destroyed_all_the_same(
+    world: World,
+) -> None:
+    case = await _request(world)
+    commits = world.mongo.database("retention").collection("commits")
+    await commits.delete_many({"stream": f"case-{case['case_id']}"})
+    assert (await world.sweep())["lost_cases_completed"] == 0, "its delay is not over"
+    hold_id = await _hold(world, "contact")
+    world.clock.move_to(START + DELAY)
+    assert (await world.sweep())["lost_cases_completed"] == len(case["scopes"]) - 1
+    assert await world.vaults["retention"].is_destroyed(NAME)
+    assert not await world.vaults["retention"].is_destroyed(CONTACT), "a hold keeps it"
+    officer = world.headers("dpo-1", Role.DPO)
+    await world.client.delete(f"/holds/{hold_id}", headers=officer)
+    assert (await world.sweep())["lost_cases_completed"] == 1
+    assert (await world.get("/ledger/verification"))["unlisted_keys"] == 0
+
+
 @pytest.mark.promise("C8.4")
 async def test_a_destroyed_key_written_back_is_removed_and_the_officer_is_told(
     world: World,

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -38,6 +38,52 @@ def test_order_and_repetition_of_events_are_harmless(story: Story, rng: random.R
     shuffled = [*story.happened, *rng.choices(story.happened, k=5)]
     rng.shuffle(shuffled)
     assert life_in_order(shuffled) == story.life()
+
+
+ACTS = st.lists(
+    st.tuples(
+        st.sampled_from(["c1", "c2"]),
+        st.sampled_from([Category.CONTACT, Category.PROFILE]),
+        st.sampled_from([retention.KeyDisabled, retention.KeyEnabled, retention.KeyDestroyed]),
+    ),
+    max_size=12,
+)
+
+
+@pytest.mark.promise("C8.4", "C6.2")
+@given(ACTS, st.randoms(use_true_random=False))
+def test_a_key_reads_as_its_cases_left_it_in_whatever_order_that_is_heard(
+    acts: list[tuple[str, Category, type[retention.RetentionEvent]]], rng: random.Random
+) -> None:
+    begun = datetime(2026, 3, 2, tzinfo=UTC)
+    last: dict[tuple[str, Category], type[retention.RetentionEvent]] = {}
+    destroyed: set[Category] = set()
+    happened = []
+    for number, (case_id, category, act) in enumerate(acts, start=1):
+        at = begun + timedelta(hours=number)
+        fact: dict[str, object] = {
+            "case_id": case_id,
+            "subject_id": WHO,
+            "category": category,
+            "object": "-",
+        }
+        if act is retention.KeyDisabled:
+            fact["destroy_at"] = at + timedelta(days=1)
+        happened.append(Happened(act.model_validate(fact), at, number))
+        if act is retention.KeyDestroyed:
+            destroyed.add(category)
+        else:
+            last[case_id, category] = act
+    heard = [*happened, *rng.choices(happened, k=5)] if happened else []
+    rng.shuffle(heard)
+    life = life_in_order(heard)
+    assert life == life_in_order(happened)
+    assert Life.from_document(WHO, life.to_document()) == life
+    for category in (Category.CONTACT, Category.PROFILE):
+        disabled = retention.KeyDisabled in (last.get((c, category)) for c in ("c1", "c2"))
+        closed = disabled or category in destroyed
+        assert (life.gone_at(Scope(category, "-")) is not None) == closed
+        assert (life.destroy_at(Scope(category, "-")) is not None) == disabled
 
 
 @given(stories())

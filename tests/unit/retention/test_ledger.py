@@ -96,3 +96,43 @@ def test_what_could_not_be_written_durably_is_not_entered(
     again = ErasureLedger(tmp_path)
     assert again.open() == 4
     assert again.has(("s3", "contact", "-"), digest)
+
+
+@pytest.mark.promise("C8.4", "C6.2")
+def test_the_last_word_on_a_scope_stands_and_nothing_follows_a_destruction(tmp_path: Path) -> None:
+    ledger = ErasureLedger(tmp_path)
+    ledger.open()
+    scopes = [("contact", "-"), ("recording", "rec1")]
+    disabled = ledger.record("c1", "s1", scopes, AT, "disabled")
+    assert ledger.record("c1", "s1", scopes, AT, "disabled") == disabled
+    ledger.record("c1", "s1", scopes[:1], AT, "enabled")
+    assert [(e.object, e.act) for e in ledger.standing()] == [
+        ("rec1", "disabled"),
+        ("-", "enabled"),
+    ]
+    assert not ledger.covers(("s1", "recording", "rec1")), "disabled is not destroyed"
+    destroyed = ledger.record("c1", "s1", scopes[1:], AT)
+    assert destroyed != disabled[1:]
+    assert ledger.record("c9", "s1", scopes[1:], AT, "enabled") == destroyed
+    again = ErasureLedger(tmp_path)
+    assert again.open() == 4
+    assert again.entries() == ledger.entries()
+    assert again.has(("s1", "recording", "rec1"), destroyed[0])
+
+
+def test_a_line_of_a_destruction_is_written_as_it_always_was(tmp_path: Path) -> None:
+    written(tmp_path)
+    lines = [json.loads(line) for line in (tmp_path / FILE).read_text().splitlines()]
+    assert all("act" not in line for line in lines)
+
+
+@pytest.mark.promise("C8.4")
+def test_what_was_disabled_long_ago_and_nothing_came_of_is_told(tmp_path: Path) -> None:
+    ledger = ErasureLedger(tmp_path)
+    ledger.open()
+    for subject in ("s1", "s2", "s3"):
+        ledger.record("c1", subject, [("contact", "-")], AT, "disabled")
+    ledger.record("c1", "s2", [("contact", "-")], AT, "enabled")
+    ledger.record("c1", "s3", [("contact", "-")], AT)
+    assert [one.subject for one in ledger.disabled(AT)] == ["s1"]
+    assert ledger.disabled(on("2026-03-01")) == []

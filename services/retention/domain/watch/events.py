@@ -6,7 +6,11 @@ from typing import Literal
 from shared.events.base import DomainEvent, Identifier, SubjectId
 
 AlarmKind = Literal[
-    "missing_anchor", "late_participant", "verification_failed", "destroyed_key_returned"
+    "missing_anchor",
+    "late_participant",
+    "verification_failed",
+    "destroyed_key_returned",
+    "case_lost",
 ]
 
 
