@@ -19,6 +19,7 @@ from bench import (
     projection_replay,
     relay_catch_up,
     saga,
+    searching,
     sweep,
     view_page,
 )
@@ -44,5 +45,6 @@ MEASUREMENTS: Final[dict[str, Measure]] = {
     "sweep": sweep.measure,
     "saga": saga.measure,
     "keys": keys.measure,
+    "searching": searching.measure,
     "idle": idle.measure,
 }

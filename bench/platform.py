@@ -122,7 +122,7 @@ async def platform(stage: Stage, start: datetime) -> AsyncIterator[Platform]:
         settings = stage.settings().model_copy(
             update={"data_dir": data, "clock_file": clock_file, "log_level": "ERROR"}
         )
-        at_once = {"CARIONEXIQ_DESTRUCTION_DELAY_HOURS": "0"}
+        at_once = {"CARIONEXIQ_DESTRUCTION_DELAY_HOURS": "0", "CARIONEXIQ_SEARCH_SECONDS": "0"}
         async with AsyncExitStack() as stack:
             stack.enter_context(environment({**settings.service_environment(), **at_once}))
             producer = AIOKafkaProducer(bootstrap_servers=settings.kafka)

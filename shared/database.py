@@ -109,6 +109,11 @@ class Database:
         if indexes:
             await self.collection(name).create_indexes(list(indexes))
 
+    async def collection_names(self) -> list[str]:
+        """Return the names of all collections, the server's own excepted, in order."""
+        names: list[str] = await self._database.list_collection_names()
+        return sorted(name for name in names if not name.startswith("system."))
+
     async def create(self, name: str) -> None:
         """Create the empty collection `name`."""
         await self._database.create_collection(name)

@@ -1,14 +1,23 @@
 """Taking part in an erasure: every service erases its part and acknowledges with counts."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from shared.consuming.envelope import Envelope
 from shared.consuming.reactions import Reaction
 from shared.event_store import ConcurrencyConflictError, EventStore, Metadata, RecordedEvent
 from shared.events.erasure import DataErased
-from shared.events.retention import ErasureOrdered, KeyDestroyed, KeyDisabled, KeyEnabled
-from shared.personal import WHOLE, Category, personal_fields
+from shared.events.retention import (
+    ErasureOrdered,
+    KeyDestroyed,
+    KeyDisabled,
+    KeyEnabled,
+    VerificationOrdered,
+)
+from shared.personal import WHOLE, Category, Personal, personal_fields
+from shared.searching.canaries import CanaryStore
+from shared.searching.verifier import Verifier
 from shared.topics import events_topic
 from shared.vault import COMPARTMENTS, KeyId, Vault
 
@@ -43,10 +52,20 @@ def participants_of(order: ErasureOrdered) -> list[str]:
 class ErasureParticipant:
     """Carries out erasure orders in one service."""
 
-    def __init__(self, service: str, store: EventStore, hook: EraseHook | None) -> None:
+    def __init__(
+        self,
+        service: str,
+        store: EventStore,
+        hook: EraseHook | None,
+        *,
+        canaries: CanaryStore,
+        verifier: Verifier,
+    ) -> None:
         self._service = service
         self._store = store
         self._hook = hook
+        self._canaries = canaries
+        self._verifier = verifier
 
     def reaction(self) -> Reaction:
         """Return the reaction to retention's events that every service has."""
@@ -57,12 +76,14 @@ class ErasureParticipant:
                 ErasureOrdered: self.erase,
                 KeyDestroyed: self.drop_snapshots,
                 KeyEnabled: self.drop_snapshots,
+                VerificationOrdered: self._verifier.order,
             },
         )
 
     async def erase(self, envelope: Envelope) -> None:
         """Erase this service's part of the ordered scopes, then acknowledge once with counts.
 
+        What is to go is fingerprinted before, so that it can be searched for afterwards.
         An order is sent again when an acknowledgement is late: the work is repeated, which changes
         nothing, and the acknowledgement of the first time stands.
         """
@@ -71,9 +92,12 @@ class ErasureParticipant:
             raise TypeError(envelope.type)
         if self._service not in participants_of(order):
             return
+        recorded = await self._store.load_subject(order.subject_id)
+        values = values_in_scope(recorded, order)
+        await self._canaries.keep(order.case_id, self._service, values)
         if self._hook is not None:
             await self._hook(ErasureOrder(order, envelope))
-        counts = count_in_scope(await self._store.load_subject(order.subject_id), order)
+        counts = count_in_scope(recorded, order)
         acknowledged = DataErased(
             case_id=order.case_id,
             subject_id=order.subject_id,
@@ -120,16 +144,25 @@ def key_of(fact: KeyDisabled | KeyEnabled | KeyDestroyed) -> KeyId:
     return KeyId(fact.subject_id, fact.category, fact.object)
 
 
-def count_in_scope(recorded: list[RecordedEvent], order: ErasureOrdered) -> dict[Category, int]:
+def count_in_scope(recorded: Iterable[RecordedEvent], order: ErasureOrdered) -> dict[Category, int]:
     """Return how many personal values of `recorded` each category of `order` covers."""
-    scopes = {(scope.category, scope.object) for scope in order.scopes}
     counts = dict.fromkeys(sorted({scope.category for scope in order.scopes}), 0)
+    for category, _ in values_in_scope(recorded, order):
+        counts[category] += 1
+    return counts
+
+
+def values_in_scope(
+    recorded: Iterable[RecordedEvent], order: ErasureOrdered
+) -> Iterator[tuple[Category, Personal[Any]]]:
+    """Yield every personal value of `recorded` that `order` covers, with its category."""
+    scopes = {(scope.category, scope.object) for scope in order.scopes}
     for record in recorded:
         for field, mark in personal_fields(type(record.event)).items():
-            if getattr(record.event, field) is None:
+            value: Personal[Any] | None = getattr(record.event, field)
+            if value is None:
                 continue
             scope = getattr(record.event, mark.object) if mark.object else WHOLE
             about = getattr(record.event, mark.about)
             if about == order.subject_id and (mark.category, scope) in scopes:
-                counts[mark.category] += 1
-    return counts
+                yield mark.category, value

@@ -271,6 +271,12 @@ class EventStore:
         documents = await self._commits.find({"subject": subject}).sort("_id", 1).to_list(None)
         return (await self._opened(documents))[0]
 
+    async def subjects_of(self, streams: Sequence[str]) -> dict[str, SubjectId]:
+        """Return whom those of `streams` that exist are about."""
+        query = {"stream": {"$in": list(streams)}, "version": 1}
+        found = self._commits.find(query, {"stream": 1, "subject": 1})
+        return {one["stream"]: SubjectId(one["subject"]) async for one in found}
+
     async def load_streams(
         self, prefix: str, *, before: str, limit: int
     ) -> dict[str, list[RecordedEvent]]:

@@ -47,6 +47,12 @@ class Category(StrEnum):
     STAFF = "staff"
     DEAD_LETTERS = "dead_letters"
     """Whole records that a service could not process, whatever is in them."""
+    CANARIES = "canaries"
+    """Fingerprints of what a case erases, until that was found nowhere."""
+
+
+WITHOUT_TERM: Final = frozenset({Category.CANARIES})
+"""Categories that no rule gives a term, because what they serve ends them: a case its canaries."""
 
 
 class Sealed(BaseModel):

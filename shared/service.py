@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from aiokafka import AIOKafkaProducer, TopicPartition
 from fastapi import APIRouter, FastAPI
@@ -38,7 +38,7 @@ from shared.event_store import EventStore, RecordedEvent
 from shared.events.archive import ArchivedDataRead
 from shared.events.base import DomainEvent, Event, PublicEvent
 from shared.events.dead_letters import DEAD_LETTER_EVENTS, DeadLetterEvent, DeadLettersOpened
-from shared.events.erasure import DataErased
+from shared.events.erasure import DataErased, StoresSearched
 from shared.events.registry import EventTypes
 from shared.http.auth import TokenVerifier
 from shared.http.dead_letters import PROBLEMS as DEAD_LETTER_PROBLEMS
@@ -58,12 +58,16 @@ from shared.restoration import (
     wait_until_applied,
 )
 from shared.scheduling import Schedule, Scheduler
+from shared.searching.canaries import CanaryStore
+from shared.searching.places import Collections, Files, Place, Topics
+from shared.searching.verifier import Verifier
 from shared.settings import ConfigurationError, Settings, load_settings
 from shared.starting import patiently
 from shared.stopping import GracefulStop
 from shared.topic_ends import TopicEnds
 from shared.topics import (
     LARGEST_DEAD_LETTER_BYTES,
+    SERVICES,
     dead_letter_topic,
     declare_topics,
     events_topic,
@@ -86,6 +90,7 @@ class Kernel(Generic[SettingsT]):
     vault: Vault
     database: Database
     restorations: Restorations
+    canaries: CanaryStore
 
     def read_model(self, projection: Projection) -> ReadModel:
         """Return the queries over `projection`'s documents."""
@@ -102,6 +107,8 @@ class Service:
     schedules: Sequence[Schedule] = ()
     problems: Mapping[type[Exception], ProblemType] = field(default_factory=dict)
     erase: EraseHook | None = None
+    searched: Sequence[Place] = ()
+    """Where the service keeps things beside its database, its topics and its log."""
     prepare: Callable[[], Any] | None = None
     """Async function run before anything is served: indexes, restoring order after a restore."""
     applies_ledger: bool = False
@@ -160,7 +167,18 @@ class Runtime:
             Rebuilder(self._projector, kernel.database, settings, self._versions),
             self._fold_positions,
         )
-        participant = ErasureParticipant(name, kernel.store, service.erase)
+        self.verifier = Verifier(
+            name,
+            kernel.database,
+            store,
+            vault,
+            kernel.canaries,
+            self._places(),
+            every=settings.search_seconds,
+        )
+        participant = ErasureParticipant(
+            name, store, service.erase, canaries=kernel.canaries, verifier=self.verifier
+        )
         self.reactions = (*service.reactions, participant.reaction())
         reactor = Reactor(
             f"{name}.reactions",
@@ -202,8 +220,8 @@ class Runtime:
 
     @property
     def busy(self) -> bool:
-        """Whether the relay, a consumer or a schedule is at work."""
-        at_work = self.relay.draining or self.scheduler.busy
+        """Whether the relay, a consumer, a schedule or a search is at work."""
+        at_work = self.relay.draining or self.scheduler.busy or self.verifier.busy
         return at_work or any(group.in_flight for group in self.groups)
 
     async def start(self) -> None:
@@ -213,6 +231,7 @@ class Runtime:
         await self._require_servable()
         await self._keys.prepare()
         await self.kernel.store.prepare()
+        await self.kernel.canaries.prepare()
         await self._versions.want()
         await self._projector.prepare()
         if self.service.prepare is not None:
@@ -226,6 +245,7 @@ class Runtime:
         await patiently(lambda: start_reading(self._broker))
         self._tasks.append(asyncio.create_task(self._key_news.run(), name="news of keys"))
         self._tasks.append(asyncio.create_task(self.relay.run(), name="relay"))
+        self._tasks.append(asyncio.create_task(self.verifier.run(), name="verifier"))
         renewal = renew(self._versions, self.maintenance)
         self._tasks.append(asyncio.create_task(renewal, name="renewal of read models"))
         if settings.clock_file is None:
@@ -282,12 +302,39 @@ class Runtime:
         async with self.maintenance.folding():
             await self._projector.process(records)
 
+    def _places(self) -> Sequence[Place]:
+        """Return every store that this service answers for."""
+        settings, name = self.kernel.settings, self.name
+        others = OTHERS_SEARCHED_BY.get(name, ())
+        logs = settings.data_dir / "logs"
+        topics = [events_topic(name), dead_letter_topic(name), *map(dead_letter_topic, others)]
+        return (
+            Collections(self.database, name),
+            *(Collections(self._client.database(other), other) for other in others),
+            Topics(settings, topics),
+            Files(logs, lambda file: log_owner(file) == name),
+            *self.service.searched,
+        )
+
     def _listeners(self) -> Sequence[Projection | Reaction]:
         return (*self.service.projections, *self.reactions)
 
     @staticmethod
     def _topics_of(listeners: Sequence[Projection | Reaction]) -> list[str]:
         return sorted({topic for listener in listeners for topic in listener.topics})
+
+
+EVERYBODYS_EVENTS: Final = (DataErased, StoresSearched, ArchivedDataRead, DeadLettersOpened)
+"""What every service tells on its own topic, as it is stored."""
+
+OTHERS_SEARCHED_BY: Final = {"retention": ("vault", "gateway")}
+"""Databases that no service of its own answers for, by the service that searches them too."""
+
+
+def log_owner(file: str) -> str:
+    """Return the service that searches the log `file`: its own, else retention."""
+    process = file.partition(".")[0]
+    return process if process in SERVICES else "retention"
 
 
 @dataclass(frozen=True, slots=True)
@@ -385,7 +432,13 @@ def _wire(assembly: Assembly) -> Runtime:
     database = client.database(name)
     keys = DataKeys(client.database("vault"), assembly.keys.encryption, assembly.clock)
     types: EventTypes[Event] = EventTypes(
-        [*assembly.domain_events, DataErased, ArchivedDataRead, *DEAD_LETTER_EVENTS]
+        [
+            *assembly.domain_events,
+            DataErased,
+            StoresSearched,
+            ArchivedDataRead,
+            *DEAD_LETTER_EVENTS,
+        ]
     )
     producer = AIOKafkaProducer(
         bootstrap_servers=settings.kafka_bootstrap_servers,
@@ -407,8 +460,9 @@ def _wire(assembly: Assembly) -> Runtime:
     )
     vault = Vault(keys, assembly.keys.keyring)
     store = EventStore(database, types, vault, assembly.clock, relay.wake)
+    canaries = CanaryStore(client.database("vault"), vault)
     restorations = Restorations(client.database("vault"))
-    kernel = Kernel(settings, assembly.clock, store, vault, database, restorations)
+    kernel = Kernel(settings, assembly.clock, store, vault, database, restorations, canaries)
     service = assembly.bootstrap(kernel)
     return Runtime(name, kernel, client, keys, service, relay, producer)
 
@@ -430,7 +484,7 @@ def _with_everybodys(publish: Publish) -> Publish:
     """Publish what every service tells, and the service's own facts its own way."""
 
     def published(record: RecordedEvent) -> PublicEvent | Sequence[PublicEvent] | None:
-        if isinstance(record.event, DataErased | ArchivedDataRead | DeadLettersOpened):
+        if isinstance(record.event, EVERYBODYS_EVENTS):
             return record.event
         if isinstance(record.event, DeadLetterEvent):
             return None

@@ -56,6 +56,8 @@ class Settings(BaseSettings):
     log_level: str = Field(default="INFO", pattern=r"^(DEBUG|INFO|WARNING|ERROR)$")
     relay_sweep_seconds: float = Field(default=2.0, gt=0)
     """How often the relay looks for commits that nobody announced to it."""
+    search_seconds: float = Field(default=30.0, ge=0)
+    """Least time between two searches of all stores for what was erased; many cases share one."""
     reaction_attempts: int = Field(default=5, ge=1, le=50)
     """How often a failing message is tried before it goes to the dead-letter topic."""
 

@@ -43,6 +43,7 @@ class Engines:
             namespace=namespace,
             data_dir=self.data_dir,
             clock_file=clock_file,
+            search_seconds=0,
         )
 
     def system_settings(
@@ -58,6 +59,7 @@ class Engines:
             namespace=namespace,
             data_dir=data_dir or self.data_dir,
             clock_file=clock_file,
+            search_seconds=0,
             **_on_free_ports(f"{service}_port" for service in (*SERVICES, "gateway")),
         )
 

@@ -58,7 +58,19 @@ def verify_certificate(
             table.add_row(name, str(certificate.get(name)))
         for scope in certificate.get("scopes", []):
             table.add_row("erased", f"{scope['category']} {scope['object']}")
+        for one in certificate.get("verification", {}).get("searches", []):
+            table.add_row("searched", _searched(one))
         console.print(table)
+
+
+def _searched(one: dict[str, Any]) -> str:
+    """Return in one line what a service looked at to verify an erasure."""
+    left_out = sum(one["not_searchable"].values())
+    return (
+        f"{one['service']}: {one['documents']} documents, {one['records']} records, "
+        f"{one['files']} files; {one['canaries']} values searched for, {left_out} too short or "
+        f"common; {one['attempts']} attempts to open, all failed"
+    )
 
 
 @ledger.command("verify")

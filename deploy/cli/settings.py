@@ -170,6 +170,7 @@ class SystemSettings(Settings):
             "CARIONEXIQ_SMTP_PORT": str(self.smtp_port),
             "CARIONEXIQ_LOG_LEVEL": self.log_level,
             "CARIONEXIQ_RELAY_SWEEP_SECONDS": str(self.relay_sweep_seconds),
+            "CARIONEXIQ_SEARCH_SECONDS": str(self.search_seconds),
             "CARIONEXIQ_REACTION_ATTEMPTS": str(self.reaction_attempts),
             "CARIONEXIQ_DESTRUCTION_DELAY_HOURS": str(self.destruction_delay_hours),
             "CARIONEXIQ_KEY_PROVIDER": self.key_provider,

@@ -12,10 +12,11 @@ from deploy.demo.oracle.keys import KeyLife, key_lives
 from deploy.demo.report.model import Control
 from deploy.demo.scan.media import kafka_records, plant_markers, scan_documents, scan_files
 from deploy.demo.scan.scanner import Finding, Scanner
-from deploy.demo.scan.sealed import Attempt, sealed_in_records, sealed_values, try_everything
+from deploy.demo.scan.sealed import Attempt, sealed_in_records, try_everything
 from shared.database import MongoClient
 from shared.inspection import StoredDocument, as_document, stored_documents
 from shared.personal import Category, Sealed
+from shared.searching.sealed import sealed_values
 
 VAULT: str = "carionexiq_vault"
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from services.notify.adapters.letters import Letters
 from services.notify.adapters.pending_messages import PendingMessages
 from services.notify.adapters.recipient_directory import RecipientDirectory
+from services.notify.adapters.sent_mail import SentMail
 from services.notify.adapters.smtp import SmtpMailer
 from services.notify.adapters.texts import load_texts
 from services.notify.adapters.unsubscribe_links import UnsubscribeLinks
@@ -58,5 +59,6 @@ def bootstrap(kernel: Kernel[NotifySettings]) -> Service:
             Schedule("retries", timedelta(minutes=1), retries.run),
         ],
         erase=farewell.erase,
+        searched=[SentMail(settings.mailbox_dir, kernel.store)] if settings.mailbox_dir else [],
         prepare=prepare,
     )

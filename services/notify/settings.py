@@ -1,5 +1,6 @@
 """What the notify service needs to start, beside what every service needs."""
 
+from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
@@ -21,6 +22,8 @@ class NotifySettings(Settings):
     smtp_username: str | None = None
     smtp_password: SecretStr | None = None
     smtp_timeout_seconds: float = Field(default=10.0, gt=0, le=60)
+    mailbox_dir: Path | None = None
+    """Maildir of this machine that stands for people's mailboxes, when there is one."""
     mail_from: str = Field(default="contact@carionexiq.com", pattern=r"^[^@\s]+@[^@\s]+$")
     """Address that messages come from and that people answer to."""
 

@@ -63,10 +63,11 @@ from services.retention.projections.matters import Matters
 from services.retention.settings import RetentionSettings
 from shared.consuming.reactions import Reaction
 from shared.events.base import DomainEvent
-from shared.events.erasure import DataErased
+from shared.events.erasure import DataErased, StoresSearched
 from shared.events.retention import HoldPlaced, RuleSetAdopted
 from shared.http.problems import NOT_FOUND, ProblemType
 from shared.scheduling import Schedule
+from shared.searching.places import Files
 from shared.service import Kernel, Service
 from shared.settings import ConfigurationError
 from shared.topics import SERVICES, events_topic
@@ -132,7 +133,7 @@ def wire(kernel: Kernel[RetentionSettings]) -> tuple[Uses, ErasureLedger, Applie
     clocks = ClockStore(kernel.database)
     recomputation = Recomputation(rules, clocks, lives, clock)
     trials = Trials(rules, lives, clock)
-    forgetter = Forgetter(kernel.vault, ledger, clock, applied)
+    forgetter = Forgetter(kernel.vault, ledger, clock, applied, kernel.canaries)
     cases = CaseRunner(
         store,
         clock,
@@ -234,7 +235,11 @@ def bootstrap(kernel: Kernel[RetentionSettings]) -> Service:
         ],
         projections=[Lives(), Cases(), Holds(), Matters(), Alarms(), ArchiveReadings()],
         reactions=[
-            Reaction("acknowledge", topics, {DataErased: uses.cases.acknowledge}),
+            Reaction(
+                "acknowledge",
+                topics,
+                {DataErased: uses.cases.acknowledge, StoresSearched: uses.cases.searched},
+            ),
             Reaction(
                 "recompute",
                 (events_topic("retention"),),
@@ -245,6 +250,7 @@ def bootstrap(kernel: Kernel[RetentionSettings]) -> Service:
         ],
         schedules=[Schedule("sweep", kernel.settings.sweep_interval, uses.sweep.run)],
         problems=PROBLEMS,
+        searched=[Files(kernel.settings.ledger_dir, lambda _: True)],
         prepare=prepare,
         close=close,
         applies_ledger=True,

@@ -8,7 +8,7 @@ from shared.events import consent, identity, learning, notify, retention
 from shared.events.archive import ArchivedDataRead
 from shared.events.base import Event, PublicEvent
 from shared.events.dead_letters import DeadLettersOpened
-from shared.events.erasure import DataErased
+from shared.events.erasure import DataErased, StoresSearched
 
 E = TypeVar("E", bound=Event)
 
@@ -98,6 +98,7 @@ def _contracts() -> Iterable[type[PublicEvent]]:
         yield from base.__subclasses__()
     yield DataErased
     yield ArchivedDataRead
+    yield StoresSearched
     yield DeadLettersOpened
 
 

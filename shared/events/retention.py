@@ -98,6 +98,19 @@ class KeyDestroyed(RetentionEvent):
     object: Identifier
 
 
+class VerificationOrdered(RetentionEvent):
+    """The keys are gone: every service is to search its stores and to tell with `StoresSearched`.
+
+    It is sent again to those that are late.
+    """
+
+    case_id: Identifier
+    subject_id: SubjectId
+    scopes: tuple[KeyScope, ...]
+    round: int
+    """Which of the case's searches this is, from 1."""
+
+
 class ErasureCertified(RetentionEvent):
     """The case is closed and its certificate written; free of personal data."""
 

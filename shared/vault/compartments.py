@@ -34,8 +34,11 @@ _OF_PEOPLE: Final[dict[str, frozenset[Category]]] = {
 EACH_ITS_OWN: Final = frozenset({Category.DEAD_LETTERS})
 """Categories that every service has, each with a key that no other service has."""
 
+EVERYBODYS: Final = frozenset({Category.CANARIES})
+"""Categories that every service may open; nothing in them can be read as it was."""
+
 COMPARTMENTS: Final[dict[str, frozenset[Category]]] = {
-    service: categories | EACH_ITS_OWN for service, categories in _OF_PEOPLE.items()
+    service: categories | EACH_ITS_OWN | EVERYBODYS for service, categories in _OF_PEOPLE.items()
 }
 """The categories each service may open."""
 

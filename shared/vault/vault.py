@@ -120,6 +120,16 @@ class Vault:
             return value
         return Personal(self._open(value.sealed, await self._openers([value.sealed])))
 
+    async def still_opens(self, values: Sequence[Sealed]) -> list[bool]:
+        """Return for each of `values`, all of held categories, whether there is a key to open it.
+
+        What this process remembers does not count: the vault is asked, once for all.
+        """
+        for value in values:
+            self.drop(_key_id(value))
+        openers = await self._openers(values)
+        return [openers[_key_id(value)] is not None for value in values]
+
     async def seal_within(self, data: bytes, scopes: Sequence[KeyId]) -> bytes | None:
         """Encrypt `data` under the keys of all of `scopes`; `None` when one is forgotten.
 

@@ -31,10 +31,11 @@ Visit = Callable[..., BrowserContext]
 
 
 @pytest.fixture(scope="session", autouse=True)
-def component_page() -> Iterator[None]:
-    """The gateway under test shows its component page."""
+def surroundings() -> Iterator[None]:
+    """The gateway under test shows its component page; disabled keys are destroyed at once."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CARIONEXIQ_COMPONENT_PAGE", "true")
+        patch.setenv("CARIONEXIQ_DESTRUCTION_DELAY_HOURS", "0")
         yield
 
 

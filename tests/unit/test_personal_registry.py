@@ -1,5 +1,6 @@
 """Every personal field of every event has a category, an owner, a clock, a reader and an eraser."""
 
+import ast
 import importlib
 import pkgutil
 from collections.abc import Iterator
@@ -12,17 +13,17 @@ import pytest
 from services.retention.domain.clocks.conditions import SPECIAL
 from services.retention.domain.clocks.objects import OBJECT_KINDS
 from services.retention.domain.ruleset.parse import parse_rule_set
-from shared.erasure import count_in_scope
+from shared.erasure import count_in_scope, participants_of
 from shared.event_store import Metadata, RecordedEvent
 from shared.events.base import DomainEvent, Event, SubjectId
 from shared.events.erasure import KeyScope
 from shared.events.registry import PUBLIC_EVENTS
 from shared.events.retention import ErasureOrdered
 from shared.held_data import held_values
-from shared.personal import WHOLE, Category, Personal, PersonalField, personal_fields
+from shared.personal import WHOLE, WITHOUT_TERM, Category, Personal, PersonalField, personal_fields
 from shared.topics import SERVICES
 from shared.vault import create_keyrings, load_keyring
-from shared.vault.compartments import COMPARTMENTS, EACH_ITS_OWN
+from shared.vault.compartments import COMPARTMENTS, EACH_ITS_OWN, EVERYBODYS
 from tests.unit.docs.documents import DOCS, ROOT, loaded
 
 POLICY: Final = ROOT / "services" / "retention" / "policy"
@@ -68,6 +69,17 @@ PERSONAL_WORDS: Final = frozenset(
     ]
 )
 NEUTRAL_ENDINGS: Final = ("_id", "_version", "_at", "_count")
+
+
+NOBODYS: Final = {
+    Category.MAIL_CONTENT: "a message is composed when it leaves and kept nowhere",
+}
+"""Categories that no service stores anything of, and why; a clock is all there is."""
+
+WITHOUT_HOOK: Final = {
+    "retention": "stores ids, dates and counts; destroying the keys is its part",
+}
+"""Services without an erasing hook, and why nothing is left behind."""
 
 
 def _import_events(service: str) -> None:
@@ -207,7 +219,7 @@ def test_every_category_in_use_is_readable_by_some_service() -> None:
 
 
 def test_retention_and_consent_can_read_nothing_of_people() -> None:
-    assert COMPARTMENTS["retention"] == COMPARTMENTS["consent"] == EACH_ITS_OWN
+    assert COMPARTMENTS["retention"] == COMPARTMENTS["consent"] == EACH_ITS_OWN | EVERYBODYS
 
 
 def test_no_service_can_read_the_dead_letters_of_another(tmp_path: Path) -> None:
@@ -260,3 +272,52 @@ def test_an_event_about_two_people_says_of_each_value_whose_it_is() -> None:
         if len({"learner_id", "staff_id", "prospect_id"} & event.model_fields.keys()) > 1
     }
     assert found == ABOUT_TWO
+
+
+@pytest.mark.promise("C8.4")
+@pytest.mark.parametrize("category", sorted(set(Category) - WITHOUT_TERM))
+def test_whatever_is_erased_has_a_participant_that_can_open_it(category: Category) -> None:
+    order = ErasureOrdered(
+        case_id="case-1",
+        subject_id=SUBJECT,
+        scopes=(KeyScope(category=category),),
+        mode="deleted",
+        reason="term",
+        rule_ids=(),
+        closes_account=False,
+    )
+    asked = participants_of(order)
+    assert bool(asked) != (category in NOBODYS), category
+    assert {service for service in asked if category in COMPARTMENTS[service]} == set(asked)
+
+
+def test_every_service_takes_part_when_nothing_of_an_account_is_to_be_left() -> None:
+    order = ErasureOrdered(
+        case_id="case-1",
+        subject_id=SUBJECT,
+        scopes=(),
+        mode="deleted",
+        reason="request",
+        rule_ids=(),
+        closes_account=True,
+    )
+    assert set(participants_of(order)) == set(SERVICES) == set(COMPARTMENTS)
+
+
+@pytest.mark.promise("C8.4")
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_that_stores_personal_values_erases_or_says_why_not(service: str) -> None:
+    stores = any(
+        owner == service and issubclass(event, DomainEvent) and personal_fields(event)
+        for owner, event in EVENTS
+    )
+    source = (ROOT / "services" / service / "bootstrap.py").read_text(encoding="utf-8")
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    hooks = [
+        keyword
+        for call in calls
+        if isinstance(call.func, ast.Name) and call.func.id == "Service"
+        for keyword in call.keywords
+        if keyword.arg == "erase"
+    ]
+    assert hooks or (not stores and service in WITHOUT_HOOK)

@@ -7,7 +7,7 @@ from typing import Final
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
-from deploy.demo.scan.forms import encoded_forms
+from shared.searching.forms import encoded_forms
 
 CHUNK_BYTES: Final = 4 * 1_048_576
 

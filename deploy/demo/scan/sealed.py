@@ -4,11 +4,10 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from shared.personal import Sealed
+from shared.searching.sealed import sealed_values
 from shared.vault import Vault
-from shared.vault.vault import SEALED_FIELDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +41,3 @@ def sealed_in_records(records: Iterable[bytes]) -> Iterator[Sealed]:
     for record in records:
         if record.startswith(b"{"):
             yield from sealed_values(json.loads(record))
-
-
-def sealed_values(node: Any) -> Iterator[Sealed]:
-    """Yield every sealed value anywhere within a document."""
-    if isinstance(node, dict):
-        if node.keys() == SEALED_FIELDS:
-            yield Sealed.model_validate(node)
-        else:
-            for value in node.values():
-                yield from sealed_values(value)
-    elif isinstance(node, list | tuple):
-        for value in node:
-            yield from sealed_values(value)

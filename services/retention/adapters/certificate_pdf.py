@@ -120,6 +120,14 @@ def _drawn(certificate: dict[str, Any], attachment: bytes) -> bytes:
             for scope, entry in zip(certificate["scopes"], certificate["ledger"], strict=True)
         ],
     )
+    if verification := certificate.get("verification"):
+        pdf.ln(4)
+        _table(
+            pdf,
+            (2, 4),
+            (both(WORDS["searched"]), both(WORDS["looked_at"])),
+            [(one["service"], _searched(one)) for one in verification["searches"]],
+        )
     if certificate["withheld"]:
         pdf.ln(4)
         _table(
@@ -180,6 +188,16 @@ def _table(
             cells = table.row()
             for text in row:
                 cells.cell(text)
+
+
+def _searched(one: dict[str, Any]) -> str:
+    left_out = sum(one["not_searchable"].values())
+    return (
+        f"{both(WORDS['documents'])}: {one['documents']}, "
+        f"{both(WORDS['records'])}: {one['records']}, {both(WORDS['files'])}: {one['files']}, "
+        f"{both(WORDS['values'])}: {one['canaries']}, "
+        f"{both(WORDS['attempts'])}: {one['attempts']}, {both(WORDS['left_out'])}: {left_out}"
+    )
 
 
 def _object(scope: dict[str, str]) -> str:

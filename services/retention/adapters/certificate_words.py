@@ -41,6 +41,16 @@ WORDS: Final = {
     "object": Text(fr="Objet", en="Object"),
     "whole": Text(fr="toute la catégorie", en="the whole category"),
     "entry": Text(fr="Entrée au registre", en="Entry in the ledger"),
+    "searched": Text(fr="Recherche par", en="Searched by"),
+    "looked_at": Text(
+        fr="Ce qui a été parcouru, sans rien trouver", en="What was looked at, finding nothing"
+    ),
+    "documents": Text(fr="documents", en="documents"),
+    "records": Text(fr="messages", en="records"),
+    "files": Text(fr="fichiers", en="files"),
+    "values": Text(fr="valeurs recherchées", en="values searched for"),
+    "attempts": Text(fr="tentatives de lecture, toutes vaines", en="attempts to open, all failed"),
+    "left_out": Text(fr="trop courtes pour être cherchées", en="too short to search for"),
     "withheld": Text(fr="Conservé par la loi", en="Kept by law"),
 }
 REASONS: Final = {
@@ -71,4 +81,5 @@ CATEGORIES: Final = {
     Category.MAIL_CONTENT: Text(fr="contenu des messages", en="content of messages"),
     Category.STAFF: Text(fr="personnel", en="staff"),
     Category.DEAD_LETTERS: Text(fr="messages en échec", en="dead letters"),
+    Category.CANARIES: Text(fr="témoins de l'effacement", en="canaries of the erasure"),
 }

@@ -16,6 +16,7 @@ from services.retention.domain.clocks.agenda import OpenCase
 from services.retention.domain.clocks.request import holds_over
 from services.retention.domain.erasure.certificate import certificate_of
 from services.retention.domain.erasure.commands import (
+    AskVerification,
     CaseCommand,
     CertifyCase,
     OrderServices,
@@ -24,6 +25,7 @@ from services.retention.domain.erasure.commands import (
     RecordDestruction,
     RecordDisabling,
     RecordNotice,
+    RecordSearch,
     RecordVerification,
     WithholdScopes,
 )
@@ -45,10 +47,11 @@ from shared.consuming.envelope import Envelope
 from shared.erasure import participants_of
 from shared.event_store import EventStore, Metadata
 from shared.events.base import SubjectId
-from shared.events.erasure import DataErased, KeyScope
+from shared.events.erasure import DataErased, KeyScope, StoresSearched
 from shared.events.retention import ErasureOrdered, HoldPlaced
 from shared.ids import new_id
 from shared.personal import Category
+from shared.topics import SERVICES
 
 STREAM = "case-"
 
@@ -209,6 +212,23 @@ class CaseRunner:
         known = None if outcome.commit.repeated else outcome.state
         await self.advance(fact.case_id, known)
 
+    async def searched(self, envelope: Envelope) -> None:
+        """Record what one service found in its stores; the last one lets the case go on."""
+        fact = envelope.data
+        if not isinstance(fact, StoresSearched):
+            raise TypeError(envelope.type)
+        command = RecordSearch(
+            fact.service, fact.round, fact.searched, fact.found, self._clock.now()
+        )
+        outcome = await self._handler.outcome(
+            STREAM + fact.case_id,
+            (command,),
+            subject=fact.subject_id,
+            meta=Metadata.caused_by(envelope, "search"),
+        )
+        known = None if outcome.commit.repeated else outcome.state
+        await self.advance(fact.case_id, known)
+
     async def advance(self, case_id: str, known: Case | None = None) -> Case:
         """Take every step that can be taken now and return the case; `known` is as just read."""
         case = await self.state(case_id) if known is None else known
@@ -222,16 +242,21 @@ class CaseRunner:
                     return case
                 case Step.NOTIFY:
                     case = await self._record(case, RecordNotice(announced=False, at=now))
-                case Step.ORDER:
+                case Step.ORDER | Step.ASK_AGAIN:
                     case = await self._record(case, OrderServices(self._patience, now))
-                case Step.ASK_AGAIN:
-                    case = await self._record(case, OrderServices(self._patience, now))
-                    await self._watch.alarm("late_participant", plan.subject_id, case_id=case_id)
+                case Step.ASK_VERIFICATION | Step.ASK_VERIFICATION_AGAIN:
+                    case = await self._record(case, self._asking(now))
+                case Step.REPEAT:
+                    # Erasing again repairs what an erasing hook had left out.
+                    again = OrderServices(self._patience, now)
+                    case = await self._record(case, again, self._asking(now))
                 case Step.DISABLE | Step.DESTROY | Step.VERIFY | Step.CERTIFY:
                     async with self._locks.of(plan.subject_id):
                         case = await self._conclude(case_id)
                 case _:
                     assert_never(step)
+            if step in (Step.ASK_AGAIN, Step.ASK_VERIFICATION_AGAIN):
+                await self._watch.alarm("late_participant", plan.subject_id, case_id=case_id)
 
     async def spare(self, envelope: Envelope) -> None:
         """Take out of the person's open cases what a hold keeps that has just been placed.
@@ -278,18 +303,26 @@ class CaseRunner:
         if case.stage is Stage.DISABLED and case.next_step(now) is Step.DESTROY:
             commands.append(RecordDestruction(await self._forgetter.destroy(case), now))
             case = _after(case, commands[-1])
-        if case.stage is Stage.DESTROYED:
+        if case.next_step(now) is Step.VERIFY:
             readable = await self._forgetter.readable(case)
             commands.append(RecordVerification(readable, self._patience, now))
             case = _after(case, commands[-1])
         if case.stage is Stage.VERIFIED:
+            await self._forgetter.forget_canaries(case)
             certificate = certificate_of(case, now)
             signature = self._key.sign(certificate)
             commands.append(CertifyCase(certificate, signature, self._key.key_id, now))
+        if case.next_step(now) is Step.ASK_VERIFICATION:
+            commands.append(self._asking(now))
         recorded = await self._record(case, *commands)
-        if case.failures and case.stage is Stage.DISABLED and case.plan is not None:
+        disproved = any(isinstance(one, RecordVerification) for one in commands)
+        if disproved and case.stage in (Stage.DISABLED, Stage.DISPROVED) and case.plan is not None:
             await self._watch.alarm("verification_failed", case.plan.subject_id, case_id=case_id)
         return recorded
+
+    def _asking(self, now: datetime) -> AskVerification:
+        """Every service searches, whether or not it took part: things lie where they should not."""
+        return AskVerification(SERVICES, self._patience, now)
 
     async def _withhold(self, case: Case) -> Case | None:
         """Leave out the scopes that a hold keeps; return the case when there were any."""

@@ -11,6 +11,8 @@ from services.retention.domain.erasure.state import Case
 from shared.clock import Clock
 from shared.events.erasure import KeyScope
 from shared.personal import Category
+from shared.searching.canaries import CanaryStore
+from shared.searching.canaries import key_of as canaries_of
 from shared.vault import KeyClosedError, KeyId, UnheldCategoryError, Vault
 
 GUARDED_AT_ONCE: Final = 20_000
@@ -22,9 +24,15 @@ class Forgetter:
     """The one place that disables and destroys keys. Everything here may be repeated."""
 
     def __init__(
-        self, vault: Vault, ledger: ErasureLedger, clock: Clock, applied: AppliedLedger
+        self,
+        vault: Vault,
+        ledger: ErasureLedger,
+        clock: Clock,
+        applied: AppliedLedger,
+        canaries: CanaryStore,
     ) -> None:
         self._vault = vault
+        self._canaries = canaries
         self._ledger = ledger
         self._clock = clock
         self._applied = applied
@@ -96,6 +104,22 @@ class Forgetter:
             await self._vault.destroy(key_id)
         finally:
             self._under_way.discard(key_id)
+
+    async def forget_canaries(self, case: Case) -> None:
+        """Destroy the key of what was searched for, entered in the ledger, and delete it."""
+        if case.plan is None:
+            return
+        case_id = case.plan.case_id
+        key_id = canaries_of(case_id)
+        scopes = [(str(key_id.category), key_id.object)]
+        self._under_way.add(key_id)
+        try:
+            async with self._applied.applying(case_id):
+                await self._record(case_id, key_id.subject, scopes, "destroyed")
+                await self._vault.destroy(key_id)
+        finally:
+            self._under_way.discard(key_id)
+        await self._canaries.forget(case_id)
 
     async def readable(self, case: Case) -> tuple[KeyScope, ...]:
         """Return the scopes that could still be read or written: there must be none.

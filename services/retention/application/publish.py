@@ -9,6 +9,7 @@ from services.retention.domain.erasure.events import (
     KeyWasDisabled,
     KeyWasEnabled,
     OrderGiven,
+    VerificationAsked,
 )
 from services.retention.domain.hold.events import (
     HoldEvent,
@@ -97,6 +98,10 @@ def publish(record: RecordedEvent) -> retention.RetentionEvent | None:
                 subject_id=e.subject_id,
                 category=e.scope.category,
                 object=e.scope.object,
+            )
+        case VerificationAsked() as e:
+            return retention.VerificationOrdered(
+                case_id=e.case_id, subject_id=e.subject_id, scopes=e.scopes, round=e.round
             )
         case CaseCertified() as e:
             return retention.ErasureCertified(

@@ -52,6 +52,15 @@ def cases_router(uses: Uses) -> APIRouter:
                 {"service": service, "counts": dict(counts)}
                 for service, counts in state.acknowledged.items()
             ],
+            "verification": {
+                "round": state.round,
+                "missing": list(state.unsearched),
+                "places": list(state.places),
+                "searches": [
+                    {"service": service, **report.searched.model_dump(mode="json")}
+                    for service, report in sorted(state.searches.items())
+                ],
+            },
             "steps": [{"step": step, "at": at} for step, at in await uses.cases.steps(case_id)],
             "certificate_id": case_id if state.certificate is not None else None,
         }

@@ -12,12 +12,13 @@ from aiokafka import AIOKafkaConsumer
 
 from deploy.cli.failures import ExitCode
 from deploy.demo.scan.scanner import Scanner
-from deploy.demo.scan.sealed import sealed_in_records, sealed_values, try_everything
+from deploy.demo.scan.sealed import sealed_in_records, try_everything
 from shared.clock import SystemClock
 from shared.database import MongoClient
 from shared.http.auth import Role
 from shared.inspection import StoredDocument, as_document, stored_documents
 from shared.personal import Category
+from shared.searching.sealed import sealed_values
 from shared.topics import SERVICES, events_topic
 from shared.vault import DataKeys, KeyringEncryption, Vault, load_keyring
 from tests.integration.backup.conftest import Site

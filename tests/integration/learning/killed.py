@@ -103,8 +103,14 @@ class Erase:
 
     async def __call__(self, wired: Wired) -> None:
         """Do it."""
-        store, erase = wired.runtime.kernel.store, wired.runtime.service.erase
-        participant = ErasureParticipant("learning", store, erase)
+        runtime = wired.runtime
+        participant = ErasureParticipant(
+            "learning",
+            runtime.kernel.store,
+            runtime.service.erase,
+            canaries=runtime.kernel.canaries,
+            verifier=runtime.verifier,
+        )
         for one in self.people:
             await participant.erase(_order(one))
 

@@ -4,12 +4,12 @@ The other services are the kernel alone under their names: they take part in era
 service does. What they would publish is put on their topics by the test, sealed with their keys.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import httpx
 import pytest
@@ -26,6 +26,7 @@ from shared.event_store import Metadata, RecordedEvent
 from shared.events.base import DomainEvent, PublicEvent, SubjectId
 from shared.http.auth import Role, TokenIssuer
 from shared.ids import new_id
+from shared.personal import Category, Personal, PersonalField
 from shared.service import Kernel, Service, create_app
 from shared.settings import Settings
 from shared.vault import DataKeys, KeyringEncryption, Vault, load_keyring
@@ -35,8 +36,16 @@ START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 PARTICIPANTS = ("identity", "learning", "consent", "notify")
 
 
-class NothingStored(DomainEvent):
-    """The stand-in services store nothing of their own."""
+class Noted(DomainEvent):
+    """What a stand-in service may hold of a person."""
+
+    learner_id: SubjectId
+    name: Annotated[Personal[str], PersonalField(Category.CIVIL_IDENTITY)]
+    email: Annotated[Personal[str], PersonalField(Category.CONTACT)]
+
+
+def _participant(_: Kernel[Settings]) -> Service:
+    return Service(routers=[])
 
 
 @dataclass
@@ -52,6 +61,8 @@ class World:
     vaults: dict[str, Vault] = field(default_factory=dict)
     running: dict[str, FastAPI] = field(default_factory=dict)
     sequences: dict[str, int] = field(default_factory=dict)
+    parts: dict[str, Callable[[Kernel[Settings]], Service]] = field(default_factory=dict)
+    """What stand-in services are made of, where that is more than the kernel."""
 
     async def tell(
         self,
@@ -149,9 +160,9 @@ class World:
             app = create_app(
                 name,
                 settings=Settings,
-                domain_events=(NothingStored,),
+                domain_events=(Noted,),
                 publish=lambda _: None,
-                bootstrap=_participant,
+                bootstrap=self.parts.get(name, _participant),
             )
         context = app.router.lifespan_context(app)
         await context.__aenter__()
@@ -177,10 +188,6 @@ class World:
         )
 
 
-def _participant(_: Kernel[Settings]) -> Service:
-    return Service(routers=[])
-
-
 @pytest.fixture
 def delay_hours() -> float:
     """How long disabled keys are kept: here both steps are taken at once."""
@@ -204,6 +211,7 @@ async def world(
     monkeypatch.setenv("CARIONEXIQ_DATA_DIR", str(settings.data_dir))
     monkeypatch.setenv("CARIONEXIQ_CLOCK_FILE", str(clock_file))
     monkeypatch.setenv("CARIONEXIQ_DESTRUCTION_DELAY_HOURS", str(delay_hours))
+    monkeypatch.setenv("CARIONEXIQ_SEARCH_SECONDS", "0")
     mongo = MongoClient(settings.mongodb_uri, settings.namespace)
     async with AsyncExitStack() as stack:
         producer = await stack.enter_async_context(

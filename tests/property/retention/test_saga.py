@@ -9,6 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from services.retention.domain.erasure.certificate import certificate_of
 from services.retention.domain.erasure.commands import (
+    AskVerification,
     CaseCommand,
     CertifyCase,
     OrderServices,
@@ -17,6 +18,7 @@ from services.retention.domain.erasure.commands import (
     RecordDestruction,
     RecordDisabling,
     RecordNotice,
+    RecordSearch,
     RecordVerification,
     WithholdScopes,
 )
@@ -25,7 +27,7 @@ from services.retention.domain.erasure.events import CaseEvent, PlannedRule
 from services.retention.domain.erasure.evolve import evolve
 from services.retention.domain.erasure.state import Case, Stage, Step
 from shared.events.base import SubjectId
-from shared.events.erasure import KeyScope
+from shared.events.erasure import Found, KeyScope, Searched
 from shared.personal import Category
 
 SCOPES = (
@@ -52,6 +54,10 @@ class Saga(RuleBasedStateMachine):
         self.held: set[KeyScope] = set()
         self.asked: set[str] = set()
         self.destroyed_under_hold = False
+        self.leaks: set[str] = set()
+        """Services in whose stores something lies in plain."""
+        self.found: dict[tuple[int, str], bool] = {}
+        """What each service told in each round."""
         self.stubborn = False
 
     def case(self) -> Case:
@@ -110,6 +116,11 @@ class Saga(RuleBasedStateMachine):
                     self.destroyed_under_hold |= scope in self.held
                 entries = tuple(f"{self.ledger.index(s):064d}" for s in case.undestroyed)
                 command = RecordDestruction(entries, self.now)
+            case Step.ASK_VERIFICATION | Step.ASK_VERIFICATION_AGAIN:
+                command = AskVerification(SERVICES, PATIENCE, self.now)
+            case Step.REPEAT:
+                self.record(OrderServices(PATIENCE, self.now))
+                command = AskVerification(SERVICES, PATIENCE, self.now)
             case Step.VERIFY:
                 readable = tuple(s for s in case.scopes if s in self.keys)
                 command = RecordVerification(readable, PATIENCE, self.now)
@@ -141,6 +152,27 @@ class Saga(RuleBasedStateMachine):
         """Any service acknowledges, also twice, also one that takes no part."""
         if self.case().attempts:
             self.record(RecordAcknowledgement(service, {Category.CONTACT: 1}, self.now))
+
+    @rule(service=st.sampled_from(SERVICES))
+    def leak(self, service: str) -> None:
+        """A value is left in a store, before anything is found gone."""
+        if not self.found:
+            self.leaks.add(service)
+
+    @rule(service=st.sampled_from(SERVICES))
+    def the_leak_is_mended(self, service: str) -> None:
+        self.leaks.discard(service)
+
+    @rule(service=st.sampled_from(SERVICES), late=st.booleans())
+    def search(self, service: str, late: bool) -> None:
+        """Any service tells what it found in this round or, late, in the one before."""
+        number = self.case().round - late
+        if number < 1:
+            return
+        # Who tells again tells the same.
+        leaks = self.found.setdefault((number, service), service in self.leaks)
+        found = (Found(place=f"mongodb:{service}.x", how="plain", count=1),) if leaks else ()
+        self.record(RecordSearch(service, number, Searched(), found, self.now))
 
     @rule(hours=st.integers(0, 3))
     def time_passes(self, hours: int) -> None:
@@ -180,13 +212,17 @@ class Saga(RuleBasedStateMachine):
             assert not case.missing
             assert set(case.scopes) | set(case.withheld) == set(SCOPES)
             assert set(case.scopes) <= set(self.ledger)
+            if case.scopes:
+                assert [self.found[case.round, service] for service in SERVICES] == [False] * 5
 
     def teardown(self) -> None:
         """From wherever it was left, the case ends once everybody answers."""
-        for _ in range(40):
-            self.now += timedelta(hours=2)
+        self.leaks.clear()
+        for _ in range(60):
+            self.now += timedelta(hours=24)
             for service in SERVICES:
                 self.acknowledge(service)
+                self.search(service, late=False)
             self.advance(crash=False)
         assert self.history == [] or self.case().stage is Stage.CERTIFIED
 

@@ -7,8 +7,8 @@ from urllib.parse import quote
 
 import pytest
 
-from deploy.demo.scan.forms import encoded_forms
 from deploy.demo.scan.scanner import Scanner
+from shared.searching.forms import encoded_forms
 
 VALUE = "Xébokimuza"
 NOISE = random.Random(3).randbytes(500)  # noqa: S311 - noise, not a secret

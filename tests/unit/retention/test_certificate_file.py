@@ -38,6 +38,21 @@ CERTIFICATE: dict[str, Any] = {
     "scopes": [{"category": str(category), "object": "-"} for category in Category],
     "withheld": [{"category": "payment", "object": "F2026-000001"}],
     "acknowledgements": [{"service": "identity", "counts": {"contact": 3}}],
+    "verification": {
+        "rounds": 1,
+        "searches": [
+            {
+                "service": "identity",
+                "documents": 12,
+                "records": 34,
+                "files": 1,
+                "bytes": 5678,
+                "canaries": 9,
+                "attempts": 7,
+                "not_searchable": {"learning_history": 2},
+            }
+        ],
+    },
     "ledger": ["0" * 64 for _ in Category],
     "planned_at": "2026-03-01T10:00:00+00:00",
     "due": "2026-03-02T10:00:00+00:00",

@@ -7,6 +7,7 @@ import pytest
 from services.retention.domain.clocks.clock import ClockState
 from services.retention.domain.clocks.compute import clocks_of
 from services.retention.domain.erasure.commands import (
+    AskVerification,
     CaseCommand,
     OrderServices,
     PlanCase,
@@ -123,6 +124,7 @@ def test_a_failed_verification_destroys_again_without_a_second_delay() -> None:
     case = case_after(
         DISABLED,
         RecordDestruction(("x1", "x2"), at),
+        AskVerification((), PATIENCE, at),
         RecordVerification((CONTACT,), PATIENCE, at),
     )
     assert (case.stage, case.undestroyed) == (Stage.DISABLED, (CONTACT,))

@@ -24,7 +24,9 @@ STATES: Final = ("active", "to_review", "overdue", "ended")
 OBJECTS: Final = ("learning_history", "payment", "support")
 """Categories of which single objects can be named on screen."""
 PERIODS: Final = (1, 2, 3, 6, 12)
-_OF_PEOPLE: Final = [str(one) for one in Category if one is not Category.DEAD_LETTERS]
+_OF_PEOPLE: Final = [
+    str(one) for one in Category if one not in {Category.DEAD_LETTERS, Category.CANARIES}
+]
 
 
 class ListContext(TypedDict):

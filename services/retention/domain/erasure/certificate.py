@@ -36,6 +36,13 @@ def certificate_of(case: Case, at: datetime) -> dict[str, Any]:
             {"service": service, "counts": {str(c): n for c, n in sorted(counts.items())}}
             for service, counts in sorted(case.acknowledged.items())
         ],
+        "verification": {
+            "rounds": case.round,
+            "searches": [
+                {"service": service, **report.searched.model_dump(mode="json")}
+                for service, report in sorted(case.searches.items())
+            ],
+        },
         "ledger": [case.destroyed[scope] for scope in case.scopes],
         "planned_at": plan.planned_at.isoformat(),
         "due": plan.due.isoformat(),

@@ -6,7 +6,7 @@ from typing import Any
 
 from services.retention.domain.erasure.events import CaseReason, PlannedRule
 from shared.events.base import SubjectId
-from shared.events.erasure import ErasureMode, KeyScope
+from shared.events.erasure import ErasureMode, Found, KeyScope, Searched
 from shared.personal import Category
 
 
@@ -84,8 +84,28 @@ class RecordDestruction:
 
 
 @dataclass(frozen=True, slots=True)
+class AskVerification:
+    """Have the services search their stores, or those that are late again."""
+
+    services: tuple[str, ...]
+    patience: timedelta
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RecordSearch:
+    """A service has searched its stores."""
+
+    service: str
+    round: int
+    searched: Searched
+    found: tuple[Found, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class RecordVerification:
-    """It was tried to read what is gone."""
+    """It was tried to read what is gone, and every service has searched."""
 
     readable: tuple[KeyScope, ...]
     """Scopes that could still be read: must be empty."""
@@ -111,6 +131,8 @@ CaseCommand = (
     | WithholdScopes
     | RecordDisabling
     | RecordDestruction
+    | AskVerification
+    | RecordSearch
     | RecordVerification
     | CertifyCase
 )

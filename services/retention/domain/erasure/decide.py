@@ -1,9 +1,11 @@
 """The rules of an erasure case."""
 
 from collections.abc import Sequence
-from typing import assert_never
+from datetime import timedelta
+from typing import Final, assert_never
 
 from services.retention.domain.erasure.commands import (
+    AskVerification,
     CaseCommand,
     CertifyCase,
     OrderServices,
@@ -12,6 +14,7 @@ from services.retention.domain.erasure.commands import (
     RecordDestruction,
     RecordDisabling,
     RecordNotice,
+    RecordSearch,
     RecordVerification,
     WithholdScopes,
 )
@@ -27,11 +30,18 @@ from services.retention.domain.erasure.events import (
     PersonNotified,
     ScopesWithheld,
     ServiceAcknowledged,
+    ServiceSearched,
+    VerificationAsked,
     VerificationFailed,
 )
 from services.retention.domain.erasure.evolve import evolve
 from services.retention.domain.erasure.state import Case, Stage
 from services.retention.domain.errors import CaseNotFoundError, CaseOrderError
+
+LONGEST_WAIT: Final = timedelta(days=1)
+"""Between two tries to verify; the wait doubles with every failure until then."""
+GONE: Final = (Stage.DESTROYED, Stage.SEARCHING, Stage.DISPROVED, Stage.VERIFIED, Stage.CERTIFIED)
+"""When the keys have been destroyed."""
 
 
 def decide_all(commands: Sequence[CaseCommand], state: Case) -> Sequence[CaseEvent]:
@@ -70,6 +80,10 @@ def decide(  # noqa: C901 - one case a command
             return _disabled(command, state)
         case RecordDestruction():
             return _destroyed(command, state)
+        case AskVerification():
+            return _asked(command, state)
+        case RecordSearch():
+            return _searched(command, state)
         case RecordVerification():
             return _verified(command, state)
         case CertifyCase():
@@ -108,7 +122,8 @@ def _ordered(command: OrderServices, state: Case) -> Sequence[CaseEvent]:
         raise CaseOrderError
     plan = state.plan
     late = state.deadline is not None and state.deadline <= command.at
-    if state.stage is Stage.NOTIFIED or (state.stage is Stage.ORDERED and late):
+    again = state.stage in (Stage.ORDERED, Stage.DISPROVED) and late
+    if state.stage is Stage.NOTIFIED or again:
         return [
             OrderGiven(
                 case_id=plan.case_id,
@@ -166,7 +181,7 @@ def _withheld(command: WithholdScopes, state: Case) -> Sequence[CaseEvent]:
 
 
 def _disabled(command: RecordDisabling, state: Case) -> Sequence[CaseEvent]:
-    if state.stage in (Stage.DISABLED, Stage.DESTROYED, Stage.VERIFIED, Stage.CERTIFIED):
+    if state.stage is Stage.DISABLED or state.stage in GONE:
         return []
     if state.stage is not Stage.ACKNOWLEDGED:
         raise CaseOrderError
@@ -186,7 +201,7 @@ def _disabled(command: RecordDisabling, state: Case) -> Sequence[CaseEvent]:
 
 
 def _destroyed(command: RecordDestruction, state: Case) -> Sequence[CaseEvent]:
-    if state.stage in (Stage.DESTROYED, Stage.VERIFIED, Stage.CERTIFIED):
+    if state.stage in GONE:
         return []
     too_early = state.destroy_at is not None and command.at < state.destroy_at
     if state.stage is not Stage.DISABLED or too_early:
@@ -205,18 +220,63 @@ def _destroyed(command: RecordDestruction, state: Case) -> Sequence[CaseEvent]:
     ]
 
 
+def _asked(command: AskVerification, state: Case) -> Sequence[CaseEvent]:
+    if state.plan is None:
+        raise CaseNotFoundError
+    if state.stage not in GONE:
+        raise CaseOrderError
+    late = state.deadline is not None and state.deadline <= command.at
+    again = state.stage is Stage.SEARCHING and late and bool(state.unsearched)
+    if state.stage is not Stage.DESTROYED and not again:
+        return []
+    return [
+        VerificationAsked(
+            case_id=state.plan.case_id,
+            subject_id=state.plan.subject_id,
+            scopes=state.scopes,
+            round=state.round if again else state.round + 1,
+            services=state.searchers if again else command.services,
+            asked_at=command.at,
+            deadline=command.at + command.patience,
+        )
+    ]
+
+
+def _searched(command: RecordSearch, state: Case) -> Sequence[CaseEvent]:
+    if state.round < command.round:
+        raise CaseOrderError
+    if (
+        state.stage is not Stage.SEARCHING
+        or state.round != command.round
+        or command.service not in state.unsearched
+    ):
+        return []
+    return [
+        ServiceSearched(
+            service=command.service,
+            round=command.round,
+            searched=command.searched,
+            found=command.found,
+            searched_at=command.at,
+        )
+    ]
+
+
 def _verified(command: RecordVerification, state: Case) -> Sequence[CaseEvent]:
     if state.stage in (Stage.VERIFIED, Stage.CERTIFIED):
         return []
-    if state.stage is not Stage.DESTROYED:
+    searched = state.stage is Stage.SEARCHING and not state.unsearched
+    if not searched and not (state.stage is Stage.DESTROYED and not state.scopes):
         raise CaseOrderError
-    if command.readable:
+    if command.readable or state.places:
+        wait = min(command.patience * 2 ** min(state.failures, 10), LONGEST_WAIT)
         return [
             VerificationFailed(
                 scopes=command.readable,
+                places=state.places,
                 attempt=state.failures + 1,
                 failed_at=command.at,
-                deadline=command.at + command.patience,
+                deadline=command.at + wait,
             )
         ]
     return [ErasureVerified(checks=len(state.scopes), verified_at=command.at)]

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from shared.events.base import DomainEvent, Identifier, SubjectId
-from shared.events.erasure import ErasureMode, KeyScope
+from shared.events.erasure import ErasureMode, Found, KeyScope, Searched
 from shared.personal import Category
 
 CaseReason = Literal["term", "request", "minor", "consent_withdrawn", "restored"]
@@ -113,17 +113,44 @@ class KeyWasDestroyed(DomainEvent):
     destroyed_at: datetime
 
 
+class VerificationAsked(DomainEvent):
+    """The services were told to search all their stores; the first time or again."""
+
+    case_id: Identifier
+    subject_id: SubjectId
+    scopes: tuple[KeyScope, ...]
+    round: int
+    """Searches of the case so far, this one included; asking again begins none."""
+    services: tuple[Identifier, ...]
+    """Who has to search in this round."""
+    asked_at: datetime
+    deadline: datetime
+
+
+class ServiceSearched(DomainEvent):
+    """A service has searched all its stores and told what it found."""
+
+    service: Identifier
+    round: int
+    searched: Searched
+    found: tuple[Found, ...]
+    searched_at: datetime
+
+
 class ErasureVerified(DomainEvent):
-    """It was tried: no scope has a key, none can get one."""
+    """It was tried: no scope has a key, none can get one, and no store holds anything of it."""
 
     checks: int
     verified_at: datetime
 
 
 class VerificationFailed(DomainEvent):
-    """Some scope could still be read; destroying is tried again."""
+    """Some scope could still be read, or something was found; it is tried again."""
 
     scopes: tuple[KeyScope, ...]
+    """Whose key is to be destroyed again."""
+    places: tuple[Identifier, ...] = ()
+    """Where something was found; never what."""
     attempt: int
     failed_at: datetime
     deadline: datetime
@@ -148,6 +175,8 @@ CaseEvent = (
     | KeyWasDisabled
     | KeyWasEnabled
     | KeyWasDestroyed
+    | VerificationAsked
+    | ServiceSearched
     | ErasureVerified
     | VerificationFailed
     | CaseCertified

@@ -15,6 +15,8 @@ from services.retention.domain.erasure.events import (
     PersonNotified,
     ScopesWithheld,
     ServiceAcknowledged,
+    ServiceSearched,
+    VerificationAsked,
     VerificationFailed,
 )
 from services.retention.domain.erasure.state import Case, Stage
@@ -27,6 +29,8 @@ def evolve(state: Case, event: CaseEvent) -> Case:
             return Case(stage=Stage.PLANNED, plan=event, scopes=event.scopes)
         case PersonNotified():
             return replace(state, stage=Stage.NOTIFIED)
+        case OrderGiven() if state.stage is Stage.DISPROVED:
+            return replace(state, stage=Stage.DESTROYED, attempts=event.attempt, deadline=None)
         case OrderGiven():
             # Where no service holds anything of the kind, nobody has to be waited for.
             stage = Stage.ORDERED if state.missing else Stage.ACKNOWLEDGED
@@ -74,12 +78,23 @@ def evolve(state: Case, event: CaseEvent) -> Case:
                 destroyed=gone,
                 destroyed_at=event.destroyed_at,
             )
+        case VerificationAsked():
+            return replace(
+                state,
+                stage=Stage.SEARCHING,
+                round=event.round,
+                searchers=event.services,
+                searches=state.searches if event.round == state.round else {},
+                deadline=event.deadline,
+            )
+        case ServiceSearched():
+            return replace(state, searches={**state.searches, event.service: event})
         case ErasureVerified():
             return replace(state, stage=Stage.VERIFIED, verified_at=event.verified_at)
         case VerificationFailed():
             return replace(
                 state,
-                stage=Stage.DISABLED,
+                stage=Stage.DISABLED if event.scopes else Stage.DISPROVED,
                 destroyed={s: e for s, e in state.destroyed.items() if s not in event.scopes},
                 failures=event.attempt,
                 deadline=event.deadline,

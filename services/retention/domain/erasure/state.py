@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from services.retention.domain.erasure.events import CasePlanned
+from services.retention.domain.erasure.events import CasePlanned, ServiceSearched
 from shared.events.erasure import KeyScope
 from shared.personal import Category
 
@@ -22,6 +22,10 @@ class Stage(StrEnum):
     DISABLED = "disabled"
     """Unreadable for everybody; a hold can still come in between."""
     DESTROYED = "destroyed"
+    SEARCHING = "searching"
+    """The services search their stores for what went."""
+    DISPROVED = "disproved"
+    """Something was found: it is erased and searched for again."""
     VERIFIED = "verified"
     CERTIFIED = "certified"
 
@@ -35,7 +39,10 @@ class Step(StrEnum):
     ASK_AGAIN = "ask_again"
     DISABLE = "disable"
     DESTROY = "destroy"
+    ASK_VERIFICATION = "ask_verification"
+    ASK_VERIFICATION_AGAIN = "ask_verification_again"
     VERIFY = "verify"
+    REPEAT = "repeat"
     CERTIFY = "certify"
     NOTHING = "nothing"
 
@@ -62,6 +69,11 @@ class Case:
     destroyed: Mapping[KeyScope, str] = field(default_factory=dict)
     """Destroyed scopes with the hash of their ledger entry."""
     destroyed_at: datetime | None = None
+    searchers: tuple[str, ...] = ()
+    """Who has to search in the present round."""
+    searches: Mapping[str, ServiceSearched] = field(default_factory=dict)
+    """What the services of the present round have told."""
+    round: int = 0
     verified_at: datetime | None = None
     failures: int = 0
     certificate: Mapping[str, Any] | None = None
@@ -74,6 +86,18 @@ class Case:
         return tuple(name for name in self.plan.participants if name not in self.acknowledged)
 
     @property
+    def unsearched(self) -> tuple[str, ...]:
+        """Services that have not told what they found in this round."""
+        return tuple(name for name in self.searchers if name not in self.searches)
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Where something was found in this round."""
+        return tuple(
+            sorted({one.place for report in self.searches.values() for one in report.found})
+        )
+
+    @property
     def undestroyed(self) -> tuple[KeyScope, ...]:
         """Scopes whose key is still to be destroyed."""
         return tuple(scope for scope in self.scopes if scope not in self.destroyed)
@@ -82,15 +106,17 @@ class Case:
     def wakes_at(self) -> datetime | None:
         """When the case needs a step that nothing but time brings; `None` for now or never."""
         match self.stage:
-            case Stage.ORDERED:
+            case Stage.ORDERED | Stage.DISPROVED:
                 return self.deadline
+            case Stage.SEARCHING:
+                return self.deadline if self.unsearched else None
             case Stage.DISABLED:
                 waits = (self.destroy_at, self.deadline if self.failures else None)
                 return max((at for at in waits if at is not None), default=None)
             case _:
                 return None
 
-    def next_step(self, now: datetime) -> Step:
+    def next_step(self, now: datetime) -> Step:  # noqa: C901 - one branch a stage
         """Return what is to be done at `now`."""
         waits = self.wakes_at is not None and now < self.wakes_at
         match self.stage:
@@ -105,7 +131,14 @@ class Case:
             case Stage.DISABLED:
                 return Step.WAIT if waits else Step.DESTROY
             case Stage.DESTROYED:
-                return Step.VERIFY
+                # Where holds kept everything there is nothing to search for.
+                return Step.ASK_VERIFICATION if self.scopes else Step.VERIFY
+            case Stage.SEARCHING:
+                if not self.unsearched:
+                    return Step.VERIFY
+                return Step.WAIT if waits else Step.ASK_VERIFICATION_AGAIN
+            case Stage.DISPROVED:
+                return Step.WAIT if waits else Step.REPEAT
             case Stage.VERIFIED:
                 return Step.CERTIFY
             case Stage.NONE | Stage.CERTIFIED:

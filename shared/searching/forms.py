@@ -11,7 +11,7 @@ BASE64_CHARACTER_BITS: Final = 6
 
 
 def encoded_forms(text: str) -> dict[str, bytes]:
-    """Return every byte shape of `text` that the scan looks for, by the shape's name.
+    """Return every byte shape in which `text` may lie somewhere, by the shape's name.
 
     Shapes that coincide with an earlier one (plain ASCII needs no escape) are left out.
     """
