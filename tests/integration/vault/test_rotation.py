@@ -32,7 +32,7 @@ from tests.integration.kernel.conftest import META, Running, run_sample
 from tests.integration.kernel.sample import Registered, Renamed
 from tests.waiting import eventually
 
-DATA_KEYS = 1_500
+DATA_KEYS = 1_000
 NAMES = "civil_identity"
 
 
