@@ -16,7 +16,12 @@ async def eventually(check: Callable[[], Awaitable[bool]], *, seconds: float = 3
         wait=wait_fixed(0.02),
         retry_error_callback=lambda _: pytest.fail("it never came true"),
     )
-    await looking(check)
+
+    async def look() -> bool:
+        # A coroutine that nobody awaits would count as true.
+        return await check()
+
+    await looking(look)
 
 
 async def maintained(
