@@ -317,14 +317,16 @@ async def test_a_participant_killed_while_erasing_never_acknowledges_by_accident
     await live_and_be_noted(world)
     await world.stop("notify")
     process = await _process(world, tmp_path)
-    case_id = await request(world)
+    try:
+        case_id = await request(world)
 
-    async def began() -> bool:
-        return (tmp_path / "began").exists()
+        async def began() -> bool:
+            return (tmp_path / "began").exists()
 
-    await eventually(began, seconds=90)
-    process.send_signal(signal.SIGKILL)
-    await process.wait()
+        await eventually(began, seconds=90)
+    finally:
+        process.send_signal(signal.SIGKILL)
+        await process.wait()
     world.clock.move_to(START + timedelta(hours=1))
     await world.sweep()
     case = await world.get(f"/cases/{case_id}")
