@@ -42,7 +42,12 @@ async def test_an_archived_learner_is_hidden_from_support_and_shown_to_the_dpo(
     identity: Identity,
 ) -> None:
     subject = SubjectId(await confirmed(identity))
-    support, dpo = identity.token("s", Role.SUPPORT), identity.token("d", Role.DPO)
+    support = identity.token("s", Role.SUPPORT)
+    dpo = {
+        **identity.token("d", Role.DPO),
+        "Archive-Reason": "audit",
+        "Archive-Reference": "AUD-26-1",
+    }
     (row,) = await identity.listed("/learners", support, 1)
     assert row["archived"] is False
     await identity.deliver(ArchiveEntered(subject_id=subject), subject, "archive-1")
