@@ -20,6 +20,7 @@ from bench import (
     relay_catch_up,
     saga,
     searching,
+    statistics,
     sweep,
     view_page,
 )
@@ -46,5 +47,6 @@ MEASUREMENTS: Final[dict[str, Measure]] = {
     "saga": saga.measure,
     "keys": keys.measure,
     "searching": searching.measure,
+    "statistics": statistics.measure,
     "idle": idle.measure,
 }
