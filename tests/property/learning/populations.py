@@ -1,6 +1,6 @@
 """Random populations of learners: cohorts, results as uneven as people's, some who come back."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Final
@@ -66,15 +66,18 @@ def quarter(number: int) -> str:
 
 def lived(population: Population, *, least: int = K) -> list[list[Figure]]:
     """Return the figures of each release over `population`."""
+    return [list(pool.unannounced) for pool in pools(population, least=least)]
+
+
+def pools(population: Population, *, least: int = K) -> Iterator[Pool]:
+    """Yield the pool after each release, its figures not announced yet."""
     pool = Pool()
-    shown: list[list[Figure]] = []
     for number, batch in enumerate(population):
         for place, one in enumerate(batch):
             pool = added(pool, f"{number}-{place}", one.contribution)
         pool = release(pool, quarter(number), least=least)
-        shown.append(list(pool.unannounced))
+        yield pool
         pool = announced(pool, pool.period)
-    return shown
 
 
 def up_to(shown: Sequence[Sequence[Figure]], number: int) -> list[Figure]:

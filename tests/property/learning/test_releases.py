@@ -19,7 +19,7 @@ from services.learning.domain.statistics.categories import (
     path,
 )
 from services.learning.domain.statistics.contribution import Contribution
-from services.learning.domain.statistics.pool import Figure
+from services.learning.domain.statistics.pool import Figure, total
 from services.learning.domain.statistics.release import DIVERSITY, K
 from services.learning.domain.statistics.table import table
 from tests.property.learning.attack import Attack, Cell, published, rows_of
@@ -30,6 +30,7 @@ from tests.property.learning.populations import (
     Enrolment,
     Population,
     lived,
+    pools,
     populations,
     up_to,
 )
@@ -164,19 +165,27 @@ def test_behind_every_count_stand_ten_different_persons_however_often_they_enrol
 @pytest.mark.promise("C2.6")
 @given(populations(releases=7))
 def test_every_enrolment_is_shown_or_waits_and_none_twice(population: Population) -> None:
-    shown = lived([*population, *[[] for _ in range(12)]])
-    figures = [one for some in shown for one in some]
-    counted = sum(sum(one.counts.values()) for one in figures if one.about == ENROLMENTS)
+    after = list(pools([*population, *[[] for _ in range(12)]]))
+    figures = [one for pool in after for one in pool.unannounced]
     everybody = [one for batch in population for one in batch]
-    persons = sum(one.contribution.new_person for one in everybody)
-    waiting = len(everybody) - counted
-    assert waiting >= 0
-    assert persons - counted < K  # in the end only a rest too small for all years still waits
-    for about in LEAVES:
-        sizes = [
-            sum(sum(f.counts.values()) for f in figures if (f.about, f.level) == (about, level))
-            for level in range(1, LEVELS + 1)
-        ]
-        assert counted >= sizes[0] >= sizes[1] >= sizes[2]
+    arriving = after[-1].arriving.values()
+    counted = sum(sum(one.counts.values()) for one in figures if one.about == ENROLMENTS)
+    assert counted + sum(one.count[0] for one in arriving) == len(everybody)
+    assert sum(one.count[1] for one in arriving) < K  # too few for all years together
+    for about in LEAVES if counted else ():
+        above = counted
+        for level in range(1, LEVELS + 1):
+            shown = sum(
+                sum(one.counts.values())
+                for one in figures
+                if (one.about, one.level) == (about, level)
+            )
+            waiting = sum(
+                total(one.tally.values())[0]
+                for one in after[-1].waiting
+                if (one.about, one.level) == (about, level)
+            )
+            assert shown + waiting == above
+            above = shown
     if figures:
         assert table(figures)[0].enrolments == counted
