@@ -38,6 +38,14 @@ class Datum:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """One moment that a rule names and what it comes to, in words."""
+
+    text: str
+    decides: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Term:
     """One clock that runs over a holding."""
 
@@ -50,11 +58,14 @@ class Term:
     due: datetime | None
     archive_from: datetime | None
     action: str
-    anchor_event: str
+    anchor_text: str
+    """What the term starts from, in words."""
     basis: str
     text: str
     hold_until: datetime | None
     controllers_choice: bool
+    steps: tuple[Step, ...]
+    """Each moment that the rule names, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,11 +225,14 @@ def _term(clock: Mapping[str, Any]) -> Term:
         due=_instant(clock.get("acts_at") or clock.get("due")),
         archive_from=_instant(clock.get("archive_from")),
         action=str(clock.get("action", "")),
-        anchor_event=str(clock.get("anchor_event") or ""),
+        anchor_text=str(clock.get("anchor_text") or ""),
         basis=str(clock.get("basis") or ""),
         text=str(clock.get("text") or ""),
         hold_until=_instant(clock.get("hold_until")),
         controllers_choice=bool(clock.get("controllers_choice")),
+        steps=tuple(
+            Step(str(step["text"]), bool(step.get("decides"))) for step in clock.get("steps") or ()
+        ),
     )
 
 

@@ -246,25 +246,53 @@ SERVICES: Final[Mapping[str, str]] = {
     "retention": marked("Retention periods"),
     "notify": marked("Messages"),
 }
-ANCHORS: Final[Mapping[str, str]] = {
-    "last_activity": marked("your last activity"),
-    "last_login": marked("your last sign-in"),
-    "contract_end": marked("the end of your contract"),
-    "account_closed": marked("the closing of your account"),
-    "registration": marked("your registration"),
-    "guardian_asked": marked("the question to your guardian"),
-    "certification": marked("your certification"),
-    "accounting_year_end": marked("the end of the accounting year of the invoice"),
-    "invoice_issued": marked("the issue of the invoice"),
-    "final_resolution": marked("the final answer to your request"),
-    "session_recorded": marked("the recording of the session"),
-    "recording_released": marked("your no longer keeping it"),
-    "trace_collected": marked("the first sign-in of the month"),
-    "message_sent": marked("the sending of the message"),
-    "last_interaction": marked("your last message"),
-    "conversion": marked("your registration"),
-    "departure": marked("the departure"),
-    "contact_not_needed": marked("the day nothing needs it any more"),
+EFFECTS: Final[Mapping[str, str]] = {
+    "at_once": marked("At once"),
+    "earlier": marked("Earlier"),
+    "later": marked("Later"),
+    "no_longer_dated": marked("On a day not known yet"),
+    "otherwise": marked("The same day, in another way"),
+    "alarm": marked("Nobody knows when: an alarm"),
+    "no_longer_alarm": marked("On a known day, no longer an alarm"),
+}
+"""What another rule set would do to the end of an object."""
+RULE_CHANGES: Final[Mapping[str, str]] = {
+    "added": marked("New rule"),
+    "removed": marked("Rule that is dropped"),
+    "changed": marked("Changed rule"),
+}
+RULE_FIELDS: Final[Mapping[str, str]] = {
+    "promises": marked("Promises"),
+    "categories": marked("Categories"),
+    "object": marked("Counted per"),
+    "when": marked("Applies when"),
+    "ends": marked("Ends"),
+    "not_before": marked("Not before"),
+    "not_after": marked("Not after"),
+    "archive": marked("Archive from"),
+    "then": marked("Then"),
+    "reason": marked("Reason"),
+    "legal_minimum": marked("Legal minimum"),
+    "notice": marked("Notice before"),
+    "legal_basis": marked("Legal basis"),
+    "basis": marked("Legal basis in words"),
+    "purpose": marked("Purpose"),
+    "title": marked("Title"),
+    "reasoning": marked("Reasoning"),
+    "controllers_choice": marked("Controller’s own choice"),
+}
+OBSTACLES: Final[Mapping[str, str]] = {
+    "in-force": marked("These rules are in force already."),
+    "version-taken": marked(
+        "This version was adopted with another text. Give the changed text a version of its own."
+    ),
+}
+SUPPOSITIONS: Final[Mapping[str, str]] = {
+    "signs_in": marked("signs in"),
+    "contract_ends": marked("the contract ends"),
+    "withdraws_consent": marked("withdraws every consent"),
+    "closes_account": marked("closes the account"),
+    "asks_erasure": marked("asks for erasure"),
 }
 ALARMS: Final[Mapping[str, str]] = {
     "missing_anchor": marked("Data without a starting date"),
@@ -399,7 +427,11 @@ KINDS: Final[Mapping[str, Mapping[str, str]]] = {
     "state": STATES,
     "phase": PHASES,
     "service": SERVICES,
-    "anchor": ANCHORS,
+    "effect": EFFECTS,
+    "rule_change": RULE_CHANGES,
+    "rule_field": RULE_FIELDS,
+    "obstacle": OBSTACLES,
+    "supposition": SUPPOSITIONS,
     "alarm": ALARMS,
     "ground": GROUNDS,
     "authority": AUTHORITIES,
@@ -452,6 +484,9 @@ NOTICES: Final[Mapping[str, Notice]] = {
         "good", marked("The matter is closed and its holds are lifted; what they stopped resumes.")
     ),
     "hold-lifted": Notice("good", marked("The hold is lifted; what it stopped resumes.")),
+    "rules-adopted": Notice(
+        "good", marked("These rules are in force. Clocks follow in the background.")
+    ),
     "session-over": Notice("warn", marked("Your session is over. Sign in again to continue.")),
 }
 _FIELD_ERRORS: Final[Mapping[str, str]] = {

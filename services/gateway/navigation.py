@@ -55,6 +55,8 @@ _BY_ROLE: Final[Mapping[Role, tuple[Entry, ...]]] = {
         Entry("/staff/holds", marked("Holds")),
         Entry("/staff/archive", marked("Archive")),
         Entry("/staff/alarms", marked("Alarms")),
+        Entry("/staff/rules", marked("Rules")),
+        Entry("/staff/what-if", marked("What if")),
         _OPS,
     ),
     Role.SECURITY: (Entry("/staff/traces", marked("Traces")), _OPS),

@@ -36,6 +36,8 @@ class ServiceProblemError(Exception):
     title: str
     fields: Mapping[str, str] = field(default_factory=dict)
     """Codes of what is wrong, by field of the request."""
+    mistakes: tuple[str, ...] = ()
+    """What is wrong with a text that was sent, line by line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +177,12 @@ def _problem(service: str, status: int, body: Json) -> ServiceProblemError:
         if isinstance(error, dict)
     }
     return ServiceProblemError(
-        service, status, str(details.get("code", "")), str(details.get("title", "")), fields
+        service,
+        status,
+        str(details.get("code", "")),
+        str(details.get("title", "")),
+        fields,
+        tuple(map(str, details.get("mistakes", ()))),
     )
 
 

@@ -72,7 +72,7 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:
             held_data_router(store, gate),
             support_router(kernel, Support(store), staff, gate),
             contact_router(kernel, prospects),
-            registers_router(kernel, gate),
+            registers_router(kernel, gate, accounts),
             staff_router(kernel, staff),
         ],
         projections=[Learners(), SupportRequests(), ProspectList(), Traces(), StaffList()],

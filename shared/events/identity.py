@@ -97,7 +97,17 @@ class AccountClosed(IdentityEvent):
     """The account was closed: the intermediate archive starts (C2.5)."""
 
     learner_id: SubjectId
-    reason: Literal["learner", "policy_refused", "erasure"]
+    reason: Literal["learner", "policy_refused", "erasure", "merged"]
+
+
+class LearnerMerged(IdentityEvent):
+    """The account is a duplicate of another one of the same person, and is closed for it.
+
+    Each account's data keeps its own keys; the terms of this one follow the other's facts.
+    """
+
+    learner_id: SubjectId
+    surviving_id: SubjectId
 
 
 class TraceCollected(IdentityEvent):

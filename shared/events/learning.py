@@ -25,6 +25,14 @@ class CourseEnrolled(LearningEvent):
     """Last day of the contract when nothing ends it earlier."""
 
 
+class AccessCorrected(LearningEvent):
+    """The last day of a contract was wrong; the last correction counts."""
+
+    learner_id: SubjectId
+    enrolment_id: Identifier
+    access_until: date
+
+
 class EnrolmentEnded(LearningEvent):
     """The contract ended before its last day."""
 

@@ -221,3 +221,10 @@ class RetentionAlarmRaised(RetentionEvent):
     rule_id: Identifier | None = None
     case_id: Identifier | None = None
     hold_id: Identifier | None = None
+
+
+class RetentionAlarmSettled(RetentionEvent):
+    """The anchor that a rule lacked is there: the alarm about it is over."""
+
+    subject_id: SubjectId
+    rule_id: Identifier

@@ -49,6 +49,8 @@ STAFF = (
     (Role.DPO, "/staff/matters"),
     (Role.DPO, "/staff/archive"),
     (Role.DPO, "/staff/alarms"),
+    (Role.DPO, "/staff/rules"),
+    (Role.DPO, "/staff/what-if"),
     (Role.SECURITY, "/staff/traces"),
     (Role.ADMINISTRATOR, "/staff/team"),
     (Role.ADMINISTRATOR, "/ops"),

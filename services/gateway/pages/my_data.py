@@ -78,7 +78,7 @@ def phases(words: Wording, holding: Holding, term: Term, now: datetime) -> list[
         }
 
     start = term.anchor or holding.recorded
-    why = labels.label(words, "anchor", term.anchor_event) if term.anchor_event else ""
+    why = term.anchor_text
     found = [step(marked("The term starts"), start, "done", why)]
     archived = term.archive_from is not None and term.archive_from <= now
     if term.archive_from is None or not archived:

@@ -13,7 +13,7 @@ from services.identity.domain.learner import commands as c
 from services.identity.domain.learner.decide import decide
 from services.identity.domain.learner.events import LearnerEvent
 from services.identity.domain.learner.evolve import evolve
-from services.identity.domain.learner.state import NO_LEARNER, Learner
+from services.identity.domain.learner.state import NO_LEARNER, AccountState, Learner
 from services.identity.domain.majority import is_minor
 from shared.clock import Clock
 from shared.command_handler import CommandHandler
@@ -112,6 +112,17 @@ class Accounts:
         learner_id = self._guardian.read(token)
         meta = Metadata.of(request, actor="guardian", role="guardian")
         await self.handle(learner_id, c.GrantGuardianAgreement(), meta)
+
+    async def merge(self, learner_id: SubjectId, surviving_id: SubjectId, meta: Metadata) -> None:
+        """Close an account as a duplicate of another one of the same person.
+
+        Raises:
+            UnknownAccountError: there is no such account.
+            MergeRefusedError: it is merged already, or the other one is the same or not open.
+        """
+        survivor = await self.learner(surviving_id)
+        command = c.MergeAccount(surviving_id, survivor.state is AccountState.OPEN)
+        await self.handle(learner_id, command, meta)
 
     async def handle(
         self, learner_id: SubjectId, command: c.LearnerCommand, meta: Metadata

@@ -56,6 +56,8 @@ def publish(record: RecordedEvent) -> PublicEvent | None:  # noqa: C901 - one ca
                 pace=e.pace,
                 format=e.format,
             )
+        case learner.Merged() as e:
+            return public.LearnerMerged(learner_id=e.learner_id, surviving_id=e.surviving_id)
         case learner.Closed() as e:
             return public.AccountClosed(learner_id=e.learner_id, reason=e.reason)
         case TraceTaken() as e:

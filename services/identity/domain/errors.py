@@ -35,3 +35,7 @@ class AlreadyResolvedError(IdentityError):
 
 class UnknownStaffError(IdentityError):
     """There is no such member of staff, or the person has left."""
+
+
+class MergeRefusedError(IdentityError):
+    """The account is merged already, or the other one is the same, unknown or closed."""

@@ -8,6 +8,7 @@ from email_validator import EmailNotValidError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from services.identity.adapters.email_index import normalised
+from shared.events.base import Identifier
 from shared.http.auth import STAFF_ROLES, Role
 
 MINIMUM_PASSWORD = 12
@@ -123,6 +124,12 @@ class MessageBody(Body):
     """A message within a support exchange."""
 
     message: Text
+
+
+class MergeBody(Body):
+    """The account of the same person that stays."""
+
+    surviving_id: Identifier
 
 
 class StaffBody(Body):

@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter
 
+from services.identity.application.accounts import Accounts
 from services.identity.application.prospects import Prospects
 from services.identity.application.staff import Staff
 from services.identity.application.support import Support
@@ -15,6 +16,7 @@ from services.identity.entrypoints.lists import (
     without_archived,
 )
 from services.identity.entrypoints.principals import (
+    Dpo,
     Learner,
     Security,
     SupportOrDpo,
@@ -133,7 +135,9 @@ def contact_router(kernel: Kernel[IdentitySettings], prospects: Prospects) -> AP
     return router
 
 
-def registers_router(kernel: Kernel[IdentitySettings], gate: ArchiveGate) -> APIRouter:
+def registers_router(
+    kernel: Kernel[IdentitySettings], gate: ArchiveGate, accounts: Accounts
+) -> APIRouter:
     """Return the lists of learners and of technical traces."""
     router = APIRouter(tags=["registers"])
     learners = kernel.read_model(Learners())
@@ -153,6 +157,15 @@ def registers_router(kernel: Kernel[IdentitySettings], gate: ArchiveGate) -> API
             learners, kernel.vault, query=query, newest="registered_at", page=page, size=size
         )
         return await without_archived(found, gate, who, stated, Category.CIVIL_IDENTITY, about="id")
+
+    @router.post("/learners/{learner_id}/merge")
+    async def merge(
+        learner_id: str, body: bodies.MergeBody, principal: Dpo, once: Once
+    ) -> dict[str, str]:
+        """Close a duplicate account; its terms follow the one that stays. There is no way back."""
+        meta = Metadata.by(principal, once)
+        await accounts.merge(SubjectId(learner_id), SubjectId(body.surviving_id), meta)
+        return {}
 
     @router.get("/traces")
     async def list_traces(

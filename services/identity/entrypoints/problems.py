@@ -55,6 +55,12 @@ PROBLEMS: dict[type[Exception], ProblemType] = {
         "Cette demande est résolue. Rouvrez-la pour y répondre.",
         "This request is resolved. Reopen it to answer.",
     ),
+    e.MergeRefusedError: ProblemType(
+        "merge-refused",
+        409,
+        "Ce compte est déjà fusionné, ou l'autre n'est pas un autre compte ouvert.",
+        "This account is merged already, or the other one is not another open account.",
+    ),
     e.UnknownAccountError: NOT_FOUND,
     e.UnknownRequestError: NOT_FOUND,
     e.UnknownStaffError: NOT_FOUND,

@@ -22,6 +22,7 @@ DOMAIN_EVENTS = (
     enrolment.ExerciseAnswered,
     enrolment.CourseCompleted,
     enrolment.EnrolmentEnded,
+    enrolment.AccessCorrected,
     enrolment.CertificationGranted,
     enrolment.CertificationRefused,
     enrolment.TrainingReminderDue,
@@ -63,6 +64,12 @@ def publish(record: RecordedEvent) -> PublicEvent | None:
                 learner_id=event.learner_id,
                 enrolment_id=event.enrolment_id,
                 module_id=event.module_id,
+            )
+        case enrolment.AccessCorrected():
+            return public.AccessCorrected(
+                learner_id=event.learner_id,
+                enrolment_id=event.enrolment_id,
+                access_until=event.access_until,
             )
         case enrolment.EnrolmentEnded():
             return public.EnrolmentEnded(

@@ -106,3 +106,7 @@ class InvoiceAlreadyPaidError(LearningError):
 
 class RecordingGoneError(LearningError):
     """The recording reached its term and was deleted (C2.10)."""
+
+
+class AccessDateError(LearningError):
+    """The last day of a contract comes after its first, and at most five years after."""

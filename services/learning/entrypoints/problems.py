@@ -22,6 +22,12 @@ PROBLEMS: Final[dict[type[Exception], ProblemType]] = {
     errors.AccountLeftError: ProblemType(
         "account-closed", 409, "Ce compte est fermé.", "This account is closed."
     ),
+    errors.AccessDateError: ProblemType(
+        "access-date",
+        422,
+        "Le dernier jour suit le premier, de cinq ans au plus.",
+        "The last day comes after the first, by five years at most.",
+    ),
     errors.AlreadyEnrolledError: ProblemType(
         "already-enrolled",
         409,

@@ -12,6 +12,7 @@ from shared.consuming.envelope import Envelope
 from shared.consuming.projections import Projection
 from shared.database import Document, IndexModel
 from shared.events.learning import (
+    AccessCorrected,
     CertificationGranted,
     CertificationRefused,
     CourseCompleted,
@@ -42,6 +43,7 @@ class Enrolments(Projection):
                 | ExerciseAnswered(enrolment_id=enrolment_id)
                 | CourseCompleted(enrolment_id=enrolment_id)
                 | EnrolmentEnded(enrolment_id=enrolment_id)
+                | AccessCorrected(enrolment_id=enrolment_id)
                 | CertificationGranted(enrolment_id=enrolment_id)
                 | CertificationRefused(enrolment_id=enrolment_id)
                 | TrainingReminderDue(enrolment_id=enrolment_id)
@@ -52,7 +54,7 @@ class Enrolments(Projection):
             case _:
                 return []
 
-    def fold(self, document: Document | None, envelope: Envelope) -> Document | None:
+    def fold(self, document: Document | None, envelope: Envelope) -> Document | None:  # noqa: C901 - one case an event
         """Return the enrolment's document after `envelope`."""
         event = envelope.data
         if isinstance(event, CourseEnrolled):
@@ -79,6 +81,8 @@ class Enrolments(Projection):
                 return {**document, "status": "certified"}
             case CertificationRefused():
                 return {**document, "status": "refused"}
+            case AccessCorrected():
+                return {**document, "access_until": event.access_until.isoformat()}
             case EnrolmentEnded():
                 return {**document, "status": "ended"}
             case TrainingReminderDue():

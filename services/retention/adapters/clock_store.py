@@ -8,8 +8,10 @@ from typing import Any, Final
 from services.retention.domain.clocks.agenda import next_at
 from services.retention.domain.clocks.clock import Clock, ClockState
 from services.retention.domain.clocks.compute import clocks_of
+from services.retention.domain.life.follow import following, follows
+from services.retention.domain.life.life import Life
 from services.retention.domain.ruleset.adoption import InForce
-from services.retention.projections.lives import FOLDS, WANTED, Lives, life_of
+from services.retention.projections.lives import FOLDS, FOLLOWS, WANTED, Lives, life_of
 from shared.database import Database, Document, IndexModel, ReplaceOne, UpdateOne
 from shared.personal import Category
 
@@ -114,8 +116,9 @@ class ClockStore:
         }
         writes: list[ReplaceOne[Document]] = []
         marks: list[UpdateOne] = []
+        survivors = await self._survivors(documents)
         for document in documents:
-            life = life_of(document["_id"], document)
+            life = _followed(life_of(document["_id"], document), survivors)
             for clock in clocks_of(rules, life):
                 replacement = _document(clock)
                 if known.pop(clock.key, None) != replacement:
@@ -136,13 +139,32 @@ class ClockStore:
         if known:
             await self._clocks.delete_many({"_id": {"$in": list(known)}})
         result = await self._lives.bulk_write(marks, ordered=False)
+        # What changed for the account that stays has changed for its duplicates.
+        await self._lives.update_many({FOLLOWS: {"$in": subjects}}, {"$set": {"dirty": True}})
         return int(result.modified_count)
+
+    async def _survivors(self, documents: Sequence[Document]) -> dict[str, Life]:
+        """Return the lives that `documents`, and they in turn, were merged into."""
+        found: dict[str, Life] = {}
+        wanted = {document[FOLLOWS] for document in documents if document.get(FOLLOWS)}
+        while wanted:
+            surviving = await self._lives.find({"_id": {"$in": sorted(wanted)}}).to_list(None)
+            found |= {one["_id"]: life_of(one["_id"], one) for one in surviving}
+            wanted = {one[FOLLOWS] for one in surviving if one.get(FOLLOWS)} - found.keys()
+        return found
+
+
+def _followed(life: Life, survivors: Mapping[str, Life]) -> Life:
+    survivor = survivors.get(follows(life) or "")
+    return life if survivor is None else following(life, _followed(survivor, survivors))
 
 
 def in_state(state: ClockState, now: datetime) -> dict[str, Any]:
     """Return the query for clocks that stand in `state` at `now`."""
     not_held = {"$or": [{"hold_until": None}, {"hold_until": {"$lte": now}}]}
-    alive = {"gone_at": None, "case_id": None, **not_held}
+    possible = {"$or": [{"impossible_until": None}, {"impossible_until": {"$lte": now}}]}
+    open_ones = {"gone_at": None, "case_id": None}
+    alive = {**open_ones, "$and": [not_held, possible]}
     match state:
         case ClockState.DONE:
             return {"gone_at": {"$ne": None}}
@@ -154,7 +176,9 @@ def in_state(state: ClockState, now: datetime) -> dict[str, Any]:
             return {**alive, "acts_at": {"$ne": None, "$lte": now}}
         case ClockState.ALARM:
             later = {"$or": [{"acts_at": None}, {"acts_at": {"$gt": now}}]}
-            return {"gone_at": None, "case_id": None, "alarm": True, "$and": [not_held, later]}
+            lacking = {"alarm": True, **later}
+            impossible = {"impossible_until": {"$gt": now}}
+            return {**open_ones, "$and": [not_held, {"$or": [lacking, impossible]}]}
         case ClockState.RUNNING:
             return {**alive, "alarm": False, "acts_at": {"$gt": now}}
         case ClockState.WAITING:
@@ -168,9 +192,10 @@ def _document(clock: Clock) -> Document:
         **fields,
         "category": str(clock.category),
         "acts_at": clock.acts_at,
+        "impossible_until": clock.impossible_until,
     }
 
 
 def _clock(document: Document) -> Clock:
-    fields = {k: v for k, v in document.items() if k not in {"_id", "acts_at"}}
+    fields = {k: v for k, v in document.items() if k not in {"_id", "acts_at", "impossible_until"}}
     return Clock(**{**fields, "category": Category(document["category"])})

@@ -2,6 +2,7 @@
 
 from services.retention.application.publish import publish
 from services.retention.domain.life.fold import Happened, fold
+from services.retention.domain.life.follow import following, follows
 from services.retention.domain.life.life import Life
 from services.retention.projections.lives import life_of
 from shared.consuming.projections import ReadModel
@@ -31,12 +32,21 @@ class LifeReader:
             event = publish(record)
             if event is not None:
                 fold(life, Happened(event, record.at, record.version))
-        return life
+        return await self._followed(life)
 
     async def some(self, *, after: str, limit: int) -> list[Life]:
         """Return `limit` lives whose subjects follow `after`, as far as they are projected."""
         documents = await self._lives.find({"_id": {"$gt": after}}, limit=limit)
-        return [life_of(document["_id"], document) for document in documents]
+        lives = (life_of(document["_id"], document) for document in documents)
+        return [await self._followed(life) for life in lives]
+
+    async def _followed(self, life: Life) -> Life:
+        """Return `life`, with the facts of the account that it was merged into."""
+        surviving = follows(life)
+        if surviving is None:
+            return life
+        survivor = await self.load(surviving)
+        return life if survivor is None else following(life, survivor)
 
     async def count(self) -> int:
         """Return how many lives there are."""

@@ -25,6 +25,7 @@ from services.retention.domain.matter.events import MatterWasClosed, MatterWasOp
 from services.retention.domain.ruleset.adoption import VersionAdopted
 from services.retention.domain.watch.events import (
     AlarmWasRaised,
+    AlarmWasSettled,
     ArchiveWasEntered,
     ArchiveWasLeft,
     EndAnnounced,
@@ -54,6 +55,8 @@ def publish(record: RecordedEvent) -> retention.RetentionEvent | None:
                 rule_id=e.rule_id,
                 case_id=e.case_id,
             )
+        case AlarmWasSettled(subject_id=subject, rule_id=rule):
+            return retention.RetentionAlarmSettled(subject_id=subject, rule_id=rule)
         case e if isinstance(e, HoldEvent):
             return _of_hold(e)
         case MatterWasOpened() as e:

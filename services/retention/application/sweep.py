@@ -28,6 +28,7 @@ FIGURES = (
     "archived",
     "reactivated",
     "alarms",
+    "alarms_settled",
     "cases_opened",
     "scopes_ordered",
     "cases_advanced",
@@ -115,6 +116,8 @@ class Sweep:
             done["alarms"] += await self._watch.alarm(
                 "missing_anchor", subject, rule_id=alarm.rule_id
             )
+        for alarm in todo.settled:
+            done["alarms_settled"] += await self._watch.settle(subject, alarm.rule_id)
         for order in todo.cases:
             await self._cases.open(life, order)
             done["cases_opened"] += 1

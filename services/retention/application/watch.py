@@ -7,6 +7,7 @@ from services.retention.domain.watch.commands import (
     EnterArchive,
     LeaveArchive,
     RaiseAlarm,
+    SettleAlarm,
     WatchCommand,
 )
 from services.retention.domain.watch.decide import WatchState, decide, evolve
@@ -50,6 +51,10 @@ class Watch:
         """Raise an alarm; tell whether it was news."""
         command = RaiseAlarm(new_id(), kind, SubjectId(subject), rule_id, case_id)
         return await self._run(subject, command)
+
+    async def settle(self, subject: str, rule_id: str) -> bool:
+        """End the alarm about a rule whose anchor is there now; tell whether there was one."""
+        return await self._run(subject, SettleAlarm(SubjectId(subject), rule_id))
 
     async def _run(self, subject: str, command: WatchCommand) -> bool:
         commit = await self._handler.handle(

@@ -78,6 +78,8 @@ def _length(term: Term) -> relativedelta:
 @lru_cache(maxsize=4_096)
 def end_of_day(day: date) -> datetime:
     """Return the instant, in UTC, at which `day` is over in Paris."""
+    if day == date.max:
+        return datetime.max.replace(tzinfo=UTC)
     return _instant(datetime.combine(day + timedelta(days=1), time()))
 
 

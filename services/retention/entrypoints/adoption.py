@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from services.retention.application.adopting import Candidate
 from services.retention.application.uses import Uses
+from services.retention.domain.clocks.words import said
 from services.retention.domain.errors import (
     AdoptionOutdatedError,
     ConfirmationOutdatedError,
@@ -22,7 +23,7 @@ from services.retention.entrypoints.paging import Officer, Watcher
 from services.retention.entrypoints.trial import RuleSetText, mistakes_told
 from shared.event_store import Metadata
 from shared.http.idempotency import Once
-from shared.http.problems import NOT_FOUND, ProblemType, problem_response
+from shared.http.problems import NOT_FOUND, Language, ProblemType, language_of, problem_response
 
 CONFIRMATION_OUTDATED = ProblemType(
     "confirmation-outdated",
@@ -81,14 +82,18 @@ def adoption_router(uses: Uses) -> APIRouter:
             found = await uses.adopting.submit(body.source(), Metadata.by(officer, once))
         except RuleSetError as error:
             return mistakes_told(request, error)
-        return _candidate_view(found)
+        return _candidate_view(found, language_of(request))
 
     @router.get("/rules/versions/{digest}")
-    async def version(digest: Digest, _: Officer) -> dict[str, Any]:
+    async def version(digest: Digest, request: Request, _: Officer) -> dict[str, Any]:
         """Show a kept rule set beside the one in force, with its text."""
         source = await uses.rules.source(digest)
         found = await uses.adopting.candidate(digest)
-        return {**_candidate_view(found), "file": source.file, "text": source.text}
+        return {
+            **_candidate_view(found, language_of(request)),
+            "file": source.file,
+            "text": source.text,
+        }
 
     @router.post("/rules/adoptions", status_code=201, response_model=None)
     async def adopt(
@@ -136,21 +141,24 @@ def adoption_router(uses: Uses) -> APIRouter:
         }
 
     @router.get("/rules/versions/{digest}/differences/{other}")
-    async def differences_between(digest: Digest, other: Digest, _: Officer) -> dict[str, Any]:
+    async def differences_between(
+        digest: Digest, other: Digest, request: Request, _: Officer
+    ) -> dict[str, Any]:
         """Tell rule by rule what differs from one kept rule set to another."""
         before, after = await uses.rules.rule_set(digest), await uses.rules.rule_set(other)
-        return {"items": [_change_view(one) for one in differences(before, after)]}
+        language = language_of(request)
+        return {"items": [_change_view(one, language) for one in differences(before, after)]}
 
     return router
 
 
-def _candidate_view(found: Candidate) -> dict[str, Any]:
+def _candidate_view(found: Candidate, language: Language) -> dict[str, Any]:
     return {
         "version": found.rules.version,
         "digest": found.rules.digest,
         "in_force": found.in_force.version,
         "in_force_digest": found.in_force.digest,
-        "changes": [_change_view(one) for one in found.changes],
+        "changes": [_change_view(one, language) for one in found.changes],
         "obstacle": found.obstacle and OBSTACLES.get(type(found.obstacle).__name__),
         "was_in_force": found.was_in_force,
     }
@@ -160,12 +168,18 @@ OBSTACLES = {"RulesInForceError": "in-force", "VersionTakenError": "version-take
 """What stands in the way of an adoption, by the domain's error."""
 
 
-def _change_view(change: RuleChange) -> dict[str, Any]:
+def _change_view(change: RuleChange, language: Language) -> dict[str, Any]:
     return {
         "rule_id": change.rule_id,
         "kind": change.kind,
         "fields": [
-            {"field": one.field, "before": list(one.before), "after": list(one.after)}
+            {
+                "field": one.field,
+                "before": list(one.before),
+                "after": list(one.after),
+                "before_text": [said(one.field, value, language) for value in one.before],
+                "after_text": [said(one.field, value, language) for value in one.after],
+            }
             for one in change.fields
         ],
     }

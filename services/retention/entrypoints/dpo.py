@@ -1,16 +1,21 @@
 """What the data protection officer asks about terms: clocks, preview, figures."""
 
-from datetime import timedelta
-from typing import Any
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Annotated, Any, cast, get_args
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 
 from services.retention.adapters.clock_store import in_state
 from services.retention.application.uses import Uses
+from services.retention.domain.calendar import end_of_day
 from services.retention.domain.clocks.clock import ClockState
 from services.retention.domain.clocks.compute import clocks_of
 from services.retention.domain.clocks.preview import preview as preview_of
+from services.retention.domain.clocks.telling import told_of
+from services.retention.domain.clocks.what_if import what_if
 from services.retention.domain.errors import UnknownSubjectError
+from services.retention.domain.life.suppose import Supposition, What
 from services.retention.entrypoints.paging import (
     PAGE,
     DayOrInstant,
@@ -20,9 +25,17 @@ from services.retention.entrypoints.paging import (
     instant_of,
     page_of,
 )
-from services.retention.entrypoints.views import clock_view
-from shared.http.problems import language_of
+from shared.http.problems import INVALID, ProblemError, language_of
 from shared.personal import Category
+
+Suppositions = Annotated[
+    str,
+    Query(
+        alias="suppose",
+        pattern=rf"^(({'|'.join(get_args(What))})@\d{{4}}-\d{{2}}-\d{{2}}(,|$)){{1,10}}$",
+        description="What did not happen, and on which day: `signs_in@2027-03-01,closes_account@…`",
+    ),
+]
 
 
 def dpo_router(uses: Uses) -> APIRouter:
@@ -50,7 +63,7 @@ def dpo_router(uses: Uses) -> APIRouter:
             if value
         }
         found, total = await uses.clocks.find(query, skip=(page - 1) * PAGE, limit=PAGE)
-        items = [clock_view(clock, rules, language, now) for clock in found]
+        items = [told_of(clock, rules, language, now) for clock in found]
         return page_of(items, page, total)
 
     @router.get("/learners/{subject}/clocks")
@@ -62,7 +75,34 @@ def dpo_router(uses: Uses) -> APIRouter:
         now, language = uses.clock.now(), language_of(request)
         rules = await uses.rules.current()
         found = clocks_of(rules, life)
-        return {"items": [clock_view(clock, rules, language, now) for clock in found]}
+        return {"items": [told_of(clock, rules, language, now, life) for clock in found]}
+
+    @router.get("/learners/{subject}/what-if")
+    async def what_if_of_person(
+        subject: str, suppose: Suppositions, request: Request, _: Officer
+    ) -> dict[str, Any]:
+        """Tell what would become of one person's data if something happened that has not.
+
+        Each object has the clock that decides now, and the one that would. A day counts from its
+        end in Paris.
+        """
+        life = await uses.lives.load(subject)
+        if life is None:
+            raise UnknownSubjectError
+        rules, now, language = await uses.rules.current(), uses.clock.now(), language_of(request)
+        supposed, found = what_if(rules, life, list(_suppositions(suppose)))
+        return {
+            "items": [
+                {
+                    "category": one.scope.category,
+                    "object": one.scope.object,
+                    "changed": one.changed,
+                    "before": told_of(one.before, rules, language, now, life),
+                    "after": told_of(one.after, rules, language, now, supposed),
+                }
+                for one in found
+            ]
+        }
 
     @router.get("/preview")
     async def preview(request: Request, _: Officer, until: DayOrInstant) -> dict[str, Any]:
@@ -74,7 +114,7 @@ def dpo_router(uses: Uses) -> APIRouter:
         for subject in await uses.clocks.subjects_due_until(instant):
             life = await uses.lives.load(subject)
             for one in preview_of(rules, life, instant) if life else ():
-                view = clock_view(one.clock, rules, language, instant)
+                view = told_of(one.clock, rules, language, instant)
                 items.append({**view, "acts_at": one.acts_at})
         items.sort(key=lambda item: (item["acts_at"], item["subject"]))
         by_category: dict[str, int] = {}
@@ -111,3 +151,13 @@ def dpo_router(uses: Uses) -> APIRouter:
         }
 
     return router
+
+
+def _suppositions(text: str) -> Iterator[Supposition]:
+    for one in filter(None, text.split(",")):
+        what, _, day = one.partition("@")
+        try:
+            on = end_of_day(date.fromisoformat(day))
+        except ValueError:
+            raise ProblemError(INVALID) from None
+        yield Supposition(cast("What", what), on)

@@ -8,8 +8,9 @@ from pydantic import BaseModel
 
 from services.retention.application.uses import Uses
 from services.retention.domain.clocks.compute import clocks_of
+from services.retention.domain.clocks.telling import told_of
 from services.retention.domain.life.told import as_told
-from services.retention.entrypoints.views import clock_view, going_view, rule_view, staying_view
+from services.retention.entrypoints.views import going_view, rule_view, staying_view
 from shared.event_store import Metadata
 from shared.http.auth import Principal, Role, require
 from shared.http.idempotency import Once
@@ -46,8 +47,11 @@ def http_router(uses: Uses) -> APIRouter:
         """Return the clock over everything held about the caller: until when, by which rule."""
         life, rules = await uses.lives.load(learner.subject), await uses.rules.current()
         now, language = uses.clock.now(), language_of(request)
-        clocks = [] if life is None else clocks_of(rules, as_told(life, now))
-        return {"items": [clock_view(clock, rules, language, now) for clock in clocks]}
+        if life is None:
+            return {"items": []}
+        known = as_told(life, now)
+        clocks = clocks_of(rules, known)
+        return {"items": [told_of(clock, rules, language, now, known) for clock in clocks]}
 
     @router.get("/me/erasure")
     async def my_erasure(request: Request, learner: Learner) -> dict[str, Any]:

@@ -1,4 +1,7 @@
-"""The alarms: a case's are over once it is certified, a hold's once it is reviewed or ends."""
+"""The alarms: a case's are over once it is certified, a hold's once it is reviewed or ends.
+
+That of an anchor is over once the anchor is there.
+"""
 
 from collections.abc import Iterable
 
@@ -10,6 +13,7 @@ from shared.events.retention import (
     HoldLifted,
     HoldRevised,
     RetentionAlarmRaised,
+    RetentionAlarmSettled,
 )
 
 
@@ -26,6 +30,8 @@ class Alarms(Projection):
             case RetentionAlarmRaised() as event:
                 about = event.case_id or event.hold_id
                 return (about or f"{event.subject_id}|{event.rule_id}",)
+            case RetentionAlarmSettled() as event:
+                return (f"{event.subject_id}|{event.rule_id}",)
             case ErasureCertified(case_id=case_id):
                 return (case_id,)
             case HoldRevised(hold_id=hold_id) | HoldLifted(hold_id=hold_id):
@@ -42,7 +48,9 @@ class Alarms(Projection):
                     "raised_at": envelope.time,
                     "open": True,
                 }
-            case ErasureCertified() | HoldRevised() | HoldLifted() if document is not None:
+            case ErasureCertified() | HoldRevised() | HoldLifted() | RetentionAlarmSettled() if (
+                document is not None
+            ):
                 return {**document, "open": False}
             case _:
                 return document

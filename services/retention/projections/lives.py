@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from services.retention.domain.life.fold import Happened, fold, subject_of
+from services.retention.domain.life.follow import follows
 from services.retention.domain.life.life import Life
 from shared.consuming.envelope import Envelope
 from shared.consuming.projections import BatchProjection
@@ -19,15 +20,20 @@ WANTED: Final = "wanted"
 """Number of the adoption by whose rules, or later ones, the clocks are to be worked out."""
 
 
+FOLLOWS: Final = "follows"
+"""The account that a duplicate was merged into."""
+
+
 class Lives(BatchProjection):
     """One document per person; `next_at` tells when the sweep has to look at it."""
 
     name = "lives"
-    version = 2
+    version = 3
     topics = tuple(events_topic(service) for service in SERVICES)
     indexes = (
         IndexModel([("dirty", 1)], partialFilterExpression={"dirty": True}),
         IndexModel([("next_at", 1)]),
+        IndexModel([(FOLLOWS, 1)], sparse=True),
     )
     beside = ("dirty", "next_at", "rules", WANTED)
 
@@ -55,6 +61,7 @@ class Lives(BatchProjection):
             "next_at": known.get("next_at"),
             "rules": known.get("rules"),
             WANTED: known.get(WANTED),
+            **_followed(life),
             FOLDS: known.get(FOLDS, 0) + len(envelopes),
         }
 
@@ -62,3 +69,9 @@ class Lives(BatchProjection):
 def life_of(subject: str, document: dict[str, Any] | None) -> Life:
     """Return the life that `document` holds, an empty one for none."""
     return Life(subject) if document is None else Life.from_document(subject, document)
+
+
+def _followed(life: Life) -> dict[str, str]:
+    """Return the account that `life` was merged into, for those who look for its duplicates."""
+    surviving = follows(life)
+    return {} if surviving is None else {FOLLOWS: surviving}

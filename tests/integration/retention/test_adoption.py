@@ -62,6 +62,14 @@ async def test_a_rule_set_is_adopted_while_running_and_outlives_a_restart(world:
     assert (change["rule_id"], change["kind"]) == ("learning-history", "changed")
     assert (await world.get("/rules"))["digest"] == shipped
 
+    # What if the person came back? Nothing is recorded by asking.
+    coming_back = f"/learners/{who}/what-if?suppose=signs_in@2027-09-30"
+    outlook = {one["category"]: one for one in (await world.get(coming_back))["items"]}
+    assert outlook["learning_history"]["before"]["due"] == before
+    assert outlook["learning_history"]["after"]["due"] == "2032-09-30T22:00:00Z"
+    assert not outlook["payment"]["changed"]
+    assert [s["decides"] for s in outlook["learning_history"]["after"]["steps"]] == [True, False]
+
     # A confirmation that does not fit the numbers is refused, and says what they are.
     stale = await adopt(world, found, confirm=0)
     assert (stale.status_code, stale.json()["code"]) == (409, "confirmation-outdated")

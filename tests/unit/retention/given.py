@@ -285,3 +285,44 @@ class Story:
                 case_id=case, subject_id=self.subject, category=category, object=thing
             ),
         )
+
+    def is_alarmed(self, at: str, rule_id: str) -> "Story":
+        return self.tell(
+            at,
+            retention.RetentionAlarmRaised(
+                alarm_id="a1", kind="missing_anchor", subject_id=self.subject, rule_id=rule_id
+            ),
+        )
+
+    def alarm_is_settled(self, at: str, rule_id: str) -> "Story":
+        return self.tell(
+            at, retention.RetentionAlarmSettled(subject_id=self.subject, rule_id=rule_id)
+        )
+
+    def has_access_corrected(self, at: str, until: str, enrolment: str = "e1") -> "Story":
+        return self.tell(
+            at,
+            learning.AccessCorrected(
+                learner_id=self.subject,
+                enrolment_id=enrolment,
+                access_until=date.fromisoformat(until),
+            ),
+        )
+
+    def is_merged(self, at: str, surviving: SubjectId) -> "Story":
+        self.tell(at, identity.LearnerMerged(learner_id=self.subject, surviving_id=surviving))
+        return self.tell(at, identity.AccountClosed(learner_id=self.subject, reason="merged"))
+
+    def is_appointed(self, at: str) -> "Story":
+        return self.tell(
+            at,
+            identity.StaffAppointed(
+                staff_id=self.subject,
+                role="trainer",
+                name=Personal("Nom"),
+                email=Personal("canari@canary.test"),
+            ),
+        )
+
+    def asks_for_erasure(self, at: str) -> "Story":
+        return self.tell(at, retention.ErasureRequested(case_id="c9", subject_id=self.subject))

@@ -9,9 +9,9 @@ from typer.testing import CliRunner
 
 from deploy.cli.failures import ExitCode
 from deploy.cli.main import app
-from deploy.rules.explain import ANCHORS
 from deploy.rules.life_file import LifeFileError, read_life
 from services.retention.domain.clocks import anchors
+from services.retention.domain.clocks.words import ANCHORS
 
 LIFE: dict[str, Any] = {
     "subject": "learner-1",
@@ -50,7 +50,7 @@ def _run(*arguments: str) -> tuple[int, str, str]:
 def test_a_contract_that_runs_longer_moves_the_end_and_that_is_said(tmp_path: Path) -> None:
     code, told, _ = _run(str(_file(tmp_path, LIFE)), "--json")
     assert code == ExitCode.DONE
-    clock = next(one for one in json.loads(told)["clocks"] if one["rule"] == "civil-identity")
+    clock = next(one for one in json.loads(told)["clocks"] if one["rule_id"] == "civil-identity")
     # Three years after the last activity would be 2029-03-03; the contract runs until 30 September.
     assert clock["due"] == "2029-09-30T22:00:00+00:00"
     assert [(s["bound"], s["anchor"], s["decides"]) for s in clock["steps"]] == [
@@ -71,7 +71,7 @@ def test_of_two_rules_over_the_same_data_the_earlier_one_is_named(tmp_path: Path
     path = str(_file(tmp_path, never_confirmed))
     _, told, _ = _run(path, "--json")
     names = [one for one in json.loads(told)["clocks"] if one["category"] == "civil_identity"]
-    assert {one["rule"] for one in names} > {"civil-identity"}
+    assert {one["rule_id"] for one in names} > {"civil-identity"}
     (under,) = {one["goes_under"] for one in names}
     assert under != "civil-identity"
     _, words, _ = _run(path)
@@ -83,7 +83,7 @@ def test_what_is_looked_at_from_another_instant_stands_elsewhere(tmp_path: Path)
     states = {}
     for at in ("2026-04-01", "2031-01-01"):
         _, told, _ = _run(path, "--json", "--at", at)
-        states[at] = {one["rule"]: one["state"] for one in json.loads(told)["clocks"]}
+        states[at] = {one["rule_id"]: one["state"] for one in json.loads(told)["clocks"]}
     assert states["2026-04-01"]["civil-identity"] == "running"
     assert states["2031-01-01"]["civil-identity"] == "due"
 

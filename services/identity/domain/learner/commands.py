@@ -86,6 +86,15 @@ class CloseAccount:
     reason: Literal["learner", "policy_refused", "erasure"]
 
 
+@dataclass(frozen=True, slots=True)
+class MergeAccount:
+    """Close the account as a duplicate of another one of the same person; there is no way back."""
+
+    surviving_id: SubjectId
+    survivor_open: bool
+    """Whether that account exists and is open."""
+
+
 LearnerCommand = (
     RegisterLearner
     | RequestConfirmation
@@ -96,4 +105,5 @@ LearnerCommand = (
     | RectifyLearner
     | DescribeProfile
     | CloseAccount
+    | MergeAccount
 )

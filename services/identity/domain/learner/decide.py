@@ -9,6 +9,7 @@ from services.identity.domain.errors import (
     AccountClosedError,
     AccountUnconfirmedError,
     GuardianRequiredError,
+    MergeRefusedError,
     UnknownAccountError,
 )
 from services.identity.domain.learner import commands as c
@@ -54,8 +55,21 @@ def decide(command: c.LearnerCommand, state: Learner) -> Sequence[e.LearnerEvent
             return _describe(command, state)
         case c.CloseAccount(reason):
             return [] if state.closed else [e.Closed(learner_id=learner_id, reason=reason)]
+        case c.MergeAccount():
+            return _merge(command, state)
         case _:
             assert_never(command)
+
+
+def _merge(command: c.MergeAccount, state: Learner) -> Sequence[e.LearnerEvent]:
+    if state.merged_into == command.surviving_id:
+        return []
+    if state.merged_into or command.surviving_id == state.learner_id or not command.survivor_open:
+        raise MergeRefusedError
+    merged = e.Merged(learner_id=state.learner_id, surviving_id=command.surviving_id)
+    if state.closed:
+        return [merged]
+    return [merged, e.Closed(learner_id=state.learner_id, reason="merged")]
 
 
 def _register(command: c.RegisterLearner) -> Sequence[e.LearnerEvent]:

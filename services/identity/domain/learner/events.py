@@ -102,7 +102,14 @@ class Closed(DomainEvent):
     """The account was closed."""
 
     learner_id: SubjectId
-    reason: Literal["learner", "policy_refused", "erasure"]
+    reason: Literal["learner", "policy_refused", "erasure", "merged"]
+
+
+class Merged(DomainEvent):
+    """The account is a duplicate of another one of the same person."""
+
+    learner_id: SubjectId
+    surviving_id: SubjectId
 
 
 LearnerEvent = (
@@ -118,4 +125,5 @@ LearnerEvent = (
     | Rectified
     | ProfileTold
     | Closed
+    | Merged
 )

@@ -43,6 +43,8 @@ def evolve(state: Learner, event: e.LearnerEvent) -> Learner:
             return replace(
                 state, profile=state.profile | {k: v for k, v in told.items() if v is not None}
             )
+        case e.Merged():
+            return replace(state, merged_into=event.surviving_id)
         case e.Closed():
             return replace(state, closed=True)
         case e.ConfirmationRequested() | e.GuardianAsked() | e.SignedIn() | e.SignedOut():

@@ -27,6 +27,8 @@ class Learner:
     confirmed: bool = False
     blocked: bool = False
     closed: bool = False
+    merged_into: SubjectId | None = None
+    """The account of the same person that stays, once this one is merged."""
     minor: bool = False
     language: str = "fr"
     first_name: Personal[str] | None = None

@@ -1,7 +1,7 @@
 """What can be asked of an enrolment. Time, ids and the module come with the command."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from services.learning.domain.account import AccountStanding
@@ -51,6 +51,13 @@ class EndEnrolment:
 
 
 @dataclass(frozen=True, slots=True)
+class CorrectAccess:
+    """Correct the last day of the contract, which was recorded wrongly."""
+
+    access_until: date
+
+
+@dataclass(frozen=True, slots=True)
 class DecideCertification:
     """Grant or refuse the certification: a trainer's decision, never the system's (C5.2)."""
 
@@ -87,6 +94,7 @@ EnrolmentCommand = (
     Enrol
     | AnswerExercise
     | EndEnrolment
+    | CorrectAccess
     | DecideCertification
     | RemindOfTraining
     | AnonymiseEnrolment

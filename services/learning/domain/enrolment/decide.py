@@ -10,6 +10,7 @@ from services.learning.domain.catalogue.scoring import score
 from services.learning.domain.enrolment.commands import (
     AnonymiseEnrolment,
     AnswerExercise,
+    CorrectAccess,
     DecideCertification,
     EndEnrolment,
     Enrol,
@@ -18,6 +19,7 @@ from services.learning.domain.enrolment.commands import (
     RemindOfTraining,
 )
 from services.learning.domain.enrolment.events import (
+    AccessCorrected,
     CertificationGranted,
     CertificationRefused,
     CourseCompleted,
@@ -31,6 +33,7 @@ from services.learning.domain.enrolment.events import (
 )
 from services.learning.domain.enrolment.state import EnrolmentState
 from services.learning.domain.errors import (
+    AccessDateError,
     AlreadyCertifiedError,
     AlreadyEnrolledError,
     AnswerNotUnderstoodError,
@@ -49,6 +52,9 @@ ATTEMPTS_PER_ROUND: Final = 3
 IDLE_AFTER: Final = timedelta(days=14)
 """How long a learner may be away before being reminded (C5.1)."""
 
+LONGEST: Final = timedelta(days=5 * 365)
+"""The longest that a contract may run."""
+
 CERTIFIER: Final = "trainer"
 """The only role that may validate a skill (C5.2)."""
 
@@ -66,6 +72,8 @@ def decide(command: EnrolmentCommand, state: EnrolmentState) -> Sequence[Enrolme
             return _answered(command, state)
         case EndEnrolment():
             return _ended(command, state)
+        case CorrectAccess():
+            return _corrected(command, state)
         case DecideCertification():
             return [_certification(command, state)]
         case RemindOfTraining():
@@ -132,6 +140,24 @@ def _ended(command: EndEnrolment, state: EnrolmentState) -> list[EnrolmentEvent]
             enrolment_id=state.enrolment_id,
             module_id=state.module_id,
             reason=command.reason,
+        )
+    ]
+
+
+def _corrected(command: CorrectAccess, state: EnrolmentState) -> list[EnrolmentEvent]:
+    if state.learner_id is None or state.enrolled_at is None or state.anonymised:
+        raise EnrolmentNotFoundError
+    first = paris_date(state.enrolled_at)
+    if not first < command.access_until <= first + LONGEST:
+        raise AccessDateError
+    if command.access_until == state.access_until:
+        return []
+    return [
+        AccessCorrected(
+            learner_id=state.learner_id,
+            enrolment_id=state.enrolment_id,
+            module_id=state.module_id,
+            access_until=command.access_until,
         )
     ]
 

@@ -38,6 +38,12 @@ class CourseCompleted(EnrolmentFact):
     """Every exercise has been answered; a trainer may now decide (C5.2)."""
 
 
+class AccessCorrected(EnrolmentFact):
+    """The last day of the contract was wrong."""
+
+    access_until: date
+
+
 class EnrolmentEnded(EnrolmentFact):
     """The contract ended before its last day."""
 
@@ -85,6 +91,7 @@ EnrolmentEvent = (
     | ExerciseAnswered
     | CourseCompleted
     | EnrolmentEnded
+    | AccessCorrected
     | CertificationGranted
     | CertificationRefused
     | TrainingReminderDue

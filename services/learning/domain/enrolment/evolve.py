@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from services.learning.domain.enrolment.events import (
+    AccessCorrected,
     CertificationGranted,
     CertificationRefused,
     CourseCompleted,
@@ -47,6 +48,8 @@ def evolve(state: EnrolmentState, event: EnrolmentEvent) -> EnrolmentState:
                 completed_at=state.completed_at or state.active_at,
                 decision=None,
             )
+        case AccessCorrected():
+            return replace(state, access_until=event.access_until)
         case EnrolmentEnded():
             return replace(state, ended=event.reason)
         case CertificationGranted():

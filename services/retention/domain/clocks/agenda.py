@@ -17,6 +17,8 @@ from shared.events.erasure import ErasureMode
 ALARM_PATIENCE: Final = timedelta(hours=1)
 """An anchor may arrive this much later than the data it is about before that is an alarm."""
 
+ALARMED: Final = "alarm/missing_anchor/"
+
 BEFORE_ALL: Final = datetime.min.replace(tzinfo=UTC)
 
 Reason = Literal["term", "request", "minor", "consent_withdrawn", "restored"]
@@ -57,6 +59,8 @@ class Agenda:
     cases: tuple[OpenCase, ...] = ()
     announcements: tuple[Announce, ...] = ()
     alarms: tuple[Alarm, ...] = ()
+    settled: tuple[Alarm, ...] = ()
+    """Alarms that were raised and whose reason is gone."""
     archive: Literal["enter", "leave"] | None = None
 
 
@@ -73,6 +77,7 @@ def agenda(rules: RuleSet, life: Life, now: datetime) -> Agenda:
         cases=_cases(rules, life, due),
         announcements=_announcements(life, announced, now),
         alarms=alarms(life, clocks, now),
+        settled=_settled(life, clocks, now),
         archive=_archive(life, clocks, now),
     )
 
@@ -106,6 +111,8 @@ def next_at(rules: RuleSet, life: Life, now: datetime) -> datetime | None:
         and c.gone_at is None
         and not _is_alarmed(life, c.rule_id)
     ]
+    if _settled(life, clocks, now):
+        instants.append(now)
     turn = _archive_turn(life, clocks)
     if turn is not None:
         instants.append(turn)
@@ -170,6 +177,16 @@ def _announcements(life: Life, first: dict[Scope, Clock], now: datetime) -> tupl
     return tuple(wanted[due] for due in sorted(wanted))
 
 
+def _settled(life: Life, clocks: Sequence[Clock], now: datetime) -> tuple[Alarm, ...]:
+    lacking = {clock.rule_id for clock in clocks if clock.state(now) is ClockState.ALARM}
+    raised = (
+        name.removeprefix(ALARMED)
+        for name, last_word in life.status.items()
+        if name.startswith(ALARMED) and last_word.value == "raised"
+    )
+    return tuple(Alarm(rule_id) for rule_id in sorted(raised) if rule_id not in lacking)
+
+
 def _alarm_at(clock: Clock, now: datetime) -> datetime:
     """Return when lacking an anchor is an alarm; for data from the future, at once."""
     return now if clock.held_since > now else clock.held_since + ALARM_PATIENCE
@@ -212,4 +229,5 @@ def _is_announced(life: Life, clock: Clock) -> bool:
 
 
 def _is_alarmed(life: Life, rule_id: str) -> bool:
-    return f"alarm/missing_anchor/{rule_id}" in life.first
+    last_word = life.status.get(ALARMED + rule_id)
+    return last_word is not None and last_word.value == "raised"

@@ -1,10 +1,11 @@
 """Anchors: the facts that terms run from. An anchor that must exist and does not is an alarm."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Final, Literal
 
+from services.retention.domain.calendar import Term, add_term, end_of_day, parse_term
 from services.retention.domain.life.life import Life
 
 
@@ -22,6 +23,12 @@ class Lack(StrEnum):
 
 
 Anchored = datetime | Lack
+
+PLAUSIBLE: Final = (datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC))
+"""No fact is older than the platform, no plan reaches further: 1970 and 9999 stand for nothing."""
+LONGEST_CONTRACT: Final = parse_term("P10Y")
+LONGEST_ACCOUNTING_YEAR: Final = parse_term("P2Y")
+"""An accounting year has at most 24 months; an invoice is issued in it, or soon after it began."""
 AnchorName = Literal[
     "last_activity",
     "last_login",
@@ -60,17 +67,20 @@ def contract_end(life: Life, _: str) -> Anchored:
     """Return the end of the last contract: its last day, or an earlier end."""
     ends = []
     for enrolment in life.objects("enrolment"):
-        last_day = life.first.get(f"enrolment/{enrolment}/access")
-        if last_day is None or last_day <= life.first[f"enrolment/{enrolment}/started"]:
+        started = life.first[f"enrolment/{enrolment}/started"]
+        last_day = _access(life, enrolment)
+        if last_day is None or not _within(started, last_day, LONGEST_CONTRACT):
             return Lack.CONTRADICTORY
         ended = life.first.get(f"enrolment/{enrolment}/ended")
+        if ended is not None and ended < started:
+            return Lack.CONTRADICTORY
         ends.append(min(last_day, ended) if ended else last_day)
     return max(ends, default=Lack.ABSENT)
 
 
 def account_closed(life: Life, _: str) -> Anchored:
     """Return the closure of the account."""
-    return life.first.get("closed", Lack.ABSENT)
+    return _not_before(life.first.get("closed", Lack.ABSENT), life.first.get("registered"))
 
 
 def registration(life: Life, _: str) -> Anchored:
@@ -86,18 +96,15 @@ def guardian_asked(life: Life, _: str) -> Anchored:
 def certification(life: Life, enrolment: str) -> Anchored:
     """Return the certification of the enrolment."""
     certified = life.first.get(f"enrolment/{enrolment}/certified", Lack.ABSENT)
-    started = life.first.get(f"enrolment/{enrolment}/started")
-    if isinstance(certified, datetime) and started is not None and certified < started:
-        return Lack.CONTRADICTORY
-    return certified
+    return _not_before(certified, life.first.get(f"enrolment/{enrolment}/started"))
 
 
 def accounting_year_end(life: Life, invoice: str) -> Anchored:
     """Return the end of the invoice's accounting year, never before the invoice."""
     end = life.first.get(f"invoice/{invoice}/year", Lack.MISSING)
     issued = life.first.get(f"invoice/{invoice}/started")
-    if isinstance(end, datetime) and issued is not None and end <= issued:
-        return Lack.CONTRADICTORY
+    if isinstance(end, datetime) and issued is not None:
+        return end if _within(issued, end, LONGEST_ACCOUNTING_YEAR) else Lack.CONTRADICTORY
     return end
 
 
@@ -115,7 +122,7 @@ def final_resolution(life: Life, request: str) -> Anchored:
     if last_word is None:
         return Lack.MISSING
     if last_word.value == "resolved":
-        return last_word.at
+        return _not_before(last_word.at, life.first.get(f"request/{request}/started"))
     return Lack.MISSING if _account_is_gone(life) else Lack.WAITING
 
 
@@ -127,7 +134,9 @@ def session_recorded(life: Life, recording: str) -> Anchored:
 def recording_released(life: Life, recording: str) -> Anchored:
     """Return when the learner stopped keeping the recording."""
     last_word = life.status.get(f"recording/{recording}")
-    return last_word.at if last_word is not None and last_word.value == "released" else Lack.ABSENT
+    if last_word is None or last_word.value != "released":
+        return Lack.ABSENT
+    return _not_before(last_word.at, life.first.get(f"recording/{recording}/started"))
 
 
 def trace_collected(life: Life, month: str) -> Anchored:
@@ -157,7 +166,7 @@ def conversion(life: Life, _: str) -> Anchored:
 
 def departure(life: Life, _: str) -> Anchored:
     """Return when the member of staff left."""
-    return life.first.get("departed", Lack.WAITING)
+    return _not_before(life.first.get("departed", Lack.WAITING), life.first.get("appointed"))
 
 
 def contact_not_needed(life: Life, _: str) -> Anchored:
@@ -182,6 +191,27 @@ def contact_not_needed(life: Life, _: str) -> Anchored:
 def erasure_request(life: Life, _: str) -> Anchored:
     """Return when the person asked for erasure (C8.4)."""
     return life.first.get("erasure_requested", Lack.ABSENT)
+
+
+def _access(life: Life, enrolment: str) -> datetime | None:
+    """Return the last day of a contract, the last correction of it considered."""
+    corrected = life.status.get(f"enrolment/{enrolment}/access")
+    if corrected is not None:
+        return end_of_day(date.fromisoformat(corrected.value))
+    return life.first.get(f"enrolment/{enrolment}/access")
+
+
+def _not_before(at: Anchored, beginning: datetime | None) -> Anchored:
+    """Return `at`, which may not come before the `beginning` of what it ends."""
+    if isinstance(at, datetime) and beginning is not None and at < beginning:
+        return Lack.CONTRADICTORY
+    return at
+
+
+def _within(beginning: datetime, end: datetime, longest: Term) -> bool:
+    """Whether `end` comes after `beginning` and no later than `longest` after it."""
+    first, last = PLAUSIBLE
+    return first <= beginning < end < last and end <= add_term(beginning, longest)
 
 
 def _account_is_gone(life: Life) -> bool:
@@ -213,6 +243,17 @@ ANCHORS: Final[Mapping[AnchorName, Callable[[Life, str], Anchored]]] = {
     "contact_not_needed": contact_not_needed,
     "erasure_request": erasure_request,
 }
+
+
+def anchored(name: AnchorName, life: Life, thing: str) -> Anchored:
+    """Return the date of anchor `name` for object `thing` of `life`, or why there is none.
+
+    A date that cannot be one, such as 1970 or 9999, contradicts: it is never reckoned with.
+    """
+    at = ANCHORS[name](life, thing)
+    first, last = PLAUSIBLE
+    return Lack.CONTRADICTORY if isinstance(at, datetime) and not first <= at < last else at
+
 
 CALENDAR_ANCHORS: Final = frozenset({"contract_end", "accounting_year_end", "contact_not_needed"})
 """Anchors that may lie in the future; every other one is something that has happened."""

@@ -92,7 +92,7 @@ class Clock:
             return ClockState.HELD
         if self.case_id is not None:
             return ClockState.ORDERED
-        if self._is_impossible(now):
+        if self.impossible_until is not None and now < self.impossible_until:
             return ClockState.ALARM
         if self.due is not None and self.due <= now:
             return ClockState.DUE
@@ -108,5 +108,7 @@ class Clock:
             return Phase.ARCHIVE
         return Phase.ACTIVE
 
-    def _is_impossible(self, now: datetime) -> bool:
-        return self.anchor is not None and not self.anchor_in_future and self.anchor > now + SKEW
+    @property
+    def impossible_until(self) -> datetime | None:
+        """Until when its anchor lies in the future, where only a past one makes sense."""
+        return None if self.anchor is None or self.anchor_in_future else self.anchor - SKEW

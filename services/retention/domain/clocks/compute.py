@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from operator import itemgetter
 
 from services.retention.domain.calendar import add_term
-from services.retention.domain.clocks.anchors import ANCHORS, CALENDAR_ANCHORS, Lack
+from services.retention.domain.clocks.anchors import CALENDAR_ANCHORS, Lack, anchored
 from services.retention.domain.clocks.clock import UNCOVERED, Clock
 from services.retention.domain.clocks.conditions import CONDITIONS
 from services.retention.domain.life.life import Life, Scope
@@ -101,7 +101,7 @@ def _decisive(
 
 def _dated(clock: Clock, rule: Rule, life: Life, decisive: tuple[datetime, Moment]) -> Clock:
     due, moment = decisive
-    anchor = ANCHORS[moment.anchor](life, clock.object)
+    anchor = anchored(moment.anchor, life, clock.object)
     if not isinstance(anchor, datetime):
         raise TypeError(moment.anchor)
     earliest = None if rule.legal_minimum is None else add_term(anchor, rule.legal_minimum)
@@ -160,7 +160,7 @@ def _archive_from(rule: Rule, life: Life, thing: str) -> datetime | None:
 
 
 def _resolve(moment: Moment, life: Life, thing: str) -> datetime | Lack:
-    at = ANCHORS[moment.anchor](life, thing)
+    at = anchored(moment.anchor, life, thing)
     return add_term(at, moment.after) if isinstance(at, datetime) else at
 
 

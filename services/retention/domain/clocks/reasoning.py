@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from services.retention.domain.calendar import Term, add_term
-from services.retention.domain.clocks.anchors import ANCHORS, Lack
+from services.retention.domain.clocks.anchors import Lack, anchored
 from services.retention.domain.clocks.clock import Clock
 from services.retention.domain.life.life import Life
 from services.retention.domain.ruleset.model import Moment, Rule
@@ -40,12 +40,12 @@ def reasoning(rule: Rule, life: Life, clock: Clock) -> list[Step]:
     found: list[Step] = []
     # What is named last has moved what was named before.
     for bound, moment in reversed(list(_moments(rule, clock))):
-        anchored = ANCHORS[moment.anchor](life, clock.object)
-        instant = anchored if isinstance(anchored, datetime) else None
+        found_at = anchored(moment.anchor, life, clock.object)
+        instant = found_at if isinstance(found_at, datetime) else None
         at = None if instant is None else add_term(instant, moment.after)
         decides = not decided and at is not None and at == clock.due and _may_decide(bound, clock)
         decided = decided or decides
-        lack = None if isinstance(anchored, datetime) else anchored
+        lack = None if isinstance(found_at, datetime) else found_at
         found.append(Step(bound, moment.anchor, moment.after, instant, lack, at, decides))
     return found[::-1]
 

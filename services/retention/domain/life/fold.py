@@ -121,8 +121,10 @@ def _fold_identity(life: Life, event: identity.IdentityEvent, at: datetime, sequ
             life.merge_last("login", at)
         case identity.AccountClosed():
             life.merge_first("closed", at)
-            if event.reason != "erasure":
+            if event.reason not in ("erasure", "merged"):
                 life.merge_last("activity", at)
+        case identity.LearnerMerged():
+            life.merge_status("merged", Status(sequence, event.surviving_id, at))
         case identity.TraceCollected():
             life.merge_first(f"month/{event.month}/started", at)
         case identity.ProspectContacted() | identity.ProspectInteracted():
@@ -152,6 +154,9 @@ def _fold_learning(life: Life, event: learning.LearningEvent, at: datetime, sequ
             life.merge_first(
                 f"enrolment/{event.enrolment_id}/access", end_of_day(event.access_until)
             )
+        case learning.AccessCorrected():
+            name = f"enrolment/{event.enrolment_id}/access"
+            life.merge_status(name, Status(sequence, event.access_until.isoformat(), at))
         case learning.EnrolmentEnded():
             life.merge_first(f"enrolment/{event.enrolment_id}/ended", at)
             if event.reason == "learner":
@@ -230,6 +235,10 @@ def _fold_retention(
         case retention.DeletionAnnounced():
             life.merge_first(f"announced/{event.rule_id}/{event.due.isoformat()}", at)
         case retention.RetentionAlarmRaised() if event.rule_id is not None:
-            life.merge_first(f"alarm/{event.kind}/{event.rule_id}", at)
+            life.merge_status(f"alarm/{event.kind}/{event.rule_id}", Status(sequence, "raised", at))
+        case retention.RetentionAlarmSettled():
+            life.merge_status(
+                f"alarm/missing_anchor/{event.rule_id}", Status(sequence, "settled", at)
+            )
         case _:
             pass

@@ -41,4 +41,12 @@ class RaiseAlarm:
     case_id: str | None = None
 
 
-WatchCommand = AnnounceEnd | EnterArchive | LeaveArchive | RaiseAlarm
+@dataclass(frozen=True, slots=True)
+class SettleAlarm:
+    """End the alarm about a rule whose anchor is there now."""
+
+    subject_id: SubjectId
+    rule_id: str
+
+
+WatchCommand = AnnounceEnd | EnterArchive | LeaveArchive | RaiseAlarm | SettleAlarm

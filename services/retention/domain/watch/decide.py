@@ -3,22 +3,26 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import assert_never
+from typing import Final, assert_never
 
 from services.retention.domain.watch.commands import (
     AnnounceEnd,
     EnterArchive,
     LeaveArchive,
     RaiseAlarm,
+    SettleAlarm,
     WatchCommand,
 )
 from services.retention.domain.watch.events import (
     AlarmWasRaised,
+    AlarmWasSettled,
     ArchiveWasEntered,
     ArchiveWasLeft,
     EndAnnounced,
     WatchEvent,
 )
+
+MISSING_ANCHOR: Final = "missing_anchor"
 
 Matter = tuple[str, str | None, str | None]
 
@@ -55,6 +59,10 @@ def decide(command: WatchCommand, state: WatchState) -> Sequence[WatchEvent]:
                     case_id=command.case_id,
                 )
             ]
+        case SettleAlarm(subject_id=subject, rule_id=rule):
+            if (MISSING_ANCHOR, rule, None) not in state.alarmed:
+                return []
+            return [AlarmWasSettled(subject_id=subject, rule_id=rule)]
         case _:
             assert_never(command)
 
@@ -71,5 +79,8 @@ def evolve(state: WatchState, event: WatchEvent) -> WatchState:
         case AlarmWasRaised():
             matter = (event.kind, event.rule_id, event.case_id)
             return replace(state, alarmed=state.alarmed | {matter})
+        case AlarmWasSettled():
+            matter = (MISSING_ANCHOR, event.rule_id, None)
+            return replace(state, alarmed=state.alarmed - {matter})
         case _:
             assert_never(event)

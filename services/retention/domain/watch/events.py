@@ -44,4 +44,11 @@ class AlarmWasRaised(DomainEvent):
     case_id: Identifier | None = None
 
 
-WatchEvent = EndAnnounced | ArchiveWasEntered | ArchiveWasLeft | AlarmWasRaised
+class AlarmWasSettled(DomainEvent):
+    """The anchor that was missing or contradicted itself is there: the alarm is over."""
+
+    subject_id: SubjectId
+    rule_id: Identifier
+
+
+WatchEvent = EndAnnounced | ArchiveWasEntered | ArchiveWasLeft | AlarmWasRaised | AlarmWasSettled
