@@ -6,13 +6,8 @@ from typing import Literal
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from services.learning.application.handle import Learning, enrolment_stream
-from services.learning.domain.enrolment.commands import CorrectAccess
-from services.learning.domain.errors import EnrolmentNotFoundError
+from services.learning.application.handle import Learning
 from services.learning.entrypoints.asking import PAGE_SIZE, Billing, Page, PageOf, page_of
-from shared.event_store import Metadata
-from shared.events.base import Identifier
-from shared.http.idempotency import Once
 from shared.personal import Category, Erased, Personal
 
 
@@ -33,12 +28,6 @@ class InvoiceView(BaseModel):
     erased: bool
     archived: bool
     """Whether its person is in the intermediate archive, so that its values are not shown."""
-
-
-class AccessBody(BaseModel):
-    """The right last day of a contract."""
-
-    access_until: date
 
 
 def billing_router(learning: Learning) -> APIRouter:
@@ -79,21 +68,5 @@ def billing_router(learning: Learning) -> APIRouter:
                 )
             )
         return page_of(views, page, await learning.invoice_list.count())
-
-    @router.put("/enrolments/{enrolment_id}/access", status_code=204)
-    async def correct_access(
-        enrolment_id: Identifier, body: AccessBody, who: Billing, once: Once
-    ) -> None:
-        """Correct the last day of a contract; the terms that follow from it are corrected too."""
-        stream = enrolment_stream(enrolment_id)
-        state, _version = await learning.enrolments.state(stream)
-        if state.learner_id is None:
-            raise EnrolmentNotFoundError
-        await learning.enrolments.handle(
-            stream,
-            CorrectAccess(body.access_until),
-            subject=state.learner_id,
-            meta=Metadata.by(who, once),
-        )
 
     return router

@@ -6,6 +6,7 @@ from services.learning.application.handle import Learning
 from services.learning.entrypoints.belongings import belongings_router
 from services.learning.entrypoints.billing import billing_router
 from services.learning.entrypoints.catalogue import catalogue_router
+from services.learning.entrypoints.corrections import corrections_router
 from services.learning.entrypoints.enrolments import enrolments_router
 from services.learning.entrypoints.sessions import sessions_router
 from services.learning.entrypoints.statistics import statistics_router
@@ -21,5 +22,6 @@ def routers(learning: Learning) -> list[APIRouter]:
         teaching_router(learning),
         sessions_router(learning),
         billing_router(learning),
+        corrections_router(learning),
         statistics_router(learning),
     ]
