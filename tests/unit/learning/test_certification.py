@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 import services.learning
 from services.learning.domain.enrolment.commands import (
     AnonymiseEnrolment,
+    CorrectAccess,
     DecideCertification,
     EndEnrolment,
     EnrolmentCommand,
@@ -64,6 +65,7 @@ AUTOMATIC = st.one_of(
         st.integers(0, 800),
     ),
     st.builds(lambda d: RemindOfTraining(START + days(d)), st.integers(0, 800)),
+    st.builds(lambda d: CorrectAccess((START + days(d)).date()), st.integers(0, 3_000)),
     st.just(AnonymiseEnrolment(Personal("token"))),
     st.just(RecordContribution()),
 )
@@ -91,6 +93,7 @@ def test_every_command_but_the_trainers_is_covered_by_that_proof() -> None:
         "Enrol",
         "AnswerExercise",
         "EndEnrolment",
+        "CorrectAccess",
         "DecideCertification",
         "RemindOfTraining",
         "AnonymiseEnrolment",
