@@ -84,21 +84,30 @@ async def check_refused_with_another_body(
 
 
 async def check_survives_a_death(
-    client: httpx.AsyncClient, asked: Asked, patch: pytest.MonkeyPatch, *, status: int
+    client: httpx.AsyncClient,
+    asked: Asked,
+    patch: pytest.MonkeyPatch,
+    *,
+    status: int,
+    appends: int = 1,
 ) -> httpx.Response:
-    """Let the process lose the request before, then after its append: sent again, it is done."""
+    """Let the process lose the request before, then after each append: sent again, it is done."""
     key, before = new_id(), await events_of_requests(client)
     store = store_of(client)
     append = store.append
 
-    async def dies_before(*_: Any, **__: Any) -> Commit:
+    async def dies_before(stream: str, version: int, events: list[Any], **named: Any) -> Commit:
+        if not events:  # an earlier outcome is looked up
+            return await append(stream, version, events, **named)
         raise SystemError("died before the append")
 
-    async def dies_after(*arguments: Any, **named: Any) -> Commit:
-        await append(*arguments, **named)
+    async def dies_after(stream: str, version: int, events: list[Any], **named: Any) -> Commit:
+        commit = await append(stream, version, events, **named)
+        if not events:
+            return commit
         raise SystemError("died after the append")
 
-    for death in (dies_before, dies_after):
+    for death in (dies_before, dies_after) * appends:
         with patch.context() as dying:
             dying.setattr(store, "append", death)
             assert (await asked.sent(client, key)).status_code == httpx.codes.INTERNAL_SERVER_ERROR

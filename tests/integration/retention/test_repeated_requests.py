@@ -46,4 +46,5 @@ async def test_a_request_that_a_death_cut_short_is_done_once(
     (certified,) = await world.certified(1)
     assert case == {"case_id": certified["case_id"]}
     place = Asked("POST", "/holds", HOLD, world.headers("dpo-1", Role.DPO))
-    await check_survives_a_death(world.client, place, monkeypatch, status=201)
+    # A hold without a matter opens one.
+    await check_survives_a_death(world.client, place, monkeypatch, status=201, appends=2)
