@@ -10,8 +10,9 @@ from ahocorasick_rs import BytesAhoCorasick, Implementation
 from bench.rows import Row
 from bench.stage import Stage
 from shared.database import Database
-from shared.searching.fingerprints import Fingerprints, Searcher, shapes_of
+from shared.searching.fingerprints import Fingerprints, shapes_of
 from shared.searching.places import Collections
+from shared.searching.searcher import Searcher
 
 DOCUMENTS: Final = 20_000
 BOX_BYTES: Final = 400

@@ -5,7 +5,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from shared import telemetry
 from shared.consuming.envelope import Envelope
@@ -17,9 +17,12 @@ from shared.events.retention import VerificationOrdered
 from shared.for_each import for_each
 from shared.personal import Category, Sealed
 from shared.searching.canaries import Canaries, CanaryStore
-from shared.searching.fingerprints import Fingerprints, Searcher
+from shared.searching.fingerprints import Fingerprints
 from shared.searching.places import Place, Sent
 from shared.vault import KeyId, Vault
+
+if TYPE_CHECKING:
+    from shared.searching.searcher import Searcher
 
 COLLECTION: Final = "verifications"
 AT_ONCE: Final = 250_000
@@ -174,6 +177,9 @@ class Verifier:
         for case in waiting:
             concerned[case.subject].append(case)
         subjects = list(concerned)
+        # numpy comes with it: a service that has nothing to search for starts without.
+        from shared.searching.searcher import Searcher  # noqa: PLC0415
+
         searcher = await asyncio.to_thread(Searcher, [prints for _, prints in sought], subjects)
         searched: Counter[str] = Counter()
         for place in self.places:
@@ -200,7 +206,7 @@ class Verifier:
     async def _spare_own(
         plain: dict[tuple[str, int], Waiting],
         sent: Sent,
-        searcher: Searcher,
+        searcher: "Searcher",
         sought: Sequence[tuple[Waiting, Fingerprints]],
     ) -> None:
         """Leave out of `plain` what somebody's texts were found in who was sent it."""

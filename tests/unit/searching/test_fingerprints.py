@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.searching.fingerprints import Fingerprints, Match, Searcher
+from shared.searching.fingerprints import Fingerprints
+from shared.searching.searcher import Match, Searcher
 
 VALUE = "Xébokimuza Wépikoba"
 SHORT = "Xeboki"
