@@ -3,7 +3,7 @@
 
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status reset demo bench test chaos lint format
+.PHONY: help setup up down status reset demo bench test chaos dst lint format
 
 help: ## say what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1|/' | \
@@ -44,6 +44,9 @@ test: lint ## lint, then unit, property, integration and browser tests
 
 chaos: setup ## 1,000 faults on the real engines under load; CARIONEXIQ_CHAOS_SEED repeats a run
 	@exec $(BIN)/python -m tests.chaos --faults 1000
+
+dst: setup ## 100,000 faults on simulated engines and time, each seed to be had again
+	@exec $(BIN)/python -m tests.simulation --faults 100000
 
 format: setup ## let ruff rewrite what it can
 	$(BIN)/ruff check --fix .

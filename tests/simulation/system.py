@@ -1,0 +1,283 @@
+"""The whole system as nodes: each service's own wiring, started, killed and started again."""
+
+import asyncio
+import json
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from email.message import EmailMessage
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from deploy.cli.secrets import prepare_secrets
+from services.consent.application.publish import DOMAIN_EVENTS as CONSENT_EVENTS
+from services.consent.application.publish import publish as consent_publish
+from services.consent.bootstrap import bootstrap as consent_bootstrap
+from services.consent.settings import ConsentSettings
+from services.identity.application.publish import publish as identity_publish
+from services.identity.bootstrap import DOMAIN_EVENTS as IDENTITY_EVENTS
+from services.identity.bootstrap import bootstrap as identity_bootstrap
+from services.identity.settings import IdentitySettings
+from services.learning.application.publish import DOMAIN_EVENTS as LEARNING_EVENTS
+from services.learning.application.publish import publish as learning_publish
+from services.learning.bootstrap import bootstrap as learning_bootstrap
+from services.learning.settings import LearningSettings
+from services.notify.application.publish import DOMAIN_EVENTS as NOTIFY_EVENTS
+from services.notify.application.publish import publish as notify_publish
+from services.notify.bootstrap import bootstrap as notify_bootstrap
+from services.notify.domain.errors import DeliveryError
+from services.notify.settings import NotifySettings
+from services.retention.application.publish import publish as retention_publish
+from services.retention.bootstrap import DOMAIN_EVENTS as RETENTION_EVENTS
+from services.retention.bootstrap import bootstrap as retention_bootstrap
+from services.retention.settings import RetentionSettings
+from shared import service as kernel
+from shared.consuming.consumer import ConsumerGroup
+from shared.http.auth import Role, TokenIssuer
+from tests.simulation.engine.faults import WRITE
+from tests.simulation.engine.node import CrashedError, Life, Node
+from tests.simulation.engine.store import Server
+from tests.simulation.engine.topics import Broker
+from tests.simulation.engine.world import World
+from tests.simulation.shortcuts import routes_at_once, routes_of
+
+SWEEP_SECONDS: Final = 15.0
+PATIENCE_HOURS: Final = 20 / 3600
+DELAY_HOURS: Final = 30 / 3600
+LINK_SECRET: Final = "a secret of invented people"
+REPLICAS: Final[Mapping[str, int]] = {
+    "identity": 2,
+    "learning": 2,
+    "consent": 1,
+    "notify": 1,
+    "retention": 1,
+}
+PARTS: Final[Mapping[str, tuple[Any, Any, Any, Any]]] = {
+    "identity": (IdentitySettings, IDENTITY_EVENTS, identity_publish, identity_bootstrap),
+    "learning": (LearningSettings, LEARNING_EVENTS, learning_publish, learning_bootstrap),
+    "consent": (ConsentSettings, CONSENT_EVENTS, consent_publish, consent_bootstrap),
+    "notify": (NotifySettings, NOTIFY_EVENTS, notify_publish, notify_bootstrap),
+    "retention": (RetentionSettings, RETENTION_EVENTS, retention_publish, retention_bootstrap),
+}
+OWN: Final[Mapping[str, dict[str, Any]]] = {
+    "identity": {
+        "link_secret": LINK_SECRET,
+        "argon2_time_cost": 1,
+        "argon2_memory_kib": 8,
+        "argon2_parallelism": 1,
+    },
+    "learning": {},
+    "consent": {"link_secret": LINK_SECRET},
+    "notify": {"link_secret": LINK_SECRET},
+    "retention": {
+        "sweep_seconds": SWEEP_SECONDS,
+        "acknowledgement_hours": PATIENCE_HOURS,
+        "destruction_delay_hours": DELAY_HOURS,
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a service answered."""
+
+    status: int
+    body: Any
+
+
+class ServiceAwayError(Exception):
+    """No process answered, or it died on the way: nobody knows what became of the request."""
+
+
+class Mailbox:
+    """The e-mail provider: keeps what it is given."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.messages: list[EmailMessage] = []
+
+    @property
+    def send(self) -> Any:
+        """What stands where `SmtpMailer.send` does."""
+
+        async def send(_: Any, message: EmailMessage) -> None:
+            effect = self.messages.append
+            await self._world.call("smtp", WRITE, lambda: effect(message), _provider_away)
+
+        return send
+
+
+class System:
+    """The five services on simulated engines."""
+
+    def __init__(self, world: World, server: Server, broker: Broker, data_dir: Path) -> None:
+        self.world = world
+        self.server = server
+        self.broker = broker
+        self.data_dir = data_dir
+        (data_dir / "secrets").symlink_to(secrets_dir())
+        self.issuer = TokenIssuer(data_dir / "secrets", world)
+        world.boot = self.boot
+        world.torn = self._tear
+        for service, count in REPLICAS.items():
+            world.nodes += [Node(world, service, number) for number in range(1, count + 1)]
+
+    def boot(self, node: Node) -> None:
+        """Start the process of `node`."""
+        life = node.life = Life(node)
+        node.mounted = False
+        life.spawn(self._live(node))
+
+    async def _live(self, node: Node) -> None:
+        settings_class, events, publish, bootstrap = PARTS[node.service]
+        settings = settings_class(data_dir=self.data_dir, **OWN[node.service])
+        try:
+            app = kernel._assemble(node.service, settings, events, publish, bootstrap)
+            runtime = kernel._wire(app.state.assembly)
+            await runtime.start()
+        except Exception as error:  # noqa: BLE001 - a process that cannot start is started again
+            self.world.faults.note(f"{node.name} did not start: {type(error).__name__}")
+            self.world.crash(node)
+            return
+        node.app, node.runtime = app, runtime
+
+    async def ask(
+        self,
+        service: str,
+        method: str,
+        path: str,
+        *,
+        subject: str | None = None,
+        role: Role = Role.LEARNER,
+        body: Any = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Send a request to some process of `service` and return the answer.
+
+        Raises:
+            ServiceAwayError: no answer came.
+        """
+        node = self.world.node_of(service)
+        if node is None or node.life is None:
+            raise ServiceAwayError(service)
+        if not node.mounted:
+            with routes_at_once():
+                for router in node.runtime.service.routers:
+                    routes_of(router)
+                kernel._mount(node.app, node.runtime)
+            node.mounted = True
+        sent = {"content-type": "application/json", **(headers or {})}
+        if subject is not None:
+            sent["authorization"] = f"Bearer {self.issuer.issue(subject, role)}"
+        content = b"" if body is None else json.dumps(body).encode()
+        task = node.life.spawn(_asgi(node.app, method, path, sent, content))
+        await asyncio.wait([task])
+        if task.cancelled():
+            raise ServiceAwayError(service)
+        answer: Answer = task.result()
+        return answer
+
+    async def run_schedule(self, service: str, name: str) -> None:
+        """Run a schedule of some process of `service`, as far as that goes."""
+        node = self.world.node_of(service)
+        if node is not None and node.life is not None:
+            await asyncio.wait([node.life.spawn(_quiet(node.runtime.scheduler.run_now(name)))])
+
+    def unsettled(self) -> str | None:
+        """Tell what is under way, if anything is."""
+        for node in self.world.nodes:
+            if not node.ready:
+                return f"{node.name} is away"
+        for service in REPLICAS:
+            database = f"carionexiq_{service}"
+            if self.server.stored(database, "commits").find({"outbox": True}):
+                return f"the outbox of {service}"
+            for node in self.world.nodes:
+                if node.service == service and any(map(_at_work, node.runtime.groups)):
+                    return f"a consumer of {node.name}"
+        for group in self.broker.groups.values():
+            if (behind := group.behind()) is not None:
+                return f"{group.name} on {behind.topic}/{behind.partition}"
+        return None
+
+    def ledger_file(self) -> Path:
+        """Return where the erasure ledger is."""
+        return self.data_dir / "ledger" / "erasures.jsonl"
+
+    def _tear(self) -> None:
+        """Cut the last line of the ledger short, as a crash during the write does."""
+        file = self.ledger_file()
+        content = file.read_bytes() if file.exists() else b""
+        before = content[:-1].rfind(b"\n") + 1
+        if content.endswith(b"\n") and before < len(content) - 1:
+            cut = self.world.faults.rng.randrange(before, len(content))
+            with file.open("r+b") as opened:
+                opened.truncate(cut)
+
+
+@cache
+def secrets_dir() -> Path:
+    """Return key material made once for all runs of this process."""
+    folder = Path(tempfile.mkdtemp(prefix="simulation-secrets-"))
+    prepare_secrets(folder)
+    return folder
+
+
+def _at_work(group: ConsumerGroup) -> bool:
+    return group.in_flight or bool(group._lanes.unfinished())
+
+
+async def _quiet(work: Any) -> None:
+    with suppress(Exception):
+        await work
+
+
+def _provider_away() -> Exception:
+    return DeliveryError("provider-away", permanent=False)
+
+
+async def _asgi(
+    app: Any, method: str, path: str, headers: Mapping[str, str], content: bytes
+) -> Answer:
+    """Send one request through the application's own door."""
+    where, _, query = path.partition("?")
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": method,
+        "scheme": "http",
+        "path": where,
+        "raw_path": where.encode(),
+        "query_string": query.encode(),
+        "headers": [(name.lower().encode(), text.encode()) for name, text in headers.items()],
+        "client": ("127.0.0.1", 1),
+        "server": ("simulation", 80),
+        "state": {},
+    }
+    status, parts = 500, []
+    given = [{"type": "http.request", "body": content, "more_body": False}]
+
+    async def receive() -> Any:
+        if given:
+            return given.pop()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async def send(message: Any) -> None:
+        nonlocal status
+        if message["type"] == "http.response.start":
+            status = message["status"]
+        elif message["type"] == "http.response.body":
+            parts.append(message.get("body", b""))
+
+    try:
+        await app(scope, receive, send)
+    except CrashedError:
+        raise
+    except Exception:  # noqa: BLE001 - the server's own answer to what nobody caught
+        return Answer(500, None)
+    text = b"".join(parts)
+    return Answer(status, json.loads(text) if text[:1] in (b"{", b"[") else None)
