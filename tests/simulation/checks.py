@@ -170,7 +170,8 @@ class Checker:
             return
         self._closed[text] = after["state"]
         scope = (str(known["subject"]), str(known["category"]), str(known["object"]))
-        if after["state"] not in self._entries().get(scope, ()):
+        # Who destroys closes the scope first, under the same entry.
+        if not {after["state"], DESTROYED} & self._entries().get(scope, set()):
             self._violate("ledger", f"{text} is {after['state']} without an entry")
         if (key := self._keys.get(text)) is not None:
             self.gone.append((_key_life(key), self._world.now(), after["state"]))

@@ -2,6 +2,7 @@
 
 import asyncio
 import tempfile
+import traceback
 from collections.abc import Callable
 from contextvars import copy_context
 from dataclasses import dataclass, field
@@ -82,7 +83,11 @@ def run(plan: Plan, *, prepare: Callable[["Simulation"], Any] = lambda _: None) 
             loop = simulation.world.loop
             try:
                 prepare(simulation)
-                loop.run_until_complete(simulation.live())
+                world = simulation.world
+                world.main = loop.create_task(simulation.live())
+                loop.run_until_complete(world.main)
+            except* asyncio.CancelledError:
+                outcome.violation = _mistake(simulation.world.broken)
             except* (ViolatedError, RefusedError, StandstillError) as group:
                 outcome.violation = _told(group)
             finally:
@@ -305,6 +310,14 @@ def _told(group: BaseExceptionGroup[Any]) -> str:
             return "deadlock: nothing happens any more"
         case _:
             return str(first)
+
+
+def _mistake(error: BaseException | None) -> str:
+    """Return what was raised that no fault explains, and where."""
+    if error is None:
+        raise asyncio.CancelledError
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    return f"broken: {type(error).__name__}: {error} ({where.filename}:{where.lineno})"
 
 
 def _by_person(

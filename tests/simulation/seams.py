@@ -16,7 +16,7 @@ import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Final
 from unittest.mock import patch
 from uuid import UUID
 from zlib import crc32
@@ -28,12 +28,16 @@ from motor.motor_asyncio import AsyncIOMotorClient
 
 from shared.clock import Clock
 from tests.simulation.engine.consumer import SimulatedConsumer
+from tests.simulation.engine.documents import UnknownOperatorError
 from tests.simulation.engine.node import PRESENT
 from tests.simulation.engine.producer import SimulatedAdmin, SimulatedProducer
 from tests.simulation.engine.store import Server, SimulatedClient
 from tests.simulation.engine.topics import Broker
 from tests.simulation.engine.world import World
 from tests.simulation.shortcuts import shortcuts
+
+MISTAKES: Final = (AttributeError, TypeError, NameError, NotImplementedError, UnknownOperatorError)
+"""Errors that no fault of an engine brings about: the run ends at once, whoever logs them."""
 
 
 @contextmanager
@@ -83,7 +87,7 @@ def simulated(world: World, server: Server, broker: Broker, mailbox: Any) -> Ite
         for target, replacement in {**drivers, **what_differs}.items():
             stack.enter_context(patch(target, replacement))
         stack.enter_context(shortcuts())
-        stack.enter_context(_silent_logs())
+        stack.enter_context(_silent_logs(world))
         # A process that dies leaves coroutines that were never begun.
         stack.enter_context(warnings.catch_warnings())
         warnings.simplefilter("ignore")
@@ -98,23 +102,26 @@ def simulated(world: World, server: Server, broker: Broker, mailbox: Any) -> Ite
 
 
 @contextmanager
-def _silent_logs() -> Iterator[None]:
+def _silent_logs(world: World) -> Iterator[None]:
     """Tens of thousands of warnings about faults would tell nobody anything."""
+
+    def drop(_: Any, __: str, event: Any) -> Any:
+        told = event.get("exc_info")
+        error = told if isinstance(told, BaseException) else sys.exc_info()[1]
+        if isinstance(error, MISTAKES):
+            world.fail(error)
+        raise structlog.DropEvent
+
     before = structlog.get_config()
     structlog.configure(
-        processors=[_drop],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL),
+        processors=[drop],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR),
         cache_logger_on_first_use=False,
     )
     try:
         yield
     finally:
         structlog.configure(**before)
-
-
-def _drop(_: Any, __: str, event: Any) -> Any:
-    del event
-    raise structlog.DropEvent
 
 
 def _everywhere(replacements: Mapping[Any, Any]) -> dict[str, Any]:

@@ -37,13 +37,15 @@ from shared import service as kernel
 from shared.consuming.consumer import ConsumerGroup
 from shared.http.auth import Role, TokenIssuer
 from tests.simulation.engine.faults import WRITE
-from tests.simulation.engine.node import CrashedError, Life, Node
+from tests.simulation.engine.node import PRESENT, CrashedError, Life, Node
 from tests.simulation.engine.store import Server
 from tests.simulation.engine.topics import Broker
 from tests.simulation.engine.world import World
+from tests.simulation.seams import MISTAKES
 from tests.simulation.shortcuts import routes_at_once, routes_of
 
 SWEEP_SECONDS: Final = 15.0
+SEARCH_SECONDS: Final = 3.0
 PATIENCE_HOURS: Final = 20 / 3600
 DELAY_HOURS: Final = 30 / 3600
 LINK_SECRET: Final = "a secret of invented people"
@@ -132,12 +134,16 @@ class System:
 
     async def _live(self, node: Node) -> None:
         settings_class, events, publish, bootstrap = PARTS[node.service]
-        settings = settings_class(data_dir=self.data_dir, **OWN[node.service])
+        settings = settings_class(
+            data_dir=self.data_dir, search_seconds=SEARCH_SECONDS, **OWN[node.service]
+        )
         try:
             app = kernel._assemble(node.service, settings, events, publish, bootstrap)
             runtime = kernel._wire(app.state.assembly)
             await runtime.start()
         except Exception as error:  # noqa: BLE001 - a process that cannot start is started again
+            if isinstance(error, MISTAKES):
+                self.world.fail(error)
             self.world.faults.note(f"{node.name} did not start: {type(error).__name__}")
             self.world.crash(node)
             return
@@ -277,7 +283,9 @@ async def _asgi(
         await app(scope, receive, send)
     except CrashedError:
         raise
-    except Exception:  # noqa: BLE001 - the server's own answer to what nobody caught
+    except Exception as error:  # noqa: BLE001 - the server's own answer to what nobody caught
+        if isinstance(error, MISTAKES) and (life := PRESENT.get()) is not None:
+            life.node.world.fail(error)
         return Answer(500, None)
     text = b"".join(parts)
     return Answer(status, json.loads(text) if text[:1] in (b"{", b"[") else None)

@@ -29,14 +29,21 @@ class StoredCollection:
     def __init__(self, name: str, changed: Changed) -> None:
         self.name = name
         self._changed = changed
+        self.exists = False
+        """Whether anything was ever written to it."""
         self.raw: dict[Any, bytes] = {}
         self.documents: dict[Any, Document] = {}
         self._unique: list[tuple[tuple[str, ...], bool]] = []
         self._taken: list[dict[Any, Any]] = []
         self._indexed: dict[str, dict[Any, dict[Any, None]]] = {}
 
+    def create(self) -> None:
+        """Have it, though it is empty."""
+        self.exists = True
+
     def index(self, fields: tuple[str, ...], *, unique: bool, sparse: bool) -> None:
         """Have an index over `fields`; one that is there stays."""
+        self.exists = True
         if unique and (fields, sparse) not in self._unique:
             self._unique.append((fields, sparse))
             self._taken.append({})
@@ -105,6 +112,7 @@ class StoredCollection:
         if before is None and after["_id"] in self.documents:
             raise _duplicate(self.name, "_id_")
         self._require_unique(after)
+        self.exists = True
         if before is not None:
             self._leave(before)
         self.documents[after["_id"]], self.raw[after["_id"]] = after, raw

@@ -96,6 +96,20 @@ class SimulatedConsumer:
         """Return the partitions it has at present."""
         return set(self.positions)
 
+    def assign(self, partitions: Iterable[TopicPartition]) -> None:
+        """Read `partitions`, which nobody shares out."""
+        self.positions = dict.fromkeys(partitions, 0)
+
+    async def beginning_offsets(
+        self, partitions: Iterable[TopicPartition]
+    ) -> dict[TopicPartition, int]:
+        """Return where `partitions` begin: nothing is ever cleaned up here."""
+        return dict.fromkeys(partitions, 0)
+
+    async def position(self, partition: TopicPartition) -> int:
+        """Return the offset of the record that is fetched next."""
+        return self.positions[partition]
+
     def highwater(self, partition: TopicPartition) -> int:
         """Return the end of `partition`."""
         return self._broker.end(partition)

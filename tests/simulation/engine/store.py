@@ -30,6 +30,8 @@ from tests.simulation.engine.world import World
 
 T = TypeVar("T")
 FIRST_BATCH: Final = 101
+FURTHER_BATCH: Final = 10_000
+"""For the real one it is what 16 MiB hold."""
 Step = Callable[[], None]
 """Writes one document."""
 
@@ -51,8 +53,8 @@ class Server:
         return collections[name]
 
     def names(self, database: str) -> list[str]:
-        """Return the names of the collections of `database`."""
-        return list(self._databases[database])
+        """Return the names of the collections of `database` that something was written to."""
+        return [name for name, one in self._databases[database].items() if one.exists]
 
     def rename(self, database: str, source: str, target: str) -> None:
         """Put a collection in the place of another."""
@@ -96,15 +98,20 @@ class SimulatedDatabase:
 
     async def create_collection(self, name: str) -> None:
         """Make an empty collection."""
-        await self.get_collection(name).call(
-            "create", WRITE, lambda: self._server.stored(self.name, name)
+        created = self._server.stored(self.name, name)
+        await self.get_collection(name).call("create", WRITE, created.create)
+
+    async def list_collection_names(self) -> list[str]:
+        """Return the names of all collections."""
+        return await self.get_collection("").read(
+            "listCollections", lambda: self._server.names(self.name)
         )
 
     async def command(self, name: str) -> dict[str, Any]:
         """Answer a ping."""
         if name != "ping":
             raise UnknownOperatorError(name)
-        return await self.get_collection("ping").call("ping", READ, lambda: {"ok": 1})
+        return await self.get_collection("").call("ping", READ, lambda: {"ok": 1})
 
 
 class SimulatedCollection:
@@ -133,6 +140,13 @@ class SimulatedCollection:
         full = f"{self._database}.{self.name}.{name}"
         return await self._server.world.call(full, possible, effect, _lost, partly=partly)
 
+    async def read(self, name: str, effect: Callable[[], T]) -> T:
+        """Let the engine answer; the driver asks once more where the connection fails."""
+        try:
+            return await self.call(name, READ, effect)
+        except AutoReconnect:
+            return await self.call(name, READ, effect)
+
     def find(self, query: Mapping[str, Any] | None = None, fields: Any = None) -> "SimulatedCursor":
         """Return a cursor over what fits `query`."""
         return SimulatedCursor(self, query or {}, fields)
@@ -147,7 +161,7 @@ class SimulatedCollection:
 
     async def count_documents(self, query: Mapping[str, Any]) -> int:
         """Return how many fit `query`."""
-        return await self.call("count", READ, lambda: len(self.stored.find(query)))
+        return await self.read("count", lambda: len(self.stored.find(query)))
 
     async def insert_one(self, document: Any) -> InsertOneResult:
         """Add a document."""
@@ -363,7 +377,7 @@ class SimulatedCursor:
         self._sort: list[tuple[str, int]] = []
         self._skip = 0
         self._limit = 0
-        self._batch = FIRST_BATCH
+        self._batch: int | None = None
 
     def batch_size(self, count: int) -> "SimulatedCursor":
         """Fetch so many at a time."""
@@ -387,14 +401,15 @@ class SimulatedCursor:
 
     async def to_list(self, length: int | None) -> list[Any]:
         """Return what is left, at most `length`."""
-        return (await self._collection.call("find", READ, self._found))[:length]
+        return (await self._collection.read("find", self._found))[:length]
 
     async def __aiter__(self) -> AsyncIterator[Any]:
-        keys = await self._collection.call("find", READ, self._keys)
-        for start in range(0, len(keys), self._batch):
-            batch = keys[start : start + self._batch]
-            documents = self._now(batch) if start == 0 else await self._more(batch)
-            for document in documents:
+        keys = await self._collection.read("find", self._keys)
+        first, further = self._batch or FIRST_BATCH, self._batch or FURTHER_BATCH
+        for document in self._now(keys[:first]):
+            yield document
+        for start in range(first, len(keys), further):
+            for document in await self._more(keys[start : start + further]):
                 yield document
 
     async def _more(self, keys: list[Any]) -> list[Any]:

@@ -39,6 +39,10 @@ class World:
         self.loop.in_thread = self._in_thread
         self.nodes: list[Node] = []
         self.boot: Callable[[Node], None] = lambda _: None
+        self.broken: BaseException | None = None
+        """What is no fault of the simulated world but a mistake, in it or in the product."""
+        self.main: asyncio.Task[Any] | None = None
+        """Ended at once when something is broken."""
         self.torn: Callable[[], None] = lambda: None
         """Cuts short what was written last to a file."""
         self._begin = begin
@@ -52,6 +56,13 @@ class World:
         """Let the calendar stand at `at`; nothing that waits on a timer notices."""
         if at > self.now():
             self._leapt += at - self.now()
+
+    def fail(self, error: BaseException) -> None:
+        """Let the run end because of `error`, the first of its kind."""
+        if self.broken is None:
+            self.broken = error
+            if self.main is not None:
+                self.main.cancel()
 
     async def call(  # noqa: C901 - one branch a fault
         self,
@@ -143,7 +154,7 @@ class World:
         """Do what was meant for a thread; what writes a file can fail as files do."""
         wanted = getattr(func, "args", (func,))[0]
         owner = type(getattr(wanted, "__self__", None)).__module__
-        possible = FILE if owner in FILES else (Fault.DELAY, Fault.CRASH_BEFORE, Fault.CRASH_AFTER)
+        possible = FILE if owner in FILES else (Fault.DELAY,)
         return await self.call("thread", possible, lambda: func(*args), _disk_full)
 
 
