@@ -163,7 +163,7 @@ class StoredCollection:
             if values is None or any(isinstance(value, dict | list) for value in values):
                 continue
             if field == "_id":
-                return list(values)
+                return list(dict.fromkeys(values))
             index = self._indexed[field]
             return list(dict.fromkeys(key for value in values for key in index.get(value, ())))
         return None
