@@ -123,6 +123,7 @@ class System:
         self.issuer = TokenIssuer(data_dir / "secrets", world)
         world.boot = self.boot
         world.torn = self._tear
+        world.file_size = self._ledger_size
         for service, count in REPLICAS.items():
             world.nodes += [Node(world, service, number) for number in range(1, count + 1)]
 
@@ -144,6 +145,7 @@ class System:
         except Exception as error:  # noqa: BLE001 - a process that cannot start is started again
             if isinstance(error, MISTAKES):
                 self.world.fail(error)
+            node.failed_to_start = repr(error)
             self.world.faults.note(f"{node.name} did not start: {type(error).__name__}")
             self.world.crash(node)
             return
@@ -195,7 +197,7 @@ class System:
         """Tell what is under way, if anything is."""
         for node in self.world.nodes:
             if not node.ready:
-                return f"{node.name} is away"
+                return f"{node.name} is away ({node.failed_to_start})"
         for service in REPLICAS:
             database = f"carionexiq_{service}"
             if self.server.stored(database, "commits").find({"outbox": True}):
@@ -212,15 +214,15 @@ class System:
         """Return where the erasure ledger is."""
         return self.data_dir / "ledger" / "erasures.jsonl"
 
-    def _tear(self) -> None:
-        """Cut the last line of the ledger short, as a crash during the write does."""
+    def _ledger_size(self) -> int:
         file = self.ledger_file()
-        content = file.read_bytes() if file.exists() else b""
-        before = content[:-1].rfind(b"\n") + 1
-        if content.endswith(b"\n") and before < len(content) - 1:
-            cut = self.world.faults.rng.randrange(before, len(content))
-            with file.open("r+b") as opened:
-                opened.truncate(cut)
+        return file.stat().st_size if file.exists() else 0
+
+    def _tear(self, before: int) -> None:
+        """Cut short what was written to the ledger, as a crash during the write does."""
+        if (size := self._ledger_size()) > before:
+            with self.ledger_file().open("r+b") as opened:
+                opened.truncate(self.world.faults.rng.randrange(before, size))
 
 
 @cache

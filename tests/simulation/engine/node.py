@@ -75,6 +75,8 @@ class Node:
         self.app: Any = None
         self.mounted = False
         self.deaths = 0
+        self.failed_to_start = ""
+        """Why its last start failed, if it did."""
 
     @property
     def ready(self) -> bool:

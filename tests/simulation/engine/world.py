@@ -43,8 +43,10 @@ class World:
         """What is no fault of the simulated world but a mistake, in it or in the product."""
         self.main: asyncio.Task[Any] | None = None
         """Ended at once when something is broken."""
-        self.torn: Callable[[], None] = lambda: None
-        """Cuts short what was written last to a file."""
+        self.file_size: Callable[[], int] = lambda: 0
+        """Returns how much is in the file that a write may be torn in."""
+        self.torn: Callable[[int], None] = lambda _: None
+        """Cuts the file short, somewhere in what was written after so many bytes."""
         self._begin = begin
         self._leapt = timedelta()
 
@@ -119,9 +121,10 @@ class World:
                 case _:
                     struck(fault)
             require_alive(life)
+        size = self.file_size() if fault is Fault.TORN else 0
         result = effect()
         if fault is Fault.TORN and life is not None:
-            self.torn()
+            self.torn(size)
         if fault in (Fault.CRASH_AFTER, Fault.TORN) and life is not None:
             self.crash(life.node)
         if fault in (Fault.LOST, Fault.PARTIAL):

@@ -1,0 +1,24 @@
+"""The build's runs in which nothing may be violated, in halves that two processes share."""
+
+from typing import Final
+
+from tests.simulation.__main__ import replay
+from tests.simulation.run import Plan, run
+
+FAULTS: Final = 1_700
+"""Of each run: six are more than ten thousand."""
+FIRST: Final = (3, 4, 5)
+SECOND: Final = (6, 7, 8)
+
+
+def require_clean(seed: int) -> None:
+    """Run `seed` until there were enough faults, and to its calm end.
+
+    Raises:
+        AssertionError: an invariant does not hold, or there were too few faults.
+    """
+    plan = Plan(seed, most=FAULTS)
+    outcome = run(plan)
+    assert outcome.violation is None, f"{outcome.violation}; again: {replay(plan)}"
+    assert outcome.faults.total >= FAULTS
+    assert outcome.certified
