@@ -54,3 +54,8 @@ def test_a_link_for_something_else_or_altered_is_refused() -> None:
 
 def test_a_link_holds_a_pseudonymous_id_alone() -> None:
     assert "canari" not in links(FixedClock(START)).token(LEARNER)
+
+
+def test_a_link_of_a_replica_whose_clock_is_ahead_is_valid() -> None:
+    token = links(FixedClock(START + timedelta(seconds=2))).token(LEARNER)
+    assert links(FixedClock(START)).read(token) == LEARNER
