@@ -2,19 +2,15 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 from unittest.mock import patch
 
 from services.retention.adapters.ledger import ErasureLedger
-from services.retention.application import request
 from services.retention.application.cases import CaseRunner
-from services.retention.application.sweep import Sweep
 from services.retention.domain.calendar import add_term
 from services.retention.domain.clocks import compute
-from services.retention.domain.clocks.request import RequestPlan, plan_request
-from services.retention.domain.life.life import Scope
 from shared.relay.outbox import Outbox
 
 Bug = Callable[[], AbstractContextManager[Any]]
@@ -38,17 +34,6 @@ def ignore_later_holds() -> AbstractContextManager[Any]:
     return patch.object(CaseRunner, "_withhold", nothing_kept)
 
 
-def erase_all_on_request() -> AbstractContextManager[Any]:
-    """A request for erasure takes along what the law wants to be kept."""
-
-    def everything(*given: Any) -> RequestPlan:
-        plan = plan_request(*given)
-        stays = (Scope(one.clock.category, one.clock.object) for one in plan.stays)
-        return replace(plan, goes=(*plan.goes, *stays), stays=())
-
-    return patch.object(request, "plan_request", everything)
-
-
 def count_terms(days: int) -> Bug:
     """Return the bug that every term is so many days too long."""
 
@@ -59,15 +44,6 @@ def count_terms(days: int) -> Bug:
         return patch.object(compute, "add_term", longer)
 
     return plant
-
-
-def leave_cases_alone() -> AbstractContextManager[Any]:
-    """No sweep takes on a case that waits."""
-
-    async def nothing(*_: Any) -> None:
-        return None
-
-    return patch.object(Sweep, "_advance", nothing)
 
 
 def publish_out_of_order() -> AbstractContextManager[Any]:
@@ -93,9 +69,7 @@ class Planted:
 PLANTED: Final[dict[str, Planted]] = {
     "terms too long": Planted(count_terms(2), frozenset({"outlived"})),
     "terms too short": Planted(count_terms(-2), frozenset({"early"})),
-    "legal minimum ignored": Planted(erase_all_on_request, frozenset({"minimum"})),
     "later holds ignored": Planted(ignore_later_holds, frozenset({"hold"})),
-    "cases left alone": Planted(leave_cases_alone, frozenset({"endless"})),
     "no ledger entry": Planted(destroy_without_entry, frozenset({"ledger"})),
     "out of order": Planted(publish_out_of_order, frozenset({"order"})),
 }

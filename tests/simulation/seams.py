@@ -73,6 +73,7 @@ def simulated(world: World, server: Server, broker: Broker, mailbox: Any) -> Ite
         **{f"{module}.time": clock for module in _timed()},
         "shared.service.random": SimpleNamespace(Random=lambda: random.Random(chance.random())),  # noqa: S311
         "os.urandom": chance.randbytes,
+        "secrets.token_bytes": random.Random(f"{world.seed}:salts").randbytes,  # noqa: S311
         "shared.service.os": SimpleNamespace(
             environ=os.environ, getpid=os.getpid, kill=_killer(world)
         ),
