@@ -7,6 +7,7 @@ import asyncio
 import json
 import secrets
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from deploy.backup.keys import prepare_backup_keys
@@ -24,10 +25,12 @@ def prepare(settings: Settings) -> None:
         ConfigurationError: the provider of keys cannot be used.
     """
     _prepare_others(settings.secrets_dir)
-    try:
-        asyncio.run(prepare_keys(settings))
-    except KeysUnavailableError as error:
-        raise ConfigurationError(str(error)) from error
+    # A thread of its own: callers may run a loop of theirs.
+    with ThreadPoolExecutor(max_workers=1) as apart:
+        try:
+            apart.submit(lambda: asyncio.run(prepare_keys(settings))).result()
+        except KeysUnavailableError as error:
+            raise ConfigurationError(str(error)) from error
 
 
 def prepare_secrets(folder: Path) -> None:
