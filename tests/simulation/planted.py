@@ -9,7 +9,8 @@ from unittest.mock import patch
 
 from services.retention.adapters.ledger import ErasureLedger
 from services.retention.application.cases import CaseRunner
-from services.retention.domain.calendar import add_term
+from services.retention.application.sweep import Sweep
+from services.retention.domain.calendar import Term, add_term
 from services.retention.domain.clocks import compute
 from shared.relay.outbox import Outbox
 
@@ -34,16 +35,34 @@ def ignore_later_holds() -> AbstractContextManager[Any]:
     return patch.object(CaseRunner, "_withhold", nothing_kept)
 
 
+def forget_legal_minimum() -> AbstractContextManager[Any]:
+    """What the law wants to be kept for ten years goes after a month."""
+
+    def shorter(anchor: datetime, term: Term) -> datetime:
+        return anchor + timedelta(days=30) if term.years >= 10 else add_term(anchor, term)
+
+    return patch.object(compute, "add_term", shorter)
+
+
 def count_terms(days: int) -> Bug:
     """Return the bug that every term is so many days too long."""
 
     def plant() -> AbstractContextManager[Any]:
-        def longer(anchor: datetime, term: Any) -> datetime:
+        def longer(anchor: datetime, term: Term) -> datetime:
             return add_term(anchor, term) + timedelta(days=days)
 
         return patch.object(compute, "add_term", longer)
 
     return plant
+
+
+def leave_cases_alone() -> AbstractContextManager[Any]:
+    """No sweep takes on a case that waits."""
+
+    async def nothing(*_: Any) -> None:
+        return None
+
+    return patch.object(Sweep, "_advance", nothing)
 
 
 def publish_out_of_order() -> AbstractContextManager[Any]:
@@ -69,7 +88,9 @@ class Planted:
 PLANTED: Final[dict[str, Planted]] = {
     "terms too long": Planted(count_terms(2), frozenset({"outlived"})),
     "terms too short": Planted(count_terms(-2), frozenset({"early"})),
+    "legal minimum forgotten": Planted(forget_legal_minimum, frozenset({"minimum"})),
     "later holds ignored": Planted(ignore_later_holds, frozenset({"hold"})),
+    "cases left alone": Planted(leave_cases_alone, frozenset({"endless"})),
     "no ledger entry": Planted(destroy_without_entry, frozenset({"ledger"})),
     "out of order": Planted(publish_out_of_order, frozenset({"order"})),
 }
