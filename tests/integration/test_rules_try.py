@@ -2,10 +2,21 @@
 
 from pathlib import Path
 
+import pytest
+
 from deploy.cli.failures import ExitCode
 from tests.engines import System
 from tests.integration.test_cli import environment, run
 from tests.unit.retention.given import POLICY
+
+
+@pytest.fixture(autouse=True)
+def shipped_rules_in_force(system: System) -> None:
+    """Go back to the shipped rules, where other tests have adopted others on the same system."""
+    env = environment(system.settings)
+    if "rules: 2025-01-12 in force" not in run("status", env=env).stdout:
+        back = run("rules", "adopt", "--again", "2025-01-12", "--reason", "as shipped", env=env)
+        assert back.returncode == ExitCode.DONE, back.stderr
 
 
 def test_the_rules_in_force_would_change_nothing_for_anybody(system: System) -> None:

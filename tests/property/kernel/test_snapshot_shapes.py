@@ -22,7 +22,7 @@ from services.learning.domain.invoice.state import InvoiceState
 from services.learning.domain.recording.state import RecordingState
 from services.notify.domain.state import MessageState
 from services.retention.domain.hold.state import HoldState
-from services.retention.domain.ruleset.adoption import InForce
+from services.retention.domain.matter.state import MatterState
 from services.retention.domain.watch.decide import WatchState
 from shared.personal import Category, Erased, Personal, Sealed
 from shared.snapshots import Shape
@@ -38,7 +38,7 @@ STATES = [
     RecordingState,
     MessageState,
     HoldState,
-    InForce,
+    MatterState,
     WatchState,
 ]
 SEALED = Sealed(subject="subject-1", category=Category.CONTACT, field="email", box="AAAA")
