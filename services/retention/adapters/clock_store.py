@@ -74,8 +74,9 @@ class ClockStore:
 
     async def next_at(self) -> datetime | None:
         """Return when something is to be done next about anybody, as far as worked out."""
-        found = self._lives.find({"next_at": {"$ne": None}}, {"next_at": 1}).sort("next_at", 1)
-        return next((d["next_at"] for d in await found.to_list(1)), None)
+        soonest = self._lives.find({"next_at": {"$ne": None}}, {"next_at": 1})
+        found = await soonest.sort("next_at", 1).limit(1).to_list(1)
+        return found[0]["next_at"] if found else None
 
     async def subjects_due_until(self, until: datetime) -> list[str]:
         """Return the persons of whom something goes until `until`."""
