@@ -395,13 +395,12 @@ def _assemble(
         _mount(app, runtime)
         try:
             await runtime.start()
+            log.info("started")
+            yield
         except NotServableError as error:
             # Said by us, about files and counts: the one text that a log has to carry.
             log.error("nothing may be served", reason=str(error))  # noqa: TRY400
             raise
-        log.info("started")
-        try:
-            yield
         finally:
             await runtime.stop()
             log.info("stopped")

@@ -19,6 +19,7 @@ from shared.topics import create_topic
 from tests.integration.backup.conftest import Site
 from tests.integration.backup.test_backup import engines_of
 from tests.integration.kernel.conftest import Running, run_sample
+from tests.integration.kernel.sample import Sample
 from tests.integration.test_cli import Finished, environment, run
 from tests.waiting import eventually
 
@@ -88,9 +89,11 @@ async def test_a_vault_behind_the_ledger_serves_nobody_until_it_is_applied(
     ledger.open()
     now = SystemClock().now()
     ledger.record("case-1", "one", [(str(Category.CIVIL_IDENTITY), WHOLE)], now)
+    refused = Sample()
     with pytest.raises(NotServableError, match="not all have been applied"):
-        async with run_sample(settings, monkeypatch):
+        async with run_sample(settings, monkeypatch, sample=refused):
             pass
+    assert refused.closed, "a start that fails leaves nothing open"
     done = await in_place(site)
     assert done.returncode == ExitCode.DONE, done.stderr
     assert "1 keys that had come back" in done.stdout
@@ -104,9 +107,9 @@ async def test_a_vault_behind_the_ledger_serves_nobody_until_it_is_applied(
         with pytest.raises(NotServableError, match="ledger"):
             async with run_sample(settings, monkeypatch):
                 pass
-        refused = await in_place(site)
-        assert refused.returncode == ExitCode.WRONG_STATE
-        assert "ledger" in refused.stderr
+        answer = await in_place(site)
+        assert answer.returncode == ExitCode.WRONG_STATE
+        assert "ledger" in answer.stderr
         site.settings.ledger_file.write_bytes(whole)
     async with run_sample(settings, monkeypatch):
         pass

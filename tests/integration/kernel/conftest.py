@@ -92,14 +92,18 @@ class Running:
 
 @asynccontextmanager
 async def run_sample(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch, *, name: str = "identity"
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    name: str = "identity",
+    sample: Sample | None = None,
 ) -> AsyncIterator[Running]:
     """Run the sample service as `name` of the namespace in `settings`."""
     monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", settings.kafka_bootstrap_servers)
     monkeypatch.setenv("MONGODB_URI", settings.mongodb_uri)
     monkeypatch.setenv("CARIONEXIQ_NAMESPACE", settings.namespace)
     monkeypatch.setenv("CARIONEXIQ_DATA_DIR", str(settings.data_dir))
-    sample = Sample()
+    sample = sample or Sample()
     app = create_app(
         name,
         settings=Settings,

@@ -96,6 +96,7 @@ class Sample:
     stubborn: set[str] = field(default_factory=set)
     """Subjects whose registration the reaction fails on every time."""
     erased: list[str] = field(default_factory=list)
+    closed: bool = False
 
     def bootstrap(self, kernel: Kernel[Settings]) -> Service:
         """Wire the sample service."""
@@ -133,9 +134,13 @@ class Sample:
         async def erase(order: object) -> None:
             self.erased.append(type(order).__name__)
 
+        async def close() -> None:
+            self.closed = True
+
         return Service(
             routers=[router],
             projections=[People()],
             reactions=[Reaction("greet", ("identity.events",), {LearnerRegistered: greet})],
             erase=erase,
+            close=close,
         )
