@@ -143,6 +143,8 @@ class System:
 def system(engines: Engines, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     """Every service and the gateway as processes, on the system clock, started once for a run."""
     data_dir = tmp_path_factory.mktemp("system")
-    settings = engines.system_settings("e2e-", data_dir=data_dir)
+    settings = engines.system_settings("e2e-", data_dir=data_dir).model_copy(
+        update={"destruction_delay_hours": 0}  # or nobody could wait for a certificate
+    )
     with build_system(settings) as supervisor:
         yield System(settings=settings, supervisor=supervisor, maildir=engines.maildir)

@@ -32,18 +32,9 @@ Visit = Callable[..., BrowserContext]
 
 @pytest.fixture(scope="session", autouse=True)
 def surroundings() -> Iterator[None]:
-    """The gateway under test shows its component page; disabled keys are destroyed at once."""
+    """The gateway under test shows its component page."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CARIONEXIQ_COMPONENT_PAGE", "true")
-        patch.setenv("CARIONEXIQ_DESTRUCTION_DELAY_HOURS", "0")
-        yield
-
-
-@pytest.fixture(scope="session", autouse=True)
-def short_delay() -> Iterator[None]:
-    """Disabled keys are kept for some seconds instead of a day."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CARIONEXIQ_DESTRUCTION_DELAY_HOURS", "0.001")
         yield
 
 
