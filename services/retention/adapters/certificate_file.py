@@ -7,7 +7,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from services.retention.adapters.certificate_key import is_genuine, key_id_of
-from services.retention.adapters.certificate_pdf import NotOurPdfError, read_pdf
 from services.retention.domain.erasure.events import CaseCertified
 
 LARGEST_BYTES: Final = 32 * 1024 * 1024
@@ -49,6 +48,12 @@ def verified_file(path: Path, key: Ed25519PublicKey) -> CertificateFile:
         raise NotGenuineError("too large for a certificate")
     content = path.read_bytes()
     if content.startswith(b"%PDF-"):
+        # Only who is given a PDF waits for all that reading one needs.
+        from services.retention.adapters.certificate_pdf import (  # noqa: PLC0415
+            NotOurPdfError,
+            read_pdf,
+        )
+
         try:
             content = read_pdf(content, key)
         except NotOurPdfError as error:

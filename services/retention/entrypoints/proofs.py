@@ -3,11 +3,11 @@
 import asyncio
 from typing import Annotated, Any, Final
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi import APIRouter, Query
 from fastapi.responses import PlainTextResponse, Response
 
 from services.retention.adapters.certificate_file import file_of
-from services.retention.adapters.certificate_pdf import signed_pdf
 from services.retention.application.proofs import CertificatesChecked, LedgerChecked
 from services.retention.application.uses import Uses
 from services.retention.domain.erasure.events import CaseCertified
@@ -108,9 +108,16 @@ def _json(certified: CaseCertified) -> Response:
 async def _pdf(uses: Uses, certified: CaseCertified) -> Response:
     attachment = file_of(certified).model_dump_json(indent=2).encode()
     content = await asyncio.to_thread(
-        signed_pdf, certified.certificate, attachment, uses.key.private
+        _signed_pdf, certified.certificate, attachment, uses.key.private
     )
     return _download(content, "application/pdf", certified, "pdf")
+
+
+def _signed_pdf(certificate: dict[str, Any], attachment: bytes, key: Ed25519PrivateKey) -> bytes:
+    # Drawing and signing PDFs brings more modules than all the rest: the service starts without.
+    from services.retention.adapters.certificate_pdf import signed_pdf  # noqa: PLC0415
+
+    return signed_pdf(certificate, attachment, key)
 
 
 def _download(content: bytes, kind: str, certified: CaseCertified, ending: str) -> Response:
