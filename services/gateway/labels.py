@@ -495,6 +495,14 @@ _FIELD_ERRORS: Final[Mapping[str, str]] = {
     "string_too_long": marked("This is too long."),
     "date_from_datetime_parsing": marked("Give a date, such as 24/03/1990."),
     "date_parsing": marked("Give a date, such as 24/03/1990."),
+    "password_too_short": marked("Choose at least 12 characters."),
+    "password_common": marked(
+        "This password is known from breaches of other sites, or close to one that is. Choose"
+        " another, for instance four words that do not belong together."
+    ),
+    "password_own_data": marked(
+        "This is your own name or address, which others know. Choose something else."
+    ),
     "guardian-needed": marked("Under 18, give the e-mail address of a legal guardian."),
 }
 _FIELDS_WRONG: Final[Mapping[str, str]] = {
@@ -528,4 +536,6 @@ def tone(state: object) -> str:
 
 def field_error(name: str, code: str) -> str:
     """Return the untranslated text for what is wrong with the field `name`."""
+    if code.startswith("password_"):
+        return _FIELD_ERRORS.get(code, _WRONG)
     return _FIELDS_WRONG.get(name) or _FIELD_ERRORS.get(code, _WRONG)

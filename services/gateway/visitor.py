@@ -22,6 +22,9 @@ from shared.http.auth import Role
 THEMES: Final = ("light", "dark")
 YEAR: Final = 365 * 24 * 3600
 
+PASSWORDS: Final = frozenset({"password", "current_password"})
+"""Fields whose spaces count (ASVS 6.2.8)."""
+
 Method = Literal["POST", "PUT", "PATCH", "DELETE"]
 
 
@@ -149,13 +152,16 @@ class Visitor:
         )
 
     async def form(self) -> dict[str, str]:
-        """Return the fields of the submitted form, stripped.
+        """Return the fields of the submitted form, stripped; passwords are left as they came.
 
         Raises:
             ForgedFormError: it carries no token of ours.
         """
         data = await self.request.form()
-        values = {name: str(value).strip() for name, value in data.items()}
+        values = {
+            name: str(value) if name in PASSWORDS else str(value).strip()
+            for name, value in data.items()
+        }
         token = values.pop(form_guard.FIELD, None)
         cookie = self.request.cookies.get(self.portal.cookie_name("form"))
         key = self.session.key if self.session else None

@@ -140,13 +140,19 @@ def problem_response(
     headers = {"Content-Language": language, "Cache-Control": "no-store"}
     if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = "2"
+    if extra and "retry_after" in extra:
+        headers["Retry-After"] = str(extra["retry_after"])
     if problem.status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
     return JSONResponse(body, problem.status, headers, media_type=MEDIA_TYPE)
 
 
 def install_problem_handlers(app: FastAPI, domain: Mapping[type[Exception], ProblemType]) -> None:
-    """Make `app` answer every error with problem details; `domain` maps the service's own."""
+    """Make `app` answer every error with problem details; `domain` maps the service's own.
+
+    What an error has in its attribute `details`, a mapping without personal data, becomes part of
+    the answer; its `retry_after`, in seconds, also a header.
+    """
     known: dict[type[Exception], ProblemType] = {
         ConcurrencyConflictError: CONFLICT,
         CommandReusedError: KEY_REUSED,
@@ -160,7 +166,9 @@ def install_problem_handlers(app: FastAPI, domain: Mapping[type[Exception], Prob
     }
 
     def answer(problem: ProblemType) -> Callable[[Request, Exception], JSONResponse]:
-        return lambda request, _: problem_response(request, problem)
+        return lambda request, error: problem_response(
+            request, problem, getattr(error, "details", None)
+        )
 
     for error_type, problem in known.items():
         app.add_exception_handler(error_type, answer(problem))

@@ -33,7 +33,7 @@ def new_person(name: str, birth_date: str = "1988-04-12") -> Person:
         email=f"{name}.{unique}@exemple.test",
         telephone="06 39 98 01 23",
         birth_date=birth_date,
-        password=f"mot-de-passe-{unique}",
+        password=f" {unique} ouvre la porte",
     )
 
 

@@ -1,11 +1,15 @@
 """Password hashing with argon2id, off the event loop and bounded (C7.2)."""
 
 import asyncio
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
+from services.identity.adapters.common_passwords import common_passwords
+from services.identity.domain.errors import WeakPasswordError
+from services.identity.domain.password_policy import normalised, weakness
 from services.identity.settings import IdentitySettings
 
 
@@ -28,11 +32,23 @@ class Passwords:
         )
         self._at_once = asyncio.Semaphore(settings.password_hashes_at_once)
         self._nobodys = self._hasher.hash("nobody's password")
+        common_passwords()
+
+    async def choose(self, password: str, own: Iterable[str]) -> str:
+        """Return the hash of a new password of the person whose names and addresses are `own`.
+
+        Raises:
+            WeakPasswordError: it is too short, too common, or the person's own data.
+        """
+        found = weakness(password, common_passwords(), own)
+        if found is not None:
+            raise WeakPasswordError(found)
+        return await self.hash(password)
 
     async def hash(self, password: str) -> str:
         """Return the argon2id hash of `password` in PHC string format."""
         async with self._at_once:
-            return await asyncio.to_thread(self._hasher.hash, password)
+            return await asyncio.to_thread(self._hasher.hash, normalised(password))
 
     async def verify(self, password: str, hashed: str | None) -> Verification:
         """Compare `password` with `hashed`; `None` stands for an unknown account."""
@@ -46,6 +62,6 @@ class Passwords:
 
     def _verify(self, password: str, hashed: str) -> bool:
         try:
-            return self._hasher.verify(hashed, password)
+            return self._hasher.verify(hashed, normalised(password))
         except (Argon2Error, InvalidHashError):
             return False

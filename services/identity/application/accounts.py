@@ -71,12 +71,14 @@ class Accounts:
 
         Raises:
             GuardianRequiredError: a minor without a guardian's address.
+            WeakPasswordError: the password is too easy to guess.
         """
         if request.earlier is not None:
             return
         self._require_guardian(registration)
         email = normalised(registration.email.text())
-        hashed = await self._passwords.hash(registration.password.text())
+        own = (registration.first_name.text(), registration.last_name.text(), email)
+        hashed = await self._passwords.choose(registration.password.text(), own)
         known = await self._index.find_account(email)
         owner = Owner(SubjectId(request.first_id()), "learner")
         # The address may be reserved for this very request, which was cut short.

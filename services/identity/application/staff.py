@@ -48,11 +48,12 @@ class Staff:
 
         Raises:
             AddressTakenError: the address belongs to another account.
+            WeakPasswordError: the password is too easy to guess.
         """
         if await self._store.earlier(meta) is not None:
             return
         address = normalised(email)
-        hashed = await self._passwords.hash(password)
+        hashed = await self._passwords.choose(password, (*name.split(), address))
         owner = Owner(staff_id, "staff")
         if not await self._index.reserve(address, owner):
             raise AddressTakenError

@@ -1,5 +1,10 @@
 """Why a command of identity is refused."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from services.identity.domain.password_policy import Weakness
+
 
 class IdentityError(Exception):
     """Base of every refusal of the identity domain."""
@@ -11,6 +16,14 @@ class UnknownAccountError(IdentityError):
 
 class GuardianRequiredError(IdentityError):
     """A minor registers without naming a legal guardian (C11.1)."""
+
+
+class WeakPasswordError(IdentityError):
+    """The password that was chosen is too easy to guess (C7.2)."""
+
+    def __init__(self, weakness: Weakness) -> None:
+        super().__init__(weakness)
+        self.details: Mapping[str, Any] = {"errors": [{"pointer": "/password", "code": weakness}]}
 
 
 class AccountUnconfirmedError(IdentityError):

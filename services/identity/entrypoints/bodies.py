@@ -8,10 +8,10 @@ from email_validator import EmailNotValidError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from services.identity.adapters.email_index import normalised
+from services.identity.domain.password_policy import MAXIMUM_LENGTH, MINIMUM_LENGTH
 from shared.events.base import Identifier
 from shared.http.auth import STAFF_ROLES, Role
 
-MINIMUM_PASSWORD = 12
 EARLIEST_BIRTH = date(1900, 1, 1)
 LATEST_BIRTH = date(2200, 1, 1)
 """Keeps coming of age within the calendar's range; the clock may be a virtual one."""
@@ -46,7 +46,7 @@ Email = Annotated[str, StringConstraints(max_length=254), AfterValidator(_email)
 Telephone = Annotated[str, StringConstraints(max_length=40), AfterValidator(_telephone)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
-Password = Annotated[str, Field(min_length=MINIMUM_PASSWORD, max_length=1000)]
+Password = Annotated[str, Field(min_length=MINIMUM_LENGTH, max_length=MAXIMUM_LENGTH)]
 StaffRole = Annotated[Role, AfterValidator(_staff_role)]
 Language = Literal["fr", "en"]
 
@@ -80,7 +80,7 @@ class CredentialsBody(Body):
     """Signing in."""
 
     email: Email
-    password: Annotated[str, Field(min_length=1, max_length=1000)]
+    password: Annotated[str, Field(min_length=1, max_length=MAXIMUM_LENGTH)]
     browser: Annotated[str, StringConstraints(max_length=500)] = "unknown"
     screen: Annotated[str, StringConstraints(max_length=50)] | None = None
 

@@ -4,7 +4,7 @@ from services.identity.adapters.links import InvalidLinkError
 from services.identity.application.sign_in import WrongCredentialsError
 from services.identity.application.staff import AddressTakenError
 from services.identity.domain import errors as e
-from shared.http.problems import NOT_FOUND, ProblemType
+from shared.http.problems import INVALID, NOT_FOUND, ProblemType
 
 PROBLEMS: dict[type[Exception], ProblemType] = {
     WrongCredentialsError: ProblemType(
@@ -61,6 +61,7 @@ PROBLEMS: dict[type[Exception], ProblemType] = {
         "Ce compte est déjà fusionné, ou l'autre n'est pas un autre compte ouvert.",
         "This account is merged already, or the other one is not another open account.",
     ),
+    e.WeakPasswordError: INVALID,
     e.UnknownAccountError: NOT_FOUND,
     e.UnknownRequestError: NOT_FOUND,
     e.UnknownStaffError: NOT_FOUND,

@@ -48,6 +48,19 @@ async def test_register_confirm_sign_in_and_see_oneself(identity: Identity) -> N
     assert me.json()["state"] == "open"
 
 
+@pytest.mark.promise("C7.2")
+async def test_a_weak_password_is_refused_with_its_field_whether_or_not_the_address_is_known(
+    identity: Identity,
+) -> None:
+    await identity.register(EMAIL)
+    for email in (EMAIL, "autre@canari.test"):
+        refused = await identity.register(email, password="MotDePasse!2026")
+        assert refused.status_code == 422
+        assert refused.json()["errors"] == [{"pointer": "/password", "code": "password_common"}]
+    own = await identity.register("autre@canari.test", password="autre@canari.test")
+    assert own.json()["errors"] == [{"pointer": "/password", "code": "password_own_data"}]
+
+
 async def test_of_concurrent_registrations_of_one_address_one_account_comes_to_be(
     identity: Identity,
 ) -> None:

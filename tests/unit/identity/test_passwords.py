@@ -66,6 +66,28 @@ async def test_an_unknown_account_costs_the_same_verification_as_a_known_one(
 
 
 @pytest.mark.promise("C7.2")
+async def test_spaces_and_case_of_a_password_count() -> None:
+    hasher = passwords()
+    known = await hasher.hash(f" {PASSWORD} ")
+    assert (await hasher.verify(f" {PASSWORD} ", known)).right
+    for other in (PASSWORD, f" {PASSWORD}", f" {PASSWORD.upper()} "):
+        assert not (await hasher.verify(other, known)).right
+
+
+async def test_one_text_typed_on_different_keyboards_is_one_password() -> None:
+    hasher = passwords()
+    known = await hasher.hash("e\u0301te\u0301 de l'annee")
+    assert (await hasher.verify("\u00e9t\u00e9 de l'annee", known)).right
+
+
+@pytest.mark.promise("C7.2")
+async def test_nothing_of_a_long_password_is_cut() -> None:
+    hasher = passwords()
+    known = await hasher.hash("x" * 999 + "a")
+    assert not (await hasher.verify("x" * 999 + "b", known)).right
+
+
+@pytest.mark.promise("C7.2")
 async def test_the_password_behind_unknown_accounts_opens_nothing() -> None:
     assert not (await passwords().verify("nobody's password", None)).right
 
