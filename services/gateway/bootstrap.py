@@ -15,6 +15,7 @@ from services.gateway.form_guard import FormGuard
 from services.gateway.pages import (
     choices,
     contact,
+    credentials,
     dead_letters,
     demonstration,
     home,
@@ -60,6 +61,7 @@ PAGES = (
     home,
     registration,
     sign_in,
+    credentials,
     contact,
     demonstration,
     training,

@@ -386,6 +386,11 @@ MESSAGES: Final[Mapping[str, str]] = {
     "erasure_certificate": marked("Erasure of your data"),
     "prospect_reply": marked("Reply to your message"),
     "support_reply": marked("Reply of our support"),
+    "password_recovery": marked("Link to a new password"),
+    "password_changed": marked("Your password has changed"),
+    "email_change": marked("Confirmation of a new address"),
+    "email_change_notice": marked("Change of address asked for"),
+    "email_changed": marked("Your address has changed"),
 }
 CLOCK_STATES: Final[Mapping[str, str]] = {
     "running": marked("Running"),
@@ -452,6 +457,16 @@ NOTICES: Final[Mapping[str, Notice]] = {
     "saved": Notice("good", marked("Saved.")),
     "dead-letter-replayed": Notice("good", marked("Sent again to where it came from.")),
     "dead-letter-discarded": Notice("good", marked("Put aside.")),
+    "password-changed": Notice(
+        "good", marked("Your password is replaced and every session has ended. Sign in with it.")
+    ),
+    "password-changed-here": Notice(
+        "good", marked("Your password is replaced. Every other session has ended.")
+    ),
+    "email-asked": Notice(
+        "good", marked("Both addresses have been written to. Follow the link sent to the new one.")
+    ),
+    "email-cancelled": Notice("good", marked("Given up: your address stays what it is.")),
     "signed-out": Notice("good", marked("You are signed out.")),
     "enrolled": Notice("good", marked("You are enrolled. Your first exercise awaits you below.")),
     "enrolment-ended": Notice("good", marked("Your enrolment has ended.")),
@@ -503,6 +518,7 @@ _FIELD_ERRORS: Final[Mapping[str, str]] = {
     "password_own_data": marked(
         "This is your own name or address, which others know. Choose something else."
     ),
+    "password_wrong": marked("This is not your present password."),
     "guardian-needed": marked("Under 18, give the e-mail address of a legal guardian."),
 }
 _FIELDS_WRONG: Final[Mapping[str, str]] = {
@@ -510,6 +526,7 @@ _FIELDS_WRONG: Final[Mapping[str, str]] = {
     "guardian_email": marked("Give an e-mail address such as name@example.com."),
     "telephone": marked("Give a telephone number such as 06 12 34 56 78."),
     "password": marked("Choose at least 12 characters."),
+    "current_password": marked("Give your present password."),
     "subject_id": marked("Give the person’s identifier, as the list of clocks shows it."),
     "subject": marked("Give the person’s identifier, as the list of clocks shows it."),
     "reference": marked("Letters, digits, dots, dashes and colons only, such as RG-26-00001."),

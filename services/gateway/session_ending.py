@@ -1,4 +1,4 @@
-"""Sessions end wherever they are open when an account closes or is erased (C8.4)."""
+"""Sessions end wherever they are open when an account closes or its password changes (C8.4)."""
 
 import random
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from shared.consuming.consumer import ConsumerGroup, kafka_broker, start_reading
 from shared.consuming.dead_letters import HEADER_PREFIX, Attempt, until_kept
 from shared.consuming.envelope import Envelope, Record
 from shared.consuming.reactions import Reaction, Reactor
-from shared.events.identity import AccountBlocked, AccountClosed, StaffDeparted
+from shared.events.identity import AccountBlocked, AccountClosed, PasswordChanged, StaffDeparted
 from shared.events.retention import ErasureOrdered
 from shared.settings import Settings
 from shared.starting import patiently
@@ -33,6 +33,10 @@ def session_ending(sessions: SessionStore) -> Reaction:
     async def on_account(envelope: Envelope) -> None:
         await sessions.end_all(envelope.subject)
 
+    async def on_password(envelope: Envelope) -> None:
+        # One opened since then knows the new password.
+        await sessions.end_all(envelope.subject, started_before=envelope.time)
+
     async def on_order(envelope: Envelope) -> None:
         if isinstance(envelope.data, ErasureOrdered) and envelope.data.closes_account:
             await sessions.end_all(envelope.subject)
@@ -44,6 +48,7 @@ def session_ending(sessions: SessionStore) -> Reaction:
             AccountClosed: on_account,
             AccountBlocked: on_account,
             StaffDeparted: on_account,
+            PasswordChanged: on_password,
             ErasureOrdered: on_order,
         },
     )

@@ -8,7 +8,7 @@ from typing import Final
 
 from services.gateway.wording import Language, known
 from shared.clock import Clock
-from shared.database import Database, IndexModel
+from shared.database import Database, Document, IndexModel
 from shared.http.auth import Role
 
 COLLECTION: Final = "sessions"
@@ -81,10 +81,12 @@ class SessionStore:
         """End one session."""
         await self._sessions.delete_one({"_id": session.key})
 
-    async def end_all(self, subject: str) -> int:
-        """End every session of `subject` and return how many there were."""
-        result = await self._sessions.delete_many({"subject": subject})
-        return result.deleted_count
+    async def end_all(self, subject: str, *, started_before: datetime | None = None) -> int:
+        """End the sessions of `subject`, all or the older ones; return how many there were."""
+        which: Document = {"subject": subject}
+        if started_before is not None:
+            which["started_at"] = {"$lt": started_before}
+        return (await self._sessions.delete_many(which)).deleted_count
 
 
 def hash_of(token: str) -> str:

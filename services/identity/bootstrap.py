@@ -1,14 +1,24 @@
 """Wiring of the identity service."""
 
+from collections.abc import Mapping
+from datetime import timedelta
 from typing import Final, get_args
 
 from services.identity.adapters.email_index import EmailIndex
-from services.identity.adapters.links import CONFIRMATION_LIFETIME, GUARDIAN_LIFETIME, Links
+from services.identity.adapters.links import (
+    CONFIRMATION_LIFETIME,
+    EMAIL_CHANGE_LIFETIME,
+    GUARDIAN_LIFETIME,
+    RECOVERY_LIFETIME,
+    STOP_LIFETIME,
+    Links,
+)
 from services.identity.adapters.passwords import Passwords
 from services.identity.application.accounts import Accounts
+from services.identity.application.credentials import CredentialLinks, Credentials
 from services.identity.application.erase import Eraser
 from services.identity.application.prospects import Prospects
-from services.identity.application.react import conversion
+from services.identity.application.react import addresses, conversion
 from services.identity.application.sign_in import SignIn
 from services.identity.application.staff import Staff
 from services.identity.application.support import Support
@@ -18,6 +28,7 @@ from services.identity.domain.staff.events import StaffEvent
 from services.identity.domain.support.events import SupportEvent
 from services.identity.domain.traces.events import TraceTaken
 from services.identity.entrypoints.accounts import accounts_router
+from services.identity.entrypoints.credentials import credentials_router
 from services.identity.entrypoints.desk import contact_router, registers_router, support_router
 from services.identity.entrypoints.held_data import held_data_router
 from services.identity.entrypoints.own_account import own_account_router
@@ -31,6 +42,7 @@ from services.identity.projections.traces import Traces
 from services.identity.settings import IdentitySettings
 from shared.archive import ArchiveGate
 from shared.events.base import DomainEvent
+from shared.scheduling import Schedule
 from shared.service import Kernel, Service
 
 DOMAIN_EVENTS: Final[tuple[type[DomainEvent], ...]] = (
@@ -58,6 +70,12 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:
         confirmation=Links(secret, "confirmation", CONFIRMATION_LIFETIME, clock),
         guardian=Links(secret, "guardian", GUARDIAN_LIFETIME, clock),
     )
+    links = CredentialLinks(
+        recovery=Links(secret, "recovery", RECOVERY_LIFETIME, clock),
+        email=Links(secret, "email-change", EMAIL_CHANGE_LIFETIME, clock),
+        stop=Links(secret, "email-change-stop", STOP_LIFETIME, clock),
+    )
+    credentials = Credentials(accounts, index, passwords, links, clock)
     gate = ArchiveGate("identity", store, kernel.read_model(Learners()))
     sign_in = SignIn(accounts, staff, index, passwords, store, clock)
 
@@ -65,10 +83,14 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:
         await index.prepare()
         await kernel.restorations.once("rows of erased people", index.forget_erased)
 
+    async def forget_left() -> Mapping[str, int]:
+        return {"addresses": await index.forget_left()}
+
     return Service(
         routers=[
-            accounts_router(accounts, sign_in),
+            accounts_router(accounts, sign_in, settings.even_answer_seconds),
             own_account_router(accounts, staff),
+            credentials_router(credentials, settings.even_answer_seconds),
             held_data_router(store, gate),
             support_router(kernel, Support(store), staff, gate),
             contact_router(kernel, prospects),
@@ -76,7 +98,8 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:
             staff_router(kernel, staff),
         ],
         projections=[Learners(), SupportRequests(), ProspectList(), Traces(), StaffList()],
-        reactions=[conversion(accounts, prospects)],
+        reactions=[conversion(accounts, prospects), addresses(credentials)],
+        schedules=[Schedule("addresses", timedelta(days=1), forget_left)],
         problems=PROBLEMS,
         erase=Eraser(accounts, index).erase,
         prepare=prepare,

@@ -1,5 +1,6 @@
 """What the identity service tells others: accounts, profiles, prospects, support, traces."""
 
+from datetime import datetime
 from typing import Annotated, ClassVar, Literal
 
 from shared.events.base import Identifier, PublicEvent, SubjectId
@@ -80,6 +81,53 @@ class LearnerRectified(IdentityEvent):
     last_name: Annotated[Personal[str] | None, PersonalField(Category.CIVIL_IDENTITY)] = None
     telephone: Annotated[Personal[str] | None, PersonalField(Category.CONTACT)] = None
     language: Language | None = None
+
+
+class PasswordRecoveryRequested(IdentityEvent):
+    """The link by which a forgotten password is replaced is to be sent, valid `until`."""
+
+    learner_id: SubjectId
+    token: Annotated[Personal[str], PersonalField(Category.CONTACT)]
+    until: datetime
+
+
+class PasswordChanged(IdentityEvent):
+    """The password before no longer opens the account: what was opened with it ends.
+
+    `withdrawn`: no password opens the account until a new one is chosen by a link.
+    """
+
+    learner_id: SubjectId
+    how: Literal["changed", "recovered", "withdrawn"]
+
+
+class EmailChangeRequested(IdentityEvent):
+    """Another e-mail address is to be confirmed; the one before can stop it for a time."""
+
+    learner_id: SubjectId
+    email: Annotated[Personal[str], PersonalField(Category.CONTACT)]
+    previous_email: Annotated[Personal[str], PersonalField(Category.CONTACT)]
+    token: Annotated[Personal[str], PersonalField(Category.CONTACT)]
+    stop_token: Annotated[Personal[str], PersonalField(Category.CONTACT)]
+    until: datetime
+    stop_until: datetime
+
+
+class EmailChanged(IdentityEvent):
+    """The new e-mail address was confirmed and counts from now on."""
+
+    learner_id: SubjectId
+    email: Annotated[Personal[str], PersonalField(Category.CONTACT)]
+    previous_email: Annotated[Personal[str], PersonalField(Category.CONTACT)]
+    stop_until: datetime
+
+
+class EmailChangeStopped(IdentityEvent):
+    """A change of address does not take place; `email`: the old one, where it counts again."""
+
+    learner_id: SubjectId
+    by: Literal["learner", "old_address"]
+    email: Annotated[Personal[str] | None, PersonalField(Category.CONTACT)] = None
 
 
 class ProfileDescribed(IdentityEvent):

@@ -15,6 +15,11 @@ MessageKind = Literal[
     "erasure_certificate",
     "prospect_reply",
     "support_reply",
+    "password_recovery",
+    "password_changed",
+    "email_change",
+    "email_change_notice",
+    "email_changed",
 ]
 
 

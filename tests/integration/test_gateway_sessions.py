@@ -11,7 +11,7 @@ from shared.clock import FixedClock
 from shared.consuming.envelope import Envelope
 from shared.database import Database, MongoClient
 from shared.events.base import PublicEvent, SubjectId
-from shared.events.identity import AccountClosed
+from shared.events.identity import AccountClosed, PasswordChanged
 from shared.events.retention import ErasureOrdered
 from shared.http.auth import Role
 from shared.ids import new_id
@@ -81,6 +81,24 @@ async def test_sessions_end_with_the_account(
         )
     )
     assert await sessions.end_all("learner-2") == 0
+
+
+@pytest.mark.promise("C7.2")
+async def test_a_changed_password_ends_the_sessions_opened_before_it(
+    database: Database, clock: FixedClock
+) -> None:
+    sessions = SessionStore(database, clock, LENGTH)
+    clock.move_to(clock.now() - timedelta(hours=1))
+    before = await sessions.start("learner-3", Role.LEARNER, None)
+    other = await sessions.start("learner-4", Role.LEARNER, None)
+    clock.move_to(datetime(2026, 3, 1, tzinfo=UTC))
+    since = await sessions.start("learner-3", Role.LEARNER, None)
+    changed = PasswordChanged(learner_id=SubjectId("learner-3"), how="changed")
+    reaction = session_ending(sessions)
+    await reaction.handlers[PasswordChanged](_envelope(changed, subject="learner-3"))
+    assert await sessions.find(before) is None
+    assert await sessions.find(since) is not None
+    assert await sessions.find(other) is not None
 
 
 def _envelope(event: PublicEvent, *, subject: str = "learner-1") -> Envelope:

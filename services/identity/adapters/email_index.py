@@ -1,10 +1,12 @@
 """Finding an account by e-mail address without keeping the address: a keyed, blind index.
 
 A row counts only as long as the owner's address can be read: with the key of the address the row is
-dead, also where it was brought back out of a backup.
+dead, also where it was brought back out of a backup. An address that its owner has left is kept
+`until` a date, so that nobody else takes it while the change can be stopped.
 """
 
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from email_validator import validate_email
@@ -54,7 +56,9 @@ class EmailIndex:
 
     async def prepare(self) -> None:
         """Create the indexes."""
-        await self._database.ensure_indexes(COLLECTION, [IndexModel([("subject", 1)])])
+        await self._database.ensure_indexes(
+            COLLECTION, [IndexModel([("subject", 1)]), IndexModel([("until", 1)], sparse=True)]
+        )
 
     async def find_account(self, email: str) -> Owner | None:
         """Return the learner or member of staff with this address."""
@@ -64,21 +68,23 @@ class EmailIndex:
         """Return the prospect with this address."""
         return await self._find(email, "prospect")
 
-    async def reserve(self, email: str, owner: Owner) -> bool:
+    async def reserve(self, email: str, owner: Owner, *, until: datetime | None = None) -> bool:
         """Give the address to `owner` before the account is recorded; `False` if another has it.
 
-        Of two concurrent reservations one wins; a reservation that led to nothing is reclaimed.
+        With `until` it is free again from then on, unless `settle` makes it the owner's. Of two
+        concurrent reservations one wins; a reservation that led to nothing is reclaimed.
         """
         row = {
             "_id": self._token(email, _space(owner)),
             "subject": owner.subject,
             "kind": owner.kind,
             "reserved_at": self._clock.now(),
+            **({} if until is None else {"until": until}),
         }
         if await self._insert(row):
             return True
         if await self._find(email, _space(owner)) is None:
-            # It was the row of somebody forgotten, and is gone now.
+            # It was the row of somebody forgotten, or of an address left, and is gone now.
             return await self._insert(row)
         return await self._reclaim(row)
 
@@ -92,6 +98,24 @@ class EmailIndex:
             {"$set": {"reserved_at": self._clock.now()}},
         )
         return renewed.matched_count == 1
+
+    async def settle(self, owner: Owner, email: str, left: Mapping[str, datetime]) -> None:
+        """Make `email` the owner's address, and those of `left` until their date; no others.
+
+        Repeating it changes nothing.
+        """
+        await self.reserve(email, owner)
+        kept: dict[str, datetime | None] = {self._token(email, _space(owner)): None}
+        kept |= {self._token(one, _space(owner)): until for one, until in left.items()}
+        for token, until in kept.items():
+            change = {"$unset": {"until": ""}} if until is None else {"$set": {"until": until}}
+            await self._rows.update_one({"_id": token, "subject": owner.subject}, change)
+        await self._rows.delete_many({"subject": owner.subject, "_id": {"$nin": list(kept)}})
+
+    async def forget_left(self) -> int:
+        """Delete the rows of addresses that their owners left long enough ago; return how many."""
+        gone = await self._rows.delete_many({"until": {"$lte": self._clock.now()}})
+        return gone.deleted_count
 
     async def forget(self, subject: SubjectId) -> int:
         """Delete every row of `subject` and return how many there were."""
@@ -115,7 +139,8 @@ class EmailIndex:
         if row is None:
             return None
         owner = Owner(SubjectId(row["subject"]), row["kind"])
-        if await self._vault.is_closed(owner.address_key):
+        left = "until" in row and row["until"] <= self._clock.now()
+        if left or await self._vault.is_closed(owner.address_key):
             await self._bury(row["_id"], owner.subject)
             return None
         return owner

@@ -13,6 +13,12 @@ GUARDIAN_LIFETIME: Final = timedelta(days=7)
 """The time of C11.2."""
 
 
+RECOVERY_LIFETIME: Final = timedelta(hours=1)
+EMAIL_CHANGE_LIFETIME: Final = timedelta(days=1)
+STOP_LIFETIME: Final = timedelta(days=7)
+"""How long the old address can stop a change: long enough for a week away from the mailbox."""
+
+
 class InvalidLinkError(Exception):
     """The link was altered, is for something else, or has expired."""
 
@@ -21,7 +27,7 @@ class Links:
     """Makes and reads the tokens of one purpose."""
 
     def __init__(self, secret: str, purpose: str, lifetime: timedelta, clock: Clock) -> None:
-        self._lifetime = lifetime
+        self.lifetime = lifetime
         self._clock = clock
 
         class Signer(TimestampSigner):
@@ -42,14 +48,30 @@ class Links:
         Raises:
             InvalidLinkError: it was not made by us for this purpose, or it has expired.
         """
+        return SubjectId(str(self._read(token)))
+
+    def token_of(self, learner_id: SubjectId, link_id: str) -> str:
+        """Return a token bound to the state of the account that knows it as `link_id`."""
+        return str(self._serializer.dumps([learner_id, link_id]))
+
+    def read_bound(self, token: str) -> tuple[SubjectId, str]:
+        """Return whom `token_of` made `token` for, and the id of the link.
+
+        Raises:
+            InvalidLinkError: it was not made by us for this purpose, or it has expired.
+        """
+        match self._read(token):
+            case [str(learner_id), str(link_id)]:
+                return SubjectId(learner_id), link_id
+            case _:
+                raise InvalidLinkError
+
+    def _read(self, token: str) -> object:
         try:
             subject, made_at = self._serializer.loads(token, return_timestamp=True)
         except BadSignature as error:
             raise InvalidLinkError from error
         # Another replica's clock may be ahead of ours: a link is not invalid for being new.
-        if (
-            int(self._clock.now().timestamp()) - made_at.timestamp()
-            > self._lifetime.total_seconds()
-        ):
+        if int(self._clock.now().timestamp()) - made_at.timestamp() > self.lifetime.total_seconds():
             raise InvalidLinkError
-        return SubjectId(str(subject))
+        return subject

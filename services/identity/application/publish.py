@@ -56,6 +56,14 @@ def publish(record: RecordedEvent) -> PublicEvent | None:  # noqa: C901 - one ca
                 pace=e.pace,
                 format=e.format,
             )
+        case (
+            learner.RecoveryRequested()
+            | learner.PasswordChanged()
+            | learner.EmailChangeAsked()
+            | learner.EmailChanged()
+            | learner.EmailChangeStopped()
+        ) as e:
+            return _publish_credentials(e)
         case learner.Merged() as e:
             return public.LearnerMerged(learner_id=e.learner_id, surviving_id=e.surviving_id)
         case learner.Closed() as e:
@@ -70,6 +78,41 @@ def publish(record: RecordedEvent) -> PublicEvent | None:  # noqa: C901 - one ca
             )
         case _:
             return _publish_others(record)
+
+
+def _publish_credentials(
+    event: learner.RecoveryRequested
+    | learner.PasswordChanged
+    | learner.EmailChangeAsked
+    | learner.EmailChanged
+    | learner.EmailChangeStopped,
+) -> PublicEvent:
+    match event:
+        case learner.RecoveryRequested() as e:
+            return public.PasswordRecoveryRequested(
+                learner_id=e.learner_id, token=e.token, until=e.until
+            )
+        case learner.PasswordChanged() as e:
+            return public.PasswordChanged(learner_id=e.learner_id, how=e.how)
+        case learner.EmailChangeAsked() as e:
+            return public.EmailChangeRequested(
+                learner_id=e.learner_id,
+                email=e.email,
+                previous_email=e.previous_email,
+                token=e.token,
+                stop_token=e.stop_token,
+                until=e.until,
+                stop_until=e.stop_until,
+            )
+        case learner.EmailChanged() as e:
+            return public.EmailChanged(
+                learner_id=e.learner_id,
+                email=e.email,
+                previous_email=e.previous_email,
+                stop_until=e.stop_until,
+            )
+        case learner.EmailChangeStopped() as e:
+            return public.EmailChangeStopped(learner_id=e.learner_id, by=e.by, email=e.email)
 
 
 def _publish_others(record: RecordedEvent) -> PublicEvent | None:

@@ -3,14 +3,16 @@
 from typing import Final
 
 from services.identity.application.accounts import Accounts
+from services.identity.application.credentials import Credentials
 from services.identity.application.prospects import Prospects
 from shared.consuming.envelope import Envelope
 from shared.consuming.reactions import Reaction
 from shared.event_store import Metadata
 from shared.events.base import SubjectId
-from shared.events.identity import EmailConfirmed
+from shared.events.identity import EmailChanged, EmailChangeStopped, EmailConfirmed
 
 CONVERSION: Final = "convert-prospect"
+ADDRESSES: Final = "addresses"
 
 
 def conversion(accounts: Accounts, prospects: Prospects) -> Reaction:
@@ -28,3 +30,13 @@ def conversion(accounts: Accounts, prospects: Prospects) -> Reaction:
         await prospects.convert(learner.email.text(), learner_id, meta)
 
     return Reaction(CONVERSION, ("identity.events",), {EmailConfirmed: convert})
+
+
+def addresses(credentials: Credentials) -> Reaction:
+    """Return the reaction that keeps the e-mail index in step with changed addresses."""
+
+    async def settle(envelope: Envelope) -> None:
+        await credentials.settle_addresses(SubjectId(envelope.subject))
+
+    handlers = {EmailChanged: settle, EmailChangeStopped: settle}
+    return Reaction(ADDRESSES, ("identity.events",), handlers)

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from services.identity.adapters.email_index import EmailIndex
 from services.identity.adapters.passwords import Passwords, Verification
 from services.identity.application.accounts import Accounts
+from services.identity.application.credentials import is_current
 from services.identity.application.staff import Staff
 from services.identity.domain.learner.commands import RecordSignIn
 from services.identity.domain.staff.commands import RecordStaffSignIn
@@ -76,13 +77,14 @@ class SignIn:
             raise WrongCredentialsError
         if owner.kind == "staff":
             return await self._sign_in_staff(owner.subject, password)
-        return await self._sign_in_learner(owner.subject, password, origin)
+        return await self._sign_in_learner(owner.subject, email, password, origin)
 
     async def _sign_in_learner(
-        self, learner_id: SubjectId, password: str, origin: Origin
+        self, learner_id: SubjectId, email: str, password: str, origin: Origin
     ) -> SignedInPrincipal:
         learner = await self._accounts.learner(learner_id)
-        checked = await self._check(password, learner.password_hash)
+        known = learner.password_hash if is_current(learner, email) else None
+        checked = await self._check(password, known)
         rehashed = Personal(checked.rehashed) if checked.rehashed else None
         await self._accounts.handle(
             learner_id, RecordSignIn(rehashed), _meta(learner_id, "learner")

@@ -38,6 +38,24 @@ class AccountClosedError(IdentityError):
     """The account has been closed."""
 
 
+class LinkSpentError(IdentityError):
+    """The link was used, superseded by a later one, or is too old."""
+
+
+class EmailJustChangedError(IdentityError):
+    """The address changed so recently that the one before can still stop it."""
+
+
+class WrongPasswordError(IdentityError):
+    """The password that was given to confirm an act is not the account's."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(field)
+        self.details: Mapping[str, Any] = {
+            "errors": [{"pointer": f"/{field}", "code": "password_wrong"}]
+        }
+
+
 class UnknownRequestError(IdentityError):
     """There is no such support request of this person, or no such prospect."""
 

@@ -5,7 +5,13 @@ from typing import Annotated
 from fastapi import APIRouter, Header
 
 from services.identity.application.accounts import Accounts, Registration
-from services.identity.application.sign_in import Origin, SignedInPrincipal, SignIn
+from services.identity.application.even_answers import at_least
+from services.identity.application.sign_in import (
+    Origin,
+    SignedInPrincipal,
+    SignIn,
+    WrongCredentialsError,
+)
 from services.identity.domain.learner import commands as c
 from services.identity.entrypoints import bodies
 from services.identity.entrypoints.principals import Anybody
@@ -15,26 +21,25 @@ from shared.http.idempotency import Once, PublicOnce
 from shared.personal import Personal
 
 
-def accounts_router(accounts: Accounts, sign_in: SignIn) -> APIRouter:
+def accounts_router(accounts: Accounts, sign_in: SignIn, even_answer_seconds: float) -> APIRouter:
     """Return the endpoints of registrations and sessions."""
     router = APIRouter(tags=["accounts"])
 
     @router.post("/registrations", status_code=202)
     async def register(body: bodies.RegistrationBody, once: PublicOnce) -> dict[str, str]:
         """Ask for an account; the answer is the same whether or not the address is known."""
-        await accounts.register(
-            Registration(
-                first_name=Personal(body.first_name),
-                last_name=Personal(body.last_name),
-                email=Personal(body.email),
-                telephone=_personal(body.telephone),
-                birth_date=None if body.birth_date is None else Personal(body.birth_date),
-                language=body.language,
-                password=Personal(body.password),
-                guardian_email=_personal(body.guardian_email),
-            ),
-            once,
+        registration = Registration(
+            first_name=Personal(body.first_name),
+            last_name=Personal(body.last_name),
+            email=Personal(body.email),
+            telephone=_personal(body.telephone),
+            birth_date=None if body.birth_date is None else Personal(body.birth_date),
+            language=body.language,
+            password=Personal(body.password),
+            guardian_email=_personal(body.guardian_email),
         )
+        async with at_least(even_answer_seconds):
+            await accounts.register(registration, once)
         return {}
 
     @router.post("/confirmations")
@@ -58,7 +63,8 @@ def accounts_router(accounts: Accounts, sign_in: SignIn) -> APIRouter:
             browser=Personal(body.browser),
             screen=_personal(body.screen),
         )
-        return await sign_in.sign_in(body.email, body.password, origin)
+        async with at_least(even_answer_seconds, failing=WrongCredentialsError):
+            return await sign_in.sign_in(body.email, body.password, origin)
 
     @router.delete("/sessions", status_code=204)
     async def close_session(principal: Anybody, once: Once) -> None:

@@ -47,6 +47,8 @@ Telephone = Annotated[str, StringConstraints(max_length=40), AfterValidator(_tel
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 Password = Annotated[str, Field(min_length=MINIMUM_LENGTH, max_length=MAXIMUM_LENGTH)]
+Given = Annotated[str, Field(min_length=1, max_length=MAXIMUM_LENGTH)]
+"""A password that is compared, not chosen."""
 StaffRole = Annotated[Role, AfterValidator(_staff_role)]
 Language = Literal["fr", "en"]
 
@@ -76,11 +78,37 @@ class TokenBody(Body):
     token: Annotated[str, StringConstraints(min_length=1, max_length=1000)]
 
 
+class AddressBody(Body):
+    """An e-mail address that somebody says is theirs."""
+
+    email: Email
+
+
+class ResetBody(TokenBody):
+    """The token of a recovery link and the password to use from now on."""
+
+    password: Password
+
+
+class PasswordBody(Body):
+    """Another password, and the one it replaces."""
+
+    current_password: Given
+    password: Password
+
+
+class EmailChangeBody(Body):
+    """Another e-mail address, and the password that shows who asks."""
+
+    email: Email
+    current_password: Given
+
+
 class CredentialsBody(Body):
     """Signing in."""
 
     email: Email
-    password: Annotated[str, Field(min_length=1, max_length=MAXIMUM_LENGTH)]
+    password: Given
     browser: Annotated[str, StringConstraints(max_length=500)] = "unknown"
     screen: Annotated[str, StringConstraints(max_length=50)] | None = None
 

@@ -8,7 +8,7 @@ from shared.event_store import EventStore
 from shared.events.base import Identifier, SubjectId
 from shared.held_data import HeldData, held_values
 
-HIDDEN = ("password_hash", "token")
+HIDDEN = ("password_hash", "token", "stop_token")
 
 
 def held_data_router(store: EventStore, gate: ArchiveGate) -> APIRouter:

@@ -8,6 +8,7 @@ from services.identity.application.accounts import Accounts
 from services.identity.application.staff import Staff
 from services.identity.domain.learner import commands as c
 from services.identity.domain.learner.state import PROFILE_FIELDS, AccountState
+from services.identity.domain.learner.state import Learner as Account
 from services.identity.entrypoints import bodies
 from services.identity.entrypoints.principals import Anybody, Learner
 from shared.event_store import Metadata
@@ -45,6 +46,7 @@ def own_account_router(accounts: Accounts, staff: Staff) -> APIRouter:
             "language": learner.language,
             "minor": learner.minor,
             "state": learner.state,
+            "email_change": _email_change(learner),
             "profile": {name: _text(learner.profile.get(name)) for name in PROFILE_FIELDS},
         }
 
@@ -88,3 +90,11 @@ def _personal(value: str | None) -> Personal[str] | None:
 
 def _text(value: Personal[str] | None) -> str | None:
     return None if value is None else value.text()
+
+
+def _email_change(learner: Account) -> dict[str, str] | None:
+    """Return the change of address that waits to be confirmed, if there is one."""
+    change = learner.email_change
+    if change is None or change.confirmed:
+        return None
+    return {"email": change.email.text(), "until": change.until.isoformat()}

@@ -6,6 +6,13 @@ from services.identity.application.staff import AddressTakenError
 from services.identity.domain import errors as e
 from shared.http.problems import INVALID, NOT_FOUND, ProblemType
 
+INVALID_LINK = ProblemType(
+    "invalid-link",
+    400,
+    "Ce lien n'est plus valable. Demandez-en un nouveau.",
+    "This link is no longer valid. Ask for a new one.",
+)
+
 PROBLEMS: dict[type[Exception], ProblemType] = {
     WrongCredentialsError: ProblemType(
         "invalid-credentials",
@@ -19,12 +26,7 @@ PROBLEMS: dict[type[Exception], ProblemType] = {
         "Cette adresse e-mail appartient déjà à un compte.",
         "This e-mail address already belongs to an account.",
     ),
-    InvalidLinkError: ProblemType(
-        "invalid-link",
-        400,
-        "Ce lien n'est plus valable. Demandez-en un nouveau.",
-        "This link is no longer valid. Ask for a new one.",
-    ),
+    InvalidLinkError: INVALID_LINK,
     e.GuardianRequiredError: ProblemType(
         "guardian-required",
         422,
@@ -62,6 +64,14 @@ PROBLEMS: dict[type[Exception], ProblemType] = {
         "This account is merged already, or the other one is not another open account.",
     ),
     e.WeakPasswordError: INVALID,
+    e.WrongPasswordError: INVALID,
+    e.LinkSpentError: INVALID_LINK,
+    e.EmailJustChangedError: ProblemType(
+        "email-just-changed",
+        409,
+        "Cette adresse vient de changer. Une semaine doit passer avant un nouveau changement.",
+        "This address has just changed. A week must pass before it changes again.",
+    ),
     e.UnknownAccountError: NOT_FOUND,
     e.UnknownRequestError: NOT_FOUND,
     e.UnknownStaffError: NOT_FOUND,

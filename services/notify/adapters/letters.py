@@ -11,7 +11,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
+from babel.dates import format_date, format_time
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 
 from services.notify.adapters.texts import Texts
@@ -27,8 +27,17 @@ PARIS: Final = ZoneInfo("Europe/Paris")
 WIDTH: Final = 76
 # A folded link would no longer be one; RFC 5322 allows 998 characters a line.
 POLICY: Final = SMTP.clone(max_line_length=900)
-PAGES: Final = {"confirmation": "confirm", "guardian_agreement": "guardian"}
+PAGES: Final = {
+    "confirmation": "confirm",
+    "guardian_agreement": "guardian",
+    "password_recovery": "new-password",
+    "email_change": "confirm-email",
+    "email_change_notice": "stop-email-change",
+}
 """Page of the portal that a message's token belongs to."""
+
+WITH_MOMENT: Final = frozenset({"password_recovery", "email_change_notice", "email_changed"})
+"""Messages that name the moment until which something can be done."""
 
 COLON: Final = {"fr": "\u00a0:", "en": ":"}
 
@@ -100,6 +109,8 @@ class Letters:
         if message.kind in PAGES:
             query = urlencode({"token": _plain(message.token)})
             values["link"] = f"{self._public_url}/{PAGES[message.kind]}?{query}"
+        if message.kind in WITH_MOMENT:
+            values["until"] = None if details.due is None else _moment(details.due, language)
         if message.kind == "newsletter":
             values["unsubscribe_link"] = self._links.link(recipient.subject_id, "newsletter")
             values["article"] = self._texts.issue(details.issue or "").to(language)
@@ -139,6 +150,11 @@ def _day(at: datetime, language: str) -> str:
     day = at.astimezone(PARIS)
     written = format_date(day, "long", locale=language)
     return written.replace("1 ", "1er ", 1) if language == "fr" and day.day == 1 else written
+
+
+def _moment(at: datetime, language: str) -> str:
+    time = format_time(at.astimezone(PARIS), "HH:mm", locale=language)
+    return f"{_day(at, language)} {'à' if language == 'fr' else 'at'} {time}"
 
 
 def _paragraph(text: str) -> str:

@@ -1,6 +1,6 @@
 """From facts elsewhere to messages: one handler for each kind of fact."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -45,6 +45,10 @@ class Messages:
             identity.EmailConfirmed,
             identity.SupportReplied,
             identity.ProspectContacted,
+            identity.PasswordRecoveryRequested,
+            identity.PasswordChanged,
+            identity.EmailChangeRequested,
+            identity.EmailChanged,
             learning.TrainingReminderDue,
             learning.CertificationGranted,
             retention.DeletionAnnounced,
@@ -53,13 +57,45 @@ class Messages:
         return Reaction(REACTION, TOPICS, dict.fromkeys(causes, handler))
 
     async def send(self, envelope: Envelope) -> None:
-        """Send the message that `envelope` calls for, once however often it arrives."""
-        command = self._command(envelope)
-        if not await self._dispatcher.queue(command, Metadata.caused_by(envelope, REACTION)):
-            return
-        # Until the recipient is known the message waits; the schedule `retries` takes it up.
-        if await self._directory.has_taken_in(envelope):
-            await self._dispatcher.deliver(command.message_id)
+        """Send what `envelope` calls for, once however often it arrives."""
+        for command in self._commands(envelope):
+            if not await self._dispatcher.queue(command, Metadata.caused_by(envelope, REACTION)):
+                continue
+            # Until the recipient is known the message waits; the schedule `retries` takes it up.
+            if await self._directory.has_taken_in(envelope):
+                await self._dispatcher.deliver(command.message_id)
+
+    def _commands(self, envelope: Envelope) -> Sequence[QueueMessage]:
+        match envelope.data:
+            case identity.EmailChangeRequested() as event:
+                return [
+                    self._message(envelope, "email_change", token=event.token, to=event.email),
+                    self._message(
+                        envelope,
+                        "email_change_notice",
+                        Details(due=event.stop_until),
+                        token=event.stop_token,
+                        to=event.previous_email,
+                    ),
+                ]
+            case identity.EmailChanged() as event:
+                until = Details(due=event.stop_until)
+                return [
+                    self._message(envelope, "email_changed", to=event.email, part="new"),
+                    self._message(
+                        envelope, "email_changed", until, to=event.previous_email, part="old"
+                    ),
+                ]
+            case identity.PasswordChanged(how="withdrawn"):
+                # The link to a new one says so.
+                return []
+            case identity.PasswordChanged():
+                return [self._message(envelope, "password_changed")]
+            case identity.PasswordRecoveryRequested(token=token, until=moment):
+                details = Details(due=moment)
+                return [self._message(envelope, "password_recovery", details, token=token)]
+            case _:
+                return [self._command(envelope)]
 
     def _command(self, envelope: Envelope) -> QueueMessage:
         match envelope.data:
@@ -94,16 +130,20 @@ class Messages:
         *,
         token: Personal[str] | None = None,
         guardian_email: Personal[str] | None = None,
+        to: Personal[str] | None = None,
+        part: str | None = None,
     ) -> QueueMessage:
+        cause = (envelope.id,) if part is None else (envelope.id, part)
         return QueueMessage(
             subject_id=envelope.subject,
-            message_id=message_id(kind, envelope.id),
+            message_id=message_id(kind, *cause),
             kind=kind,
             cause_id=envelope.id,
             at=self._clock.now(),
             details=details,
             token=token,
             guardian_email=guardian_email,
+            address=to,
             owed_since=_owed_since(envelope),
         )
 

@@ -10,8 +10,13 @@ from shared.personal import Personal
 
 
 def address_of(message: MessageState, recipient: Recipient) -> Personal[str] | None:
-    """Return where `message` goes: to the guardian where one is asked, else to the person."""
-    return message.guardian_email if message.kind == "guardian_agreement" else recipient.email
+    """Return where `message` goes: to the guardian where one is asked, else to the person.
+
+    Letters about a change of address go to the address that they are about.
+    """
+    if message.kind == "guardian_agreement":
+        return message.guardian_email
+    return message.address or recipient.email
 
 
 def why_not(message: MessageState, recipient: Recipient | None) -> SuppressionReason | None:
@@ -49,6 +54,15 @@ def _without_basis(kind: MessageKind, recipient: Recipient) -> SuppressionReason
             | "prospect_reply"
         ):
             # What the person has to be told, or asked for just now.
+            return None
+        case (
+            "password_recovery"
+            | "password_changed"
+            | "email_change"
+            | "email_change_notice"
+            | "email_changed"
+        ):
+            # Security of the account (C9.3; GDPR art. 32): no choice of the person's stops it.
             return None
         case _:
             assert_never(kind)

@@ -21,6 +21,7 @@ class QueueMessage:
     details: Details = field(default_factory=Details)
     token: Personal[str] | None = None
     guardian_email: Personal[str] | None = None
+    address: Personal[str] | None = None
     owed_since: datetime | None = None
     """When what the message is about came to be; `None`: just now."""
     restored_at: datetime | None = None

@@ -101,6 +101,7 @@ def _queued(command: QueueMessage) -> Sequence[MessageEvent]:
         details=command.details,
         token=command.token,
         guardian_email=command.guardian_email,
+        address=command.address,
         queued_at=command.at,
         try_again_at=command.at + LEASE,
     )

@@ -40,6 +40,8 @@ class MessageQueued(DomainEvent):
     """Opaque token of the message's link, sealed as it came."""
     guardian_email: Annotated[Personal[str] | None, CONTACT] = None
     """Address of a minor's guardian, sealed as it came (C11.1)."""
+    address: Annotated[Personal[str] | None, CONTACT] = None
+    """Where it goes when that is not the person's address now, sealed as it came."""
     queued_at: datetime
     try_again_at: datetime
     """When another attempt may start although nothing was heard of this one."""

@@ -28,6 +28,7 @@ def evolve(state: MessageState, event: MessageEvent) -> MessageState:
                 details=event.details,
                 token=event.token,
                 guardian_email=event.guardian_email,
+                address=event.address,
                 attempts=1,
                 changed_at=event.queued_at,
                 try_again_at=event.try_again_at,

@@ -26,6 +26,7 @@ class MessageState:
     details: Details = field(default_factory=Details)
     token: Personal[str] | None = None
     guardian_email: Personal[str] | None = None
+    address: Personal[str] | None = None
     attempts: int = 0
     """Attempts started so far."""
     changed_at: datetime | None = None

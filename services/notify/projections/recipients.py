@@ -16,6 +16,11 @@ FOLDED: Final[tuple[type[PublicEvent], ...]] = (
     identity.GuardianAgreementRequested,
     identity.EmailConfirmed,
     identity.LearnerRectified,
+    identity.PasswordRecoveryRequested,
+    identity.PasswordChanged,
+    identity.EmailChangeRequested,
+    identity.EmailChanged,
+    identity.EmailChangeStopped,
     identity.AccountBlocked,
     identity.GuardianAgreementGranted,
     identity.AccountClosed,
@@ -72,6 +77,10 @@ class Recipients(Projection):
                 }
             case identity.LearnerRectified() as event:
                 return {**known, **_rectified(event)}
+            case identity.EmailChanged(email=email):
+                return {**known, "email": sealed_json(email)}
+            case identity.EmailChangeStopped(email=email) if email is not None:
+                return {**known, "email": sealed_json(email)}
             case identity.EmailConfirmed():
                 return {**known, "confirmed": True}
             case identity.AccountBlocked():

@@ -127,6 +127,7 @@ async def identity(
     monkeypatch.setenv("CARIONEXIQ_LINK_SECRET", "a secret for the tests alone")
     monkeypatch.setenv("CARIONEXIQ_ARGON2_TIME_COST", "1")
     monkeypatch.setenv("CARIONEXIQ_ARGON2_MEMORY_KIB", "1024")
+    monkeypatch.setenv("CARIONEXIQ_EVEN_ANSWER_SECONDS", "0")
     app = create_app(
         "identity",
         settings=IdentitySettings,

@@ -59,3 +59,10 @@ def test_a_link_holds_a_pseudonymous_id_alone() -> None:
 def test_a_link_of_a_replica_whose_clock_is_ahead_is_valid() -> None:
     token = links(FixedClock(START + timedelta(seconds=2))).token(LEARNER)
     assert links(FixedClock(START)).read(token) == LEARNER
+
+
+def test_a_bound_link_names_the_state_it_was_made_for() -> None:
+    made = links(FixedClock(START))
+    assert made.read_bound(made.token_of(LEARNER, "link-1")) == (LEARNER, "link-1")
+    with pytest.raises(InvalidLinkError):
+        made.read_bound(made.token(LEARNER))

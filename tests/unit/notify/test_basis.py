@@ -16,7 +16,17 @@ FIELDS: dict[str, dict[str, Any]] = {
         "token": Personal("opaque"),
         "guardian_email": Personal("tutrice@exemple.test"),
     },
+    "password_recovery": {"token": Personal("opaque")},
+    "email_change": {"token": Personal("opaque"), "address": Personal("nouvelle@exemple.test")},
+    "email_change_notice": {
+        "token": Personal("opaque"),
+        "address": Personal("ancienne@exemple.test"),
+    },
+    "email_changed": {"address": Personal("ancienne@exemple.test")},
 }
+TO_THE_PERSON = [
+    kind for kind in KINDS if not FIELDS.get(kind, {}).keys() & {"guardian_email", "address"}
+]
 
 
 @pytest.mark.promise("C9.2")
@@ -58,14 +68,14 @@ def test_nothing_but_the_last_notice_goes_to_a_person_being_erased(kind: Message
 
 
 @pytest.mark.promise("C8.4", "C2.11")
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "guardian_agreement"])
+@pytest.mark.parametrize("kind", TO_THE_PERSON)
 def test_nothing_goes_where_the_address_can_no_longer_be_read(kind: MessageKind) -> None:
     person = recipient(email=GONE, consents=frozenset({"newsletter"}))
 
     assert why_not(message(kind, **FIELDS.get(kind, {})), person) == "erased"
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "guardian_agreement"])
+@pytest.mark.parametrize("kind", TO_THE_PERSON)
 def test_without_an_address_nothing_is_sent(kind: MessageKind) -> None:
     letter = message(kind, **FIELDS.get(kind, {}))
 
@@ -88,3 +98,22 @@ def test_a_link_whose_token_has_been_erased_is_not_sent() -> None:
 @pytest.mark.promise("C2.11")
 def test_a_deletion_is_announced_also_to_closed_and_blocked_accounts() -> None:
     assert why_not(message("deletion_notice"), recipient(closed=True, blocked=True)) is None
+
+
+@pytest.mark.parametrize("kind", ["email_change", "email_change_notice", "email_changed"])
+def test_letters_about_an_address_go_to_that_address(kind: MessageKind) -> None:
+    letter = message(kind, **FIELDS[kind])
+
+    assert address_of(letter, recipient()) == FIELDS[kind]["address"]
+    assert why_not(message(kind, **FIELDS[kind] | {"address": GONE}), recipient()) == "erased"
+
+
+@pytest.mark.promise("C9.3")
+@pytest.mark.parametrize(
+    "kind",
+    ["password_recovery", "password_changed", "email_change", "email_change_notice"],
+)
+def test_letters_about_the_security_of_an_account_need_no_consent(kind: MessageKind) -> None:
+    letter = message(kind, **FIELDS.get(kind, {}))
+
+    assert why_not(letter, recipient(blocked=True, archived=True, confirmed=False)) is None

@@ -41,6 +41,17 @@ FIELDS: dict[str, dict[str, Any]] = {
     "newsletter": {"details": Details(issue="2025-03")},
     "deletion_notice": {"details": Details(rule_id="profile", due=DUE)},
     "erasure_certificate": {"details": Details(case_id="case-1")},
+    "password_recovery": {"token": Personal("opaque-token"), "details": Details(due=DUE)},
+    "email_change": {
+        "token": Personal("opaque-token"),
+        "address": Personal("nouvelle@exemple.test"),
+    },
+    "email_change_notice": {
+        "token": Personal("opaque-token"),
+        "address": Personal("ancienne@exemple.test"),
+        "details": Details(due=DUE),
+    },
+    "email_changed": {"address": Personal("ancienne@exemple.test"), "details": Details(due=DUE)},
 }
 EVERY = [(kind, language) for kind in get_args(MessageKind) for language in ("fr", "en")]
 
@@ -96,7 +107,14 @@ def test_no_link_carries_personal_data(kind: MessageKind, language: str) -> None
 
 
 @pytest.mark.parametrize(
-    ("kind", "page"), [("confirmation", "/confirm"), ("guardian_agreement", "/guardian")]
+    ("kind", "page"),
+    [
+        ("confirmation", "/confirm"),
+        ("guardian_agreement", "/guardian"),
+        ("password_recovery", "/new-password"),
+        ("email_change", "/confirm-email"),
+        ("email_change_notice", "/stop-email-change"),
+    ],
 )
 def test_a_token_is_in_the_link_of_its_page(kind: MessageKind, page: str) -> None:
     (link,) = links(part(sent(due(kind), recipient()), "plain"))
@@ -111,6 +129,25 @@ def test_the_guardian_gets_the_request_without_the_minors_name() -> None:
 
     assert mail["To"] == "tutrice@exemple.test"
     assert "Prénom" not in part(mail, "plain") + part(mail, "html")
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_new_address_is_asked_without_saying_who_asks(language: str) -> None:
+    mail = sent(due("email_change"), recipient(language=language))
+
+    assert mail["To"] == "nouvelle@exemple.test"
+    assert "Prénom" not in part(mail, "plain") + part(mail, "html")
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_only_the_old_address_is_told_until_when_it_can_stop_a_change(language: str) -> None:
+    to_old = sent(due("email_changed"), recipient(language=language))
+    to_new = sent(message("email_changed"), recipient(language=language))
+
+    assert ("1er mars 2028 à 00:30" if language == "fr" else "March 1, 2028 at 00:30") in " ".join(
+        part(to_old, "plain").split()
+    )
+    assert "2028" not in part(to_new, "plain")
 
 
 @pytest.mark.promise("C9.2")

@@ -10,7 +10,7 @@ from shared.events import consent, identity, learning, retention
 from shared.events.base import PublicEvent
 from shared.events.erasure import KeyScope
 from shared.personal import Category
-from tests.unit.notify.given import PERSON, envelope, sealed
+from tests.unit.notify.given import NOON, PERSON, envelope, sealed
 
 CONTACT = KeyScope(category=Category.CONTACT)
 REGISTERED = identity.LearnerRegistered(
@@ -95,6 +95,25 @@ def test_a_rectified_name_or_language_is_used_from_then_on() -> None:
     assert document["first_name"]["field"] == "renamed"
     assert document["language"] == "fr"
     assert document["email"]["field"] == "email"
+
+
+@pytest.mark.promise("C8.2")
+def test_messages_go_to_a_new_address_once_it_counts_and_back_when_it_is_stopped() -> None:
+    old, new = sealed(Category.CONTACT, "old"), sealed(Category.CONTACT, "new")
+    asked = identity.EmailChangeRequested(
+        learner_id=PERSON, email=new, previous_email=old, token=new, stop_token=old,
+        until=NOON, stop_until=NOON,
+    )  # fmt: skip
+    counted = identity.EmailChanged(
+        learner_id=PERSON, email=new, previous_email=old, stop_until=NOON
+    )
+    given_up = identity.EmailChangeStopped(learner_id=PERSON, by="learner")
+    stopped = identity.EmailChangeStopped(learner_id=PERSON, by="old_address", email=old)
+
+    assert after(REGISTERED, asked)["email"]["field"] == "email"
+    assert after(REGISTERED, asked, counted)["email"]["field"] == "new"
+    assert after(REGISTERED, asked, given_up)["email"]["field"] == "email"
+    assert after(REGISTERED, asked, counted, stopped)["email"]["field"] == "old"
 
 
 @pytest.mark.promise("C8.4")

@@ -1,7 +1,7 @@
 """What can be asked of a learner's account."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 from shared.events.base import SubjectId
@@ -95,6 +95,69 @@ class MergeAccount:
     """Whether that account exists and is open."""
 
 
+@dataclass(frozen=True, slots=True)
+class RequestRecovery:
+    """Send a link by which a forgotten password is replaced; it supersedes the one before."""
+
+    link_id: str
+    token: Personal[str]
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ResetPassword:
+    """Replace a forgotten password by the link `link_id`."""
+
+    link_id: str
+    password_hash: Personal[str]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePassword:
+    """Replace the password; the one before was given."""
+
+    password_hash: Personal[str]
+
+
+@dataclass(frozen=True, slots=True)
+class RequestEmailChange:
+    """Ask both addresses about another e-mail address; the password was given."""
+
+    link_id: str
+    email: Personal[str]
+    token: Personal[str]
+    stop_token: Personal[str]
+    at: datetime
+    until: datetime
+    """Until when the new address can be confirmed."""
+    stop_until: datetime
+    """Until when the old address can stop it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmEmailChange:
+    """The link in the new mailbox was followed."""
+
+    link_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StopEmailChange:
+    """The link in the old mailbox was followed: somebody else knows the password."""
+
+    link_id: str
+    at: datetime
+    recovery: RequestRecovery
+    """The way to a password that nobody else knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class CancelEmailChange:
+    """The learner no longer wants the address that is still to be confirmed."""
+
+
 LearnerCommand = (
     RegisterLearner
     | RequestConfirmation
@@ -106,4 +169,11 @@ LearnerCommand = (
     | DescribeProfile
     | CloseAccount
     | MergeAccount
+    | RequestRecovery
+    | ResetPassword
+    | ChangePassword
+    | RequestEmailChange
+    | ConfirmEmailChange
+    | StopEmailChange
+    | CancelEmailChange
 )

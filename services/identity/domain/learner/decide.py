@@ -13,6 +13,7 @@ from services.identity.domain.errors import (
     UnknownAccountError,
 )
 from services.identity.domain.learner import commands as c
+from services.identity.domain.learner import credentials
 from services.identity.domain.learner import events as e
 from services.identity.domain.learner.state import AccountState, Learner
 from services.identity.domain.majority import is_minor, majority_day
@@ -57,6 +58,16 @@ def decide(command: c.LearnerCommand, state: Learner) -> Sequence[e.LearnerEvent
             return [] if state.closed else [e.Closed(learner_id=learner_id, reason=reason)]
         case c.MergeAccount():
             return _merge(command, state)
+        case (
+            c.RequestRecovery()
+            | c.ResetPassword()
+            | c.ChangePassword()
+            | c.RequestEmailChange()
+            | c.ConfirmEmailChange()
+            | c.StopEmailChange()
+            | c.CancelEmailChange()
+        ):
+            return credentials.decide(command, state)
         case _:
             assert_never(command)
 

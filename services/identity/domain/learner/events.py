@@ -1,8 +1,9 @@
 """What happened to a learner's account, as this service stores it."""
 
+from datetime import datetime
 from typing import Annotated, Literal
 
-from shared.events.base import DomainEvent, SubjectId
+from shared.events.base import DomainEvent, Identifier, SubjectId
 from shared.personal import Category, Personal, PersonalField
 
 Identity = PersonalField(Category.CIVIL_IDENTITY)
@@ -112,6 +113,52 @@ class Merged(DomainEvent):
     surviving_id: SubjectId
 
 
+class RecoveryRequested(DomainEvent):
+    """The link by which a forgotten password is replaced is to be sent."""
+
+    learner_id: SubjectId
+    link_id: Identifier
+    token: Annotated[Personal[str], Contact]
+    until: datetime
+
+
+class PasswordChanged(DomainEvent):
+    """The password before no longer opens the account; `withdrawn`: none does now."""
+
+    learner_id: SubjectId
+    how: Literal["changed", "recovered", "withdrawn"]
+
+
+class EmailChangeAsked(DomainEvent):
+    """Both addresses are to be told about a change that does not count yet."""
+
+    learner_id: SubjectId
+    link_id: Identifier
+    email: Annotated[Personal[str], Contact]
+    previous_email: Annotated[Personal[str], Contact]
+    token: Annotated[Personal[str], Contact]
+    stop_token: Annotated[Personal[str], Contact]
+    until: datetime
+    stop_until: datetime
+
+
+class EmailChanged(DomainEvent):
+    """The new address was confirmed and counts; the old one can still stop it for a time."""
+
+    learner_id: SubjectId
+    email: Annotated[Personal[str], Contact]
+    previous_email: Annotated[Personal[str], Contact]
+    stop_until: datetime
+
+
+class EmailChangeStopped(DomainEvent):
+    """The change does not take place; `email` is the old address where the new one had counted."""
+
+    learner_id: SubjectId
+    by: Literal["learner", "old_address"]
+    email: Annotated[Personal[str] | None, Contact] = None
+
+
 LearnerEvent = (
     AccountRequested
     | PasswordSet
@@ -126,4 +173,9 @@ LearnerEvent = (
     | ProfileTold
     | Closed
     | Merged
+    | RecoveryRequested
+    | PasswordChanged
+    | EmailChangeAsked
+    | EmailChanged
+    | EmailChangeStopped
 )

@@ -4,7 +4,12 @@ from dataclasses import replace
 from typing import assert_never
 
 from services.identity.domain.learner import events as e
-from services.identity.domain.learner.state import PROFILE_FIELDS, Learner
+from services.identity.domain.learner.state import (
+    PROFILE_FIELDS,
+    EmailChange,
+    Learner,
+    Recovery,
+)
 
 
 def evolve(state: Learner, event: e.LearnerEvent) -> Learner:
@@ -47,6 +52,22 @@ def evolve(state: Learner, event: e.LearnerEvent) -> Learner:
             return replace(state, merged_into=event.surviving_id)
         case e.Closed():
             return replace(state, closed=True)
+        case e.RecoveryRequested():
+            return replace(state, recovery=Recovery(event.link_id, event.until))
+        case e.PasswordChanged(how=how):
+            hashed = None if how == "withdrawn" else state.password_hash
+            return replace(state, recovery=None, password_hash=hashed)
+        case e.EmailChangeAsked():
+            change = EmailChange(
+                event.link_id, event.email, event.previous_email, event.until, event.stop_until
+            )
+            return replace(state, email_change=change)
+        case e.EmailChanged():
+            asked = state.email_change
+            counts = None if asked is None else replace(asked, confirmed=True)
+            return replace(state, email=event.email, email_change=counts, recovery=None)
+        case e.EmailChangeStopped():
+            return replace(state, email=event.email or state.email, email_change=None)
         case e.ConfirmationRequested() | e.GuardianAsked() | e.SignedIn() | e.SignedOut():
             return state
         case _:

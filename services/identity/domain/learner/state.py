@@ -1,6 +1,7 @@
 """What the rules need to know of a learner's account."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from services.identity.domain.nobody import NOBODY
@@ -16,6 +17,28 @@ class AccountState(StrEnum):
     BLOCKED = "blocked"
     OPEN = "open"
     CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """A link by which a forgotten password can be replaced."""
+
+    link_id: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EmailChange:
+    """A change of the e-mail address that was asked for."""
+
+    link_id: str
+    email: Personal[str]
+    previous_email: Personal[str]
+    until: datetime
+    """Until when the new address can be confirmed."""
+    stop_until: datetime
+    """Until when the old address can stop it, before and after the confirmation."""
+    confirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +59,8 @@ class Learner:
     email: Personal[str] | None = None
     telephone: Personal[str] | None = None
     password_hash: Personal[str] | None = None
+    recovery: Recovery | None = None
+    email_change: EmailChange | None = None
     profile: dict[str, Personal[str]] = field(default_factory=dict)
 
     @property

@@ -1,0 +1,48 @@
+"""Answers that must not tell by their timing wait for the same moment."""
+
+import asyncio
+
+import pytest
+
+from services.identity.application.even_answers import at_least
+
+
+class Waits:
+    """Records what a loop was asked to wait, without waiting."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.seconds: list[float] = []
+        monkeypatch.setattr(asyncio, "sleep", self._sleep)
+
+    async def _sleep(self, seconds: float) -> None:
+        self.seconds.append(seconds)
+
+
+@pytest.fixture
+def waits(monkeypatch: pytest.MonkeyPatch) -> Waits:
+    return Waits(monkeypatch)
+
+
+async def test_what_is_left_of_the_time_is_waited_for_after_success_and_failure(
+    waits: Waits,
+) -> None:
+    async with at_least(60):
+        pass
+    with pytest.raises(KeyError):
+        async with at_least(60):
+            raise KeyError
+    assert len(waits.seconds) == 2
+    assert all(59 < seconds <= 60 for seconds in waits.seconds)
+
+
+async def test_one_outcome_alone_may_be_held_back(waits: Waits) -> None:
+    async with at_least(60, failing=KeyError):
+        pass
+    with pytest.raises(ValueError, match="x"):
+        async with at_least(60, failing=KeyError):
+            raise ValueError("x")
+    assert waits.seconds == []
+    with pytest.raises(KeyError):
+        async with at_least(60, failing=KeyError):
+            raise KeyError
+    assert len(waits.seconds) == 1
