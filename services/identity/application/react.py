@@ -38,5 +38,6 @@ def addresses(credentials: Credentials) -> Reaction:
     async def settle(envelope: Envelope) -> None:
         await credentials.settle_addresses(SubjectId(envelope.subject))
 
-    handlers = {EmailChanged: settle, EmailChangeStopped: settle}
-    return Reaction(ADDRESSES, ("identity.events",), handlers)
+    return Reaction(
+        ADDRESSES, ("identity.events",), {EmailChanged: settle, EmailChangeStopped: settle}
+    )
