@@ -246,6 +246,7 @@ class Runtime:
         self._tasks.append(asyncio.create_task(self._key_news.run(), name="news of keys"))
         self._tasks.append(asyncio.create_task(self.relay.run(), name="relay"))
         self._tasks.append(asyncio.create_task(self.verifier.run(), name="verifier"))
+        self._tasks.append(asyncio.create_task(self._keys.stay_current(), name="keyring"))
         renewal = renew(self._versions, self.maintenance)
         self._tasks.append(asyncio.create_task(renewal, name="renewal of read models"))
         if settings.clock_file is None:

@@ -3,19 +3,30 @@
 import asyncio
 from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from datetime import datetime
+from typing import Final
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from shared import telemetry
 from shared.clock import Clock
 from shared.database import DUPLICATE_KEY, BulkWriteError, Database, Document, IndexModel, InsertOne
 from shared.personal import Category
 from shared.vault.key_id import KeyId
 from shared.vault.keyring import KEY_BYTES
 from shared.vault.tombstones import KeyState, Tombstones, scope_of
-from shared.vault.wrapping import KeyEncryption, UnknownVersionError, Wrapped
+from shared.vault.wrapping import (
+    KeyEncryption,
+    KeysUnavailableError,
+    UnknownVersionError,
+    Wrapped,
+)
 
 COLLECTION = "keys"
 DESTRUCTION_ATTEMPTS = 3
+CURRENT_WITHIN_SECONDS: Final = 60.0
+"""Longest time a process that uses no key keeps a key-encryption key that was retired."""
+
+log = telemetry.logger(__name__)
 
 
 class KeyClosedError(Exception):
@@ -43,6 +54,15 @@ class DataKeys:
     def holds(self, category: Category) -> bool:
         """Whether this process can unwrap keys of `category`."""
         return self._encryption.holds(category)
+
+    async def stay_current(self) -> None:
+        """Let go of retired key-encryption keys until cancelled, also while nobody uses any."""
+        while True:
+            await asyncio.sleep(CURRENT_WITHIN_SECONDS)
+            try:
+                self._encryption.refresh()
+            except KeysUnavailableError as error:
+                log.warning("the keyring cannot be read", error=type(error).__name__)
 
     def close(self) -> None:
         """Let go of the provider of key-encryption keys."""

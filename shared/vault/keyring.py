@@ -78,6 +78,10 @@ class Keyring(BaseModel):
             raise ConfigurationError("keyring: no blind-index key in this compartment")
         return base64.b64decode(self.blind_index_key)
 
+    def lookups_alone(self) -> "Keyring":
+        """Return the secret of lookup tokens without any key of a category."""
+        return Keyring(category_keys={}, blind_index_key=self.blind_index_key)
+
     def of_key(self, name: str) -> Versions:
         """Return the versions of the key-encryption key called `name`."""
         versions = self.category_keys.get(KEY_NAMES[name], {})

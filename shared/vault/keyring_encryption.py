@@ -62,8 +62,8 @@ class KeyringFile:
 class KeyringEncryption:
     """Key-encryption keys out of a keyring.
 
-    The keyring is asked at each use whether it has been replaced: a new version is taken up, and
-    one that was withdrawn is dropped, without a restart.
+    The keyring is asked at each use, and by `refresh` between uses, whether it has been replaced: a
+    new version is taken up, and one that was withdrawn is dropped, without a restart.
     """
 
     def __init__(self, keyring: Keyring, reread: Reread = lambda: None) -> None:
@@ -76,20 +76,21 @@ class KeyringEncryption:
 
     async def wrap(self, keys: Mapping[KeyId, bytes]) -> dict[KeyId, Wrapped]:
         """Wrap `keys`; see `KeyEncryption.wrap`."""
-        self._refresh()
+        self.refresh()
         return {key_id: self._wrap(key_id, key) for key_id, key in keys.items()}
 
     async def unwrap(self, wrapped: Mapping[KeyId, Wrapped]) -> dict[KeyId, bytes]:
         """Unwrap `wrapped`; see `KeyEncryption.unwrap`."""
-        self._refresh()
+        self.refresh()
         return {key_id: self._unwrap(key_id, one) for key_id, one in wrapped.items()}
+
+    def refresh(self) -> None:
+        """Take up the keyring if it has been replaced; see `KeyEncryption.refresh`."""
+        if (keyring := self._reread()) is not None:
+            self._wrappers = _wrappers(keyring)
 
     def close(self) -> None:
         """Nothing is open."""
-
-    def _refresh(self) -> None:
-        if (keyring := self._reread()) is not None:
-            self._wrappers = _wrappers(keyring)
 
     def _wrap(self, key_id: KeyId, key: bytes) -> Wrapped:
         versions = self._versions(key_id.category)

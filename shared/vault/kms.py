@@ -112,6 +112,9 @@ class KmsEncryption:
         """Unwrap `wrapped`; see `KeyEncryption.unwrap`."""
         return await _each(wrapped, self._unwrap)
 
+    def refresh(self) -> None:
+        """Nothing is in memory."""
+
     def close(self) -> None:
         """Close every connection."""
         self._kms.close()

@@ -17,7 +17,7 @@ class KeyMaterial(NamedTuple):
     """What one process has of keys."""
 
     keyring: Keyring
-    """Holds the secret of lookup tokens, whatever the provider."""
+    """Holds the secret of lookup tokens, whatever the provider, and no key that may be retired."""
     encryption: KeyEncryption
 
 
@@ -30,10 +30,11 @@ def key_material(settings: Settings, holder: str) -> KeyMaterial:
     match settings.key_provider:
         case KeyProvider.FILE:
             file = KeyringFile(_file_of(settings, holder))
-            return KeyMaterial(file.keyring, KeyringEncryption(file.keyring, file.reread))
+            encryption = KeyringEncryption(file.keyring, file.reread)
+            return KeyMaterial(file.keyring.lookups_alone(), encryption)
         case KeyProvider.ENVIRONMENT:
             keyring = environment_keyring(settings)
-            return KeyMaterial(keyring, KeyringEncryption(keyring))
+            return KeyMaterial(keyring.lookups_alone(), KeyringEncryption(keyring))
         case KeyProvider.AWS_KMS:
             keyring = _without_category_keys(settings, holder)
             return KeyMaterial(keyring, KmsEncryption(Kms(settings), holder))

@@ -60,6 +60,13 @@ class KeyEncryption(Protocol):
             KeysUnavailableError: a key-encryption key cannot be used now.
         """
 
+    def refresh(self) -> None:
+        """Let go of what this process has in memory and must not have any more.
+
+        Raises:
+            KeysUnavailableError: whether there is such a thing cannot be told now.
+        """
+
     def close(self) -> None:
         """Let go of connections."""
 

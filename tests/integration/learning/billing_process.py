@@ -23,7 +23,7 @@ from shared.events.base import Event, SubjectId
 from shared.events.registry import EventTypes
 from shared.personal import Personal, Sealed, personal_fields
 from shared.settings import Settings, load_settings
-from shared.vault import DataKeys, KeyId, UnheldCategoryError, Vault
+from shared.vault import DataKeys, KeyId, UnheldCategoryError, Vault, load_keyring
 from shared.vault.data_keys import COLLECTION
 from shared.vault.providers import key_material
 from shared.vault.wrapping import NONCE_BYTES
@@ -76,10 +76,11 @@ async def main(subject: str) -> dict[str, Any]:
 
     # With the bytes themselves: every key it has, on every wrapped key and every value.
     stored = [one async for one in database.collection(COLLECTION).find({"subject": subject})]
+    keyring = load_keyring(settings.role_keyring_file(ROLE))
     held = [
         key
-        for category in material.keyring.category_keys
-        for key in material.keyring.key_encryption_keys(category).values()
+        for category in keyring.category_keys
+        for key in keyring.key_encryption_keys(category).values()
     ]
     own = await keys.find({_key_id(one) for one in sealed if vault.holds(one.category)})
     held += [key for key in own.values() if key is not None]

@@ -1,7 +1,13 @@
 """The same behaviour whoever has the key-encryption keys: files, the environment, AWS KMS."""
 
+import asyncio
+import uuid
+
+import bson
 import pytest
 
+from deploy.backup.key_samples import KeySamples
+from deploy.backup.refusals import RestoreRefusedError
 from shared.clock import SystemClock
 from shared.database import MongoClient
 from shared.personal import Category
@@ -129,6 +135,31 @@ async def test_data_keys_under_versions_that_are_no_more_are_counted_and_never_e
         with pytest.raises(KeysUnavailableError):
             await getattr(DataKeys(database, learning, SystemClock()), attempt)([ANSWERS])
     await database.collection(COLLECTION).delete_one({"_id": ANSWERS.text()})
+
+
+async def test_a_copy_of_keys_is_taken_only_while_what_wrapped_them_is_there(
+    provided: Provided, mongo: MongoClient
+) -> None:
+    database = mongo.database("vault")
+    made = DataKeys(database, provided.encryption("learning"), SystemClock())
+    await made.obtain([TAPE])
+    document = await database.collection(COLLECTION).find_one({"_id": TAPE.text()})
+    assert document is not None
+
+    async def checked(**changed: object) -> None:
+        samples = KeySamples()
+        samples.take(bson.encode({**document, **changed}))
+        await asyncio.to_thread(samples.require_openable, provided.settings)
+
+    await checked()
+    retired = "recording/9"
+    if provided.settings.key_provider is KeyProvider.AWS_KMS:
+        retired = document["wrapped_under"].rpartition("/")[0] + "/" + str(uuid.uuid4())
+    with pytest.raises(RestoreRefusedError, match=f"{retired}, which was retired"):
+        await checked(wrapped_under=retired)
+    with pytest.raises(RestoreRefusedError, match="cannot be told"):
+        await checked(wrapped=bytes(len(document["wrapped"])))
+    await database.collection(COLLECTION).delete_one({"_id": TAPE.text()})
 
 
 async def test_values_are_sealed_opened_and_forgotten(
