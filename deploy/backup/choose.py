@@ -69,13 +69,16 @@ def require_known(ledger: Path, mark: LedgerMark, of: str) -> None:
         )
 
 
-def choose_copy(kind: Kind, identifier: str, targets: Sequence[Path], secrets_dir: Path) -> Copy:
+def choose_copy(
+    kind: Kind, identifier: str, targets: Sequence[Path], settings: SystemSettings
+) -> Copy:
     """Return a copy of `kind` that is whole and can be opened; another site's where one is not.
 
     Raises:
+        ConfigurationError: the keys of backups, or those that data keys are under, cannot be used.
         RestoreRefusedError: there is none.
     """
-    keys = BackupKeys(secrets_dir)
+    keys = BackupKeys(settings.secrets_dir)
     identity = keys.identity()
     if identity is None:
         raise RestoreRefusedError(
@@ -99,7 +102,7 @@ def choose_copy(kind: Kind, identifier: str, targets: Sequence[Path], secrets_di
         except CopyDefectError as error:
             defects.append(str(error))
             continue
-        samples.require_openable(secrets_dir)
+        samples.require_openable(settings)
         return copy
     what = "stores" if kind == "stores" else "key store"
     told = f" ({'; '.join(defects)})" if defects else ""

@@ -1,17 +1,17 @@
 """Whether a copy of the key store can be used with the key-encryption keys there are now."""
 
 import asyncio
-from pathlib import Path
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
-
-from cryptography.exceptions import InvalidTag
 
 from deploy.backup.refusals import RestoreRefusedError
 from shared.database import decoded
 from shared.personal import Category
-from shared.vault import COMPARTMENTS, KeyringEncryption, load_keyring
+from shared.settings import Settings
+from shared.vault import COMPARTMENTS, KeysUnavailableError
 from shared.vault.key_id import KeyId
-from shared.vault.wrapping import Wrapped
+from shared.vault.providers import key_material
+from shared.vault.wrapping import KeyEncryption, UnknownVersionError, Wrapped
 
 KEYS: Final = "vault.keys"
 
@@ -29,30 +29,40 @@ class KeySamples:
             version = document.get("wrapped_under")
             self._samples.setdefault((document["category"], version), document)
 
-    def require_openable(self, secrets_dir: Path) -> None:
+    def require_openable(self, settings: Settings) -> None:
         """Return when every sample can be unwrapped by some service of this installation.
 
         Raises:
-            RestoreRefusedError: one cannot: its key-encryption key was rotated out since.
+            ConfigurationError: the provider of keys cannot be used.
+            RestoreRefusedError: one cannot: its key-encryption key was retired since, or is away.
         """
-        keyrings = [
-            KeyringEncryption(load_keyring(secrets_dir / "keyrings" / f"{service}.json"))
-            for service in COMPARTMENTS
-        ]
-        for (category, version), document in self._samples.items():
-            key_id = KeyId.parse(document["_id"])
-            wrapped = {key_id: Wrapped(document["wrapped"], version)}
-            holders = [one for one in keyrings if one.holds(Category(category))]
-            if not any(_opens(one, wrapped) for one in holders):
-                raise RestoreRefusedError(
-                    f"this copy's keys of {category} are wrapped under a key-encryption key that "
-                    "was rotated out since: restore with --keep-keys, or a copy made afterwards"
-                )
+        holders = [key_material(settings, service).encryption for service in COMPARTMENTS]
+        try:
+            for (category, version), document in self._samples.items():
+                wrapped = {KeyId.parse(document["_id"]): Wrapped(document["wrapped"], version)}
+                able = [one for one in holders if one.holds(Category(category))]
+                if not asyncio.run(_opens(able, wrapped)):
+                    under = version or "their first version"
+                    raise RestoreRefusedError(
+                        f"this copy's keys of {category} are wrapped under {under}, which was "
+                        "retired since: keep the live key store (--keep-keys), or name a copy of "
+                        "the key store made after the rotation (--keys)"
+                    )
+        finally:
+            for one in holders:
+                one.close()
 
 
-def _opens(encryption: KeyringEncryption, wrapped: dict[KeyId, Wrapped]) -> bool:
-    try:
-        asyncio.run(encryption.unwrap(wrapped))
-    except (InvalidTag, LookupError):
-        return False
-    return True
+async def _opens(holders: Iterable[KeyEncryption], wrapped: Mapping[KeyId, Wrapped]) -> bool:
+    for one in holders:
+        try:
+            await one.unwrap(wrapped)
+        except UnknownVersionError:
+            continue
+        except KeysUnavailableError as error:
+            raise RestoreRefusedError(
+                f"whether this copy's keys open cannot be told ({error}): try again once the "
+                "key-encryption keys are there, or put those of this installation back"
+            ) from error
+        return True
+    return False

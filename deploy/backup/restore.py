@@ -27,7 +27,8 @@ from shared.restoration import Restoration, Restorations
 from shared.stores import Filling, Place, Stores
 from shared.topic_growth import delete_topic, layout_of, rewind
 from shared.topics import SERVICES, create_topic, events_topic
-from shared.vault import DataKeys, KeyringEncryption, Vault, load_keyring
+from shared.vault import DataKeys, Vault
+from shared.vault.providers import key_material
 
 IN_PLACE: Final = "--in-place"
 
@@ -134,12 +135,13 @@ def _put_ledger(source: Path, ledger: Path) -> None:
 async def _apply(settings: SystemSettings, client: MongoClient, restorations: Restorations) -> int:
     """Destroy again what the ledger lists, and write down how far that went."""
     clock = settings.clock()
-    keyring = load_keyring(settings.keyring_file("retention"))
-    keys = DataKeys(client.database("vault"), KeyringEncryption(keyring), clock)
+    material = key_material(settings, "retention")
+    keys = DataKeys(client.database("vault"), material.encryption, clock)
     await keys.prepare()
     ledger = ErasureLedger(settings.ledger_file.parent)
-    revived = await reapply(ledger, Vault(keys, keyring))
+    revived = await reapply(ledger, Vault(keys, material.keyring))
     await restorations.mark_applied(ledger.mark())
+    keys.close()
     return revived
 
 

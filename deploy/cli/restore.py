@@ -106,11 +106,15 @@ def _choice(
         require_known(ledger, stores.ledger_mark(), "the vault")
     if backup is None:
         return Choice(None, None, ledger)
-    copy = choose_copy("stores", backup, targets, settings.secrets_dir)
+    copy = choose_copy("stores", backup, targets, settings)
     require_known(ledger, copy.manifest.ledger, f"the copy {copy.manifest.id}")
+    if keep_keys and not live:
+        raise RestoreRefusedError(
+            "there is no live key store to keep: leave --keep-keys away, and a copy is taken"
+        )
     key_copy = None
     if not (live if keep_keys is None else keep_keys):
-        key_copy = choose_copy("keys", keys, targets, settings.secrets_dir)
+        key_copy = choose_copy("keys", keys, targets, settings)
         require_known(ledger, key_copy.manifest.ledger, f"the copy {key_copy.manifest.id}")
         if key_copy.manifest.started_at < copy.manifest.started_at:
             raise RestoreRefusedError(
