@@ -21,6 +21,7 @@ COLLECTION: Final = "restoration"
 UNDER_WAY: Final = "under_way"
 LAST: Final = "last"
 LEDGER: Final = "ledger"
+BACKUPS: Final = "backups"
 APPLIED_WITHIN_SECONDS: Final = 45.0
 LOOK_EVERY_SECONDS: Final = 0.2
 
@@ -43,8 +44,19 @@ class Restoration(BaseModel):
     """Parts of the services that have drawn their consequences."""
 
 
+class Backups(BaseModel):
+    """What is known here of backups; it is in none of them."""
+
+    every_hours: float
+    """How often one is to be made."""
+    since: datetime
+    """When one was first begun."""
+    last: datetime | None = None
+    """As of when the last one is that is whole at every target."""
+
+
 class Restorations:
-    """What the vault's database tells of restores and of the ledger."""
+    """What the vault's database tells of restores, of the ledger, and of backups."""
 
     def __init__(self, vault: Database) -> None:
         """Take the vault's database."""
@@ -113,6 +125,15 @@ class Restorations:
             {"_id": LAST}, {"_id": LAST, **restoration.model_dump()}, upsert=True
         )
         await self._documents.delete_one({"_id": UNDER_WAY})
+
+    async def backups(self) -> Backups | None:
+        """Return what is known of backups, or `None` while none was ever begun.
+
+        Raises:
+            PyMongoError: the database is away.
+        """
+        document = await self._documents.find_one({"_id": BACKUPS})
+        return None if document is None else Backups.model_validate(document)
 
     async def applied(self) -> LedgerMark:
         """Return up to where the ledger has been applied to this vault.

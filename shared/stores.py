@@ -5,6 +5,7 @@ bytes they are in the database, so that memory does not grow with the store.
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 from types import TracebackType
 from typing import Any, Final, NamedTuple, Self
 
@@ -16,8 +17,8 @@ from shared.consuming.rebuild import DRAFT_SUFFIX
 from shared.consuming.versions import COLLECTION as VERSIONS
 from shared.event_store import COLLECTION as COMMITS
 from shared.ledger_mark import NOTHING, LedgerMark
+from shared.restoration import BACKUPS, LEDGER
 from shared.restoration import COLLECTION as RESTORATION
-from shared.restoration import LEDGER
 from shared.topics import SERVICES
 
 PAGE: Final = 1_000
@@ -42,6 +43,14 @@ MADE_AGAIN: Final = frozenset(
 """Beside read models, what is left out of backups since it is made again.
 
 Whatever else stands beside the commits is copied, so that nothing is lost for want of being named.
+"""
+
+
+BEFORE_COMMITS: Final = frozenset({"statistics_pools"})
+"""What is copied before the commits: an enrolment counts there once its commits say so.
+
+Copied after them, a pool would hold what an enrolment added meanwhile, and the enrolment, which
+does not know of it any more, would add itself again.
 """
 
 
@@ -94,11 +103,13 @@ class Stores:
     def store_places(self) -> list[Place]:
         """Return what a copy of the stores holds, in the order in which it is read.
 
-        What stands beside the commits comes after them: a row may then be missing its account,
-        which is harmless, and no account its row.
+        What stands beside the commits comes after them, but for what is named above: a row may then
+        be missing its account, which is harmless, and no account its row.
         """
         beside = [Place(name, one) for name in SERVICES for one in self._kept_beside(name)]
-        return [*(Place(service, COMMITS) for service in SERVICES), *beside]
+        commits = [Place(service, COMMITS) for service in SERVICES]
+        before = [place for place in beside if place.collection in BEFORE_COMMITS]
+        return [*before, *commits, *(place for place in beside if place not in before)]
 
     def leftovers(self) -> list[Place]:
         """Return what a restore clears away, where it does not bring it: all but commits."""
@@ -110,6 +121,17 @@ class Stores:
         """Return up to where the ledger has been applied to the vault that is there."""
         known = self._collection(Place(VAULT, RESTORATION)).find_one({"_id": LEDGER})
         return NOTHING if known is None else LedgerMark.model_validate(dict(known))
+
+    def note_backup(self, at: datetime, every_hours: float, *, whole: bool) -> None:
+        """Write down that a backup as of `at` is begun, or whole at every target.
+
+        Raises:
+            PyMongoError: the server does not answer.
+        """
+        known = {"every_hours": every_hours, **({"last": at} if whole else {})}
+        self._collection(Place(VAULT, RESTORATION)).update_one(
+            {"_id": BACKUPS}, {"$set": known, "$setOnInsert": {"since": at}}, upsert=True
+        )
 
     def vault_places(self) -> list[Place]:
         """Return what a copy of the key store holds: all of the vault but what tells of restores.
@@ -263,6 +285,7 @@ _LARGEST: Final = 16 * 1024 * 1024
 StoreError = PyMongoError
 
 __all__ = [
+    "COMMITS",
     "MADE_AGAIN",
     "Place",
     "StoreError",

@@ -26,7 +26,7 @@ from deploy.backup.sealing import Destination, reason_of, write_part
 from deploy.cli.settings import SystemSettings
 from shared.ids import moment_id, new_id
 from shared.ledger_mark import continues, mark_of
-from shared.stores import Place, Stores
+from shared.stores import COMMITS, Place, Stores
 
 LOCK: Final = "backup.lock"
 
@@ -52,9 +52,9 @@ class Outcome:
 def make_backup(settings: SystemSettings, targets: Sequence[Path], advance: Advance) -> Outcome:
     """Copy stores, key store and ledger to each of `targets`; one that fails spoils no other.
 
-    The stores are read below an id drawn at the beginning, see `Stores.documents`. The key store is
-    read after them, so that the key of everything copied is in it, or is destroyed by then. The
-    ledger comes last: it goes at least as far as what was destroyed.
+    Commits are read below an id drawn before the first of them, see `Stores.documents`. The key
+    store is read after the stores, so that the key of everything copied is in it, or is destroyed
+    by then. The ledger comes last: it goes at least as far as what was destroyed.
 
     Raises:
         BackupRefusedError: another one runs, or a target's ledger is not the beginning of ours.
@@ -65,8 +65,8 @@ def make_backup(settings: SystemSettings, targets: Sequence[Path], advance: Adva
     started = clock.now()
     identifier = f"{started:%Y%m%dT%H%M%SZ}-{new_id()[-4:]}"
     with _alone(settings.data_dir), Stores(settings.mongodb, settings.namespace) as stores:
+        stores.note_backup(started, settings.backup_hours, whole=False)
         _require_our_ledger(settings, targets)
-        below = moment_id()
         making = _Making(settings, keys, stores, identifier, started, advance)
         failures: dict[Path, str] = {}
         parts: list[Part] = []
@@ -76,7 +76,7 @@ def make_backup(settings: SystemSettings, targets: Sequence[Path], advance: Adva
         ]
         for kind, places, days in work:
             left = [target for target in targets if target not in failures]
-            made, failed = making.copy(kind, places(), below, days, left)
+            made, failed = making.copy(kind, places(), days, left)
             parts += made
             failures |= failed
         for target in targets:
@@ -85,6 +85,8 @@ def make_backup(settings: SystemSettings, targets: Sequence[Path], advance: Adva
                     _copy_ledger(settings, target)
                 except OSError as error:
                     failures[target] = reason_of(error)
+        if not failures:
+            stores.note_backup(started, settings.backup_hours, whole=True)
     return Outcome(
         id=identifier,
         documents=sum(part.documents for part in parts),
@@ -103,14 +105,17 @@ class _Making:
     advance: Advance
 
     def copy(
-        self, kind: Kind, places: Sequence[Place], below: str, days: float, targets: Sequence[Path]
+        self, kind: Kind, places: Sequence[Place], days: float, targets: Sequence[Path]
     ) -> tuple[list[Part], dict[Path, str]]:
         """Write the copy of `kind` to each of `targets`; return its parts and what failed."""
         destinations = [self._begin(kind, target) for target in targets]
         parts: list[Part] = []
+        below: str | None = None
         try:
             for place in places:
-                bound = below if place.collection == "commits" else None
+                is_commits = place.collection == COMMITS
+                below = below or moment_id() if is_commits else below
+                bound = below if is_commits else None
                 documents = self._told(place, self.stores.documents(place, below=bound))
                 part = write_part(str(place), documents, self.keys.recipient, destinations)
                 if part is None:

@@ -1,5 +1,6 @@
-"""`messages`: what a restore put aside, since it may have been sent before; letting it go."""
+"""`messages`: what a restore put aside, since it may have been sent before; sending it or not."""
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -11,7 +12,9 @@ from deploy.cli.up import DataOption, settings_for
 
 PATH = "/messages/aside"
 
-messages = typer.Typer(no_args_is_help=True, help="List or send messages that a restore put aside.")
+messages = typer.Typer(
+    no_args_is_help=True, help="List, send or discard messages that a restore put aside."
+)
 
 
 @messages.command("aside")
@@ -24,22 +27,34 @@ def aside(data: DataOption = None) -> None:
         console.print(table)
 
 
+MessagesArgument = Annotated[
+    list[str] | None, typer.Argument(metavar="MESSAGE", help="As `messages aside` shows them.")
+]
+AllOption = Annotated[bool, typer.Option("--all", help="Every one of them.")]
+
+
 @messages.command("release")
 def release(
-    ids: Annotated[
-        list[str] | None, typer.Argument(metavar="MESSAGE", help="As `messages aside` shows them.")
-    ] = None,
-    data: DataOption = None,
-    *,
-    everything: Annotated[bool, typer.Option("--all", help="Every one of them.")] = False,
+    ids: MessagesArgument = None, data: DataOption = None, *, everything: AllOption = False
 ) -> None:
     """Send messages that were put aside, those that still have a basis."""
+    _decide("release", ids, data, everything=everything)
+
+
+@messages.command("discard")
+def discard(
+    ids: MessagesArgument = None, data: DataOption = None, *, everything: AllOption = False
+) -> None:
+    """Settle messages that were put aside without sending them: they had been sent before."""
+    _decide("discard", ids, data, everything=everything)
+
+
+def _decide(what: str, ids: list[str] | None, data: Path | None, *, everything: bool) -> None:
     with told(), Operator(settings_for(data)) as operator:
         if bool(ids) == everything:
             raise CommandError("name messages, or give --all", ExitCode.USAGE)
-        chosen = ids or [one["message_id"] for one in _all(operator)]
-        for message in chosen:
-            done = operator.ask("POST", "notify", f"/messages/{message}/release")
+        for message in ids or [one["message_id"] for one in _all(operator)]:
+            done = operator.ask("POST", "notify", f"/messages/{message}/{what}")
             console.print(f"{message} {done['status']}", markup=False)
 
 

@@ -300,8 +300,21 @@ ALARMS: Final[Mapping[str, str]] = {
     "verification_failed": marked("Verification failed"),
     "hold_review_overdue": marked("A hold is overdue for review"),
     "destroyed_key_returned": marked("A destroyed key came back and was destroyed again"),
-    "case_lost": marked("A restore lost a case: completed from the ledger"),
+    "case_lost": marked("A restore lost a case: it is carried out again"),
+    "backup_late": marked("No whole backup for more than twice its interval"),
+    "messages_set_aside": marked("A restore set messages aside: they wait for a decision"),
 }
+ALARM_STEPS: Final[Mapping[str, str]] = {
+    "backup_late": marked(
+        "The administrator looks into logs/backup.log and runs “carionexiq backup”. The alarm ends "
+        "with the next backup that is whole at every site."
+    ),
+    "messages_set_aside": marked(
+        "They may have been sent before. The administrator lists them with “carionexiq messages "
+        "aside”, releases those that are owed and discards the rest. The alarm ends with the last."
+    ),
+}
+"""What to do about an alarm that leads to no person and no case."""
 GROUNDS: Final[Mapping[str, str]] = {
     "litigation": marked("Litigation"),
     "requisition": marked("Judicial requisition"),
@@ -438,6 +451,7 @@ KINDS: Final[Mapping[str, Mapping[str, str]]] = {
     "obstacle": OBSTACLES,
     "supposition": SUPPOSITIONS,
     "alarm": ALARMS,
+    "alarm_step": ALARM_STEPS,
     "ground": GROUNDS,
     "authority": AUTHORITIES,
     "outcome": OUTCOMES,

@@ -26,6 +26,7 @@ from services.retention.application.restore import lost_cases, reapply
 from services.retention.application.rule_book import RuleBook, Source
 from services.retention.application.standby import stand_by
 from services.retention.application.sweep import Sweep
+from services.retention.application.system_watch import SystemWatch
 from services.retention.application.trial import Trials
 from services.retention.application.uses import Uses
 from services.retention.application.watch import Watch
@@ -41,6 +42,7 @@ from services.retention.domain.hold.events import HoldEvent
 from services.retention.domain.key_rotation import KeyEncryptionKeyRotated
 from services.retention.domain.matter.events import MatterEvent
 from services.retention.domain.ruleset.adoption import RuleSetKept, VersionAdopted
+from services.retention.domain.system_alarm import SystemAlarmEvent
 from services.retention.domain.watch.events import WatchEvent
 from services.retention.entrypoints.adoption import RULE_PROBLEMS, adoption_router
 from services.retention.entrypoints.alarms import alarms_router
@@ -60,6 +62,7 @@ from services.retention.projections.cases import Cases
 from services.retention.projections.holds import Holds
 from services.retention.projections.lives import Lives
 from services.retention.projections.matters import Matters
+from services.retention.projections.messages_aside import MessagesAside
 from services.retention.settings import RetentionSettings
 from shared.consuming.reactions import Reaction
 from shared.events.base import DomainEvent
@@ -77,6 +80,7 @@ DOMAIN_EVENTS: Final[tuple[type[DomainEvent], ...]] = (
     *get_args(HoldEvent),
     *get_args(MatterEvent),
     *get_args(WatchEvent),
+    *get_args(SystemAlarmEvent),
     VersionAdopted,
     RuleSetKept,
     KeyEncryptionKeyRotated,
@@ -175,14 +179,9 @@ def wire(kernel: Kernel[RetentionSettings]) -> tuple[Uses, ErasureLedger, Applie
             watch=watch,
             cases=cases,
             holds=holds,
-            guard=Guard(
-                forgetter,
-                cases,
-                lives=lives,
-                watch=watch,
-                locks=locks,
-                clock=clock,
-                delay=settings.destruction_delay,
+            guard=Guard(forgetter, watch),
+            system=SystemWatch(
+                store, kernel.restorations, kernel.read_model(MessagesAside()), clock
             ),
             open_cases=case_list,
         ),
@@ -207,12 +206,15 @@ def bootstrap(kernel: Kernel[RetentionSettings]) -> Service:
 
     async def prepare() -> None:
         await stand_by(writer)
+        known = await kernel.restorations.applied()
         # Nothing is served before what was forgotten is forgotten again.
         await reapply(ledger, kernel.vault)
-        await applied.tell()
         await uses.clocks.prepare()
         await uses.rules.prepare()
+        # A vault that was put back by other means does not know of the last entries.
+        await lost_cases(ledger, uses.cases, after=known.entries)
         await kernel.restorations.once("lost cases", lambda: lost_cases(ledger, uses.cases))
+        await applied.tell()
 
     async def close() -> None:
         await uses.recomputation.stop()
@@ -233,7 +235,15 @@ def bootstrap(kernel: Kernel[RetentionSettings]) -> Service:
             key_rotations_router(KeyRotationRecord(kernel.store), kernel.clock),
             adoption_router(uses),
         ],
-        projections=[Lives(), Cases(), Holds(), Matters(), Alarms(), ArchiveReadings()],
+        projections=[
+            Lives(),
+            Cases(),
+            Holds(),
+            Matters(),
+            Alarms(),
+            ArchiveReadings(),
+            MessagesAside(),
+        ],
         reactions=[
             Reaction(
                 "acknowledge",

@@ -37,10 +37,24 @@ class MessageSent(NotifyEvent):
     kind: MessageKind
 
 
+class MessageSetAside(NotifyEvent):
+    """A restore may have lost that the message was sent: it waits for an operator."""
+
+    subject_id: SubjectId
+    message_id: Identifier
+
+
+class MessageReleased(NotifyEvent):
+    """An operator let a message go that was set aside."""
+
+    subject_id: SubjectId
+    message_id: Identifier
+
+
 class MessageSuppressed(NotifyEvent):
     """A message was due but had no valid basis at the moment of sending."""
 
     subject_id: SubjectId
     message_id: Identifier
     kind: MessageKind
-    reason: Literal["no_consent", "erased", "blocked", "no_address"]
+    reason: Literal["no_consent", "erased", "blocked", "no_address", "sent_before"]

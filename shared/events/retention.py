@@ -223,6 +223,23 @@ class RetentionAlarmRaised(RetentionEvent):
     hold_id: Identifier | None = None
 
 
+SystemAlarmKind = Literal["backup_late", "messages_set_aside"]
+
+
+class SystemAlarmRaised(RetentionEvent):
+    """Something about the whole system needs the DPO: no backup for too long, mail that waits."""
+
+    alarm_id: Identifier
+    kind: SystemAlarmKind
+
+
+class SystemAlarmSettled(RetentionEvent):
+    """What the alarm was about is put right."""
+
+    alarm_id: Identifier
+    kind: SystemAlarmKind
+
+
 class RetentionAlarmSettled(RetentionEvent):
     """The anchor that a rule lacked is there: the alarm about it is over."""
 

@@ -153,6 +153,17 @@ class Dispatcher:
         await self._handler.handle(stream, command, subject=state.subject_id, meta=meta)
         return await self.retry(message)
 
+    async def discard(self, message: str, meta: Metadata) -> Status:
+        """Settle a message that was set aside without sending it; return what became of it."""
+        stream = stream_of(message)
+        state, _ = await self._handler.state(stream)
+        if state.status == "aside":
+            command = SuppressMessage("sent_before", self._clock.now())
+            await self._handler.handle(stream, command, subject=state.subject_id, meta=meta)
+        state, _ = await self._handler.state(stream)
+        await self._note(message, state)
+        return state.status
+
     async def state_of(self, message: str) -> MessageState:
         """Return a message as its stream tells it."""
         return (await self._handler.state(stream_of(message)))[0]

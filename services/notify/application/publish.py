@@ -35,13 +35,11 @@ def publish(record: RecordedEvent) -> PublicEvent | None:
                 kind=event.kind,
                 reason=event.reason,
             )
-        case (
-            MessageQueued()
-            | AttemptStarted()
-            | MessageFailed()
-            | MessageSetAside()
-            | MessageReleased()
-        ):
+        case MessageSetAside():
+            return public.MessageSetAside(subject_id=event.subject_id, message_id=event.message_id)
+        case MessageReleased():
+            return public.MessageReleased(subject_id=event.subject_id, message_id=event.message_id)
+        case MessageQueued() | AttemptStarted() | MessageFailed():
             return None
         case _:
             assert_never(event)

@@ -9,7 +9,8 @@ from shared.events.base import DomainEvent, Identifier, SubjectId
 from shared.events.notify import MessageKind
 from shared.personal import Category, Personal, PersonalField
 
-SuppressionReason = Literal["no_consent", "erased", "blocked", "no_address"]
+SuppressionReason = Literal["no_consent", "erased", "blocked", "no_address", "sent_before"]
+"""Why it is not sent; `sent_before` is what an operator judges of a message set aside."""
 
 CONTACT = PersonalField(Category.CONTACT, about="subject_id")
 

@@ -1,4 +1,4 @@
-"""Messages that a restore put aside, for operators: which they are, and letting one go."""
+"""Messages that a restore put aside, for operators: which they are, sending one or not."""
 
 from datetime import datetime
 from http import HTTPStatus
@@ -36,8 +36,8 @@ class MessagesAside(BaseModel):
     """To be passed as `after` for the next page; none at the end."""
 
 
-class Released(BaseModel):
-    """What became of a message that was let go."""
+class Decided(BaseModel):
+    """What became of a message that was decided on."""
 
     message_id: str
     status: Status
@@ -68,12 +68,21 @@ def aside_router(dispatcher: Dispatcher, pending: PendingMessages) -> APIRouter:
         return MessagesAside(total=await pending.count_aside(), items=items, after=more)
 
     @routes.post("/messages/{message_id}/release", status_code=HTTPStatus.OK)
-    async def release(message_id: Identifier, who: Administrator, once: Once) -> Released:
+    async def release(message_id: Identifier, who: Administrator, once: Once) -> Decided:
         """Send a message that was put aside, if it still has a basis; repeating it sends once."""
         meta = Metadata.by(who, once)
         state = await dispatcher.state_of(message_id)
         if state.status == "none":
             raise ProblemError(NOT_FOUND)
-        return Released(message_id=message_id, status=await dispatcher.release(message_id, meta))
+        return Decided(message_id=message_id, status=await dispatcher.release(message_id, meta))
+
+    @routes.post("/messages/{message_id}/discard", status_code=HTTPStatus.OK)
+    async def discard(message_id: Identifier, who: Administrator, once: Once) -> Decided:
+        """Settle a message that was put aside without sending it: it had been sent before."""
+        meta = Metadata.by(who, once)
+        state = await dispatcher.state_of(message_id)
+        if state.status == "none":
+            raise ProblemError(NOT_FOUND)
+        return Decided(message_id=message_id, status=await dispatcher.discard(message_id, meta))
 
     return routes

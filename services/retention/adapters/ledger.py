@@ -61,7 +61,6 @@ class ErasureLedger:
         self._last: dict[Scope, Entry] = {}
         self._digest = hashlib.sha256()
         self._size = 0
-        self._disabled: dict[Scope, Entry] = {}
         self._lock = Lock()
 
     def open(self) -> int:
@@ -83,7 +82,7 @@ class ErasureLedger:
                 file.truncate(len(whole))
                 file.flush()
                 os.fsync(file.fileno())
-        self._entries, self._last, self._disabled = [], {}, {}
+        self._entries, self._last = [], {}
         self._digest, self._size = hashlib.sha256(whole), len(whole)
         self._take(verified(whole))
         return len(self._entries)
@@ -138,10 +137,6 @@ class ErasureLedger:
         until = None if limit is None else after + limit
         return [one for one in self._entries[after:until] if self._last[one.scope] is one]
 
-    def disabled(self, before: datetime) -> list[Entry]:
-        """Return the scopes that were disabled until `before` and are neither enabled nor gone."""
-        return [one for one in self._disabled.values() if datetime.fromisoformat(one.at) <= before]
-
     def record(
         self,
         case_id: str,
@@ -178,10 +173,6 @@ class ErasureLedger:
         for entry in entries:
             self._entries.append(entry)
             self._last[entry.scope] = entry
-            if entry.act == "disabled":
-                self._disabled[entry.scope] = entry
-            else:
-                self._disabled.pop(entry.scope, None)
 
     def _write(self, lines: bytes) -> None:
         """Append `lines` durably, or leave the file as it was."""

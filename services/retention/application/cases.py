@@ -149,7 +149,7 @@ class CaseRunner:
         return opened
 
     async def open_lost(self, case_id: str, entries: Sequence[Entry]) -> bool:
-        """Plan again a case that only the ledger knows; whether it was lost.
+        """Plan again a case that only the ledger knows, and tell the officer; whether it was lost.
 
         The ledger has not the rules nor the mode: a second certificate says `restored`.
         """
@@ -181,6 +181,7 @@ class CaseRunner:
             due=order.due,
             at=now,
         )
+        await self._watch.alarm("case_lost", subject, case_id=case_id)
         commands = (plan, RecordNotice(announced=False, at=now), OrderServices(self._patience, now))
         await self._handler.handle(
             STREAM + case_id, commands, subject=subject, meta=Metadata.system("restored")

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Final
 
 from services.retention.adapters.ledger import Act, Entry, ErasureLedger
@@ -89,21 +88,6 @@ class Forgetter:
         if self._guarded >= len(self._ledger):
             self._guarded = 0
         return returned
-
-    def disabled(self, before: datetime) -> list[Entry]:
-        """Return what the ledger says was disabled until `before` and nothing was said of since."""
-        return self._ledger.disabled(before)
-
-    async def complete(self, entry: Entry) -> None:
-        """Destroy the key that `entry` says was disabled."""
-        key_id = key_of(entry)
-        self._under_way.add(key_id)
-        try:
-            scopes = [(entry.category, entry.object)]
-            await self._record(entry.case_id, entry.subject, scopes, "destroyed")
-            await self._vault.destroy(key_id)
-        finally:
-            self._under_way.discard(key_id)
 
     async def forget_canaries(self, case: Case) -> None:
         """Destroy the key of what was searched for, entered in the ledger, and delete it."""

@@ -23,6 +23,7 @@ from services.retention.domain.hold.events import (
 )
 from services.retention.domain.matter.events import MatterWasClosed, MatterWasOpened
 from services.retention.domain.ruleset.adoption import VersionAdopted
+from services.retention.domain.system_alarm import SystemAlarmWasRaised, SystemAlarmWasSettled
 from services.retention.domain.watch.events import (
     AlarmWasRaised,
     AlarmWasSettled,
@@ -57,6 +58,10 @@ def publish(record: RecordedEvent) -> retention.RetentionEvent | None:
             )
         case AlarmWasSettled(subject_id=subject, rule_id=rule):
             return retention.RetentionAlarmSettled(subject_id=subject, rule_id=rule)
+        case SystemAlarmWasRaised() as e:
+            return retention.SystemAlarmRaised(alarm_id=e.alarm_id, kind=e.kind)
+        case SystemAlarmWasSettled() as e:
+            return retention.SystemAlarmSettled(alarm_id=e.alarm_id, kind=e.kind)
         case e if isinstance(e, HoldEvent):
             return _of_hold(e)
         case MatterWasOpened() as e:

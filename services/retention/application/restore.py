@@ -8,6 +8,7 @@ from services.retention.adapters.ledger import ErasureLedger
 from services.retention.application.cases import CaseRunner
 from services.retention.application.forget import key_of
 from shared import telemetry
+from shared.personal import Category
 from shared.vault import Vault
 
 BATCH: Final = 500
@@ -46,13 +47,26 @@ async def reapply(ledger: ErasureLedger, vault: Vault) -> int:
     return revived
 
 
-async def lost_cases(ledger: ErasureLedger, cases: CaseRunner) -> int:
+async def lost_cases(ledger: ErasureLedger, cases: CaseRunner, *, after: int = 0) -> int:
     """Open again every case of the ledger that the stores have lost; return how many there were.
 
     The keys are closed already. What is left to do is what the services do besides: rows, indexes,
-    counts; and a certificate. Cases that were under way when the stores were copied go on alone.
+    counts; destroying what is only disabled; and a certificate. Cases that were under way when the
+    stores were copied go on alone.
+
+    Args:
+        ledger: the ledger, open.
+        cases: what opens and carries out cases.
+        after: only cases of which there is an entry after this sequence.
     """
-    standing = [entry for entry in ledger.standing() if entry.act != "enabled"]
+    # What was searched for goes with a case and is nothing that the case was about.
+    standing = [
+        entry
+        for entry in ledger.standing()
+        if entry.act != "enabled" and entry.category != Category.CANARIES
+    ]
+    concerned = {entry.case_id for entry in standing if entry.sequence > after}
+    standing = [entry for entry in standing if entry.case_id in concerned]
     standing.sort(key=lambda entry: (entry.case_id, entry.sequence))
     opened = 0
     for case_id, of_case in groupby(standing, key=lambda entry: entry.case_id):

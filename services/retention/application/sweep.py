@@ -13,6 +13,7 @@ from services.retention.application.holds import HoldKeeper
 from services.retention.application.lives import LifeReader
 from services.retention.application.recomputation import Recomputation
 from services.retention.application.rule_book import RuleBook
+from services.retention.application.system_watch import SystemWatch
 from services.retention.application.watch import Watch
 from services.retention.domain.clocks.agenda import agenda
 from shared.clock import Clock
@@ -34,7 +35,6 @@ FIGURES = (
     "cases_advanced",
     "cases_open",
     "keys_returned",
-    "lost_cases_completed",
 )
 
 NEVER: Final = -1
@@ -57,6 +57,7 @@ class Sweep:
         cases: CaseRunner,
         holds: HoldKeeper,
         guard: Guard,
+        system: SystemWatch,
         open_cases: ReadModel,
     ) -> None:
         self._clock = clock
@@ -68,6 +69,7 @@ class Sweep:
         self._cases = cases
         self._holds = holds
         self._guard = guard
+        self._system = system
         self._open_cases = open_cases
 
     async def run(self) -> Mapping[str, int]:
@@ -87,7 +89,8 @@ class Sweep:
         cases = self._open_cases.each({"open": True, **_awake(now)})
         await for_each(cases, lambda case: self._advance(case["_id"], done), at_once=AT_ONCE)
         done["cases_open"] += await self._open_cases.count({"open": True, **_asleep(now)})
-        done.update(await self._guard.run())
+        done["keys_returned"] = await self._guard.run()
+        done.update(await self._system.run())
         return {**done, "next_in_seconds": await self._next_in_seconds()}
 
     async def _next_in_seconds(self) -> int:

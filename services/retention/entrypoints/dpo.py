@@ -130,7 +130,7 @@ def dpo_router(uses: Uses) -> APIRouter:
 
     @router.get("/status")
     async def status(_: Watcher) -> dict[str, Any]:
-        """Return how many clocks run, are due, are late by more than a sweep, or alarm."""
+        """Return how many clocks run, are due, are late by more than a sweep, or have no date."""
         now = uses.clock.now()
         await uses.recomputation.a_few()
         progress, offered = await uses.recomputation.progress(), await uses.rules.offered()
@@ -142,6 +142,7 @@ def dpo_router(uses: Uses) -> APIRouter:
             "late": figures.late,
             "held": figures.held,
             "alarms": figures.alarms,
+            "open_alarms": await uses.alarm_list.count({"open": True}),
             "open_cases": await uses.case_list.count({"open": True}),
             "rules_version": (await uses.rules.current()).version,
             "rules_offered": offered and offered.version,

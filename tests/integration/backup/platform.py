@@ -1,5 +1,7 @@
 """The whole system as processes, and what is asked of it here."""
 
+import os
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +15,7 @@ from tenacity import Retrying, stop_after_delay, wait_fixed
 from deploy.cli.settings import SystemSettings
 from deploy.cli.system import build_system
 from shared.clock import SystemClock
+from shared.engines import RunFile
 from shared.http.auth import Role, TokenIssuer
 from shared.ids import new_id
 from shared.topics import SERVICES
@@ -120,6 +123,24 @@ class Platform:
             if str(mail["To"]) == address:
                 found.append(str(mail["Subject"]))
         return sorted(found)
+
+    def asks_erasure(self, learner: str) -> str:
+        """Ask for erasure; return the case's id."""
+        as_: dict[str, Any] = {"who": learner, "role": Role.LEARNER, "json": {"confirm": True}}
+        case: str = self.ok("POST", "retention", "/me/erasure", **as_)["case_id"]
+        return case
+
+    @contextmanager
+    def halted(self, service: str) -> Iterator[None]:
+        """Halt the process of `service`: it neither answers nor goes away."""
+        running = RunFile(self.settings.data_dir.absolute()).live()
+        assert running is not None
+        (process,) = [one.pid for one in running.processes if one.name == service]
+        os.kill(process, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(process, signal.SIGCONT)
 
     def settle(self) -> None:
         """Wait until nothing is under way: all positions at the ends, outboxes empty, twice."""

@@ -20,6 +20,7 @@ from shared.clock import SystemClock
 from shared.database import MongoClient
 from shared.event_store import EventStore, Metadata
 from shared.events.base import SubjectId
+from shared.restoration import Restorations
 from tests.integration.backup.conftest import Site
 from tests.integration.kernel.sample import Greeted, Registered
 from tests.integration.test_cli import environment, refused, run
@@ -217,6 +218,16 @@ async def test_a_target_that_is_gone_is_named_and_the_exit_code_says_so(
     assert f"no whole copy at {site.targets[0]}: the folder is not there" in made.stderr
     assert "1 of 2 targets" in made.stderr
     assert {copy.target for copy in site.copies()} == {site.targets[1]}
+    known = await Restorations(mongo.database("vault")).backups()
+    assert known is not None
+    assert known.last is None, "whole at one site is not whole"
+    assert known.every_hours == site.settings.backup_hours
+    site.targets[0].mkdir()
+    await asyncio.to_thread(site.backup)
+    since, known = known.since, await Restorations(mongo.database("vault")).backups()
+    assert known is not None
+    assert known.last is not None
+    assert known.since == since < known.last
 
 
 async def test_a_backup_killed_in_the_middle_leaves_no_copy_and_the_next_one_cleans_up(

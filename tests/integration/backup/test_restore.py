@@ -5,7 +5,9 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from aiokafka import AIOKafkaConsumer
@@ -13,6 +15,7 @@ from aiokafka import AIOKafkaConsumer
 from deploy.cli.failures import ExitCode
 from deploy.demo.scan.scanner import Scanner
 from deploy.demo.scan.sealed import sealed_in_records, try_everything
+from services.retention.adapters.ledger import verified as ledger_entries
 from shared.clock import SystemClock
 from shared.database import MongoClient
 from shared.http.auth import Role
@@ -113,22 +116,20 @@ def test_nothing_forgotten_comes_back_with_an_old_backup(site: Site) -> None:
         platform.learns(bob)
         for person in (alice, bob):
             platform.consents(person)
+        dave, _ = platform.registers("dave")
         platform.settle()
-        made = run("backup", *to(site), env=env_of(site))
+        with platform.halted("consent"):
+            in_flight = platform.asks_erasure(dave)
+            made = run("backup", *to(site), env=env_of(site))
         assert made.returncode == ExitCode.DONE, made.stderr
         backup = made.stdout.split(":")[0]
 
         # After the backup: one is forgotten, both got the newsletter, somebody else came.
         assert platform.newsletter()["sent"] == 2
-        case = platform.ok(
-            "POST",
-            "retention",
-            "/me/erasure",
-            who=alice,
-            role=Role.LEARNER,
-            json={"confirm": True},
-        )["case_id"]
+        case = platform.asks_erasure(alice)
         platform.certified(case)
+        platform.certified(in_flight)
+        before = certificate_of(platform, in_flight)
         _, carols = platform.registers("carol")
         platform.settle()
         assert_nothing_of(platform, site, alice, alices)
@@ -143,26 +144,75 @@ def test_nothing_forgotten_comes_back_with_an_old_backup(site: Site) -> None:
     with running(site.settings) as platform:
         platform.settle()
         platform.certified(case)
+        platform.certified(in_flight)
         platform.settle()
         assert_nothing_of(platform, site, alice, alices)
+        assert_carried_on(platform, site, in_flight, before)
+        again = certificate_of(platform, case)
+        assert again["reason"] == "restored"
+        assert "canaries" not in {scope["category"] for scope in again["scopes"]}
         assert platform.signs_in(bobs).status_code == 201
         assert platform.signs_in(carols).status_code == 401
 
-        assert platform.newsletter()["sent"] == 0
-        platform.ok("POST", "notify", "/ops/schedules/retries")
-        platform.settle()
-        assert {address: platform.mails(address) for address in sent} == sent
-        aside = platform.ok("GET", "notify", "/messages/aside")
-        assert [one["kind"] for one in aside["items"] if one["subject_id"] == bob] == ["newsletter"]
-        (message,) = [one["message_id"] for one in aside["items"] if one["subject_id"] == bob]
-        released = run("messages", "release", message, env=env_of(site))
-        assert released.stdout.strip() == f"{message} sent", released.stderr
-        assert len(platform.mails(bobs)) == len(sent[bobs]) + 1
-
+        assert_mail_waits_for_an_operator(platform, site, bob, sent)
         verified = run("ledger", "verify", env=env_of(site))
         assert verified.returncode == ExitCode.DONE, verified.stderr
         history = platform.ok("GET", "learning", "/me/enrolments", who=bob, role=Role.LEARNER)
         assert len(history["items"]) == 1
+
+
+def alarms(platform: Platform) -> set[str]:
+    """Return the kinds of the alarms that stand after a sweep, as the officer sees them."""
+    platform.ok("POST", "retention", "/ops/schedules/sweep")
+    platform.settle()
+    found = platform.ok("GET", "retention", "/alarms", who="dpo", role=Role.DPO)
+    return {one["kind"] for one in found["items"]}
+
+
+def assert_mail_waits_for_an_operator(
+    platform: Platform, site: Site, bob: str, sent: dict[str, list[str]]
+) -> None:
+    """Nothing goes out again by itself; what is released does."""
+    bobs = list(sent)[1]
+    assert platform.newsletter()["sent"] == 0
+    platform.ok("POST", "notify", "/ops/schedules/retries")
+    platform.settle()
+    assert {address: platform.mails(address) for address in sent} == sent
+    aside = platform.ok("GET", "notify", "/messages/aside")
+    assert [one["kind"] for one in aside["items"] if one["subject_id"] == bob] == ["newsletter"]
+    assert alarms(platform) == {"messages_set_aside"}
+    (message,) = [one["message_id"] for one in aside["items"] if one["subject_id"] == bob]
+    released = run("messages", "release", message, env=env_of(site))
+    assert released.stdout.strip() == f"{message} sent", released.stderr
+    assert len(platform.mails(bobs)) == len(sent[bobs]) + 1
+    discarded = run("messages", "discard", "--all", env=env_of(site))
+    assert discarded.returncode == ExitCode.DONE, discarded.stderr
+    assert platform.ok("GET", "notify", "/messages/aside")["total"] == 0
+    platform.settle()
+    assert alarms(platform) == set()
+    assert len(platform.mails(bobs)) == len(sent[bobs]) + 1
+
+
+def certificate_of(platform: Platform, case: str) -> dict[str, Any]:
+    found: dict[str, Any] = platform.ok(
+        "GET", "retention", f"/certificates/{case}", who="dpo", role=Role.DPO
+    )
+    return found
+
+
+def assert_carried_on(platform: Platform, site: Site, case: str, before: dict[str, Any]) -> None:
+    """A case under way at the backup, and certified since, ends once more and as it did."""
+    after = certificate_of(platform, case)
+    for same in ("reason", "planned_at", "due", "scopes", "ledger"):
+        assert after[same] == before[same]
+    assert asyncio.run(readable(site, after["subject_id"])) == set()
+    commits = [as_document(one) for one in documents(site) if one.collection == "commits"]
+    events = [
+        event for one in commits if one["stream"] == f"case-{case}" for event in one["events"]
+    ]
+    assert [event["type"] for event in events].count("CaseCertified") == 1
+    entries = ledger_entries(site.settings.ledger_file.read_bytes())
+    assert max(Counter((entry.scope, entry.act) for entry in entries).values()) == 1
 
 
 def assert_a_killed_restore_lets_nobody_serve(site: Site, backup: str) -> None:

@@ -178,9 +178,10 @@ class World:
     async def restart_retention(self) -> None:
         """Stop the retention service and start it anew."""
         await self.stop("retention")
-        await self._serve()
+        await self.serve()
 
-    async def _serve(self) -> None:
+    async def serve(self) -> None:
+        """Start the retention service."""
         app = await self.start("retention")
         transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
         self.client = await self.stack.enter_async_context(
@@ -222,7 +223,7 @@ async def world(
         world.vaults = {name: world.fresh_vault(name) for name in (*PARTICIPANTS, "retention")}
         for service in PARTICIPANTS:
             await world.start(service)
-        await world._serve()
+        await world.serve()
         yield world
         for service in list(world.running):
             await world.stop(service)

@@ -108,7 +108,7 @@ async def test_a_ledger_written_anew_with_a_sound_chain_is_found(world: World, f
         await world.restart_retention()
     # Whoever also reaches the vault's database can take the mark away, but not the rest.
     await world.mongo.database("vault").collection("restoration").delete_many({})
-    await world._serve()
+    await world.serve()
     found = await world.get(CHECK)
     assert found["defect"] is None, "the chain is sound"
     # The key of the canaries has lost its entry too.

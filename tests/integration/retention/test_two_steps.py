@@ -7,6 +7,7 @@ import pytest
 
 from shared.http.auth import Role
 from shared.personal import Category
+from shared.relay.relay import Relay
 from shared.vault import KeyDisabledError, KeyId, KeyState
 from tests.integration.retention.conftest import START, World
 from tests.integration.retention.test_erasure import WHO, live_a_life
@@ -129,21 +130,60 @@ async def test_a_restore_during_the_delay_is_closed_again_before_serving(world: 
 
 
 @pytest.mark.promise("C8.4", "C7.5")
-async def test_what_was_disabled_for_a_case_that_a_restore_lost_is_destroyed_all_the_same(
+async def test_what_was_disabled_for_a_case_that_a_restore_lost_is_destroyed_and_certified(
     world: World,
 ) -> None:
-    case = await _request(world)
-    commits = world.mongo.database("retention").collection("commits")
-    await commits.delete_many({"stream": f"case-{case['case_id']}"})
-    assert (await world.sweep())["lost_cases_completed"] == 0, "its delay is not over"
+    case_id = (await _request(world))["case_id"]
     hold_id = await _hold(world, "contact")
-    world.clock.move_to(START + DELAY)
-    assert (await world.sweep())["lost_cases_completed"] == len(case["scopes"]) - 1
-    assert await world.vaults["retention"].is_destroyed(NAME)
-    assert not await world.vaults["retention"].is_destroyed(CONTACT), "a hold keeps it"
+
+    async def readable_again() -> bool:
+        return await _live(world) == {"contact", "payment"}
+
+    await eventually(readable_again)
     officer = world.headers("dpo-1", Role.DPO)
     await world.client.delete(f"/holds/{hold_id}", headers=officer)
-    assert (await world.sweep())["lost_cases_completed"] == 1
+
+    async def published() -> bool:
+        relay: Relay = world.running["retention"].state.runtime.relay
+        return await relay.pending() == 0
+
+    await eventually(published)
+    await world.stop("retention")
+    retention, vault = world.mongo.database("retention"), world.mongo.database("vault")
+    await retention.collection("commits").delete_many({"stream": f"case-{case_id}"})
+    # A vault that was put back too knows neither of the disabling nor of the ledger's entries.
+    await vault.collection("tombstones").delete_many({})
+    await vault.collection("restoration").delete_many({})
+    await world.serve()
+
+    async def alarms() -> list[tuple[str, str]]:
+        return [(a["kind"], a["case_id"]) for a in (await world.get("/alarms"))["items"]]
+
+    async def told() -> bool:
+        return await alarms() == [("case_lost", case_id)]
+
+    await eventually(told)
+    assert await _live(world) == {"contact", "payment"}, "what a hold had enabled is open"
+
+    async def certified() -> bool:
+        await world.sweep()
+        officer = world.headers("dpo-1", Role.DPO)
+        answer = await world.client.get(f"/certificates/{case_id}", headers=officer)
+        return answer.is_success
+
+    assert not await certified(), "its delay is not over"
+    world.clock.move_to(START + DELAY)
+    await eventually(certified)
+    certificate = await world.get(f"/certificates/{case_id}")
+    assert certificate["reason"] == "restored"
+    gone = {scope["category"] for scope in certificate["scopes"]}
+    assert gone == {"civil_identity", "credentials", "learning_history"}
+    assert await world.vaults["retention"].is_destroyed(NAME)
+
+    async def over() -> bool:
+        return await alarms() == []
+
+    await eventually(over)
     assert (await world.get("/ledger/verification"))["unlisted_keys"] == 0
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from services.notify.application.publish import publish
 from services.notify.application.react import _owed_since
 from services.notify.domain.commands import ReleaseMessage, SetAside, StartAttempt, SuppressMessage
 from services.notify.domain.decide import decide
@@ -17,7 +18,8 @@ from services.notify.domain.events import (
     MessageSuppressed,
 )
 from services.notify.domain.state import MessageState
-from shared.events import learning, retention
+from shared.event_store import Metadata, RecordedEvent
+from shared.events import learning, notify, retention
 from tests.unit.notify.given import NOON, PERSON, envelope, given, queue, queued
 
 DAY = timedelta(days=1)
@@ -64,6 +66,22 @@ def test_what_is_released_is_attempted() -> None:
 def test_what_is_set_aside_is_suppressed_with_its_person() -> None:
     events = decide(SuppressMessage("erased", NOON), given(queued(), ASIDE))
     assert kinds(list(events)) == [MessageSuppressed]
+
+
+def test_what_is_set_aside_and_what_becomes_of_it_is_told() -> None:
+    (released,) = decide(ReleaseMessage(NOON), given(queued(), ASIDE))
+    (discarded,) = decide(SuppressMessage("sent_before", NOON), given(queued(), ASIDE))
+    meta = Metadata.system("test")
+    told = [
+        publish(RecordedEvent("event-1", "message-1", 1, PERSON, NOON, event, meta))
+        for event in (ASIDE, released, discarded)
+    ]
+    assert [type(one) for one in told] == [
+        notify.MessageSetAside,
+        notify.MessageReleased,
+        notify.MessageSuppressed,
+    ]
+    assert given(queued(), ASIDE, discarded).status == "suppressed"
 
 
 def test_what_is_settled_is_not_set_aside() -> None:

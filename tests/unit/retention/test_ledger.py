@@ -124,15 +124,3 @@ def test_a_line_of_a_destruction_is_written_as_it_always_was(tmp_path: Path) -> 
     written(tmp_path)
     lines = [json.loads(line) for line in (tmp_path / FILE).read_text().splitlines()]
     assert all("act" not in line for line in lines)
-
-
-@pytest.mark.promise("C8.4")
-def test_what_was_disabled_long_ago_and_nothing_came_of_is_told(tmp_path: Path) -> None:
-    ledger = ErasureLedger(tmp_path)
-    ledger.open()
-    for subject in ("s1", "s2", "s3"):
-        ledger.record("c1", subject, [("contact", "-")], AT, "disabled")
-    ledger.record("c1", "s2", [("contact", "-")], AT, "enabled")
-    ledger.record("c1", "s3", [("contact", "-")], AT)
-    assert [one.subject for one in ledger.disabled(AT)] == ["s1"]
-    assert ledger.disabled(on("2026-03-01")) == []

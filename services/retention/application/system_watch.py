@@ -1,0 +1,66 @@
+"""Watching over the system as a whole: backups, and what a restore left to be decided."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Final
+
+from services.retention.domain.system_alarm import (
+    Report,
+    SystemAlarmEvent,
+    SystemAlarms,
+    decide,
+    evolve,
+    is_late,
+)
+from shared.clock import Clock
+from shared.command_handler import CommandHandler
+from shared.consuming.projections import ReadModel
+from shared.event_store import EventStore, Metadata
+from shared.events.base import SubjectId
+from shared.events.retention import SystemAlarmKind
+from shared.ids import new_id
+from shared.restoration import Restorations
+
+STREAM: Final = "system-alarms"
+
+
+class SystemWatch:
+    """Tells the officer, once, and that it is over, once."""
+
+    def __init__(
+        self, store: EventStore, restorations: Restorations, messages_aside: ReadModel, clock: Clock
+    ) -> None:
+        self._restorations = restorations
+        self._messages_aside = messages_aside
+        self._clock = clock
+        self._handler: CommandHandler[Report, SystemAlarms, SystemAlarmEvent] = CommandHandler(
+            store, initial=SystemAlarms(), decide=decide, evolve=evolve
+        )
+
+    async def run(self) -> Mapping[str, int]:
+        """Look at everything and return how many alarms were raised and settled."""
+        done = {"alarms": 0, "alarms_settled": 0}
+        state: dict[SystemAlarmKind, bool] = {
+            "backup_late": await self._backup_is_late(),
+            "messages_set_aside": await self._messages_aside.count({"open": True}) > 0,
+        }
+        for kind, wrong in state.items():
+            if await self._report(kind, wrong=wrong):
+                done["alarms" if wrong else "alarms_settled"] += 1
+        return done
+
+    async def _backup_is_late(self) -> bool:
+        backups = await self._restorations.backups()
+        if backups is None:
+            return False
+        last, every = backups.last or backups.since, timedelta(hours=backups.every_hours)
+        return is_late(last, every, self._clock.now())
+
+    async def _report(self, kind: SystemAlarmKind, *, wrong: bool) -> bool:
+        commit = await self._handler.handle(
+            STREAM,
+            Report(kind, wrong, new_id()),
+            subject=SubjectId(STREAM),
+            meta=Metadata.system("sweep"),
+        )
+        return bool(commit.event_ids)
