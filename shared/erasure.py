@@ -122,8 +122,10 @@ class ErasureParticipant:
         The unwrapped key itself goes in every process, see `drop_unwrapped`.
         """
         match envelope.data:
-            case KeyDestroyed() as fact:
-                await self._store.snapshots.drop(key_of(fact))
+            case KeyDestroyed(category=category) as fact:
+                # What a service cannot open is in none of its states.
+                if category in COMPARTMENTS[self._service]:
+                    await self._store.snapshots.drop(key_of(fact))
             case KeyEnabled(subject_id=subject):
                 await self._store.snapshots.drop_about(subject)
             case _:

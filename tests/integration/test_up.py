@@ -109,7 +109,7 @@ def test_ctrl_c_during_the_start_leaves_nothing_running(
 
 
 @pytest.mark.timeout(300)
-def test_up_prints_portal_and_accounts_runs_until_ctrl_c_and_keeps_the_data(
+def test_up_prints_portal_and_accounts_replaces_the_killed_and_keeps_the_data(
     settings: SystemSettings,
 ) -> None:
     env = environment(settings)
@@ -148,6 +148,7 @@ def test_up_prints_portal_and_accounts_runs_until_ctrl_c_and_keeps_the_data(
         assert sorted(settings.maildir.glob("new/*")) == messages
         assert password_of(printed, "learner") == learner
         assert sign_in(settings, "learner", learner).status_code == 201
+        assert_comes_back_when_killed(settings, "learning")
 
         started = started_by(process)
         assert run("down", env=env).returncode == ExitCode.DONE
@@ -159,28 +160,20 @@ def test_up_prints_portal_and_accounts_runs_until_ctrl_c_and_keeps_the_data(
     assert not settings.data_dir.exists()
 
 
-@pytest.mark.timeout(300)
-def test_a_killed_service_comes_back(tmp_path: Path) -> None:
-    settings = embedded_settings(tmp_path / "data")
-    with up(environment(settings), until="Ctrl-C stops") as (process, _):
-        running = RunFile(settings.data_dir).live()
-        assert running is not None
-        victim = next(entry for entry in running.processes if entry.name == "learning")
-        os.kill(victim.pid, signal.SIGKILL)
-        deadline = time.monotonic() + 60
-        while not _ready(settings.service_url("learning")) or _pid(settings) == victim.pid:
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
-        started = started_by(process)
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(90) == ExitCode.DONE
-        assert_nothing_is_left(settings, started)
+def assert_comes_back_when_killed(settings: SystemSettings, service: str) -> None:
+    victim = _pid(settings, service)
+    assert victim is not None
+    os.kill(victim, signal.SIGKILL)
+    deadline = time.monotonic() + 60
+    while not _ready(settings.service_url(service)) or _pid(settings, service) == victim:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
 
 
-def _pid(settings: SystemSettings) -> int | None:
+def _pid(settings: SystemSettings, service: str) -> int | None:
     running = RunFile(settings.data_dir).live()
     assert running is not None
-    return next((entry.pid for entry in running.processes if entry.name == "learning"), None)
+    return next((entry.pid for entry in running.processes if entry.name == service), None)
 
 
 def _ready(url: str) -> bool:
