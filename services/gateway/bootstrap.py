@@ -23,6 +23,7 @@ from services.gateway.pages import (
     money_and_recordings,
     my_data,
     operations,
+    own_sessions,
     registration,
     sign_in,
     training,
@@ -62,6 +63,7 @@ PAGES = (
     registration,
     sign_in,
     credentials,
+    own_sessions,
     contact,
     demonstration,
     training,
@@ -107,7 +109,7 @@ def _assemble(settings: GatewaySettings) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         mongodb = MongoClient(settings.mongodb_uri, settings.namespace)
         database = mongodb.database("gateway")
-        sessions = SessionStore(database, clock, settings.session_length)
+        sessions = SessionStore(database, clock, settings.session_length, settings.session_idle)
         ender = SessionEnder(settings, sessions)
         async with httpx.AsyncClient(
             timeout=settings.service_timeout_seconds,

@@ -481,6 +481,7 @@ NOTICES: Final[Mapping[str, Notice]] = {
         "good", marked("Both addresses have been written to. Follow the link sent to the new one.")
     ),
     "email-cancelled": Notice("good", marked("Given up: your address stays what it is.")),
+    "session-ended": Notice("good", marked("This session has ended.")),
     "signed-out": Notice("good", marked("You are signed out.")),
     "enrolled": Notice("good", marked("You are enrolled. Your first exercise awaits you below.")),
     "enrolment-ended": Notice("good", marked("Your enrolment has ended.")),

@@ -2,38 +2,57 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from services.gateway.devices import NO_DEVICE, Device
 from services.gateway.wording import Language, known
 from shared.clock import Clock
 from shared.database import Database, Document, IndexModel
 from shared.http.auth import Role
+from shared.ids import new_id
 
 COLLECTION: Final = "sessions"
+NOTED_EVERY: Final = timedelta(minutes=1)
+"""How often at most it is written down that a session is in use."""
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """Who is signed in on one browser, and until when."""
+    """Who is signed in on one browser, since when, and until when."""
 
     key: str
     """SHA-256 of the cookie's token; the token itself is not kept."""
+    id: str
+    """What its owner ends it by; it opens nothing."""
     subject: str
     role: Role
     language: Language | None
+    device: Device
+    started_at: datetime
+    used_at: datetime
+    """When it was last used, to the minute."""
     expires_at: datetime
 
 
 class SessionStore:
-    """Sessions in the gateway's own database; they end by the clock."""
+    """Sessions in the gateway's own database; they end by the clock, and when nobody uses them."""
 
-    def __init__(self, database: Database, clock: Clock, length: timedelta) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        length: timedelta,
+        idle: timedelta | None = None,
+    ) -> None:
+        """Keep sessions for `length` at most, and for `idle` after they were last used."""
         self._database = database
         self._sessions = database.collection(COLLECTION)
         self._clock = clock
         self._length = length
+        self._idle = idle or length
 
     async def prepare(self) -> None:
         """Create the indexes."""
@@ -41,37 +60,48 @@ class SessionStore:
             COLLECTION, [IndexModel("subject"), IndexModel("expires_at")]
         )
 
-    async def start(self, subject: str, role: Role, language: str | None) -> str:
+    async def start(
+        self, subject: str, role: Role, language: str | None, device: Device = NO_DEVICE
+    ) -> str:
         """Start a session and return the token for its cookie; forget sessions that are over."""
         now = self._clock.now()
-        await self._sessions.delete_many({"expires_at": {"$lte": now}})
+        over = [{"expires_at": {"$lte": now}}, {"used_at": {"$lte": now - self._idle}}]
+        await self._sessions.delete_many({"$or": over})
         token = secrets.token_urlsafe(32)
         await self._sessions.insert_one(
             {
                 "_id": hash_of(token),
+                "id": new_id(),
                 "subject": subject,
                 "role": str(role),
                 "language": language,
+                "browser": device.browser,
+                "system": device.system,
                 "started_at": now,
+                "used_at": now,
                 "expires_at": now + self._length,
             }
         )
         return token
 
     async def find(self, token: str | None) -> Session | None:
-        """Return the session of a cookie, unless there is none or it is over."""
+        """Return the session of a cookie and note its use, unless there is none or it is over."""
         if not token:
             return None
         found = await self._sessions.find_one({"_id": hash_of(token)})
-        if found is None or found["expires_at"] <= self._clock.now():
+        now = self._clock.now()
+        if found is None or self._is_over(found, now):
             return None
-        return Session(
-            key=found["_id"],
-            subject=found["subject"],
-            role=Role(found["role"]),
-            language=known(found["language"]),
-            expires_at=found["expires_at"],
-        )
+        if now - found["used_at"] >= NOTED_EVERY:
+            await self._sessions.update_one({"_id": found["_id"]}, {"$set": {"used_at": now}})
+        return _session(found)
+
+    async def of_subject(self, subject: str) -> Sequence[Session]:
+        """Return the open sessions of `subject`, the last used first."""
+        now = self._clock.now()
+        rows = await self._sessions.find({"subject": subject}).to_list(None)
+        running = [_session(row) for row in rows if not self._is_over(row, now)]
+        return sorted(running, key=lambda session: session.used_at, reverse=True)
 
     async def speak(self, session: Session, language: Language) -> None:
         """Remember that the account's language is now `language`."""
@@ -81,6 +111,11 @@ class SessionStore:
         """End one session."""
         await self._sessions.delete_one({"_id": session.key})
 
+    async def end_one(self, subject: str, session_id: str) -> bool:
+        """End the session `session_id` if it is one of `subject`; whether there was one."""
+        ended = await self._sessions.delete_one({"id": session_id, "subject": subject})
+        return ended.deleted_count == 1
+
     async def end_all(self, subject: str, *, started_before: datetime | None = None) -> int:
         """End the sessions of `subject`, all or the older ones; return how many there were."""
         which: Document = {"subject": subject}
@@ -88,7 +123,24 @@ class SessionStore:
             which["started_at"] = {"$lt": started_before}
         return (await self._sessions.delete_many(which)).deleted_count
 
+    def _is_over(self, row: Document, now: datetime) -> bool:
+        return bool(row["expires_at"] <= now or row["used_at"] + self._idle <= now)
+
 
 def hash_of(token: str) -> str:
     """Return what is stored of a token."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _session(row: Document) -> Session:
+    return Session(
+        key=row["_id"],
+        id=row["id"],
+        subject=row["subject"],
+        role=Role(row["role"]),
+        language=known(row["language"]),
+        device=Device(row["browser"], row["system"]),
+        started_at=row["started_at"],
+        used_at=row["used_at"],
+        expires_at=row["expires_at"],
+    )

@@ -24,6 +24,8 @@ class GatewaySettings(Settings):
     """How long a page waits for one service before it says that the service is away."""
     session_hours: int = Field(default=12, ge=1, le=72)
     """How long a sign-in lasts."""
+    session_idle_minutes: int = Field(default=120, ge=5, le=4320)
+    """How long a sign-in lasts without being used."""
     behind_proxy: bool = False
     """Whether the last address in `X-Forwarded-For` comes from a proxy of ours."""
     mailbox_dir: Path | None = None
@@ -40,6 +42,11 @@ class GatewaySettings(Settings):
     def session_length(self) -> timedelta:
         """How long a sign-in lasts."""
         return timedelta(hours=self.session_hours)
+
+    @property
+    def session_idle(self) -> timedelta:
+        """How long a sign-in lasts without being used."""
+        return timedelta(minutes=self.session_idle_minutes)
 
     def service_url(self, service: str) -> str:
         """Return the address of `service`, one of `SERVICES`."""

@@ -11,13 +11,14 @@ from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.gateway import form_guard, labels
+from services.gateway.devices import Device, device_of
 from services.gateway.navigation import entries
 from services.gateway.portal import Portal
 from services.gateway.rendering import render
 from services.gateway.services import Caller, ServiceProblemError
 from services.gateway.sessions import Session
 from services.gateway.wording import Language, Wording, choose_language, wording
-from shared.http.auth import Role
+from shared.http.auth import STAFF_ROLES, Role
 
 THEMES: Final = ("light", "dark")
 YEAR: Final = 365 * 24 * 3600
@@ -63,6 +64,22 @@ class Visitor:
     def role(self) -> Role | None:
         """The role signed in with, or `None`."""
         return self.session.role if self.session else None
+
+    @property
+    def session_in_use(self) -> Session:
+        """The session signed in with.
+
+        Raises:
+            NotSignedInError: there is none.
+        """
+        if self.session is None:
+            raise NotSignedInError
+        return self.session
+
+    @property
+    def device(self) -> Device:
+        """What the browser says it is."""
+        return device_of(self.request.headers.get("user-agent", ""))
 
     @property
     def csrf(self) -> str:
@@ -219,6 +236,8 @@ def only(*roles: Role) -> Any:
     return Depends(admit)
 
 
+SignedIn = Annotated[Visitor, only(Role.LEARNER, *STAFF_ROLES)]
+"""Whoever is signed in."""
 Learner = Annotated[Visitor, only(Role.LEARNER)]
 """A signed-in learner."""
 

@@ -38,6 +38,7 @@ LEARNER = (
     "/account",
     "/account/email",
     "/account/password",
+    "/account/sessions",
     "/account/close",
     "/account/erase",
     "/staff/clocks",

@@ -67,3 +67,22 @@ def _changes_the_address(journey: Journey, person: Person) -> None:
     _press(journey, "/stop-email-change", "Ce n’était pas moi")
     _heading(journey, "Le changement est arrêté")
     journey.until(lambda: _signed_out(journey), "a session survived the stop")
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.promise("C7.4")
+def test_sessions_are_seen_and_ended_one_by_one_and_everywhere(visit: Visit) -> None:
+    here, there, third = (Journey(visit().new_page()) for _ in range(3))
+    person = new_person("partout")
+    here.register(person)
+    here.confirm(person)
+    for journey in (here, there, third):
+        journey.sign_in(person)
+    here.page.goto("/account/sessions")
+    others = here.page.get_by_role("row").filter(has_not_text="ce navigateur")
+    expect(others.get_by_role("button", name="Terminer")).to_have_count(2)
+    others.get_by_role("button", name="Terminer").first.click()
+    expect(others.get_by_role("button", name="Terminer")).to_have_count(1)
+    assert [_signed_out(one) for one in (there, third)].count(True) == 1
+    here.page.get_by_role("button", name="Se déconnecter partout").click()
+    assert all(_signed_out(one) for one in (here, there, third))

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from services.gateway.devices import Device
 from services.gateway.session_ending import session_ending
 from services.gateway.sessions import COLLECTION, SessionStore
 from shared.clock import FixedClock
@@ -46,6 +47,33 @@ async def test_a_session_is_found_by_its_token_until_its_end(
     assert await sessions.find(token) is None
     await sessions.start("learner-2", Role.LEARNER, None)
     assert await database.collection(COLLECTION).count_documents({"subject": "learner-1"}) == 0
+
+
+async def test_a_session_that_nobody_uses_ends_and_use_is_noted(
+    database: Database, clock: FixedClock
+) -> None:
+    sessions = SessionStore(database, clock, LENGTH, timedelta(hours=2))
+    token = await sessions.start("learner-5", Role.LEARNER, None, Device("Firefox", "Linux"))
+    clock.move_to(clock.now() + timedelta(hours=1, minutes=59))
+    assert await sessions.find(token) is not None
+    (seen,) = await sessions.of_subject("learner-5")
+    assert (seen.device, seen.used_at) == (Device("Firefox", "Linux"), clock.now())
+    clock.move_to(clock.now() + timedelta(hours=2))
+    assert await sessions.find(token) is None
+    assert await sessions.of_subject("learner-5") == []
+
+
+async def test_one_session_ends_by_its_id_for_its_owner_alone(
+    database: Database, clock: FixedClock
+) -> None:
+    sessions = SessionStore(database, clock, LENGTH)
+    kept, ended = [await sessions.start("learner-6", Role.LEARNER, None) for _ in range(2)]
+    one = await sessions.find(ended)
+    assert one is not None
+    assert not await sessions.end_one("learner-7", one.id)
+    assert await sessions.end_one("learner-6", one.id)
+    assert await sessions.find(ended) is None
+    assert await sessions.find(kept) is not None
 
 
 async def test_the_token_is_not_stored(database: Database, clock: FixedClock) -> None:

@@ -76,7 +76,9 @@ async def change_password(visitor: Learner) -> Response:
     if visitor.session:
         session, sessions = visitor.session, visitor.portal.sessions
         await sessions.end_all(session.subject)
-        token = await sessions.start(session.subject, session.role, session.language)
+        token = await sessions.start(
+            session.subject, session.role, session.language, visitor.device
+        )
         set_session_cookie(visitor, response, token)
     return response
 

@@ -71,7 +71,9 @@ async def open_session(
     body = {"email": email, "password": password, "browser": browser, "screen": screen or None}
     who = await visitor.caller.send("POST", "identity", "/sessions", body)
     role = Role(who["role"])
-    token = await visitor.portal.sessions.start(who["subject"], role, who.get("language"))
+    token = await visitor.portal.sessions.start(
+        who["subject"], role, who.get("language"), visitor.device
+    )
     return token, role
 
 

@@ -1,0 +1,44 @@
+"""One's own sessions: on which devices, since when, last used when; ending one or all."""
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from services.gateway.visitor import SignedIn, Visitor
+from shared.http.auth import Role
+
+router = APIRouter(prefix="/account/sessions")
+
+
+@router.get("")
+async def show(visitor: SignedIn) -> Response:
+    """List the open sessions of whoever is signed in."""
+    session = visitor.session_in_use
+    found = await visitor.portal.sessions.of_subject(session.subject)
+    return visitor.page("pages/sessions.html", sessions=found, present=session.id)
+
+
+@router.post("/end-all")
+async def end_all(visitor: SignedIn) -> Response:
+    """Sign out everywhere, here too."""
+    await visitor.form()
+    await visitor.portal.sessions.end_all(visitor.session_in_use.subject)
+    return await _left(visitor)
+
+
+@router.post("/{session_id}/end")
+async def end(visitor: SignedIn, session_id: str) -> Response:
+    """End one session; one that is over already stays so."""
+    await visitor.form()
+    session = visitor.session_in_use
+    await visitor.portal.sessions.end_one(session.subject, session_id)
+    if session_id == session.id:
+        return await _left(visitor)
+    return visitor.go("/account/sessions", notice="session-ended")
+
+
+async def _left(visitor: Visitor) -> Response:
+    response = visitor.go("/", notice="signed-out")
+    response.delete_cookie(visitor.portal.cookie_name("session"))
+    if visitor.role is Role.LEARNER:
+        await visitor.caller.send("DELETE", "identity", "/sessions")
+    return response
