@@ -20,6 +20,7 @@ from bench import (
     relay_catch_up,
     saga,
     searching,
+    session_ends,
     statistics,
     sweep,
     view_page,
@@ -47,6 +48,7 @@ MEASUREMENTS: Final[dict[str, Measure]] = {
     "saga": saga.measure,
     "keys": keys.measure,
     "searching": searching.measure,
+    "session_ends": session_ends.measure,
     "statistics": statistics.measure,
     "idle": idle.measure,
 }

@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel
 
 from services.gateway import form_guard
-from services.gateway.pages.sign_in import open_session, set_session_cookie
+from services.gateway.pages.sign_in import open_session
 from services.gateway.services import ServiceProblemError
 from services.gateway.settings import SERVICES
 from services.gateway.visitor import Anyone, Visitor
@@ -96,14 +96,15 @@ async def start_session(
     """Sign in; then ask `GET /api/session` for the session's own token."""
     _check(visitor, x_csrf_token)
     try:
-        token, role = await open_session(
+        signed_in = await open_session(
             visitor, credentials.email, credentials.password, screen=None
         )
     except ServiceProblemError as error:
         problem = ProblemType(error.code, error.status, error.title, error.title)
-        return problem_response(visitor.request, problem)
-    response = JSONResponse({"role": role}, HTTPStatus.CREATED)
-    set_session_cookie(visitor, response, token)
+        extra = None if error.retry_after is None else {"retry_after": error.retry_after}
+        return problem_response(visitor.request, problem, extra)
+    response = JSONResponse({"role": signed_in.role}, HTTPStatus.CREATED)
+    signed_in.leave_cookies(visitor, response)
     return response
 
 

@@ -38,6 +38,8 @@ class ServiceProblemError(Exception):
     """Codes of what is wrong, by field of the request."""
     mistakes: tuple[str, ...] = ()
     """What is wrong with a text that was sent, line by line."""
+    retry_after: int | None = None
+    """In how many seconds it may be tried again, where it was too early."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +185,7 @@ def _problem(service: str, status: int, body: Json) -> ServiceProblemError:
         str(details.get("title", "")),
         fields,
         tuple(map(str, details.get("mistakes", ()))),
+        details.get("retry_after"),
     )
 
 

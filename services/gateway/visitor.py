@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Annotated, Any, Final, Literal, cast
 from urllib.parse import quote
@@ -17,7 +17,7 @@ from services.gateway.portal import Portal
 from services.gateway.rendering import render
 from services.gateway.services import Caller, ServiceProblemError
 from services.gateway.sessions import Session
-from services.gateway.wording import Language, Wording, choose_language, wording
+from services.gateway.wording import Language, Wording, choose_language, marked, wording
 from shared.http.auth import STAFF_ROLES, Role
 
 THEMES: Final = ("light", "dark")
@@ -128,19 +128,33 @@ class Visitor:
         values: Mapping[str, str],
         **context: object,
     ) -> HTMLResponse:
-        """Answer with the form again, saying what is to be corrected; what was typed is kept."""
+        """Answer with the form again, saying what is to be corrected; what was typed is kept.
+
+        Where it was too early for another attempt, the page says when it is not.
+        """
         errors = {
             name: self.words.say(labels.field_error(name, code))
             for name, code in error.fields.items()
         }
-        return self.page(
+        page = self.page(
             template,
             status=error.status,
             errors=errors,
             values=values,
-            problem=error.title,
+            problem=self.problem(error),
             **context,
         )
+        if error.retry_after is not None:
+            page.headers["Retry-After"] = str(error.retry_after)
+        return page
+
+    def problem(self, error: ServiceProblemError) -> str:
+        """Return in words what a service refused, and when it may be tried again."""
+        if error.retry_after is None:
+            return error.title
+        when = self.words.span(self.now, self.now + timedelta(seconds=error.retry_after))
+        text = marked("Too many attempts in a short time. Try again in %(time)s.")
+        return self.words.say(text, time=when)
 
     def go(self, path: str, *, notice: str | None = None) -> Response:
         """Send the browser on to `path`, where `notice`, a key of `labels.NOTICES`, is shown."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final, get_args
 
+from services.identity.adapters.devices import Devices
 from services.identity.adapters.email_index import EmailIndex
 from services.identity.adapters.links import (
     CONFIRMATION_LIFETIME,
@@ -14,6 +15,7 @@ from services.identity.adapters.links import (
     Links,
 )
 from services.identity.adapters.passwords import Passwords
+from services.identity.adapters.throttle_store import ThrottleStore
 from services.identity.application.accounts import Accounts
 from services.identity.application.credentials import CredentialLinks, Credentials
 from services.identity.application.erase import Eraser
@@ -22,6 +24,7 @@ from services.identity.application.react import addresses, conversion
 from services.identity.application.sign_in import SignIn
 from services.identity.application.staff import Staff
 from services.identity.application.support import Support
+from services.identity.application.throttle import Throttle
 from services.identity.domain.learner.events import LearnerEvent
 from services.identity.domain.prospect.events import ProspectEvent
 from services.identity.domain.staff.events import StaffEvent
@@ -70,27 +73,33 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:
         confirmation=Links(secret, "confirmation", CONFIRMATION_LIFETIME, clock),
         guardian=Links(secret, "guardian", GUARDIAN_LIFETIME, clock),
     )
+    attempts = ThrottleStore(kernel.database, secret, clock)
+    throttle, devices = Throttle(attempts), Devices(secret)
     links = CredentialLinks(
         recovery=Links(secret, "recovery", RECOVERY_LIFETIME, clock),
         email=Links(secret, "email-change", EMAIL_CHANGE_LIFETIME, clock),
         stop=Links(secret, "email-change-stop", STOP_LIFETIME, clock),
     )
-    credentials = Credentials(accounts, index, passwords, links, clock)
+    credentials = Credentials(accounts, index, passwords, links, throttle, devices, clock)
     gate = ArchiveGate("identity", store, kernel.read_model(Learners()))
-    sign_in = SignIn(accounts, staff, index, passwords, store, clock)
+    sign_in = SignIn(accounts, staff, index, passwords, store, clock, throttle, devices)
 
     async def prepare() -> None:
         await index.prepare()
+        await attempts.prepare()
         await kernel.restorations.once("rows of erased people", index.forget_erased)
 
     async def forget_left() -> Mapping[str, int]:
         return {"addresses": await index.forget_left()}
 
+    async def forget_attempts() -> Mapping[str, int]:
+        return {"attempts": await attempts.forget_old()}
+
     return Service(
         routers=[
-            accounts_router(accounts, sign_in, settings.even_answer_seconds),
+            accounts_router(accounts, sign_in, throttle, settings.even_answer_seconds),
             own_account_router(accounts, staff),
-            credentials_router(credentials, settings.even_answer_seconds),
+            credentials_router(credentials, throttle, settings.even_answer_seconds),
             held_data_router(store, gate),
             support_router(kernel, Support(store), staff, gate),
             contact_router(kernel, prospects),
@@ -99,7 +108,10 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:
         ],
         projections=[Learners(), SupportRequests(), ProspectList(), Traces(), StaffList()],
         reactions=[conversion(accounts, prospects), addresses(credentials)],
-        schedules=[Schedule("addresses", timedelta(days=1), forget_left)],
+        schedules=[
+            Schedule("addresses", timedelta(days=1), forget_left),
+            Schedule("attempts", timedelta(hours=1), forget_attempts),
+        ],
         problems=PROBLEMS,
         erase=Eraser(accounts, index).erase,
         prepare=prepare,

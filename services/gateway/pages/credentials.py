@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from services.gateway.pages.sign_in import set_session_cookie
+from services.gateway.pages.sign_in import set_device_cookie, set_session_cookie
 from services.gateway.services import ServiceProblemError
 from services.gateway.visitor import Anyone, Learner, Visitor
 from services.gateway.wording import marked
@@ -50,11 +50,15 @@ async def reset(visitor: Anyone) -> Response:
     token = form.get("token", "")
     body = {"token": token, "password": form.get("password", "")}
     try:
-        await visitor.caller.send("POST", "identity", "/passwords", body, key=form.get("once"))
+        answer = await visitor.caller.send(
+            "POST", "identity", "/passwords", body, key=form.get("once")
+        )
     except ServiceProblemError as error:
         spent = not error.fields
         return visitor.refused("pages/new_password.html", error, {}, token=token, spent=spent)
-    return visitor.go("/sign-in", notice="password-changed")
+    response = visitor.go("/sign-in", notice="password-changed")
+    set_device_cookie(visitor, response, answer["device"])
+    return response
 
 
 @router.get("/account/password")

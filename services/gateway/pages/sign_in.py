@@ -1,6 +1,6 @@
 """Signing in and out."""
 
-from http import HTTPStatus
+from dataclasses import dataclass
 
 from fastapi import APIRouter
 from fastapi.responses import Response
@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from services.gateway.navigation import first_page
 from services.gateway.pages.home import inner_path
 from services.gateway.services import ServiceProblemError
-from services.gateway.visitor import Anyone, Visitor
+from services.gateway.visitor import YEAR, Anyone, Visitor
 from shared.http.auth import Role
 
 router = APIRouter()
@@ -28,20 +28,14 @@ async def sign_in(visitor: Anyone) -> Response:
     form = await visitor.form()
     onward = inner_path(form.get("next"), "")
     try:
-        token, role = await open_session(
+        signed_in = await open_session(
             visitor, form.get("email", ""), form.get("password", ""), form.get("screen")
         )
     except ServiceProblemError as error:
-        status = HTTPStatus.UNPROCESSABLE_ENTITY if error.fields else error.status
-        return visitor.page(
-            "pages/sign_in.html",
-            status=status,
-            next=onward,
-            values={"email": form.get("email", "")},
-            problem=error.title,
-        )
-    response = visitor.go(onward or first_page(role))
-    set_session_cookie(visitor, response, token)
+        values = {"email": form.get("email", "")}
+        return visitor.refused("pages/sign_in.html", error, values, next=onward)
+    response = visitor.go(onward or first_page(signed_in.role))
+    signed_in.leave_cookies(visitor, response)
     return response
 
 
@@ -58,26 +52,51 @@ async def sign_out(visitor: Anyone) -> Response:
     return response
 
 
+@dataclass(frozen=True, slots=True)
+class SignedInBrowser:
+    """What a browser keeps of a sign-in: the session's token, and what makes it a known device."""
+
+    token: str
+    role: Role
+    device: str
+
+    def leave_cookies(self, visitor: Visitor, response: Response) -> None:
+        """Give the browser its session and the mark of a known device."""
+        set_session_cookie(visitor, response, self.token)
+        set_device_cookie(visitor, response, self.device)
+
+
 async def open_session(
     visitor: Visitor, email: str, password: str, screen: str | None
-) -> tuple[str, Role]:
-    """Sign in with identity and return the token for the session cookie, and the role.
+) -> SignedInBrowser:
+    """Sign in with identity and start a session for this browser.
 
     Raises:
         ServiceProblemError: identity does not accept the credentials.
         ServiceAwayError: identity does not answer.
     """
     browser = visitor.request.headers.get("user-agent", "")[:300]
-    body = {"email": email, "password": password, "browser": browser, "screen": screen or None}
+    body = {
+        "email": email,
+        "password": password,
+        "browser": browser,
+        "screen": screen or None,
+        "device": visitor.request.cookies.get(visitor.portal.cookie_name("device")),
+    }
     who = await visitor.caller.send("POST", "identity", "/sessions", body)
     role = Role(who["role"])
     token = await visitor.portal.sessions.start(
         who["subject"], role, who.get("language"), visitor.device
     )
-    return token, role
+    return SignedInBrowser(token, role, who["device"])
 
 
 def set_session_cookie(visitor: Visitor, response: Response, token: str) -> None:
     """Give the browser its session until the session ends."""
     seconds = int(visitor.portal.settings.session_length.total_seconds())
     visitor.set_cookie(response, visitor.portal.cookie_name("session"), token, seconds=seconds)
+
+
+def set_device_cookie(visitor: Visitor, response: Response, device: str) -> None:
+    """Let the browser show, at its next sign-in, that its owner has used it before."""
+    visitor.set_cookie(response, visitor.portal.cookie_name("device"), device, seconds=YEAR)

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
+from services.identity.adapters.devices import Devices
 from services.identity.adapters.email_index import EmailIndex, Owner, normalised
 from services.identity.adapters.links import Links
 from services.identity.adapters.passwords import Passwords
 from services.identity.application.accounts import Accounts
 from services.identity.application.staff import AddressTakenError
+from services.identity.application.throttle import Throttle
 from services.identity.domain.errors import LinkSpentError, WrongPasswordError
 from services.identity.domain.learner import commands as c
 from services.identity.domain.learner.credentials import confirmable
@@ -37,12 +39,16 @@ class Credentials:
         index: EmailIndex,
         passwords: Passwords,
         links: CredentialLinks,
+        throttle: Throttle,
+        devices: Devices,
         clock: Clock,
     ) -> None:
         self._accounts = accounts
         self._index = index
         self._passwords = passwords
         self._links = links
+        self._throttle = throttle
+        self._devices = devices
         self._clock = clock
 
     async def recover(self, email: str, request: RequestIdentity) -> None:
@@ -56,23 +62,26 @@ class Credentials:
                 owner.subject, self._recovery(owner.subject), _own(owner.subject, request)
             )
 
-    async def reset(self, token: str, password: str, request: RequestIdentity) -> None:
+    async def reset(self, token: str, password: str, request: RequestIdentity) -> str:
         """Replace a forgotten password by the link that `token` stands for.
+
+        Return what makes the browser one that the account knows.
 
         Raises:
             InvalidLinkError: the link is not ours or has expired.
             LinkSpentError: it was used, or superseded by a later one.
             WeakPasswordError: the password is too easy to guess; the link stays valid.
         """
-        if request.earlier is not None:
-            return
         learner_id, link_id = self._links.recovery.read_bound(token)
+        if request.earlier is not None:
+            return self._devices.token(learner_id)
         learner = await self._accounts.learner(learner_id)
         if learner.recovery is None or learner.recovery.link_id != link_id:
             raise LinkSpentError
         hashed = await self._passwords.choose(password, own_words(learner))
         command = c.ResetPassword(link_id, Personal(hashed), self._clock.now())
         await self._accounts.handle(learner_id, command, _own(learner_id, request))
+        return self._devices.token(learner_id)
 
     async def change_password(
         self, learner_id: SubjectId, current: str, password: str, meta: Metadata
@@ -80,11 +89,12 @@ class Credentials:
         """Replace the password of somebody signed in.
 
         Raises:
+            ThrottledError: the present password was guessed at too often.
             WrongPasswordError: `current` is not the password.
             WeakPasswordError: the new one is too easy to guess.
         """
         learner = await self._accounts.learner(learner_id)
-        await self._require(current, learner, "current_password")
+        await self._require(current, learner)
         hashed = await self._passwords.choose(password, own_words(learner))
         await self._accounts.handle(learner_id, c.ChangePassword(Personal(hashed)), meta)
 
@@ -96,11 +106,12 @@ class Credentials:
         Whether another account has the address is told only to who can read its mail.
 
         Raises:
+            ThrottledError: the present password was guessed at too often.
             WrongPasswordError: `current` is not the password.
             EmailJustChangedError: the last change can still be stopped.
         """
         learner = await self._accounts.learner(learner_id)
-        await self._require(current, learner, "current_password")
+        await self._require(current, learner)
         link_id, now = new_id(), self._clock.now()
         command = c.RequestEmailChange(
             link_id=link_id,
@@ -170,11 +181,12 @@ class Credentials:
             until=self._clock.now() + links.lifetime,
         )
 
-    async def _require(self, password: str, learner: Learner, field: str) -> None:
+    async def _require(self, current: str, learner: Learner) -> None:
         known = learner.password_hash
         hashed = None if known is None or known.is_erased else known.text()
-        if not (await self._passwords.verify(password, hashed)).right:
-            raise WrongPasswordError(field)
+        async with self._throttle.present_password(learner.learner_id):
+            if not (await self._passwords.verify(current, hashed)).right:
+                raise WrongPasswordError("current_password")
 
 
 def is_current(learner: Learner, email: str) -> bool:

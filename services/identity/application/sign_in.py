@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from services.identity.adapters.email_index import EmailIndex
+from services.identity.adapters.devices import Devices
+from services.identity.adapters.email_index import EmailIndex, Owner
 from services.identity.adapters.passwords import Passwords, Verification
 from services.identity.application.accounts import Accounts
 from services.identity.application.credentials import is_current
 from services.identity.application.staff import Staff
+from services.identity.application.throttle import Throttle
 from services.identity.domain.learner.commands import RecordSignIn
 from services.identity.domain.staff.commands import RecordStaffSignIn
 from services.identity.domain.traces.events import TraceTaken
@@ -43,6 +45,8 @@ class SignedInPrincipal:
     role: Role
     first_name: str
     language: str
+    device: str
+    """What the browser keeps, so that its attempts are counted apart from those of others."""
 
 
 class SignIn:
@@ -56,6 +60,8 @@ class SignIn:
         passwords: Passwords,
         store: EventStore,
         clock: Clock,
+        throttle: Throttle,
+        devices: Devices,
     ) -> None:
         self._accounts = accounts
         self._staff = staff
@@ -63,15 +69,35 @@ class SignIn:
         self._passwords = passwords
         self._store = store
         self._clock = clock
+        self._throttle = throttle
+        self._devices = devices
 
-    async def sign_in(self, email: str, password: str, origin: Origin) -> SignedInPrincipal:
+    async def sign_in(
+        self, email: str, password: str, origin: Origin, device: str | None = None
+    ) -> SignedInPrincipal:
         """Sign in whoever `email` and `password` belong to.
 
+        Args:
+            email: the address typed.
+            password: the password typed.
+            origin: where the attempt comes from.
+            device: what an earlier sign-in left on this browser.
+
         Raises:
+            ThrottledError: too much was tried; it can be tried again later.
             WrongCredentialsError: they belong to nobody.
             IdentityError: the password is right, but the account may not be used.
         """
         owner = await self._index.find_account(email)
+        subject = None if owner is None else owner.subject
+        known = None if subject is None else self._devices.known(device, subject)
+        address = origin.ip_address.text()
+        async with self._throttle.sign_in(email, address, subject, known):
+            return await self._sign_in(owner, email, password, origin)
+
+    async def _sign_in(
+        self, owner: Owner | None, email: str, password: str, origin: Origin
+    ) -> SignedInPrincipal:
         if owner is None:
             await self._passwords.verify(password, None)
             raise WrongCredentialsError
@@ -91,14 +117,16 @@ class SignIn:
         )
         await self._trace(learner_id, origin)
         name = learner.first_name.text("") if learner.first_name else ""
-        return SignedInPrincipal(learner_id, Role.LEARNER, name, learner.language)
+        device = self._devices.token(learner_id)
+        return SignedInPrincipal(learner_id, Role.LEARNER, name, learner.language, device)
 
     async def _sign_in_staff(self, staff_id: SubjectId, password: str) -> SignedInPrincipal:
         member = await self._staff.member(staff_id)
         await self._check(password, None if member.departed else member.password_hash)
         await self._staff.handle(staff_id, RecordStaffSignIn(), _meta(staff_id, member.role))
         name = member.name.text("") if member.name else ""
-        return SignedInPrincipal(staff_id, Role(member.role), name, "fr")
+        device = self._devices.token(staff_id)
+        return SignedInPrincipal(staff_id, Role(member.role), name, "fr", device)
 
     async def _check(self, password: str, hashed: Personal[str] | None) -> Verification:
         known = None if hashed is None or hashed.is_erased else hashed.text()

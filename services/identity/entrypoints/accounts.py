@@ -1,8 +1,6 @@
 """Registration, the links in e-mails, and sessions over HTTP."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Header
+from fastapi import APIRouter
 
 from services.identity.application.accounts import Accounts, Registration
 from services.identity.application.even_answers import at_least
@@ -12,21 +10,26 @@ from services.identity.application.sign_in import (
     SignIn,
     WrongCredentialsError,
 )
+from services.identity.application.throttle import Throttle
 from services.identity.domain.learner import commands as c
 from services.identity.entrypoints import bodies
-from services.identity.entrypoints.principals import Anybody
+from services.identity.entrypoints.principals import Anybody, ClientAddress
 from shared.event_store import Metadata
 from shared.http.auth import Role
 from shared.http.idempotency import Once, PublicOnce
 from shared.personal import Personal
 
 
-def accounts_router(accounts: Accounts, sign_in: SignIn, even_answer_seconds: float) -> APIRouter:
+def accounts_router(
+    accounts: Accounts, sign_in: SignIn, throttle: Throttle, even_answer_seconds: float
+) -> APIRouter:
     """Return the endpoints of registrations and sessions."""
     router = APIRouter(tags=["accounts"])
 
     @router.post("/registrations", status_code=202)
-    async def register(body: bodies.RegistrationBody, once: PublicOnce) -> dict[str, str]:
+    async def register(
+        body: bodies.RegistrationBody, address: ClientAddress, once: PublicOnce
+    ) -> dict[str, str]:
         """Ask for an account; the answer is the same whether or not the address is known."""
         registration = Registration(
             first_name=Personal(body.first_name),
@@ -39,6 +42,8 @@ def accounts_router(accounts: Accounts, sign_in: SignIn, even_answer_seconds: fl
             guardian_email=_personal(body.guardian_email),
         )
         async with at_least(even_answer_seconds):
+            if once.earlier is None:
+                await throttle.registration(body.email, address)
             await accounts.register(registration, once)
         return {}
 
@@ -55,16 +60,16 @@ def accounts_router(accounts: Accounts, sign_in: SignIn, even_answer_seconds: fl
 
     @router.post("/sessions", status_code=201)
     async def open_session(
-        body: bodies.CredentialsBody, x_forwarded_for: Annotated[str, Header()] = "unknown"
+        body: bodies.CredentialsBody, address: ClientAddress
     ) -> SignedInPrincipal:
         """Check credentials and record the sign-in; the gateway keeps the session."""
         origin = Origin(
-            ip_address=Personal(x_forwarded_for.split(",")[0].strip()[:100]),
+            ip_address=Personal(address),
             browser=Personal(body.browser),
             screen=_personal(body.screen),
         )
         async with at_least(even_answer_seconds, failing=WrongCredentialsError):
-            return await sign_in.sign_in(body.email, body.password, origin)
+            return await sign_in.sign_in(body.email, body.password, origin, body.device)
 
     @router.delete("/sessions", status_code=204)
     async def close_session(principal: Anybody, once: Once) -> None:

@@ -109,6 +109,7 @@ class CredentialsBody(Body):
 
     email: Email
     password: Given
+    device: Annotated[str, StringConstraints(max_length=200)] | None = None
     browser: Annotated[str, StringConstraints(max_length=500)] = "unknown"
     screen: Annotated[str, StringConstraints(max_length=50)] | None = None
 

@@ -4,28 +4,37 @@ from fastapi import APIRouter
 
 from services.identity.application.credentials import Credentials
 from services.identity.application.even_answers import at_least
+from services.identity.application.throttle import Throttle
 from services.identity.entrypoints import bodies
-from services.identity.entrypoints.principals import Learner
+from services.identity.entrypoints.principals import ClientAddress, Learner
 from shared.event_store import Metadata
 from shared.http.idempotency import Once, PublicOnce
 
 
-def credentials_router(credentials: Credentials, even_answer_seconds: float) -> APIRouter:
+def credentials_router(
+    credentials: Credentials, throttle: Throttle, even_answer_seconds: float
+) -> APIRouter:
     """Return the endpoints of what changes how a learner signs in."""
     router = APIRouter(tags=["credentials"])
 
     @router.post("/recoveries", status_code=202)
-    async def recover(body: bodies.AddressBody, once: PublicOnce) -> dict[str, str]:
+    async def recover(
+        body: bodies.AddressBody, address: ClientAddress, once: PublicOnce
+    ) -> dict[str, str]:
         """Send a link for a new password; the answer is the same whether the address is known."""
         async with at_least(even_answer_seconds):
+            if once.earlier is None:
+                await throttle.recovery(body.email, address)
             await credentials.recover(body.email, once)
         return {}
 
     @router.post("/passwords")
     async def reset(body: bodies.ResetBody, once: PublicOnce) -> dict[str, str]:
-        """Replace a forgotten password with the token of the link; every session ends."""
-        await credentials.reset(body.token, body.password, once)
-        return {}
+        """Replace a forgotten password with the token of the link; every session ends.
+
+        `device` lets the browser sign in although somebody else exhausts the account's attempts.
+        """
+        return {"device": await credentials.reset(body.token, body.password, once)}
 
     @router.put("/me/password")
     async def change(body: bodies.PasswordBody, who: Learner, once: Once) -> dict[str, str]:

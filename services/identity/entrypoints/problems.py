@@ -1,6 +1,7 @@
 """What identity answers when a command is refused."""
 
 from services.identity.adapters.links import InvalidLinkError
+from services.identity.adapters.throttle_store import ThrottledError
 from services.identity.application.sign_in import WrongCredentialsError
 from services.identity.application.staff import AddressTakenError
 from services.identity.domain import errors as e
@@ -14,6 +15,12 @@ INVALID_LINK = ProblemType(
 )
 
 PROBLEMS: dict[type[Exception], ProblemType] = {
+    ThrottledError: ProblemType(
+        "throttled",
+        429,
+        "Trop d'essais en peu de temps. Attendez un peu, puis réessayez.",
+        "Too many attempts in a short time. Wait a little, then try again.",
+    ),
     WrongCredentialsError: ProblemType(
         "invalid-credentials",
         401,

@@ -56,6 +56,8 @@ def _holds(value: Any, operator: str, operand: Any) -> bool:
             return not _equal(value, operand)
         case "$in":
             return any(_equal(value, one) for one in operand)
+        case "$nin":
+            return not any(_equal(value, one) for one in operand)
         case "$gt" | "$gte" | "$lt" | "$lte":
             several = [*value, value] if isinstance(value, list) else [value]
             return any(_compare(one, operator, operand) for one in several)

@@ -1,0 +1,98 @@
+"""Which attempts are counted under which keys, and how many there may be (ASVS 6.1.1)."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Final
+
+from services.identity.adapters.email_index import normalised
+from services.identity.adapters.throttle_store import Key, ThrottleStore, network_of
+from services.identity.domain.throttling import Budget
+from shared.events.base import SubjectId
+
+SECOND: Final = timedelta(seconds=1)
+MINUTE: Final = timedelta(minutes=1)
+HOUR: Final = timedelta(hours=1)
+DAY: Final = timedelta(days=1)
+
+SIGN_IN_ACCOUNT: Final = Budget(5, 2 * SECOND, 5 * MINUTE, DAY)
+"""Guesses at one account from devices that it does not know: some 300 a day."""
+SIGN_IN_DEVICE: Final = Budget(10, 2 * SECOND, MINUTE, HOUR)
+"""Of a device that the account was signed in on: its owner's, who mistypes."""
+SIGN_IN_NETWORK: Final = Budget(100, SECOND, MINUTE, HOUR)
+"""Of everybody in one network, wide enough for a company behind one address."""
+LETTERS_ADDRESS: Final = Budget(5, MINUTE, 15 * MINUTE, DAY)
+"""Letters that anybody can have sent to one address."""
+RECOVERY_NETWORK: Final = Budget(30, 5 * SECOND, 2 * MINUTE, HOUR)
+REGISTRATION_NETWORK: Final = Budget(60, 2 * SECOND, 2 * MINUTE, HOUR)
+PRESENT_PASSWORD: Final = Budget(5, 2 * SECOND, 5 * MINUTE, DAY)
+"""Guesses at the present password by who sits at an open session."""
+
+
+class Throttle:
+    """Counts what is tried, before it is done."""
+
+    def __init__(self, store: ThrottleStore) -> None:
+        self._store = store
+
+    @asynccontextmanager
+    async def sign_in(
+        self, email: str, address: str, subject: SubjectId | None, device: str | None
+    ) -> AsyncIterator[None]:
+        """Count a sign-in; leaving the block without an exception makes it a rightful one.
+
+        Args:
+            email: the address that was typed, whether or not it has an account.
+            address: the network address it comes from.
+            subject: whose account it is, if anybody's.
+            device: a device that this account knows, whose attempts are counted apart.
+
+        Raises:
+            ThrottledError: it has to wait.
+        """
+        shared: Sequence[Key] = ()
+        if subject is not None and device is not None:
+            own = Key(f"sign-in:device:{subject}:{device}", SIGN_IN_DEVICE)
+        else:
+            own = Key(f"sign-in:account:{normalised(email)}", SIGN_IN_ACCOUNT)
+            shared = _network("sign-in", address, SIGN_IN_NETWORK)
+        await self._store.spend((*shared, own))
+        yield
+        await self._store.forget([own])
+        await self._store.give_back(shared)
+
+    async def recovery(self, email: str, address: str) -> None:
+        """Count a request for a recovery link.
+
+        Raises:
+            ThrottledError: it has to wait.
+        """
+        letters = Key(f"recovery:address:{normalised(email)}", LETTERS_ADDRESS)
+        await self._store.spend((*_network("recovery", address, RECOVERY_NETWORK), letters))
+
+    async def registration(self, email: str, address: str) -> None:
+        """Count a registration.
+
+        Raises:
+            ThrottledError: it has to wait.
+        """
+        letters = Key(f"registration:address:{normalised(email)}", LETTERS_ADDRESS)
+        await self._store.spend((*_network("registration", address, REGISTRATION_NETWORK), letters))
+
+    @asynccontextmanager
+    async def present_password(self, subject: SubjectId) -> AsyncIterator[None]:
+        """Count a check of the present password by who is signed in, as `sign_in` does.
+
+        Raises:
+            ThrottledError: it has to wait.
+        """
+        key = Key(f"password:account:{subject}", PRESENT_PASSWORD)
+        await self._store.spend([key])
+        yield
+        await self._store.forget([key])
+
+
+def _network(act: str, address: str, budget: Budget) -> Sequence[Key]:
+    """Return the key of the network; none for callers inside the system, who have no address."""
+    network = network_of(address)
+    return () if network is None else (Key(f"{act}:network:{network}", budget),)
