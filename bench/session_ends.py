@@ -85,8 +85,8 @@ async def _ended(
 
 @asynccontextmanager
 async def _scene(stage: Stage) -> AsyncIterator[Scene]:
-    quiet = {"CARIONEXIQ_LOG_LEVEL": "ERROR"}
-    with environment({**stage.settings().service_environment(), **quiet}):
+    own = {"CARIONEXIQ_LOG_LEVEL": "ERROR", "CARIONEXIQ_LINK_SECRET": "of this measurement"}
+    with environment({**stage.settings().service_environment(), **own}):
         app = create_app(
             "identity",
             settings=IdentitySettings,

@@ -41,7 +41,7 @@ def delay(count: int, budget: Budget) -> timedelta:
     if count < budget.free:
         return NOTHING
     # The exponent is bounded, so that years of attempts do not overflow.
-    doubled = budget.first_delay * 2 ** min(count - budget.free, 32)
+    doubled = budget.first_delay * (1 << min(count - budget.free, 32))
     return min(doubled, budget.longest_delay)
 
 
