@@ -16,7 +16,8 @@ from services.retention.domain.clocks.reasoning import reasoning
 from services.retention.domain.clocks.telling import told_of
 from services.retention.domain.clocks.words import EARLIER, UNCOVERED, day, sentence
 from services.retention.domain.life.life import Life, Scope
-from services.retention.domain.ruleset.model import Language, RuleSet
+from services.retention.domain.ruleset.model import RuleSet
+from shared.words import Language
 
 
 def explain(

@@ -396,6 +396,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "certification": marked("Certification"),
     "newsletter": marked("Newsletter"),
     "deletion_notice": marked("Notice of a deletion"),
+    "hold_notice": marked("Notice of a legal hold"),
     "erasure_certificate": marked("Erasure of your data"),
     "prospect_reply": marked("Reply to your message"),
     "support_reply": marked("Reply of our support"),

@@ -27,7 +27,9 @@ def bootstrap(kernel: Kernel[NotifySettings]) -> Service:
     """Wire the service's parts with the kernel."""
     settings = kernel.settings
     texts = load_texts()
-    directory = RecipientDirectory(kernel.database.collection(Recipients.name), kernel.vault)
+    directory = RecipientDirectory(
+        kernel.database.collection(Recipients.name), kernel.vault, settings.officer_mailbox
+    )
     pending = PendingMessages(kernel.database)
     links = UnsubscribeLinks(settings.link_secret.get_secret_value(), settings.public_url)
     letters = Letters(texts, links, public_url=settings.public_url, sender=settings.mail_from)

@@ -24,6 +24,10 @@ class NotifySettings(Settings):
     smtp_timeout_seconds: float = Field(default=10.0, gt=0, le=60)
     mailbox_dir: Path | None = None
     """Maildir of this machine that stands for people's mailboxes, when there is one."""
+    officer_mailbox: str = Field(
+        default="contact@carionexiq.com", pattern=r"^[^@\s]+@[^@\s]+$", validate_default=True
+    )
+    """Address of the data protection officer's function, never a person's: holds to review."""
     mail_from: str = Field(default="contact@carionexiq.com", pattern=r"^[^@\s]+@[^@\s]+$")
     """Address that messages come from and that people answer to."""
 

@@ -12,6 +12,8 @@ MessageKind = Literal[
     "certification",
     "newsletter",
     "deletion_notice",
+    "hold_notice",
+    "hold_review",
     "erasure_certificate",
     "prospect_reply",
     "support_reply",

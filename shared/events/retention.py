@@ -196,6 +196,11 @@ class HoldDisclosed(RetentionEvent):
     authority: Authority | None
     scopes: tuple[HeldScope, ...]
     expires_at: datetime
+    placed_at: datetime | None = None
+    disclosed_from: datetime | None = None
+    """Until then it was secret; `None` where it never was."""
+    ended_at: datetime | None = None
+    """When it ended, where that was before it could be told."""
 
 
 class HoldLifted(RetentionEvent):

@@ -18,9 +18,11 @@ from services.notify.adapters.texts import Texts
 from services.notify.adapters.unsubscribe_links import UnsubscribeLinks
 from services.notify.domain.basis import address_of
 from services.notify.domain.errors import DeliveryError
+from services.notify.domain.events import Details
 from services.notify.domain.recipient import Recipient
 from services.notify.domain.state import MessageState
 from shared.personal import Personal
+from shared.words import CATEGORIES, Language, Text
 
 FOLDER: Final = Path(__file__).parent.parent / "templates"
 PARIS: Final = ZoneInfo("Europe/Paris")
@@ -39,6 +41,7 @@ PAGES: Final = {
 WITH_MOMENT: Final = frozenset({"password_recovery", "email_change_notice", "email_changed"})
 """Messages that name the moment until which something can be done."""
 
+PARTLY: Final = Text(fr=" (en partie)", en=" (in part)")
 COLON: Final = {"fr": "\u00a0:", "en": ":"}
 
 
@@ -105,6 +108,7 @@ class Letters:
             "colon": COLON[language],
             "name": _plain(recipient.first_name),
             "case_id": details.case_id,
+            "hold_id": details.hold_id,
         }
         if message.kind in PAGES:
             query = urlencode({"token": _plain(message.token)})
@@ -114,6 +118,10 @@ class Letters:
         if message.kind == "newsletter":
             values["unsubscribe_link"] = self._links.link(recipient.subject_id, "newsletter")
             values["article"] = self._texts.issue(details.issue or "").to(language)
+        if message.kind == "hold_notice" and details.ground is not None:
+            values |= self._of_hold(details, language)
+        if message.kind == "hold_review" and details.due is not None:
+            values["due"] = _day(details.due, language)
         if message.kind == "deletion_notice" and details.due is not None:
             key = self._texts.reason_key(details.rule_id or "")
             reason = self._texts.reasons[key]
@@ -122,6 +130,18 @@ class Letters:
             values["promise"] = reason.promise
             values["back"] = self._public_url + ("/contact" if key == "prospect" else "/sign-in")
         return values
+
+    def _of_hold(self, details: Details, language: Language) -> dict[str, Any]:
+        """Return what a person is told of a hold: never a file number or a name."""
+        ground, authority = details.ground, details.authority
+        instants = {"since": details.since, "due": details.due, "ended": details.ended}
+        return {
+            **{name: at and _day(at, language) for name, at in instants.items()},
+            "kept": _kept(details, language),
+            "ground": self._texts.grounds[ground].say(language) if ground else None,
+            "authority": self._texts.authorities[authority].say(language) if authority else None,
+            "was_secret": details.was_secret,
+        }
 
     def _block(
         self, environment: Environment, name: str, block: str, values: Mapping[str, Any]
@@ -144,6 +164,16 @@ def _environment(*, html: bool) -> Environment:
     )
     environment.filters["paragraph"] = _paragraph
     return environment
+
+
+def _kept(details: Details, language: Language) -> str:
+    """Return the categories that a hold keeps, whole or in part, in words."""
+    whole = {scope.category: scope.object is None for scope in details.scopes}
+    names = (
+        CATEGORIES[category].say(language) + ("" if entire else PARTLY.say(language))
+        for category, entire in whole.items()
+    )
+    return ", ".join(names)
 
 
 def _day(at: datetime, language: str) -> str:

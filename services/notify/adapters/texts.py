@@ -1,20 +1,22 @@
-"""Texts that are data: why a deletion is announced, and what the newsletter says."""
+"""Texts that are data: why data goes or is held, and what the newsletter says."""
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, get_args
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from shared.events.base import Identifier
+from shared.events.retention import Authority, Ground
 from shared.settings import ConfigurationError
+from shared.words import Language, Text
 
 FOLDER: Final = Path(__file__).parent.parent
 OTHER: Final = "other"
 MONTHS: Final = 12
+FILES: Final = ("deletion_reasons.yaml", "hold_words.yaml", "newsletter.yaml")
 
-Language = Literal["fr", "en"]
 Wording = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
@@ -63,6 +65,8 @@ class Issue(_Data):
 class Texts(_Data):
     """Every text that is data."""
 
+    grounds: Mapping[Ground, Text]
+    authorities: Mapping[Authority, Text]
     reasons: Mapping[Identifier, Reason]
     issues: tuple[Issue, ...] = Field(min_length=MONTHS, max_length=MONTHS)
 
@@ -82,9 +86,8 @@ def load_texts(folder: Path = FOLDER) -> Texts:
         ConfigurationError: a file is missing or wrong; one line that names the place.
     """
     try:
-        reasons = yaml.safe_load((folder / "deletion_reasons.yaml").read_text(encoding="utf-8"))
-        issues = yaml.safe_load((folder / "newsletter.yaml").read_text(encoding="utf-8"))
-        texts = Texts.model_validate({**reasons, **issues})
+        parts = [yaml.safe_load((folder / name).read_text(encoding="utf-8")) for name in FILES]
+        texts = Texts.model_validate({**parts[0], **parts[1], **parts[2]})
     except (OSError, TypeError, yaml.YAMLError) as error:
         raise ConfigurationError(f"texts: {type(error).__name__} in {folder}") from error
     except ValidationError as error:
@@ -93,4 +96,9 @@ def load_texts(folder: Path = FOLDER) -> Texts:
         raise ConfigurationError(f"texts: {place}: {first['msg']}") from error
     if OTHER not in texts.reasons:
         raise ConfigurationError(f"texts: reasons: {OTHER} is missing in {folder}")
+    unnamed = ({*get_args(Ground)} - {*texts.grounds}) | (
+        {*get_args(Authority)} - {*texts.authorities}
+    )
+    if unnamed:
+        raise ConfigurationError(f"texts: {', '.join(sorted(unnamed))}: no words in {folder}")
     return texts

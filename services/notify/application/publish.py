@@ -24,6 +24,9 @@ def publish(record: RecordedEvent) -> PublicEvent | None:
     """Return the public contract of a stored event; `None` keeps it private."""
     event = cast("MessageEvent", record.event)
     match event:
+        case MessageSent(kind="hold_review") | MessageSuppressed(kind="hold_review"):
+            # About nobody that another service knows.
+            return None
         case MessageSent():
             return public.MessageSent(
                 subject_id=event.subject_id, message_id=event.message_id, kind=event.kind

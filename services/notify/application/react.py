@@ -8,12 +8,13 @@ from services.notify.application.deliver import Dispatcher, message_id
 from services.notify.application.ports import Directory
 from services.notify.domain.commands import QueueMessage
 from services.notify.domain.events import Details
+from services.notify.domain.recipient import OFFICER
 from shared.clock import Clock
 from shared.consuming.envelope import Envelope
 from shared.consuming.reactions import PermanentFailureError, Reaction
 from shared.event_store import Metadata
 from shared.events import identity, learning, retention
-from shared.events.base import PublicEvent
+from shared.events.base import PublicEvent, SubjectId
 from shared.events.notify import MessageKind
 from shared.personal import Personal
 
@@ -21,6 +22,8 @@ NO_DETAILS: Final = Details()
 REACTION: Final = "messages"
 NOTICE: Final = timedelta(days=30)
 """How long before a deletion it is announced."""
+REMINDED_BEFORE: Final = timedelta(days=14)
+"""How long before its review a hold is reminded of."""
 TOPICS: Final = ("identity.events", "learning.events", "retention.events")
 
 ReasonKey = Callable[[str], str]
@@ -52,6 +55,8 @@ class Messages:
             learning.TrainingReminderDue,
             learning.CertificationGranted,
             retention.DeletionAnnounced,
+            retention.HoldDisclosed,
+            retention.HoldReviewDue,
         )
         handler: Callable[[Envelope], Awaitable[None]] = self.send
         return Reaction(REACTION, TOPICS, dict.fromkeys(causes, handler))
@@ -81,9 +86,15 @@ class Messages:
             case identity.EmailChanged() as event:
                 until = Details(due=event.stop_until)
                 return [
-                    self._message(envelope, "email_changed", to=event.email, part="new"),
                     self._message(
-                        envelope, "email_changed", until, to=event.previous_email, part="old"
+                        envelope, "email_changed", to=event.email, once=(envelope.id, "new")
+                    ),
+                    self._message(
+                        envelope,
+                        "email_changed",
+                        until,
+                        to=event.previous_email,
+                        once=(envelope.id, "old"),
                     ),
                 ]
             case identity.PasswordChanged(how="withdrawn"):
@@ -97,7 +108,9 @@ class Messages:
             case _:
                 return [self._command(envelope)]
 
-    def _command(self, envelope: Envelope) -> QueueMessage:
+    def _command(  # noqa: C901 - one case an event
+        self, envelope: Envelope
+    ) -> QueueMessage:
         match envelope.data:
             case identity.EmailConfirmationRequested(token=token):
                 return self._message(envelope, "confirmation", token=token)
@@ -119,6 +132,10 @@ class Messages:
                 return self._message(envelope, "certification", details)
             case retention.DeletionAnnounced() as event:
                 return self._notice(envelope, event)
+            case retention.HoldDisclosed() as event:
+                return self._disclosure(envelope, event)
+            case retention.HoldReviewDue() as event:
+                return self._review(envelope, event)
             case _:
                 raise PermanentFailureError(envelope.type)
 
@@ -128,15 +145,16 @@ class Messages:
         kind: MessageKind,
         details: Details = NO_DETAILS,
         *,
+        once: tuple[str, ...] = (),
+        subject_id: SubjectId | None = None,
         token: Personal[str] | None = None,
         guardian_email: Personal[str] | None = None,
         to: Personal[str] | None = None,
-        part: str | None = None,
     ) -> QueueMessage:
-        cause = (envelope.id,) if part is None else (envelope.id, part)
+        """Return the message of `kind`, one for whatever `once` names, else for each fact."""
         return QueueMessage(
-            subject_id=envelope.subject,
-            message_id=message_id(kind, *cause),
+            subject_id=subject_id or envelope.subject,
+            message_id=message_id(kind, *(once or (envelope.id,))),
             kind=kind,
             cause_id=envelope.id,
             at=self._clock.now(),
@@ -150,16 +168,28 @@ class Messages:
     def _notice(self, envelope: Envelope, event: retention.DeletionAnnounced) -> QueueMessage:
         # Rules that end together for one reason are told once.
         reason = self._reason_key(event.rule_id)
-        kind: MessageKind = "deletion_notice"
-        return QueueMessage(
-            subject_id=event.subject_id,
-            message_id=message_id(kind, event.subject_id, reason, event.due.isoformat()),
-            kind=kind,
-            cause_id=envelope.id,
-            at=self._clock.now(),
-            details=Details(rule_id=event.rule_id, due=event.due),
-            owed_since=_owed_since(envelope),
+        details = Details(rule_id=event.rule_id, due=event.due)
+        once = (event.subject_id, reason, event.due.isoformat())
+        return self._message(envelope, "deletion_notice", details, once=once)
+
+    def _disclosure(self, envelope: Envelope, event: retention.HoldDisclosed) -> QueueMessage:
+        details = Details(
+            hold_id=event.hold_id,
+            scopes=event.scopes,
+            ground=event.ground,
+            authority=event.authority,
+            since=event.placed_at,
+            due=event.expires_at,
+            ended=event.ended_at,
+            was_secret=event.disclosed_from is not None,
         )
+        return self._message(envelope, "hold_notice", details, once=(event.hold_id,))
+
+    def _review(self, envelope: Envelope, event: retention.HoldReviewDue) -> QueueMessage:
+        # Nothing of the person, who may not even know of the hold.
+        details = Details(hold_id=event.hold_id, due=event.review_at)
+        once = (event.hold_id, event.review_at.isoformat())
+        return self._message(envelope, "hold_review", details, once=once, subject_id=OFFICER)
 
 
 def _owed_since(envelope: Envelope) -> datetime:
@@ -172,5 +202,9 @@ def _owed_since(envelope: Envelope) -> datetime:
             return due
         case retention.DeletionAnnounced(due=due):
             return min(envelope.time, due - NOTICE)
+        case retention.HoldDisclosed(placed_at=placed_at, disclosed_from=permitted):
+            return min(envelope.time, permitted or placed_at or envelope.time)
+        case retention.HoldReviewDue(review_at=review_at):
+            return min(envelope.time, review_at - REMINDED_BEFORE)
         case _:
             return envelope.time

@@ -1,12 +1,15 @@
 """On what basis each kind of message is sent, checked at the moment of sending."""
 
-from typing import assert_never
+from typing import Final, assert_never
 
 from services.notify.domain.events import SuppressionReason
 from services.notify.domain.recipient import Recipient
 from services.notify.domain.state import MessageState
 from shared.events.notify import MessageKind
 from shared.personal import Personal
+
+WHILE_READABLE: Final = frozenset({"erasure_certificate", "hold_notice"})
+"""What a person whose erasure is ordered is still owed, as long as the address can be read."""
 
 
 def address_of(message: MessageState, recipient: Recipient) -> Personal[str] | None:
@@ -23,7 +26,7 @@ def why_not(message: MessageState, recipient: Recipient | None) -> SuppressionRe
     """Return why `message` may not be sent now, or `None` when it may."""
     if recipient is None:
         return "no_address"
-    if recipient.erased and message.kind != "erasure_certificate":
+    if recipient.erased and message.kind not in WHILE_READABLE:
         return "erased"
     address = address_of(message, recipient)
     if any(value is not None and value.is_erased for value in (address, message.token)):
@@ -50,6 +53,7 @@ def _without_basis(kind: MessageKind, recipient: Recipient) -> SuppressionReason
             "confirmation"
             | "guardian_agreement"
             | "deletion_notice"
+            | "hold_notice"
             | "erasure_certificate"
             | "prospect_reply"
         ):
@@ -63,6 +67,9 @@ def _without_basis(kind: MessageKind, recipient: Recipient) -> SuppressionReason
             | "email_changed"
         ):
             # Security of the account (C9.3; GDPR art. 32): no choice of the person's stops it.
+            return None
+        case "hold_review":
+            # The controller's own duty, told to its own mailbox.
             return None
         case _:
             assert_never(kind)

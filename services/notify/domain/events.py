@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 from shared.events.base import DomainEvent, Identifier, SubjectId
 from shared.events.notify import MessageKind
+from shared.events.retention import Authority, Ground, HeldScope
 from shared.personal import Category, Personal, PersonalField
 
 SuppressionReason = Literal["no_consent", "erased", "blocked", "no_address", "sent_before"]
@@ -26,6 +27,14 @@ class Details(BaseModel):
     due: datetime | None = None
     case_id: Identifier | None = None
     issue: Identifier | None = None
+    hold_id: Identifier | None = None
+    scopes: tuple[HeldScope, ...] = ()
+    """What a hold keeps."""
+    ground: Ground | None = None
+    authority: Authority | None = None
+    since: datetime | None = None
+    ended: datetime | None = None
+    was_secret: bool = False
 
 
 class MessageQueued(DomainEvent):

@@ -1,10 +1,13 @@
 """Whom a message would reach, as known at the moment of sending."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from shared.events.base import SubjectId
 from shared.personal import Personal
+
+OFFICER: Final = SubjectId("data-protection-officer")
+"""Stands for the mailbox of a function, in which no person is written to."""
 
 
 @dataclass(frozen=True, slots=True)

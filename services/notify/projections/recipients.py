@@ -42,10 +42,12 @@ class Recipients(Projection):
     """One document for each person: sealed address and first name, language, consents, state.
 
     An erasure order marks the document at once, so that nothing more is sent; the sealed values go
-    with their keys, since the last notice to the person still needs the address.
+    with their keys, since the last notice to the person still needs the address. An address that a
+    hold keeps stays for as long, so that the person can be told of the hold (C6.2).
     """
 
     name = "recipients"
+    version = 2
     topics = ("identity.events", "consent.events", "retention.events")
     indexes = (IndexModel([("consents", 1), ("_id", 1)]),)
 
@@ -140,14 +142,14 @@ def _ordered(document: Document, order: retention.ErasureOrdered) -> Document:
 
 
 def _destroyed(document: Document, destroyed: retention.KeyDestroyed) -> Document | None:
-    if document["closing_case"] == destroyed.case_id:
-        return None
     match destroyed.category:
         case Category.CONTACT:
-            return {**document, "email": None}
+            left = {**document, "email": None}
         case Category.CIVIL_IDENTITY:
-            return {**document, "first_name": None}
+            left = {**document, "first_name": None}
         case Category.PROSPECT:
-            return {**document, "email": None, "first_name": None}
+            left = {**document, "email": None, "first_name": None}
         case _:
-            return document
+            left = document
+    over = left["closing_case"] is not None and left["email"] is None
+    return None if over else left

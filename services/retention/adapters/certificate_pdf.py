@@ -26,8 +26,9 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from services.retention.adapters.certificate_words import CATEGORIES, MODES, REASONS, WORDS, both
+from services.retention.adapters.certificate_words import MODES, REASONS, WORDS, both
 from shared.personal import WHOLE
+from shared.words import CATEGORIES
 
 ATTACHMENT: Final = "certificate.json"
 PARIS: Final = ZoneInfo("Europe/Paris")

@@ -2,8 +2,7 @@
 
 from typing import Final
 
-from services.retention.domain.ruleset.model import Text
-from shared.personal import Category
+from shared.words import Text
 
 
 def both(text: Text) -> str:
@@ -66,20 +65,4 @@ REASONS: Final = {
 MODES: Final = {
     "deleted": Text(fr="supprimé", en="deleted"),
     "anonymised": Text(fr="anonymisé", en="anonymised"),
-}
-CATEGORIES: Final = {
-    Category.CIVIL_IDENTITY: Text(fr="identité civile", en="civil identity"),
-    Category.CONTACT: Text(fr="coordonnées", en="contact details"),
-    Category.CREDENTIALS: Text(fr="moyens de connexion", en="credentials"),
-    Category.PROFILE: Text(fr="profil", en="profile"),
-    Category.LEARNING_HISTORY: Text(fr="historique pédagogique", en="learning history"),
-    Category.PAYMENT: Text(fr="paiement", en="payment"),
-    Category.SUPPORT: Text(fr="assistance", en="support"),
-    Category.PROSPECT: Text(fr="prospect", en="prospect"),
-    Category.RECORDING: Text(fr="enregistrement", en="recording"),
-    Category.TECHNICAL_TRACES: Text(fr="traces techniques", en="technical traces"),
-    Category.MAIL_CONTENT: Text(fr="contenu des messages", en="content of messages"),
-    Category.STAFF: Text(fr="personnel", en="staff"),
-    Category.DEAD_LETTERS: Text(fr="messages en échec", en="dead letters"),
-    Category.CANARIES: Text(fr="témoins de l'effacement", en="canaries of the erasure"),
 }

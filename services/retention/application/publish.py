@@ -170,6 +170,9 @@ def _of_hold(event: HoldEvent) -> retention.RetentionEvent | None:
                 authority=e.authority,
                 scopes=e.scopes,
                 expires_at=e.expires_at,
+                placed_at=e.placed_at,
+                disclosed_from=e.disclosed_from,
+                ended_at=e.ended_at,
             )
         case HoldWasLifted() as e:
             return retention.HoldLifted(hold_id=e.hold_id, subject_id=e.subject_id)

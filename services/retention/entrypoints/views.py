@@ -2,8 +2,9 @@
 
 from services.retention.domain.clocks.request import Staying
 from services.retention.domain.clocks.telling import NO_RULE, rule_texts
-from services.retention.domain.ruleset.model import Language, Rule, RuleSet, Text
+from services.retention.domain.ruleset.model import Rule, RuleSet
 from shared.personal import Category
+from shared.words import Language, Text
 
 HELD = Text(
     fr="Une conservation légale est en cours : ces données ne partent pas avant sa fin.",

@@ -241,6 +241,7 @@ async def notify(
         "CARIONEXIQ_CLOCK_FILE": str(tmp_path / "clock"),
         "CARIONEXIQ_LINK_SECRET": LINK_SECRET,
         "CARIONEXIQ_PUBLIC_URL": "https://portal.test",
+        "CARIONEXIQ_OFFICER_MAILBOX": "dpo@fonction.test",
         "CARIONEXIQ_SMTP_PORT": str(port),
         "CARIONEXIQ_SMTP_TIMEOUT_SECONDS": "5",
     }.items():

@@ -10,6 +10,7 @@ from services.notify.domain.decide import BACKOFF, LEASE
 from shared.events import identity, learning, retention
 from shared.events.base import SubjectId
 from shared.events.erasure import KeyScope
+from shared.events.retention import HeldScope
 from shared.http.auth import Role
 from shared.ids import new_id
 from shared.personal import WHOLE, Category, Personal
@@ -261,6 +262,57 @@ async def test_rules_that_end_together_are_announced_in_one_message(notify: Noti
 
     assert len(notify.post.taken) == 2
     assert "2 avril 2025" in notify.post.subjects()[-1]
+
+
+@pytest.mark.promise("C6.2")
+async def test_a_hold_is_told_of_once_and_while_it_is_secret_the_officer_alone_is_written_to(
+    notify: Notify,
+) -> None:
+    learner = await notify.world.learner()
+    await notify.until_status(learner, "welcome", "sent")
+    now, hold, stream = notify.clock.now(), new_id(), f"hold-{new_id()}"
+    permitted, ends = now + MONTH, now + 12 * MONTH
+    scopes = (HeldScope(category=Category.CONTACT),)
+    placed = retention.HoldPlaced(
+        hold_id=hold,
+        subject_id=learner,
+        categories=(Category.CONTACT,),
+        ground="requisition",
+        expires_at=ends,
+        scopes=scopes,
+        disclosed_from=permitted,
+    )
+    review = retention.HoldReviewDue(
+        hold_id=hold, subject_id=learner, reviewer="dpo-1", review_at=now + timedelta(days=14)
+    )
+    for told in (placed, review):
+        await notify.world.tell(told, stream=stream, subject=learner)
+    await notify.until_caught_up()
+    assert {m["kind"] for m in await notify.messages(learner)} == {"welcome"}
+    reminder_mail = notify.post.taken[-1]
+    assert reminder_mail["To"] == "dpo@fonction.test"
+    assert hold in str(reminder_mail.get_body(("plain",)))
+    assert learner not in reminder_mail.as_string()
+
+    notify.later(MONTH)
+    disclosed = retention.HoldDisclosed(
+        hold_id=hold,
+        subject_id=learner,
+        ground="requisition",
+        authority="police",
+        scopes=scopes,
+        expires_at=ends,
+        placed_at=now,
+        disclosed_from=permitted,
+    )
+    # A restore may find it out once more, by a fact of another id.
+    for _ in range(2):
+        record = await notify.world.tell(disclosed, stream=stream, subject=learner)
+        await notify.world.again(record)
+    await notify.until_status(learner, "hold_notice", "sent")
+    await notify.until_caught_up()
+    assert [str(mail["To"]) for mail in notify.post.taken][2:] == [f"{learner}@exemple.test"]
+    assert "réquisition" in str(notify.post.taken[-1].get_body(("plain",)))
 
 
 @pytest.mark.promise("C1.3", "C2.9")

@@ -4,7 +4,7 @@ from typing import Any, get_args
 
 import pytest
 
-from services.notify.domain.basis import address_of, why_not
+from services.notify.domain.basis import WHILE_READABLE, address_of, why_not
 from shared.events.notify import MessageKind
 from shared.personal import Personal
 from tests.unit.notify.given import GONE, message, recipient
@@ -59,12 +59,19 @@ def test_a_reminder_needs_no_consent_but_an_account_in_use() -> None:
 
 
 @pytest.mark.promise("C8.4")
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "erasure_certificate"])
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in WHILE_READABLE])
 def test_nothing_but_the_last_notice_goes_to_a_person_being_erased(kind: MessageKind) -> None:
     person = recipient(erased=True, consents=frozenset({"newsletter"}))
 
     assert why_not(message(kind, **FIELDS.get(kind, {})), person) == "erased"
     assert why_not(message("erasure_certificate"), person) is None
+
+
+@pytest.mark.promise("C6.2")
+def test_a_person_is_told_of_a_hold_whatever_became_of_the_account() -> None:
+    ended = recipient(closed=True, blocked=True, archived=True, erased=True)
+
+    assert why_not(message("hold_notice"), ended) is None
 
 
 @pytest.mark.promise("C8.4", "C2.11")

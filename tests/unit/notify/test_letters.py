@@ -16,10 +16,11 @@ from services.notify.adapters.texts import FOLDER, load_texts
 from services.notify.adapters.unsubscribe_links import UnsubscribeLinks
 from services.notify.domain.errors import DeliveryError
 from services.notify.domain.events import Details
-from services.notify.domain.recipient import Recipient
+from services.notify.domain.recipient import OFFICER, Recipient
 from services.notify.domain.state import MessageState
 from shared.events.notify import MessageKind
-from shared.personal import Personal
+from shared.events.retention import HeldScope
+from shared.personal import Category, Personal
 from tests.unit.docs.documents import ROOT
 from tests.unit.notify.given import GONE, NOON, message, recipient
 
@@ -32,6 +33,19 @@ LETTERS = Letters(
     sender="contact@carionexiq.test",
 )
 DUE = datetime(2028, 2, 29, 23, 30, tzinfo=UTC)
+HOLD = Details(
+    hold_id="hold-1",
+    scopes=(
+        HeldScope(category=Category.CONTACT),
+        HeldScope(category=Category.LEARNING_HISTORY, object="enrolment-1"),
+        HeldScope(category=Category.LEARNING_HISTORY, object="enrolment-2"),
+    ),
+    ground="litigation",
+    authority="court",
+    since=datetime(2027, 3, 1, 9, tzinfo=UTC),
+    due=DUE,
+    was_secret=True,
+)
 FIELDS: dict[str, dict[str, Any]] = {
     "confirmation": {"token": Personal("opaque-token")},
     "guardian_agreement": {
@@ -52,6 +66,32 @@ FIELDS: dict[str, dict[str, Any]] = {
         "details": Details(due=DUE),
     },
     "email_changed": {"address": Personal("ancienne@exemple.test"), "details": Details(due=DUE)},
+    "hold_notice": {"details": HOLD},
+    "hold_review": {"details": Details(hold_id="hold-1", due=DUE)},
+}
+HOLD_TOLD = {
+    "fr": [
+        "Depuis le 1er mars 2027",
+        "coordonnées, historique pédagogique (en partie).",
+        "un litige",
+        "un tribunal",
+        "jusqu’au 1er mars 2028",
+        "La loi nous interdisait",
+        "contester",
+        "CNIL",
+        "hold-1",
+    ],
+    "en": [
+        "since March 1, 2027",
+        "contact details, learning history (in part).",
+        "a dispute",
+        "a court",
+        "until March 1, 2028",
+        "The law forbade",
+        "contest",
+        "CNIL",
+        "hold-1",
+    ],
 }
 EVERY = [(kind, language) for kind in get_args(MessageKind) for language in ("fr", "en")]
 
@@ -197,6 +237,38 @@ def test_every_rule_that_announces_its_deletion_has_words_of_its_own() -> None:
     known = {rule["id"] for rule in rules}
     named = {rule for reason in TEXTS.reasons.values() for rule in reason.rules}
     assert named <= known
+
+
+@pytest.mark.promise("C6.2")
+@pytest.mark.parametrize(("language", "words"), HOLD_TOLD.items())
+def test_a_hold_notice_says_what_since_when_why_for_whom_until_when_and_what_to_do(
+    language: str, words: list[str]
+) -> None:
+    text = " ".join(part(sent(due("hold_notice"), recipient(language=language)), "plain").split())
+
+    assert [one for one in words if one not in text] == []
+    assert "/my-data" in text
+
+
+@pytest.mark.promise("C6.2")
+def test_a_notice_of_a_hold_that_has_ended_says_so_and_of_no_secret_that_never_was() -> None:
+    over = HOLD.model_copy(update={"ended": DUE, "was_secret": False, "authority": None})
+    text = " ".join(part(sent(message("hold_notice", details=over), recipient()), "plain").split())
+
+    assert "ont été mises à l’abri de tout effacement du 1er mars 2027 au 1er mars 2028" in text
+    assert "est terminée" in text
+    assert "interdisait" not in text
+    assert "Demandé par" not in text
+
+
+@pytest.mark.promise("C6.2")
+def test_a_reminder_of_a_review_says_which_hold_until_when_and_nothing_of_the_person() -> None:
+    mail = sent(due("hold_review"), Recipient(OFFICER, email=Personal("dpo@exemple.test")))
+    text = part(mail, "plain")
+
+    assert "1er mars 2028" in mail["Subject"]
+    assert f"{PORTAL}/staff/holds/hold-1" in links(text)
+    assert "person-1" not in text
 
 
 def test_a_message_keeps_its_identity_when_it_is_sent_again() -> None:

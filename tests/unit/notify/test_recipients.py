@@ -125,6 +125,16 @@ def test_an_erasure_order_silences_at_once_and_the_row_goes_with_the_keys() -> N
     assert folded(REGISTERED, AGREED, ordered, destroyed(Category.CONTACT)) is None
 
 
+@pytest.mark.promise("C6.2", "C8.4")
+def test_an_address_that_a_hold_keeps_stays_until_its_own_key_goes() -> None:
+    ended = (REGISTERED, order(closes=True), destroyed(Category.CIVIL_IDENTITY))
+    document = after(*ended)
+
+    assert (document["erased"], document["first_name"]) == (True, None)
+    assert document["email"] is not None
+    assert folded(*ended, destroyed(Category.CONTACT, "case-2")) is None
+
+
 @pytest.mark.promise("C2.2")
 def test_an_order_for_the_address_alone_blanks_it_with_its_key() -> None:
     document = after(REGISTERED, order(CONTACT))

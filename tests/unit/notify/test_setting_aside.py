@@ -97,3 +97,20 @@ def test_what_is_found_out_anew_is_owed_since_it_fell_due() -> None:
     assert _owed_since(envelope(reminder)) == due
     told = retention.DeletionAnnounced(subject_id=PERSON, rule_id="contact", due=NOON + 20 * DAY)
     assert _owed_since(envelope(told)) == NOON - 10 * DAY
+    disclosed = retention.HoldDisclosed(
+        hold_id="h1",
+        subject_id=PERSON,
+        ground="audit",
+        authority=None,
+        scopes=(),
+        expires_at=NOON + DAY,
+        placed_at=NOON - 20 * DAY,
+        disclosed_from=due,
+    )
+    assert _owed_since(envelope(disclosed)) == due
+    never_secret = disclosed.model_copy(update={"disclosed_from": None})
+    assert _owed_since(envelope(never_secret)) == NOON - 20 * DAY
+    review = retention.HoldReviewDue(
+        hold_id="h1", subject_id=PERSON, reviewer="dpo-1", review_at=NOON + 4 * DAY
+    )
+    assert _owed_since(envelope(review)) == due

@@ -195,7 +195,10 @@ def test_the_person_is_told_once_and_not_before_the_law_permits() -> None:
     later = replace(EXTEND, disclosed_from=until + timedelta(days=30))
     assert after(secret, later).disclosed_from == later.disclosed_from
     over = after(secret, LiftHold("staff-1", NOW))
-    assert len(decide(DiscloseHold(until), over)) == 1, "also once it has ended"
+    (late,) = decide(DiscloseHold(until), over)
+    assert isinstance(late, HoldWasDisclosed), "also once it has ended"
+    assert (late.placed_at, late.disclosed_from, late.ended_at) == (NOW, until, NOW)
+    assert (disclosed.disclosed_from, disclosed.ended_at) == (None, None)
     for known in (placed(), after(secret, DiscloseHold(until))):
         with pytest.raises(DisclosureError):
             decide(replace(later, at=until, disclosed_from=until + timedelta(days=60)), known)

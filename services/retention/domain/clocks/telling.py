@@ -7,7 +7,8 @@ from services.retention.domain.clocks.phases import phases_of
 from services.retention.domain.clocks.reasoning import reasoning
 from services.retention.domain.clocks.words import ANCHORS, sentence
 from services.retention.domain.life.life import Life
-from services.retention.domain.ruleset.model import Language, Rule, RuleSet, Text
+from services.retention.domain.ruleset.model import Rule, RuleSet
+from shared.words import Language, Text
 
 NO_RULE = Text(
     fr="Aucune règle ne couvre ces données : le délégué à la protection des données est alerté.",

@@ -5,7 +5,7 @@ from typing import Final
 
 from services.retention.domain.calendar import PARIS, Term, parse_term
 from services.retention.domain.clocks.reasoning import Step
-from services.retention.domain.ruleset.model import Language, Text
+from shared.words import Language, Text
 
 ANCHORS: Final = {
     "last_activity": Text(fr="la dernière activité", en="the last activity"),

@@ -197,6 +197,9 @@ def _disclosed(state: HoldState, at: datetime) -> Sequence[HoldEvent]:
             scopes=state.scopes,
             expires_at=state.expires_at,
             disclosed_at=at,
+            placed_at=state.placed_at,
+            disclosed_from=state.disclosed_from,
+            ended_at=state.ended_at,
         )
     ]
 

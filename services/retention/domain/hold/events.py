@@ -105,6 +105,9 @@ class HoldWasDisclosed(DomainEvent):
     scopes: tuple[HeldScope, ...]
     expires_at: datetime
     disclosed_at: datetime
+    placed_at: datetime | None = None
+    disclosed_from: datetime | None = None
+    ended_at: datetime | None = None
 
 
 class HoldWasLifted(DomainEvent):

@@ -28,6 +28,7 @@ def evolve(state: HoldState, event: HoldEvent) -> HoldState:
                 ground=event.ground,
                 authority=event.authority,
                 reviewer=event.reviewer,
+                placed_at=event.placed_at,
                 expires_at=event.expires_at,
                 review_every=event.review_every,
                 review_at=event.review_at,
@@ -47,7 +48,7 @@ def evolve(state: HoldState, event: HoldEvent) -> HoldState:
             return replace(state, overdue_since=review_at)
         case HoldWasDisclosed():
             return replace(state, told=True)
-        case HoldWasLifted():
-            return replace(state, over=True)
+        case HoldWasLifted(lifted_at=lifted_at):
+            return replace(state, ended_at=lifted_at)
         case _:
             assert_never(event)

@@ -21,6 +21,7 @@ class HoldState:
     ground: Ground = "litigation"
     authority: Authority | None = None
     reviewer: str = ""
+    placed_at: datetime | None = None
     expires_at: datetime = NEVER
     review_every: int | None = None
     review_at: datetime | None = None
@@ -30,4 +31,9 @@ class HoldState:
     overdue_since: datetime | None = None
     """The review that was noted as overdue last."""
     told: bool = False
-    over: bool = False
+    ended_at: datetime | None = None
+
+    @property
+    def over(self) -> bool:
+        """Whether it has ended."""
+        return self.ended_at is not None

@@ -11,27 +11,16 @@ from services.retention.domain.clocks.conditions import SPECIAL, ConditionName
 from services.retention.domain.clocks.objects import OBJECT_KINDS, ObjectKind
 from shared.events.erasure import ErasureMode
 from shared.personal import WITHOUT_TERM, Category
+from shared.words import Text
 
 RuleId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{2,40}$")]
 Promise = Annotated[str, StringConstraints(pattern=r"^C\d{1,2}\.\d{1,2}$")]
-Language = Literal["fr", "en"]
 LegalBasis = Literal["contract", "consent", "legitimate_interest", "legal_obligation"]
 CaseReason = Literal["term", "request", "minor", "consent_withdrawn"]
 
 
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Text(_Part):
-    """A text in both languages."""
-
-    fr: str = Field(min_length=1)
-    en: str = Field(min_length=1)
-
-    def say(self, language: Language) -> str:
-        """Return the text in `language`."""
-        return self.fr if language == "fr" else self.en
 
 
 class Moment(_Part):
