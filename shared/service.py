@@ -46,6 +46,7 @@ from shared.http.dead_letters import dead_letters_router
 from shared.http.idempotency import KeyedRequests
 from shared.http.observed import FRAMEWORKS_OWN, ObservedRequests
 from shared.http.ops import ops_router
+from shared.http.plain_start import PlainStart
 from shared.http.problems import ProblemType, install_problem_handlers
 from shared.http.projections import projections_router
 from shared.relay.behind import require_store_not_behind
@@ -416,6 +417,7 @@ def _assemble(
     app.state.token_verifier = verifier
     app.state.assembly = assembly
     app.add_middleware(ObservedRequests)
+    app.add_middleware(PlainStart, name=name)
     return app
 
 

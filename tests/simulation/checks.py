@@ -25,6 +25,8 @@ ACTS_TAKE: Final = timedelta(minutes=10)
 """How long a request may take, with all its repetitions: so much earlier its effect may be."""
 DESTROYED: Final = "destroyed"
 CASES: Final = "case-"
+GENESIS: Final = "0" * 64
+"""What the first entry of the ledger follows."""
 CERTIFIED: Final = "CaseCertified"
 
 
@@ -213,11 +215,17 @@ class Checker:
         if len(content) != self._ledger_size:
             self._ledger_size = len(content)
             self._entered.clear()
+            last = GENESIS
             for line in content.splitlines():
                 if line.endswith(b"}"):
                     one = json.loads(line)
                     scope = (one["subject"], one["category"], one["object"])
                     self._entered.setdefault(scope, set()).add(one.get("act", DESTROYED))
+                    if one["previous"] != last:
+                        self._violate(
+                            "ledger", f"entry {one['sequence']} follows another than it says"
+                        )
+                    last = one["hash"]
         return self._entered
 
     def _violate(self, name: str, what: str) -> None:

@@ -1,7 +1,8 @@
 """Bugs that a test plants to see them found; the product has no switch for any of them."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -9,10 +10,18 @@ from unittest.mock import patch
 
 from services.retention.adapters.ledger import ErasureLedger
 from services.retention.application.cases import CaseRunner
+from services.retention.application.holds import HoldKeeper
 from services.retention.application.sweep import Sweep
 from services.retention.domain.calendar import Term, add_term
 from services.retention.domain.clocks import compute
+from shared.consuming import projections
+from shared.consuming.folding import fresh_among
+from shared.event_store import CommandReusedError
+from shared.http.idempotency import KeyedRequests
 from shared.relay.outbox import Outbox
+from shared.requests import RequestIdentity
+from shared.vault import DataKeys, KeyId
+from tests.simulation.system import WriterLock
 
 Bug = Callable[[], AbstractContextManager[Any]]
 
@@ -74,6 +83,86 @@ def publish_out_of_order() -> AbstractContextManager[Any]:
     return patch.object(Outbox, "_ready", ready)
 
 
+def tidy_tombstones_away() -> AbstractContextManager[Any]:
+    """Once a key is gone its tombstone goes too, and the scope may get a key again."""
+    destroy = DataKeys.destroy
+
+    async def tidied(keys: DataKeys, ids: Sequence[KeyId]) -> None:
+        await destroy(keys, ids)
+        texts = [key_id.text() for key_id in ids]
+        await keys._tombstones._stones.delete_many({"_id": {"$in": texts}})
+
+    return patch.object(DataKeys, "destroy", tidied)
+
+
+def remember_the_last_stream_alone() -> AbstractContextManager[Any]:
+    """A read model forgets of all streams but the newest how far it has come."""
+
+    def forgetful(events: Any, seen: dict[str, int]) -> Any:
+        fresh = fresh_among(events, seen)
+        for stream in list(seen)[:-1]:
+            del seen[stream]
+        return fresh
+
+    return patch.object(projections, "fresh_among", forgetful)
+
+
+def leave_commits_marked() -> AbstractContextManager[Any]:
+    """What Kafka has acknowledged stays in the outbox."""
+
+    async def nothing(_: Any, __: Any) -> None:
+        return None
+
+    return patch.object(Outbox, "unmark", nothing)
+
+
+def keep_the_lock_of_a_request() -> AbstractContextManager[Any]:
+    """A request that is sent again waits for its first sending, which never lets go."""
+    original = KeyedRequests.recognised
+
+    @asynccontextmanager
+    async def waiting(
+        requests: KeyedRequests, request: RequestIdentity
+    ) -> AsyncIterator[RequestIdentity]:
+        held: dict[Any, asyncio.Lock] = requests.__dict__.setdefault("held", {})
+        await held.setdefault(request.command_id or object(), asyncio.Lock()).acquire()
+        async with original(requests, request) as known:
+            yield known
+
+    return patch.object(KeyedRequests, "recognised", waiting)
+
+
+def refuse_repetitions() -> AbstractContextManager[Any]:
+    """A request that is sent again, since its answer was lost, counts as another one."""
+    original = KeyedRequests.recognised
+
+    @asynccontextmanager
+    async def suspicious(
+        requests: KeyedRequests, request: RequestIdentity
+    ) -> AsyncIterator[RequestIdentity]:
+        async with original(requests, request) as known:
+            if known.earlier is not None:
+                raise CommandReusedError("request")
+            yield known
+
+    return patch.object(KeyedRequests, "recognised", suspicious)
+
+
+def let_two_write_the_ledger() -> AbstractContextManager[Any]:
+    """A process that should stand by writes, places holds and destroys keys as well."""
+    return patch.object(WriterLock, "claim", lambda _: None)
+
+
+def mistake_where_errors_are_logged() -> AbstractContextManager[Any]:
+    """A typing error in a sweep, which goes on with the next one."""
+
+    async def mistaken(keeper: Any) -> int:
+        told: int = keeper.disclosed
+        return told
+
+    return patch.object(HoldKeeper, "disclose", mistaken)
+
+
 @dataclass(frozen=True, slots=True)
 class Planted:
     """A bug, the invariants that tell of it, and where they do."""
@@ -93,5 +182,12 @@ PLANTED: Final[dict[str, Planted]] = {
     "cases left alone": Planted(leave_cases_alone, frozenset({"endless"})),
     "no ledger entry": Planted(destroy_without_entry, frozenset({"ledger"})),
     "out of order": Planted(publish_out_of_order, frozenset({"order"})),
+    "tombstones tidied away": Planted(tidy_tombstones_away, frozenset({"revived"})),
+    "streams forgotten": Planted(remember_the_last_stream_alone, frozenset({"fold"})),
+    "outbox never emptied": Planted(leave_commits_marked, frozenset({"standstill"})),
+    "lock kept": Planted(keep_the_lock_of_a_request, frozenset({"deadlock"})),
+    "repetitions refused": Planted(refuse_repetitions, frozenset({"refused"})),
+    "two write the ledger": Planted(let_two_write_the_ledger, frozenset({"ledger"})),
+    "a mistake": Planted(mistake_where_errors_are_logged, frozenset({"broken"})),
 }
 """Each bug with the invariants that tell of it."""

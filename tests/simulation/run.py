@@ -4,6 +4,7 @@ import asyncio
 import tempfile
 import traceback
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -28,7 +29,7 @@ from tests.simulation.engine.topics import Broker, LoggedRecord
 from tests.simulation.engine.world import World
 from tests.simulation.people import People, RefusedError
 from tests.simulation.seams import simulated
-from tests.simulation.system import SWEEP_SECONDS, Mailbox, System
+from tests.simulation.system import SWEEP_SECONDS, Mailbox, System, UnansweredError
 
 LEARNERS: Final = 13
 """One of each kind that the demonstration knows."""
@@ -79,7 +80,7 @@ def run(plan: Plan, *, prepare: Callable[["Simulation"], Any] = lambda _: None) 
     with tempfile.TemporaryDirectory(dir=_in_memory(), prefix="simulation-") as folder:
         simulation = Simulation(plan, Path(folder))
         outcome = Outcome(plan, simulation.world.faults)
-        with simulated(simulation.world, simulation.server, simulation.broker, simulation.mailbox):
+        with simulation.engines():
             loop = simulation.world.loop
             try:
                 prepare(simulation)
@@ -88,7 +89,7 @@ def run(plan: Plan, *, prepare: Callable[["Simulation"], Any] = lambda _: None) 
                 loop.run_until_complete(world.main)
             except* asyncio.CancelledError:
                 outcome.violation = _mistake(simulation.world.broken)
-            except* (ViolatedError, RefusedError, StandstillError) as group:
+            except* (ViolatedError, RefusedError, StandstillError, UnansweredError) as group:
                 outcome.violation = _told(group)
             finally:
                 simulation.close()
@@ -114,6 +115,11 @@ class Simulation:
         self._vault: Vault | None = None
         self._outside = copy_context()
         self._contests: list[asyncio.Task[None]] = []
+
+    def engines(self) -> AbstractContextManager[None]:
+        """Have the product run in this world within the context."""
+        writer = self.system.writer
+        return simulated(self.world, self.server, self.broker, self.mailbox, writer)
 
     async def live(self) -> None:
         """Let everybody live to the end.
@@ -306,6 +312,8 @@ def _told(group: BaseExceptionGroup[Any]) -> str:
     match first:
         case RefusedError():
             return f"refused: {first}"
+        case UnansweredError():
+            return f"deadlock: {first}"
         case StandstillError():
             return "deadlock: nothing happens any more"
         case _:

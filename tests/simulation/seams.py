@@ -39,10 +39,17 @@ from tests.simulation.shortcuts import shortcuts
 MISTAKES: Final = (AttributeError, TypeError, NameError, NotImplementedError, UnknownOperatorError)
 """Errors that no fault of an engine brings about: the run ends at once, whoever logs them."""
 
+LEDGER_WRITER: Final = "services.retention.adapters.ledger_writer.LedgerWriter"
+
 
 @contextmanager
-def simulated(world: World, server: Server, broker: Broker, mailbox: Any) -> Iterator[None]:
-    """Have the product run on simulated engines within the context."""
+def simulated(
+    world: World, server: Server, broker: Broker, mailbox: Any, writer: Any
+) -> Iterator[None]:
+    """Have the product run on simulated engines within the context.
+
+    `mailbox` and `writer` stand for the e-mail provider and the lock of the ledger.
+    """
 
     def consumer(*topics: str, **options: Any) -> SimulatedConsumer:
         return SimulatedConsumer(broker, *topics, **options)
@@ -66,6 +73,9 @@ def simulated(world: World, server: Server, broker: Broker, mailbox: Any) -> Ite
     drivers: dict[str, Any] = {
         **_everywhere(engines),
         "services.notify.adapters.smtp.SmtpMailer.send": mailbox.send,
+        # One interpreter is one process to the operating system, whatever nodes run in it.
+        f"{LEDGER_WRITER}.claim": lambda _: writer.claim(),
+        f"{LEDGER_WRITER}.release": lambda _: writer.release(),
     }
     what_differs: dict[str, Any] = {
         "shared.ids.uuid_utils": SimpleNamespace(uuid7=_ids(world, chance)),

@@ -29,6 +29,7 @@ from services.notify.application.publish import publish as notify_publish
 from services.notify.bootstrap import bootstrap as notify_bootstrap
 from services.notify.domain.errors import DeliveryError
 from services.notify.settings import NotifySettings
+from services.retention.adapters.ledger_writer import AnotherWriterError
 from services.retention.application.publish import publish as retention_publish
 from services.retention.bootstrap import DOMAIN_EVENTS as RETENTION_EVENTS
 from services.retention.bootstrap import bootstrap as retention_bootstrap
@@ -49,12 +50,14 @@ SEARCH_SECONDS: Final = 3.0
 PATIENCE_HOURS: Final = 20 / 3600
 DELAY_HOURS: Final = 30 / 3600
 LINK_SECRET: Final = "a secret of invented people"
+ANSWERS_WITHIN: Final = 400.0
+"""Seconds in which every request is answered, whatever delays and repetitions it meets."""
 REPLICAS: Final[Mapping[str, int]] = {
     "identity": 2,
     "learning": 2,
     "consent": 1,
     "notify": 1,
-    "retention": 1,
+    "retention": 2,
 }
 PARTS: Final[Mapping[str, tuple[Any, Any, Any, Any]]] = {
     "identity": (IdentitySettings, IDENTITY_EVENTS, identity_publish, identity_bootstrap),
@@ -93,6 +96,37 @@ class ServiceAwayError(Exception):
     """No process answered, or it died on the way: nobody knows what became of the request."""
 
 
+class UnansweredError(Exception):
+    """A living process never answered."""
+
+
+class WriterLock:
+    """The operating system's lock of the ledger: whoever dies has let go of it."""
+
+    def __init__(self) -> None:
+        self._holder: Life | None = None
+
+    @property
+    def holder(self) -> Life | None:
+        """The process that writes the ledger, if any does."""
+        return self._holder if self._holder is not None and self._holder.alive else None
+
+    def claim(self) -> None:
+        """Let the present process write.
+
+        Raises:
+            AnotherWriterError: another one does.
+        """
+        if self.holder not in (None, PRESENT.get()):
+            raise AnotherWriterError
+        self._holder = PRESENT.get()
+
+    def release(self) -> None:
+        """Let another process write, if the present one does."""
+        if self._holder is PRESENT.get():
+            self._holder = None
+
+
 class Mailbox:
     """The e-mail provider: keeps what it is given."""
 
@@ -120,6 +154,7 @@ class System:
         self.broker = broker
         self.data_dir = data_dir
         (data_dir / "secrets").symlink_to(secrets_dir())
+        self.writer = WriterLock()
         self.issuer = TokenIssuer(data_dir / "secrets", world)
         world.boot = self.boot
         world.torn = self._tear
@@ -181,7 +216,9 @@ class System:
             sent["authorization"] = f"Bearer {self.issuer.issue(subject, role)}"
         content = b"" if body is None else json.dumps(body).encode()
         task = node.life.spawn(_asgi(node.app, method, path, sent, content))
-        await asyncio.wait([task])
+        await asyncio.wait([task], timeout=ANSWERS_WITHIN)
+        if not task.done():
+            raise UnansweredError(f"{method} {path} of {node.name} is never answered")
         if task.cancelled():
             raise ServiceAwayError(service)
         answer: Answer = task.result()
@@ -191,24 +228,33 @@ class System:
         """Run a schedule of some process of `service`, as far as that goes."""
         node = self.world.node_of(service)
         if node is not None and node.life is not None:
-            await asyncio.wait([node.life.spawn(_quiet(node.runtime.scheduler.run_now(name)))])
+            task = node.life.spawn(_quiet(node.runtime.scheduler.run_now(name)))
+            await asyncio.wait([task], timeout=ANSWERS_WITHIN)
+            if not task.done():
+                raise UnansweredError(f"{name} of {node.name} never ends")
 
     def unsettled(self) -> str | None:
         """Tell what is under way, if anything is."""
         for node in self.world.nodes:
-            if not node.ready:
+            if not node.ready and not self._stands_by(node):
                 return f"{node.name} is away ({node.failed_to_start})"
         for service in REPLICAS:
             database = f"carionexiq_{service}"
             if self.server.stored(database, "commits").find({"outbox": True}):
                 return f"the outbox of {service}"
             for node in self.world.nodes:
-                if node.service == service and any(map(_at_work, node.runtime.groups)):
+                at_work = node.ready and any(map(_at_work, node.runtime.groups))
+                if node.service == service and at_work:
                     return f"a consumer of {node.name}"
         for group in self.broker.groups.values():
             if (behind := group.behind()) is not None:
                 return f"{group.name} on {behind.topic}/{behind.partition}"
         return None
+
+    def _stands_by(self, node: Node) -> bool:
+        """Whether `node` is up as far as it may be while another process writes the ledger."""
+        writing = self.writer.holder
+        return node.service == "retention" and writing is not None and writing.node.ready
 
     def ledger_file(self) -> Path:
         """Return where the erasure ledger is."""

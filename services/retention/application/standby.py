@@ -14,17 +14,17 @@ PATIENCE_SECONDS: Final = 60
 log = telemetry.logger(__name__)
 
 
-async def stand_by(writer: LedgerWriter) -> None:
+async def stand_by(writer: LedgerWriter, *, patience: float = PATIENCE_SECONDS) -> None:
     """Return once this process alone writes the ledger, places holds and destroys keys.
 
     Raises:
-        ConfigurationError: another process has done so for a minute; whoever keeps processes
-            running starts this one again.
+        ConfigurationError: another process has done so for `patience` seconds; whoever keeps
+            processes running starts this one again.
     """
     try:
         async for attempt in AsyncRetrying(
             retry=retry_if_exception_type(AnotherWriterError),
-            stop=stop_after_delay(PATIENCE_SECONDS),
+            stop=stop_after_delay(patience),
             wait=wait_fixed(LOOKS_EVERY_SECONDS),
             reraise=True,
         ):

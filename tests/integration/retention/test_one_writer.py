@@ -11,6 +11,7 @@ import pytest
 
 from services.retention.adapters.ledger_writer import AnotherWriterError, LedgerWriter
 from services.retention.application.standby import stand_by
+from shared.settings import ConfigurationError
 
 PROGRAM = """
 import sys
@@ -53,6 +54,13 @@ async def test_a_second_process_stands_by_until_the_first_is_killed(tmp_path: Pa
         await waiting
     writer.claim()
     writer.release()
+
+
+async def test_standing_by_ends_with_one_line_that_names_the_setting(tmp_path: Path) -> None:
+    with another_process_writing(tmp_path), pytest.raises(ConfigurationError) as told:
+        await stand_by(LedgerWriter(tmp_path), patience=0)
+    assert str(told.value).startswith("CARIONEXIQ_DATA_DIR: another retention process")
+    assert told.value.__suppress_context__
 
 
 def test_whoever_lets_go_can_be_followed(tmp_path: Path) -> None:
