@@ -9,6 +9,17 @@ from shared.events.base import Identifier, PublicEvent, SubjectId
 from shared.events.erasure import ErasureMode, KeyScope
 from shared.personal import Category
 
+CaseReason = Literal["term", "request", "minor", "consent_withdrawn", "restored"]
+"""Why a case was opened."""
+AlarmKind = Literal[
+    "missing_anchor",
+    "late_participant",
+    "verification_failed",
+    "hold_review_overdue",
+    "destroyed_key_returned",
+    "case_lost",
+]
+
 
 class RetentionEvent(PublicEvent):
     """Published on `retention.events`."""
@@ -61,7 +72,7 @@ class ErasureOrdered(RetentionEvent):
     subject_id: SubjectId
     scopes: tuple[KeyScope, ...]
     mode: ErasureMode
-    reason: Literal["term", "request", "minor", "consent_withdrawn", "restored"]
+    reason: CaseReason
     rule_ids: tuple[Identifier, ...]
     closes_account: bool
     """Whether the account ends with it: nothing of it is left, or its person asked (C8.4)."""
@@ -214,14 +225,7 @@ class RetentionAlarmRaised(RetentionEvent):
     """Something needs the DPO: a missing anchor, a late participant, a key that came back."""
 
     alarm_id: Identifier
-    kind: Literal[
-        "missing_anchor",
-        "late_participant",
-        "verification_failed",
-        "hold_review_overdue",
-        "destroyed_key_returned",
-        "case_lost",
-    ]
+    kind: AlarmKind
     subject_id: SubjectId
     rule_id: Identifier | None = None
     case_id: Identifier | None = None

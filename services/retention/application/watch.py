@@ -11,10 +11,11 @@ from services.retention.domain.watch.commands import (
     WatchCommand,
 )
 from services.retention.domain.watch.decide import WatchState, decide, evolve
-from services.retention.domain.watch.events import AlarmKind, WatchEvent
+from services.retention.domain.watch.events import WatchEvent
 from shared.command_handler import CommandHandler
 from shared.event_store import EventStore, Metadata
 from shared.events.base import SubjectId
+from shared.events.retention import AlarmKind
 from shared.ids import new_id
 
 STREAM = "watch-"

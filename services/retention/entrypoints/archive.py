@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from fastapi import APIRouter
 
@@ -10,9 +10,10 @@ from services.retention.application.uses import Uses
 from services.retention.domain.life.life import Life
 from services.retention.entrypoints.http import Learner
 from services.retention.entrypoints.paging import PAGE, Officer, Page, page_of
+from shared.events.retention import Ground
 
 TOLD: Final = ("role", "service", "categories", "reason", "read_at")
-PROCEEDINGS: Final = frozenset({"litigation", "requisition", "audit"})
+PROCEEDINGS: Final = frozenset(get_args(Ground))
 """Reasons that would tell of a hold that the person must not learn of yet."""
 
 

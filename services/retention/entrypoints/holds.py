@@ -14,6 +14,7 @@ from services.retention.domain.hold.commands import (
     ExtendHold,
     PlaceHold,
     ReviewHold,
+    Verdict,
 )
 from services.retention.domain.hold.decide import LONGEST_PERIOD
 from services.retention.domain.hold.events import Reason
@@ -81,7 +82,7 @@ class ExtensionBody(BaseModel):
 class ReviewBody(BaseModel):
     """What came of a review."""
 
-    outcome: Literal["keep", "narrow", "lift"]
+    outcome: Verdict
     reason: Reason
     reference: Identifier = "none"
     review_at: DayOrInstant | None = None

@@ -23,9 +23,9 @@ from services.retention.adapters.certificate_file import (
 )
 from services.retention.adapters.certificate_key import CertificateKey
 from services.retention.adapters.certificate_pdf import signed_pdf
-from services.retention.adapters.certificate_words import CATEGORIES
 from services.retention.domain.erasure.events import CaseCertified
 from shared.personal import Category
+from shared.words import CATEGORIES
 
 CERTIFICATE: dict[str, Any] = {
     "certificate_id": "case-1",

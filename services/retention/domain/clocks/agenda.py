@@ -13,6 +13,7 @@ from services.retention.domain.life.life import Life, Scope
 from services.retention.domain.life.told import as_told
 from services.retention.domain.ruleset.model import RuleSet
 from shared.events.erasure import ErasureMode
+from shared.events.retention import CaseReason
 
 ALARM_PATIENCE: Final = timedelta(hours=1)
 """An anchor may arrive this much later than the data it is about before that is an alarm."""
@@ -20,8 +21,6 @@ ALARM_PATIENCE: Final = timedelta(hours=1)
 ALARMED: Final = "alarm/missing_anchor/"
 
 BEFORE_ALL: Final = datetime.min.replace(tzinfo=UTC)
-
-Reason = Literal["term", "request", "minor", "consent_withdrawn", "restored"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +30,7 @@ class OpenCase:
     scopes: tuple[Scope, ...]
     rule_ids: tuple[str, ...]
     mode: ErasureMode
-    reason: Reason
+    reason: CaseReason
     closes_account: bool
     due: datetime
     """The earliest term among the scopes."""
@@ -156,7 +155,7 @@ def _cases(rules: RuleSet, life: Life, due: Sequence[Clock]) -> tuple[OpenCase, 
     return tuple(cases)
 
 
-def _reason(text: str) -> Reason:
+def _reason(text: str) -> CaseReason:
     match text:
         case "minor" | "consent_withdrawn" | "request":
             return text

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from services.retention.domain.erasure.events import CaseReason, PlannedRule
+from services.retention.domain.erasure.events import PlannedRule
 from shared.events.base import SubjectId
 from shared.events.erasure import ErasureMode, Found, KeyScope, Searched
+from shared.events.retention import CaseReason
 from shared.personal import Category
 
 

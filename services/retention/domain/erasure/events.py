@@ -7,9 +7,8 @@ from pydantic import BaseModel, ConfigDict
 
 from shared.events.base import DomainEvent, Identifier, SubjectId
 from shared.events.erasure import ErasureMode, Found, KeyScope, Searched
+from shared.events.retention import CaseReason
 from shared.personal import Category
-
-CaseReason = Literal["term", "request", "minor", "consent_withdrawn", "restored"]
 
 
 class PlannedRule(BaseModel):

@@ -8,6 +8,9 @@ from services.retention.domain.hold.events import Reason
 from shared.events.base import SubjectId
 from shared.events.retention import Authority, Ground, HeldScope
 
+Verdict = Literal["keep", "narrow", "lift"]
+"""What a review decides; the event tells what came of it."""
+
 REVIEW_EVERY = 3
 """Months between reviews where nothing else is said."""
 
@@ -51,7 +54,7 @@ class ExtendHold:
 class ReviewHold:
     """Decide anew about a hold: keep it, narrow it to fewer scopes, or lift it."""
 
-    outcome: Literal["keep", "narrow", "lift"]
+    outcome: Verdict
     reason: Reason
     reference: str
     by: str

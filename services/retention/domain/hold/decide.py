@@ -23,6 +23,7 @@ from services.retention.domain.hold.commands import (
     PlaceHold,
     RemindReview,
     ReviewHold,
+    Verdict,
 )
 from services.retention.domain.hold.events import (
     HoldEvent,
@@ -43,7 +44,11 @@ LONGEST_PERIOD: Final = 12
 REMINDED_BEFORE: Final = timedelta(days=14)
 """How long before a review its reviewer is reminded."""
 
-OUTCOMES: Final[Mapping[str, Outcome]] = {"keep": "kept", "narrow": "narrowed", "lift": "lifted"}
+OUTCOMES: Final[Mapping[Verdict, Outcome]] = {
+    "keep": "kept",
+    "narrow": "narrowed",
+    "lift": "lifted",
+}
 
 
 def decide(command: HoldCommand, state: HoldState) -> Sequence[HoldEvent]:

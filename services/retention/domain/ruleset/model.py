@@ -16,7 +16,7 @@ from shared.words import Text
 RuleId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{2,40}$")]
 Promise = Annotated[str, StringConstraints(pattern=r"^C\d{1,2}\.\d{1,2}$")]
 LegalBasis = Literal["contract", "consent", "legitimate_interest", "legal_obligation"]
-CaseReason = Literal["term", "request", "minor", "consent_withdrawn"]
+RuleReason = Literal["term", "request", "minor", "consent_withdrawn"]
 
 
 class _Part(BaseModel):
@@ -58,7 +58,7 @@ class Rule(_Part):
     archive: tuple[Moment, ...] = ()
     """The intermediate archive starts at the earliest of these; none: there is no archive."""
     then: ErasureMode
-    reason: CaseReason = "term"
+    reason: RuleReason = "term"
     legal_minimum: TermField | None = None
     """Counted from the same anchors; nothing goes earlier, not even on request."""
     notice: TermField | None = None

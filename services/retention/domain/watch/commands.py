@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.retention.domain.watch.events import AlarmKind
 from shared.events.base import SubjectId
+from shared.events.retention import AlarmKind
 
 
 @dataclass(frozen=True, slots=True)

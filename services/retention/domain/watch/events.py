@@ -1,17 +1,9 @@
 """What was told and done about one person's terms, as this service stores it."""
 
 from datetime import datetime
-from typing import Literal
 
 from shared.events.base import DomainEvent, Identifier, SubjectId
-
-AlarmKind = Literal[
-    "missing_anchor",
-    "late_participant",
-    "verification_failed",
-    "destroyed_key_returned",
-    "case_lost",
-]
+from shared.events.retention import AlarmKind
 
 
 class EndAnnounced(DomainEvent):
