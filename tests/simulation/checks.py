@@ -222,9 +222,7 @@ class Checker:
                     scope = (one["subject"], one["category"], one["object"])
                     self._entered.setdefault(scope, set()).add(one.get("act", DESTROYED))
                     if one["previous"] != last:
-                        self._violate(
-                            "ledger", f"entry {one['sequence']} follows another than it says"
-                        )
+                        self._violate("ledger", f"entry {one['sequence']} breaks the chain")
                     last = one["hash"]
         return self._entered
 

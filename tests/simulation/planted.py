@@ -8,15 +8,16 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from unittest.mock import patch
 
+from services.identity.adapters.links import Links
 from services.retention.adapters.ledger import ErasureLedger
 from services.retention.application.cases import CaseRunner
 from services.retention.application.holds import HoldKeeper
 from services.retention.application.sweep import Sweep
 from services.retention.domain.calendar import Term, add_term
 from services.retention.domain.clocks import compute
+from shared.clock import Clock
 from shared.consuming import projections
 from shared.consuming.folding import fresh_among
-from shared.event_store import CommandReusedError
 from shared.http.idempotency import KeyedRequests
 from shared.relay.outbox import Outbox
 from shared.requests import RequestIdentity
@@ -132,20 +133,14 @@ def keep_the_lock_of_a_request() -> AbstractContextManager[Any]:
     return patch.object(KeyedRequests, "recognised", waiting)
 
 
-def refuse_repetitions() -> AbstractContextManager[Any]:
-    """A request that is sent again, since its answer was lost, counts as another one."""
-    original = KeyedRequests.recognised
+def let_links_expire_at_once() -> AbstractContextManager[Any]:
+    """A link in a letter lasts no longer than the letter needs to arrive."""
+    init = Links.__init__
 
-    @asynccontextmanager
-    async def suspicious(
-        requests: KeyedRequests, request: RequestIdentity
-    ) -> AsyncIterator[RequestIdentity]:
-        async with original(requests, request) as known:
-            if known.earlier is not None:
-                raise CommandReusedError("request")
-            yield known
+    def hasty(links: Links, secret: str, purpose: str, _: timedelta, clock: Clock) -> None:
+        init(links, secret, purpose, timedelta(), clock)
 
-    return patch.object(KeyedRequests, "recognised", suspicious)
+    return patch.object(Links, "__init__", hasty)
 
 
 def let_two_write_the_ledger() -> AbstractContextManager[Any]:
@@ -186,7 +181,7 @@ PLANTED: Final[dict[str, Planted]] = {
     "streams forgotten": Planted(remember_the_last_stream_alone, "fold"),
     "outbox never emptied": Planted(leave_commits_marked, "standstill"),
     "lock kept": Planted(keep_the_lock_of_a_request, "deadlock"),
-    "repetitions refused": Planted(refuse_repetitions, "refused"),
+    "links expire at once": Planted(let_links_expire_at_once, "refused"),
     "two write the ledger": Planted(let_two_write_the_ledger, "ledger"),
     "a mistake": Planted(mistake_where_errors_are_logged, "broken"),
 }

@@ -13,12 +13,16 @@ from shared.restoration import NotServableError
 from shared.settings import ConfigurationError
 
 
+async def fail(error: Exception) -> None:
+    raise error
+
+
 async def said_by_a_start_that_raises(
     error: Exception, caplog: pytest.LogCaptureFixture
 ) -> list[str]:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        raise error
+        await fail(error)
         yield
 
     app = FastAPI(lifespan=lifespan)
