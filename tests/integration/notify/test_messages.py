@@ -312,7 +312,7 @@ async def test_a_hold_is_told_of_once_and_while_it_is_secret_the_officer_alone_i
     await notify.until_status(learner, "hold_notice", "sent")
     await notify.until_caught_up()
     assert [str(mail["To"]) for mail in notify.post.taken][2:] == [f"{learner}@exemple.test"]
-    assert "réquisition" in str(notify.post.taken[-1].get_body(("plain",)))
+    assert "la police" in str(notify.post.taken[-1].get_body(("plain",)))
 
 
 @pytest.mark.promise("C1.3", "C2.9")
