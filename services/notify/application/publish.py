@@ -12,6 +12,7 @@ from services.notify.domain.events import (
     MessageSetAside,
     MessageSuppressed,
 )
+from services.notify.domain.recipient import OFFICER
 from shared.event_store import RecordedEvent
 from shared.events import notify as public
 from shared.events.base import PublicEvent
@@ -23,10 +24,10 @@ DOMAIN_EVENTS = get_args(MessageEvent)
 def publish(record: RecordedEvent) -> PublicEvent | None:
     """Return the public contract of a stored event; `None` keeps it private."""
     event = cast("MessageEvent", record.event)
+    if event.subject_id == OFFICER:
+        # About nobody that another service knows.
+        return None
     match event:
-        case MessageSent(kind="hold_review") | MessageSuppressed(kind="hold_review"):
-            # About nobody that another service knows.
-            return None
         case MessageSent():
             return public.MessageSent(
                 subject_id=event.subject_id, message_id=event.message_id, kind=event.kind
