@@ -77,7 +77,7 @@ class CommandHandler(Generic[Command, State, E]):
         tail = await self._store.load_tail(stream, after=since)
         start = self._initial if data is None else shape.load(data)
         state, version = self._fold(start, since, tail.events)
-        if version - since >= SNAPSHOT_EVERY:
+        if version - since >= SNAPSHOT_EVERY and not tail.withheld:
             scopes |= tail.scopes
             await snapshots.keep(stream, shape.name, shape.dump(state), version, scopes)
         return state, version

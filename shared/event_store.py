@@ -26,7 +26,7 @@ from shared.group_commit import GroupCommit
 from shared.ids import id_after, new_id
 from shared.relay.shards import shard_of
 from shared.snapshots import Snapshots
-from shared.vault import KeyClosedError, KeyId, Vault
+from shared.vault import KeyClosedError, KeyId, Opened, Vault
 
 if TYPE_CHECKING:
     from shared.consuming.envelope import Envelope
@@ -142,6 +142,8 @@ class Tail:
     """Under which the personal values that were opened are sealed."""
     complete: bool
     """Whether the stream ends here."""
+    withheld: bool
+    """Whether something stayed sealed because of what the request at hand may open."""
 
 
 class EventStore:
@@ -259,8 +261,8 @@ class EventStore:
         complete = commits is None or len(documents) < commits
         if complete and documents and documents[-1]["events"]:
             self._heads.remember(stream, commit_end(documents[-1]), documents[-1]["_id"])
-        events, scopes = await self._opened(documents)
-        return Tail(events, scopes, complete)
+        events, opened = await self._opened(documents)
+        return Tail(events, opened.scopes, complete, opened.withheld)
 
     def version_known(self, stream: str) -> int:
         """Return the version that `stream` had when this process last met it, or 0."""
@@ -346,20 +348,18 @@ class EventStore:
             raise ConcurrencyConflictError(stream)
         return str(found["_id"])
 
-    async def _opened(
-        self, documents: Sequence[Document]
-    ) -> tuple[list[RecordedEvent], frozenset[KeyId]]:
+    async def _opened(self, documents: Sequence[Document]) -> tuple[list[RecordedEvent], Opened]:
         recorded = [
             event for document in documents for event in recorded_events(document, self._types)
         ]
-        opened, scopes = await self._vault.open_with_scopes([record.event for record in recorded])
+        opened = await self._vault.open_with_scopes([record.event for record in recorded])
         events = [
             r
             if event is r.event
             else RecordedEvent(r.id, r.stream, r.version, r.subject, r.at, event, r.meta)
-            for r, event in zip(recorded, opened, strict=True)
+            for r, event in zip(recorded, opened.events, strict=True)
         ]
-        return events, scopes
+        return events, opened
 
 
 class Heads:

@@ -8,6 +8,7 @@ from typing import Any
 
 from shared import telemetry
 from shared.database import AutoReconnect
+from shared.vault import own_work
 
 log = telemetry.logger(__name__)
 
@@ -41,7 +42,7 @@ class Scheduler:
         """
         schedule = self._schedules[name]
         async with self._locks[name]:
-            with telemetry.span("schedule", {"schedule": name}):
+            with telemetry.span("schedule", {"schedule": name}), own_work():
                 return await schedule.run()
 
     async def run_forever(self) -> None:

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, Final, Generic, TypeVar
 
 from aiokafka import AIOKafkaProducer, TopicPartition
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 
 from shared import telemetry
 from shared.clock import Clock
@@ -41,6 +41,7 @@ from shared.events.dead_letters import DEAD_LETTER_EVENTS, DeadLetterEvent, Dead
 from shared.events.erasure import DataErased, StoresSearched
 from shared.events.registry import EventTypes
 from shared.http.auth import TokenVerifier
+from shared.http.authorised import LimitedRequests, authorised, require_rights
 from shared.http.dead_letters import PROBLEMS as DEAD_LETTER_PROBLEMS
 from shared.http.dead_letters import dead_letters_router
 from shared.http.idempotency import KeyedRequests
@@ -58,6 +59,7 @@ from shared.restoration import (
     require_consistent,
     wait_until_applied,
 )
+from shared.rights import Rights, load_rights
 from shared.scheduling import Schedule, Scheduler
 from shared.searching.canaries import CanaryStore
 from shared.searching.places import Collections, Files, Place, Topics
@@ -350,6 +352,7 @@ class Assembly:
     domain_events: tuple[type[DomainEvent], ...]
     publish: Publish
     bootstrap: Callable[[Kernel[Any]], Service]
+    rights: Rights
 
 
 def create_app(
@@ -359,6 +362,7 @@ def create_app(
     domain_events: Sequence[type[DomainEvent]],
     publish: Publish,
     bootstrap: Callable[[Kernel[SettingsT]], Service],
+    rights: Rights | None = None,
 ) -> FastAPI:
     """Return the ASGI application of service `name`; a bad configuration ends the process.
 
@@ -368,9 +372,10 @@ def create_app(
         domain_events: every event the service stores.
         publish: the public events that a stored event leads to, if any.
         bootstrap: wires the service's own parts with the kernel.
+        rights: who may do what; the product's table where not given.
     """
     try:
-        return _assemble(name, load_settings(settings), domain_events, publish, bootstrap)
+        return _assemble(name, load_settings(settings), domain_events, publish, bootstrap, rights)
     except ConfigurationError as error:
         sys.exit(f"carionexiq {name}: {error}")
 
@@ -381,6 +386,7 @@ def _assemble(
     domain_events: Sequence[type[DomainEvent]],
     publish: Publish,
     bootstrap: Callable[[Kernel[SettingsT]], Service],
+    rights: Rights | None = None,
 ) -> FastAPI:
     telemetry.configure_telemetry(
         name, settings.log_level, otlp_endpoint=os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT")
@@ -389,7 +395,16 @@ def _assemble(
     verifier = TokenVerifier(settings.secrets_dir, clock)
     material = key_material(settings, name)
 
-    assembly = Assembly(name, settings, material, clock, tuple(domain_events), publish, bootstrap)
+    assembly = Assembly(
+        name,
+        settings,
+        material,
+        clock,
+        tuple(domain_events),
+        publish,
+        bootstrap,
+        load_rights() if rights is None else rights,
+    )
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -413,9 +428,12 @@ def _assemble(
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
+        dependencies=[Depends(authorised)],
     )
     app.state.token_verifier = verifier
     app.state.assembly = assembly
+    app.state.service, app.state.rights = name, assembly.rights
+    app.add_middleware(LimitedRequests)
     app.add_middleware(ObservedRequests)
     app.add_middleware(PlainStart, name=name)
     return app
@@ -478,6 +496,7 @@ def _mount(app: FastAPI, runtime: Runtime) -> None:
     app.include_router(ops_router(runtime))
     app.include_router(projections_router(runtime.maintenance))
     app.include_router(dead_letters_router(runtime.dead_letter_queue))
+    require_rights(app, app.state.service, app.state.rights)
     # Starlette froze its error handlers when the lifespan began; the next request rebuilds.
     app.middleware_stack = None
 

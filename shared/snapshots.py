@@ -16,7 +16,7 @@ from pydantic import TypeAdapter
 
 from shared.database import Database, Document, DuplicateKeyError, IndexModel
 from shared.personal import IN_THE_CLEAR
-from shared.vault import KeyId, Vault
+from shared.vault import KeyId, Vault, allows
 
 COLLECTION: Final = "snapshots"
 
@@ -36,11 +36,16 @@ class Snapshots:
         await self._database.ensure_indexes(COLLECTION, [IndexModel([("scopes", 1)])])
 
     async def find(self, stream: str, shape: str) -> tuple[bytes, int, frozenset[KeyId]] | None:
-        """Return state, version and scopes of `stream` as `shape` folds it, if there are any."""
+        """Return state, version and scopes of `stream` as `shape` folds it, if there are any.
+
+        One that holds what the request at hand may not open is left alone, for others.
+        """
         found = await self._collection.find_one({"_id": _id(stream, shape)})
         if found is None:
             return None
         scopes = [KeyId.parse(text) for text in found["scopes"]]
+        if not all(allows(scope.category) for scope in scopes):
+            return None
         state = await self._vault.open_within(found["state"], scopes)
         if state is None:
             await self._collection.delete_one({"_id": found["_id"]})

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from fastapi import FastAPI
-from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, iter_route_contexts
 
-from shared.http.auth import STAFF_ROLES, Role, RoleCheck
+from shared.http.auth import STAFF_ROLES, Role
+from shared.rights import Endpoint, load_rights
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,20 +22,14 @@ class StaffRoute:
 
 def staff_routes(app: FastAPI, parameters: Mapping[str, str]) -> Iterator[StaffRoute]:
     """Yield the routes of `app` that admit staff; a parameter that nobody knows is a `KeyError`."""
+    rights = load_rights()
     for context in iter_route_contexts(app.routes):
         route, template = context.original_route, str(context.path)
         if not isinstance(route, APIRoute) or template.startswith("/ops"):
             continue
-        roles = frozenset(_roles(route.dependant)) & STAFF_ROLES
-        if not roles:
-            continue
-        named = {one.name: parameters[one.name] for one in route.dependant.path_params}
         for method in sorted(route.methods or ()):
-            yield StaffRoute(method, template.format(**named), template, roles)
-
-
-def _roles(dependant: Dependant) -> Iterator[Role]:
-    if isinstance(dependant.call, RoleCheck):
-        yield from dependant.call.roles
-    for one in dependant.dependencies:
-        yield from _roles(one)
+            roles = STAFF_ROLES & rights.roles_at(Endpoint(app.state.service, method, template))
+            if not roles:
+                continue
+            named = {one.name: parameters[one.name] for one in route.dependant.path_params}
+            yield StaffRoute(method, template.format(**named), template, frozenset(roles))

@@ -1,17 +1,13 @@
 """`docs/openapi/<service>.yaml`: what each service answers over HTTP, as OpenAPI 3.1."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Any, Final
 
-from fastapi import FastAPI
-from fastapi.dependencies.models import Dependant
-from fastapi.routing import APIRoute, iter_route_contexts
-
 from deploy.docs.described import DescribedService
 from deploy.docs.written import DOCS, Documents, as_yaml
-from shared.http.auth import RoleCheck
 from shared.http.problems import MEDIA_TYPE
+from shared.rights import ANYBODY, Endpoint, load_rights
 
 PROBLEM: Final[dict[str, Any]] = {
     "title": "Problem",
@@ -66,33 +62,18 @@ def specification(service: DescribedService) -> dict[str, Any]:
             "description": "Ed25519-signed by the gateway, valid for one minute.",
         }
     }
-    roles = dict(_roles(service.app))
+    rights = load_rights()
     for path, operations in described["paths"].items():
         for method, operation in operations.items():
-            _tell_problems(operation)
-            if allowed := roles.get((method.upper(), path)):
-                operation["x-roles"] = allowed
+            roles = rights.roles_at(Endpoint(service.name, method.upper(), path)) - {ANYBODY}
+            _tell_problems(operation, needs_token=bool(roles))
+            if roles:
+                operation["x-roles"] = sorted(roles)
     components["schemas"] = dict(sorted(schemas.items()))
     return described
 
 
-def _roles(app: FastAPI) -> Iterator[tuple[tuple[str, str], list[str]]]:
-    """Yield which roles each route lets pass, by method and path."""
-    for context in iter_route_contexts(app.routes):
-        if isinstance(context.original_route, APIRoute):
-            for check in _checks(context.original_route.dependant):
-                for method in context.methods or ():
-                    yield (method, str(context.path)), sorted(check.roles)
-
-
-def _checks(dependant: Dependant) -> Iterator[RoleCheck]:
-    for dependency in dependant.dependencies:
-        if isinstance(dependency.call, RoleCheck):
-            yield dependency.call
-        yield from _checks(dependency)
-
-
-def _tell_problems(operation: dict[str, Any]) -> None:
+def _tell_problems(operation: dict[str, Any], *, needs_token: bool) -> None:
     """Replace FastAPI's own error answer by problems, and say where a token is asked for."""
     parameters = operation.get("parameters", [])
     token = [p for p in parameters if p["in"] == "header" and p["name"] == "authorization"]
@@ -100,6 +81,7 @@ def _tell_problems(operation: dict[str, Any]) -> None:
         operation["parameters"] = [p for p in parameters if p not in token]
         if not operation["parameters"]:
             operation.pop("parameters")
+    if needs_token:
         operation["security"] = [{"token": []}]
     responses = operation["responses"]
     responses.pop("422", None)

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from shared import telemetry
 from shared.consuming.projections import Projection
 from shared.consuming.rebuild import Comparison, Positions, Rebuilder
+from shared.vault import own_work
 
 Work = Literal["rebuild", "verify"]
 
@@ -105,7 +106,8 @@ class Maintenance:
         status = ProjectionStatus(name=name, paused=self.paused, work=work, running=True)
         self._status[name] = status
         act = self._rebuild if work == "rebuild" else self._verify
-        self._task = asyncio.create_task(self._run(act, projection, status), name=work)
+        with own_work():
+            self._task = asyncio.create_task(self._run(act, projection, status), name=work)
         return status
 
     async def finished(self) -> None:

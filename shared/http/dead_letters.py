@@ -15,8 +15,8 @@ from shared.consuming.dead_letter_queue import (
 )
 from shared.consuming.dead_letter_state import AlreadySettledError, DeadLetter
 from shared.event_store import Metadata
+from shared.http.auth import Caller
 from shared.http.idempotency import Once
-from shared.http.operators import Administrator, Operator
 from shared.http.problems import NOT_FOUND, ProblemType
 
 PROBLEMS: Final[dict[type[Exception], ProblemType]] = {
@@ -55,7 +55,6 @@ def dead_letters_router(queue: DeadLetterQueue) -> APIRouter:
 
     @router.get("")
     async def letters(
-        _: Operator,
         *,
         before: Annotated[str | None, Query(max_length=80)] = None,
         limit: Annotated[int, Query(ge=1, le=200)] = PAGE,
@@ -65,23 +64,23 @@ def dead_letters_router(queue: DeadLetterQueue) -> APIRouter:
         return await queue.page(before=before, limit=limit, waiting_only=waiting)
 
     @router.get("/{letter_id}")
-    async def letter(letter_id: str, _: Operator) -> DeadLetter:
+    async def letter(letter_id: str) -> DeadLetter:
         """Return what is known about one letter; 404 when there is none of that id."""
         return await queue.find(letter_id)
 
     @router.post("/{letter_id}/showing")
-    async def show(letter_id: str, body: Why, who: Administrator, once: Once) -> DeadLetterContent:
+    async def show(letter_id: str, body: Why, who: Caller, once: Once) -> DeadLetterContent:
         """Return the content, and record who looked and why; 410 once it has been erased."""
         return await queue.show(letter_id, reason=body.reason, meta=Metadata.by(who, once))
 
     @router.post("/{letter_id}/replay")
-    async def replay(letter_id: str, body: Settling, who: Administrator, once: Once) -> DeadLetter:
+    async def replay(letter_id: str, body: Settling, who: Caller, once: Once) -> DeadLetter:
         """Send the record back to where it came from; 409 when settled, 410 when erased."""
         meta = Metadata.by(who, once)
         return await queue.replay(letter_id, reason=body.reason, again=body.again, meta=meta)
 
     @router.post("/{letter_id}/discarding")
-    async def discard(letter_id: str, body: Settling, who: Administrator, once: Once) -> DeadLetter:
+    async def discard(letter_id: str, body: Settling, who: Caller, once: Once) -> DeadLetter:
         """Put the letter aside for good; 409 when it was settled before."""
         meta = Metadata.by(who, once)
         return await queue.discard(letter_id, reason=body.reason, again=body.again, meta=meta)

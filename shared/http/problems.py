@@ -14,7 +14,7 @@ from shared import telemetry
 from shared.database import PyMongoError
 from shared.event_store import CommandReusedError, ConcurrencyConflictError, EventTooLargeError
 from shared.events.registry import NewerVersionError, UnknownEventError
-from shared.vault import KeyClosedError, KeysUnavailableError
+from shared.vault import CategoryNotAllowedError, KeyClosedError, KeysUnavailableError
 
 MEDIA_TYPE: Final = "application/problem+json"
 TYPE_PREFIX: Final = "https://carionexiq.com/problems/"
@@ -155,6 +155,7 @@ def install_problem_handlers(app: FastAPI, domain: Mapping[type[Exception], Prob
     """
     known: dict[type[Exception], ProblemType] = {
         ConcurrencyConflictError: CONFLICT,
+        CategoryNotAllowedError: FORBIDDEN,
         CommandReusedError: KEY_REUSED,
         EventTooLargeError: TOO_LARGE,
         KeyClosedError: ERASED,

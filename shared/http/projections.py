@@ -11,7 +11,6 @@ from shared.consuming.maintenance import (
     UnknownProjectionError,
     Work,
 )
-from shared.http.operators import Administrator, Operator
 from shared.http.problems import NOT_FOUND, ProblemError, ProblemType
 
 MAINTENANCE_BUSY: Final = ProblemType(
@@ -27,24 +26,24 @@ def projections_router(maintenance: Maintenance) -> APIRouter:
     router = APIRouter(tags=["operations"])
 
     @router.get("/ops/projections")
-    async def projections(_: Operator) -> list[ProjectionStatus]:
+    async def projections() -> list[ProjectionStatus]:
         """Return how it stands with every read model: paused, rebuilt, verified, how far."""
         return maintenance.status()
 
     @router.post("/ops/projections/pause")
-    async def pause(_: Administrator) -> list[ProjectionStatus]:
+    async def pause() -> list[ProjectionStatus]:
         """Let events wait, until they are resumed or the service restarts."""
         maintenance.pause()
         return maintenance.status()
 
     @router.post("/ops/projections/resume")
-    async def resume(_: Administrator) -> list[ProjectionStatus]:
+    async def resume() -> list[ProjectionStatus]:
         """Fold what has waited, and go on."""
         maintenance.resume()
         return maintenance.status()
 
     @router.post("/ops/projections/{name}/{work}", status_code=202)
-    async def maintain(name: str, work: Work, _: Administrator) -> ProjectionStatus:
+    async def maintain(name: str, work: Work) -> ProjectionStatus:
         """Begin to rebuild one read model, or to compare it with one made anew.
 
         It serves on meanwhile; `GET /ops/projections` tells how far it is. 404 when there is none

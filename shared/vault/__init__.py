@@ -1,5 +1,13 @@
 """The vault: the one place that can forget."""
 
+from shared.vault.access import (
+    Access,
+    CategoryNotAllowedError,
+    allows,
+    current_access,
+    limited_to,
+    own_work,
+)
 from shared.vault.compartments import COMPARTMENTS
 from shared.vault.data_keys import DataKeys, KeyClosedError, KeyDestroyedError, KeyDisabledError
 from shared.vault.key_id import KeyId
@@ -7,11 +15,13 @@ from shared.vault.keyring import Keyring, load_keyring
 from shared.vault.keyring_encryption import KeyringEncryption
 from shared.vault.keyring_files import create_keyrings
 from shared.vault.tombstones import KeyState
-from shared.vault.vault import ForgedValueError, Vault
+from shared.vault.vault import ForgedValueError, Opened, Vault
 from shared.vault.wrapping import KeyEncryption, KeysUnavailableError, UnheldCategoryError
 
 __all__ = [
     "COMPARTMENTS",
+    "Access",
+    "CategoryNotAllowedError",
     "DataKeys",
     "ForgedValueError",
     "KeyClosedError",
@@ -23,8 +33,13 @@ __all__ = [
     "Keyring",
     "KeyringEncryption",
     "KeysUnavailableError",
+    "Opened",
     "UnheldCategoryError",
     "Vault",
+    "allows",
     "create_keyrings",
+    "current_access",
+    "limited_to",
     "load_keyring",
+    "own_work",
 ]

@@ -6,13 +6,14 @@ import hmac
 import json
 import os
 from collections.abc import AsyncIterator, Iterable, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from shared.events.base import Event
 from shared.personal import WHOLE, Category, Erased, Personal, Sealed, personal_fields
+from shared.vault.access import CategoryNotAllowedError, allows, current_access
 from shared.vault.data_keys import DataKeys
 from shared.vault.key_id import KeyId
 from shared.vault.keyring import Keyring
@@ -34,6 +35,16 @@ class ForgedValueError(Exception):
     """A sealed value does not belong to the subject, category, object or field it claims."""
 
 
+class Opened(NamedTuple):
+    """Events as far as they may be opened."""
+
+    events: list[Event]
+    scopes: frozenset[KeyId]
+    """Of the values that were opened."""
+    withheld: bool
+    """Whether a value stayed sealed only because the request at hand may not open it."""
+
+
 class Vault:
     """Opens and seals what this process's compartments allow; everything else stays sealed."""
 
@@ -43,8 +54,8 @@ class Vault:
         self._unwrapped = UnwrappedKeys()
 
     def holds(self, category: Category) -> bool:
-        """Whether this process may open values of `category`."""
-        return self._keys.holds(category)
+        """Whether values of `category` may be opened: by this process, for the request at hand."""
+        return self._keys.holds(category) and allows(category)
 
     def blind_index(self, value: str) -> str:
         """Return the keyed lookup token (HMAC-SHA-256, hex) of a normalised value.
@@ -61,6 +72,7 @@ class Vault:
         Raises:
             KeyDestroyedError: a value is about a scope that has been forgotten.
             UnheldCategoryError: a value belongs to a category outside this process.
+            CategoryNotAllowedError: the request at hand may not touch its category.
         """
         plain = [_plain_values(event) for event in events]
         sealers = await self._sealers(key_id for values in plain for _, _, key_id in values)
@@ -84,12 +96,10 @@ class Vault:
 
     async def open_events(self, events: Sequence[Event]) -> list[Event]:
         """Return `events` with their personal values opened as far as this process may."""
-        return (await self.open_with_scopes(events))[0]
+        return (await self.open_with_scopes(events)).events
 
-    async def open_with_scopes(
-        self, events: Sequence[Event]
-    ) -> tuple[list[Event], frozenset[KeyId]]:
-        """Return what `open_events` returns, and the scopes of the values that were opened."""
+    async def open_with_scopes(self, events: Sequence[Event]) -> "Opened":
+        """Return what `open_events` returns, and under which scopes that was sealed."""
         sealed = [_sealed_fields(event) for event in events]
         openers = await self._openers_of(key_id for fields in sealed for _, _, key_id in fields)
         opened_events = [
@@ -103,7 +113,13 @@ class Vault:
             else event
             for event, fields in zip(events, sealed, strict=True)
         ]
-        return opened_events, frozenset(scope for scope, box in openers.items() if box is not None)
+        withheld = any(
+            self._keys.holds(key_id.category) and not allows(key_id.category)
+            for fields in sealed
+            for _, _, key_id in fields
+        )
+        scopes = frozenset(scope for scope, box in openers.items() if box is not None)
+        return Opened(opened_events, scopes, withheld)
 
     async def open_document(self, document: dict[str, Any]) -> dict[str, Any]:
         """Return a copy of a read model's document with every sealed value as a `Personal`."""
@@ -159,6 +175,7 @@ class Vault:
                 data = box.decrypt(data[:NONCE_BYTES], data[NONCE_BYTES:], _binding(scope, WITHIN))
             except InvalidTag:
                 raise ForgedValueError(scope.category) from None
+        _note_opened(scopes)
         return data
 
     async def disable(self, *ids: KeyId) -> None:
@@ -211,6 +228,9 @@ class Vault:
 
     async def _sealers(self, ids: Iterable[KeyId]) -> dict[KeyId, AESGCM]:
         wanted = set(ids)
+        for key_id in wanted:
+            if not allows(key_id.category):
+                raise CategoryNotAllowedError(key_id.category)
         known = self._unwrapped.found(wanted)
         sealers = {key_id: box for key_id, box in known.items() if box is not None}
         if missing := wanted - sealers.keys():
@@ -255,6 +275,7 @@ class Vault:
             plain = box.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], _binding(key_id, value.field))
         except InvalidTag:
             raise ForgedValueError(value.category) from None
+        _note_opened((key_id,))
         return decoded_json(plain.decode())
 
     def _opened(self, node: Any, openers: Openers) -> Any:
@@ -265,6 +286,11 @@ class Vault:
         if isinstance(node, list):
             return [self._opened(value, openers) for value in node]
         return node
+
+
+def _note_opened(scopes: Iterable[KeyId]) -> None:
+    if (access := current_access()) is not None:
+        access.opened.update((scope.subject, scope.category) for scope in scopes)
 
 
 def _plain_values(event: Event) -> list[tuple[str, Any, KeyId]]:

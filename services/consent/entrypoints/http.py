@@ -1,8 +1,8 @@
 """The HTTP interface of consent: parse, authorise, call."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
 from services.consent.application.handle import Consents
@@ -17,12 +17,9 @@ from services.consent.domain.purposes import Language
 from shared.event_store import Metadata
 from shared.events.base import Identifier, SubjectId
 from shared.held_data import HeldData
-from shared.http.auth import Principal, Role, require
+from shared.http.auth import Caller
 from shared.http.idempotency import Once, PublicOnce
 from shared.http.problems import language_of
-
-Learner = Annotated[Principal, Depends(require(Role.LEARNER))]
-Dpo = Annotated[Principal, Depends(require(Role.DPO))]
 
 
 class DecisionBody(BaseModel):
@@ -52,7 +49,7 @@ def router(consents: Consents) -> APIRouter:
     routes = APIRouter(tags=["consent"])
 
     @routes.get("/me/consents")
-    async def show(request: Request, principal: Learner) -> ConsentsView:
+    async def show(request: Request, principal: Caller) -> ConsentsView:
         """Return what rests on consent and what may be objected to, with the decisions so far."""
         decided = await consents.of(principal.subject)
         return consents_view(decided, consents.purposes, language_of(request))
@@ -62,7 +59,7 @@ def router(consents: Consents) -> APIRouter:
         purpose: str,
         body: DecisionBody,
         request: Request,
-        principal: Learner,
+        principal: Caller,
         once: Once,
     ) -> ConsentView:
         """Grant or withdraw one consent (C9.2)."""
@@ -81,7 +78,7 @@ def router(consents: Consents) -> APIRouter:
 
     @routes.put("/me/objections/{purpose}")
     async def object_to(
-        purpose: str, request: Request, principal: Learner, once: Once
+        purpose: str, request: Request, principal: Caller, once: Once
     ) -> ObjectionView:
         """Object to one purpose (C8.3)."""
         language, meta = language_of(request), Metadata.by(principal, once)
@@ -90,7 +87,7 @@ def router(consents: Consents) -> APIRouter:
         return next(one for one in view.objections if one.purpose == purpose)
 
     @routes.delete("/me/objections/{purpose}")
-    async def lift(purpose: str, request: Request, principal: Learner, once: Once) -> ObjectionView:
+    async def lift(purpose: str, request: Request, principal: Caller, once: Once) -> ObjectionView:
         """Object to one purpose no longer."""
         language, meta = language_of(request), Metadata.by(principal, once)
         state = await consents.lift_objection(principal.subject, purpose, language, meta)
@@ -106,12 +103,12 @@ def router(consents: Consents) -> APIRouter:
         return Unsubscribed(purpose=purpose)
 
     @routes.get("/me/held-data")
-    async def held(principal: Learner) -> HeldData:
+    async def held(principal: Caller) -> HeldData:
         """Return the decisions held about the caller (C8.1)."""
         return HeldData(items=held_decisions(await consents.of(principal.subject)))
 
     @routes.get("/learners/{learner_id}/held-data")
-    async def held_about(learner_id: Identifier, _: Dpo) -> HeldData:
+    async def held_about(learner_id: Identifier) -> HeldData:
         """Return the decisions held about one learner, for the DPO."""
         return HeldData(items=held_decisions(await consents.of(SubjectId(learner_id))))
 

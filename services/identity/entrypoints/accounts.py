@@ -13,9 +13,9 @@ from services.identity.application.sign_in import (
 from services.identity.application.throttle import Throttle
 from services.identity.domain.learner import commands as c
 from services.identity.entrypoints import bodies
-from services.identity.entrypoints.principals import Anybody, ClientAddress
+from services.identity.entrypoints.principals import ClientAddress
 from shared.event_store import Metadata
-from shared.http.auth import Role
+from shared.http.auth import Caller, Role
 from shared.http.idempotency import Once, PublicOnce
 from shared.personal import Personal
 
@@ -72,7 +72,7 @@ def accounts_router(
             return await sign_in.sign_in(body.email, body.password, origin, body.device)
 
     @router.delete("/sessions", status_code=204)
-    async def close_session(principal: Anybody, once: Once) -> None:
+    async def close_session(principal: Caller, once: Once) -> None:
         """Record a learner's sign-out."""
         if principal.role is Role.LEARNER:
             meta = Metadata.by(principal, once)

@@ -15,13 +15,6 @@ from services.identity.entrypoints.lists import (
     page_of,
     without_archived,
 )
-from services.identity.entrypoints.principals import (
-    Dpo,
-    Learner,
-    Security,
-    SupportOrDpo,
-    SupportStaff,
-)
 from services.identity.projections.learners import Learners
 from services.identity.projections.prospects import ProspectList
 from services.identity.projections.support_requests import SupportRequests
@@ -30,6 +23,7 @@ from services.identity.settings import IdentitySettings
 from shared.archive import COMPLIANCE, ArchiveGate, Stated
 from shared.event_store import Metadata
 from shared.events.base import SubjectId
+from shared.http.auth import Caller
 from shared.http.idempotency import Once, PublicOnce
 from shared.personal import Category, Personal
 from shared.service import Kernel
@@ -43,7 +37,7 @@ def support_router(
     requests = kernel.read_model(SupportRequests())
 
     @router.post("/me/support-requests", status_code=201)
-    async def ask(body: bodies.MessageBody, principal: Learner, once: Once) -> dict[str, str]:
+    async def ask(body: bodies.MessageBody, principal: Caller, once: Once) -> dict[str, str]:
         """Open a support request."""
         request_id = once.first_id()
         command = c.OpenRequest(principal.subject, request_id, Personal(body.message))
@@ -51,7 +45,7 @@ def support_router(
         return {"request_id": request_id}
 
     @router.get("/me/support-requests")
-    async def mine(principal: Learner, page: PageNumber = 1, size: PageSize = 20) -> Page:
+    async def mine(principal: Caller, page: PageNumber = 1, size: PageSize = 20) -> Page:
         """Return the caller's requests, newest first."""
         query = {"learner_id": principal.subject}
         return await page_of(
@@ -60,7 +54,7 @@ def support_router(
 
     @router.get("/support-requests")
     async def queue(
-        who: SupportStaff,
+        who: Caller,
         *,
         resolved: bool | None = None,
         page: PageNumber = 1,
@@ -77,7 +71,7 @@ def support_router(
 
     @router.post("/support-requests/{request_id}/replies", status_code=201)
     async def reply(
-        request_id: str, body: bodies.MessageBody, principal: SupportStaff, once: Once
+        request_id: str, body: bodies.MessageBody, principal: Caller, once: Once
     ) -> dict[str, str]:
         """Answer a request."""
         name = (await staff.member(principal.subject)).name
@@ -87,13 +81,13 @@ def support_router(
         return {}
 
     @router.post("/support-requests/{request_id}/resolution")
-    async def resolve(request_id: str, principal: SupportStaff, once: Once) -> dict[str, str]:
+    async def resolve(request_id: str, principal: Caller, once: Once) -> dict[str, str]:
         """Record the final resolution: the exchange goes two years later (C2.7)."""
         await support.handle(request_id, c.ResolveRequest(), Metadata.by(principal, once))
         return {}
 
     @router.post("/support-requests/{request_id}/reopening")
-    async def reopen(request_id: str, principal: SupportStaff, once: Once) -> dict[str, str]:
+    async def reopen(request_id: str, principal: Caller, once: Once) -> dict[str, str]:
         """Take back the resolution: the two years stop."""
         await support.handle(request_id, c.ReopenRequest(), Metadata.by(principal, once))
         return {}
@@ -120,14 +114,14 @@ def contact_router(kernel: Kernel[IdentitySettings], prospects: Prospects) -> AP
         return {}
 
     @router.get("/contact-requests")
-    async def contact_requests(_: SupportStaff, page: PageNumber = 1, size: PageSize = 20) -> Page:
+    async def contact_requests(page: PageNumber = 1, size: PageSize = 20) -> Page:
         """Return who wrote, latest interaction first."""
         return await page_of(
             contacts, kernel.vault, newest="last_interaction", page=page, size=size
         )
 
     @router.post("/contact-requests/{prospect_id}/replies", status_code=201)
-    async def interact(prospect_id: str, principal: SupportStaff, once: Once) -> dict[str, str]:
+    async def interact(prospect_id: str, principal: Caller, once: Once) -> dict[str, str]:
         """Note that the prospect was answered: the three years start anew (C2.9)."""
         await prospects.interact(SubjectId(prospect_id), Metadata.by(principal, once))
         return {}
@@ -145,7 +139,7 @@ def registers_router(
 
     @router.get("/learners")
     async def list_learners(
-        who: SupportOrDpo, stated: Stated, page: PageNumber = 1, size: PageSize = 20
+        who: Caller, stated: Stated, page: PageNumber = 1, size: PageSize = 20
     ) -> Page:
         """Return learners' names and account states, newest first.
 
@@ -160,7 +154,7 @@ def registers_router(
 
     @router.post("/learners/{learner_id}/merge")
     async def merge(
-        learner_id: str, body: bodies.MergeBody, principal: Dpo, once: Once
+        learner_id: str, body: bodies.MergeBody, principal: Caller, once: Once
     ) -> dict[str, str]:
         """Close a duplicate account; its terms follow the one that stays. There is no way back."""
         meta = Metadata.by(principal, once)
@@ -169,7 +163,7 @@ def registers_router(
 
     @router.get("/traces")
     async def list_traces(
-        who: Security, stated: Stated, page: PageNumber = 1, size: PageSize = 20
+        who: Caller, stated: Stated, page: PageNumber = 1, size: PageSize = 20
     ) -> Page:
         """Return technical traces by person and month, latest first; security alone (C1.5).
 

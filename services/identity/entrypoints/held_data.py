@@ -2,11 +2,11 @@
 
 from fastapi import APIRouter
 
-from services.identity.entrypoints.principals import Dpo, Learner
 from shared.archive import ArchiveGate, Stated
 from shared.event_store import EventStore
 from shared.events.base import Identifier, SubjectId
 from shared.held_data import HeldData, held_values
+from shared.http.auth import Caller
 
 HIDDEN = ("password_hash", "token", "stop_token")
 
@@ -16,12 +16,12 @@ def held_data_router(store: EventStore, gate: ArchiveGate) -> APIRouter:
     router = APIRouter(tags=["held data"])
 
     @router.get("/me/held-data")
-    async def my_held_data(principal: Learner) -> HeldData:
+    async def my_held_data(principal: Caller) -> HeldData:
         """Return everything identity holds about the caller (C8.1)."""
         return await _held(store, principal.subject)
 
     @router.get("/learners/{learner_id}/held-data")
-    async def held_data(learner_id: Identifier, who: Dpo, stated: Stated) -> HeldData:
+    async def held_data(learner_id: Identifier, who: Caller, stated: Stated) -> HeldData:
         """Return everything identity holds about a person, for the DPO; archived with a reason."""
         held = await _held(store, SubjectId(learner_id))
         categories = {datum.category for datum in held.items}

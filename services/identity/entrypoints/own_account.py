@@ -10,9 +10,8 @@ from services.identity.domain.learner import commands as c
 from services.identity.domain.learner.state import PROFILE_FIELDS, AccountState
 from services.identity.domain.learner.state import Learner as Account
 from services.identity.entrypoints import bodies
-from services.identity.entrypoints.principals import Anybody, Learner
 from shared.event_store import Metadata
-from shared.http.auth import Role
+from shared.http.auth import Caller, Role
 from shared.http.idempotency import Once
 from shared.http.problems import ERASED, NOT_FOUND, ProblemError
 from shared.personal import Personal
@@ -23,7 +22,7 @@ def own_account_router(accounts: Accounts, staff: Staff) -> APIRouter:
     router = APIRouter(tags=["own account"])
 
     @router.get("/me")
-    async def me(principal: Anybody) -> dict[str, Any]:
+    async def me(principal: Caller) -> dict[str, Any]:
         """Return one's own account; 410 once it has been erased."""
         if principal.role is not Role.LEARNER:
             member = await staff.member(principal.subject)
@@ -52,7 +51,7 @@ def own_account_router(accounts: Accounts, staff: Staff) -> APIRouter:
 
     @router.patch("/me")
     async def rectify(
-        body: bodies.RectificationBody, principal: Learner, once: Once
+        body: bodies.RectificationBody, principal: Caller, once: Once
     ) -> dict[str, str]:
         """Correct what is held (C8.2); it shows everywhere at once."""
         command = c.RectifyLearner(
@@ -65,7 +64,7 @@ def own_account_router(accounts: Accounts, staff: Staff) -> APIRouter:
         return {}
 
     @router.put("/me/profile")
-    async def describe(body: bodies.ProfileBody, principal: Learner, once: Once) -> dict[str, str]:
+    async def describe(body: bodies.ProfileBody, principal: Caller, once: Once) -> dict[str, str]:
         """Tell goals, experience, availability and preferences (C1.6)."""
         told = {name: _personal(getattr(body, name)) for name in PROFILE_FIELDS}
         command = c.DescribeProfile(**told)
@@ -73,7 +72,7 @@ def own_account_router(accounts: Accounts, staff: Staff) -> APIRouter:
         return {}
 
     @router.post("/me/closure")
-    async def close(body: bodies.ConfirmBody, principal: Learner, once: Once) -> dict[str, str]:
+    async def close(body: bodies.ConfirmBody, principal: Caller, once: Once) -> dict[str, str]:
         """Close the account: its intermediate archive starts (C2.5)."""
         del body
         await accounts.handle(

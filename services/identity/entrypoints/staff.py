@@ -5,11 +5,11 @@ from fastapi import APIRouter
 from services.identity.application.staff import Staff
 from services.identity.entrypoints import bodies
 from services.identity.entrypoints.lists import Page, PageNumber, PageSize, page_of
-from services.identity.entrypoints.principals import Administrator
 from services.identity.projections.staff import StaffList
 from services.identity.settings import IdentitySettings
 from shared.event_store import Metadata
 from shared.events.base import SubjectId
+from shared.http.auth import Caller
 from shared.http.idempotency import Once
 from shared.service import Kernel
 
@@ -20,9 +20,7 @@ def staff_router(kernel: Kernel[IdentitySettings], staff: Staff) -> APIRouter:
     members = kernel.read_model(StaffList())
 
     @router.post("/staff", status_code=201)
-    async def appoint(
-        body: bodies.StaffBody, principal: Administrator, once: Once
-    ) -> dict[str, str]:
+    async def appoint(body: bodies.StaffBody, principal: Caller, once: Once) -> dict[str, str]:
         """Give somebody a role; 409 when the address belongs to another account."""
         staff_id = SubjectId(once.first_id())
         await staff.appoint(
@@ -36,12 +34,12 @@ def staff_router(kernel: Kernel[IdentitySettings], staff: Staff) -> APIRouter:
         return {"staff_id": staff_id}
 
     @router.get("/staff")
-    async def list_staff(_: Administrator, page: PageNumber = 1, size: PageSize = 20) -> Page:
+    async def list_staff(page: PageNumber = 1, size: PageSize = 20) -> Page:
         """Return the staff, newest first."""
         return await page_of(members, kernel.vault, newest="appointed_at", page=page, size=size)
 
     @router.delete("/staff/{staff_id}", status_code=204)
-    async def depart(staff_id: str, principal: Administrator, once: Once) -> None:
+    async def depart(staff_id: str, principal: Caller, once: Once) -> None:
         """End every right of a member of staff."""
         await staff.depart(SubjectId(staff_id), Metadata.by(principal, once))
 

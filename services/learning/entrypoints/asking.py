@@ -6,7 +6,6 @@ from fastapi import Depends, Query, Request
 from pydantic import BaseModel
 
 from services.learning.domain.catalogue.text import Language
-from shared.http.auth import Principal, Role, require
 from shared.http.problems import language_of
 
 T = TypeVar("T")
@@ -22,11 +21,6 @@ def chosen_language(
 
 
 In = Annotated[Language, Depends(chosen_language)]
-Learner = Annotated[Principal, Depends(require(Role.LEARNER))]
-Trainer = Annotated[Principal, Depends(require(Role.TRAINER))]
-Billing = Annotated[Principal, Depends(require(Role.BILLING))]
-Dpo = Annotated[Principal, Depends(require(Role.DPO))]
-Anybody = Annotated[Principal, Depends(require(*Role))]
 Page = Annotated[int, Query(ge=1, le=100_000)]
 
 

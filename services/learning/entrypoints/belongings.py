@@ -12,11 +12,12 @@ from services.learning.application.history import InvoiceHistory, PersonHistory,
 from services.learning.application.invoicing import pay_invoice
 from services.learning.domain.catalogue.text import Language
 from services.learning.domain.recording.commands import KeepRecording, ReleaseRecording
-from services.learning.entrypoints.asking import Dpo, In, Items, Learner
+from services.learning.entrypoints.asking import In, Items
 from shared.archive import Stated
 from shared.event_store import Metadata
 from shared.events.base import Identifier, SubjectId
 from shared.held_data import HeldData
+from shared.http.auth import Caller
 from shared.http.idempotency import Once
 from shared.personal import Erased
 
@@ -71,14 +72,14 @@ def belongings_router(learning: Learning) -> APIRouter:
     router = APIRouter(tags=["my data"])
 
     @router.get("/me/invoices")
-    async def invoices(who: Learner, language: In) -> Items[MyInvoiceView]:
+    async def invoices(who: Caller, language: In) -> Items[MyInvoiceView]:
         """List the learner's invoices, newest first."""
         person = await load_history(learning, who.subject)
         views = [_invoice(learning, person, one, language) for one in person.invoices.values()]
         return Items(items=views[::-1])
 
     @router.post("/me/invoices/{invoice_id}/payment")
-    async def pay(invoice_id: Identifier, body: PaymentBody, who: Learner, once: Once) -> PaidView:
+    async def pay(invoice_id: Identifier, body: PaymentBody, who: Caller, once: Once) -> PaidView:
         """Record that an invoice was paid."""
         await pay_invoice(
             learning,
@@ -90,7 +91,7 @@ def belongings_router(learning: Learning) -> APIRouter:
         return PaidView(invoice_id=invoice_id)
 
     @router.get("/me/recordings")
-    async def recordings(who: Learner) -> Items[MyRecordingView]:
+    async def recordings(who: Caller) -> Items[MyRecordingView]:
         """List the recordings of the learner's live sessions, newest first."""
         person = await load_history(learning, who.subject)
         views = []
@@ -109,7 +110,7 @@ def belongings_router(learning: Learning) -> APIRouter:
         return Items(items=views)
 
     @router.put("/me/recordings/{recording_id}/keep", status_code=204)
-    async def keep(recording_id: Identifier, who: Learner, once: Once) -> None:
+    async def keep(recording_id: Identifier, who: Caller, once: Once) -> None:
         """Keep a recording beyond its 30 days: the learner's explicit request (C2.10)."""
         await learning.recordings.handle(
             recording_stream(recording_id),
@@ -119,7 +120,7 @@ def belongings_router(learning: Learning) -> APIRouter:
         )
 
     @router.delete("/me/recordings/{recording_id}/keep", status_code=204)
-    async def release(recording_id: Identifier, who: Learner, once: Once) -> None:
+    async def release(recording_id: Identifier, who: Caller, once: Once) -> None:
         """Keep it no longer."""
         await learning.recordings.handle(
             recording_stream(recording_id),
@@ -129,13 +130,13 @@ def belongings_router(learning: Learning) -> APIRouter:
         )
 
     @router.get("/me/held-data")
-    async def my_held_data(who: Learner, language: In) -> HeldData:
+    async def my_held_data(who: Caller, language: In) -> HeldData:
         """Show every value this service holds about the caller (C8.1)."""
         return await held_data(learning, who.subject, language)
 
     @router.get("/learners/{learner_id}/held-data")
     async def held_data_of(
-        learner_id: Identifier, who: Dpo, language: In, stated: Stated
+        learner_id: Identifier, who: Caller, language: In, stated: Stated
     ) -> HeldData:
         """Show every value held about a learner who asked for access by e-mail (C8.1).
 

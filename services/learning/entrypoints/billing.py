@@ -7,7 +7,8 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from services.learning.application.handle import Learning
-from services.learning.entrypoints.asking import PAGE_SIZE, Billing, Page, PageOf, page_of
+from services.learning.entrypoints.asking import PAGE_SIZE, Page, PageOf, page_of
+from shared.http.auth import Caller
 from shared.personal import Category, Erased, Personal
 
 
@@ -35,7 +36,7 @@ def billing_router(learning: Learning) -> APIRouter:
     router = APIRouter(tags=["billing"])
 
     @router.get("/invoices")
-    async def invoices(who: Billing, page: Page = 1) -> PageOf[InvoiceView]:
+    async def invoices(who: Caller, page: Page = 1) -> PageOf[InvoiceView]:
         """List invoices, the latest number first; without the values of archived persons (C2.5)."""
         documents = await learning.invoice_list.find(
             sort=[("_id", -1)], skip=(page - 1) * PAGE_SIZE, limit=PAGE_SIZE

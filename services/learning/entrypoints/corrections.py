@@ -8,9 +8,9 @@ from pydantic import BaseModel
 from services.learning.application.handle import Learning, enrolment_stream
 from services.learning.domain.enrolment.commands import CorrectAccess
 from services.learning.domain.errors import EnrolmentNotFoundError
-from services.learning.entrypoints.asking import Dpo
 from shared.event_store import Metadata
 from shared.events.base import Identifier
+from shared.http.auth import Caller
 from shared.http.idempotency import Once
 
 
@@ -26,7 +26,7 @@ def corrections_router(learning: Learning) -> APIRouter:
 
     @router.put("/enrolments/{enrolment_id}/access", status_code=204)
     async def correct_access(
-        enrolment_id: Identifier, body: AccessBody, who: Dpo, once: Once
+        enrolment_id: Identifier, body: AccessBody, who: Caller, once: Once
     ) -> None:
         """Correct the last day of a contract; the terms that follow from it are corrected too."""
         stream = enrolment_stream(enrolment_id)

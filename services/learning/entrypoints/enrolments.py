@@ -12,11 +12,12 @@ from services.learning.application.history import load_history
 from services.learning.application.suggest import suggestions_for
 from services.learning.domain.enrolment.commands import EndEnrolment
 from services.learning.domain.errors import EnrolmentNotFoundError
-from services.learning.entrypoints.asking import In, Items, Learner
+from services.learning.entrypoints.asking import In, Items
 from services.learning.entrypoints.enrolment_views import MyEnrolmentView, enrolment_view
 from services.learning.entrypoints.wording import LEVEL_NAMES, OBJECTION_STOPS, reason_of
 from shared.event_store import Metadata
 from shared.events.base import Identifier
+from shared.http.auth import Caller
 from shared.http.idempotency import Once
 
 ShortText = Annotated[str, Field(max_length=500)]
@@ -75,7 +76,7 @@ def enrolments_router(learning: Learning) -> APIRouter:
     router = APIRouter(tags=["my courses"])
 
     @router.post("/me/enrolments", status_code=201)
-    async def start(body: EnrolmentBody, who: Learner, once: Once) -> EnrolledView:
+    async def start(body: EnrolmentBody, who: Caller, once: Once) -> EnrolledView:
         """Enrol: the contract starts and its invoice is issued."""
         done = await enrol(
             learning,
@@ -86,7 +87,7 @@ def enrolments_router(learning: Learning) -> APIRouter:
         return EnrolledView(enrolment_id=done.enrolment_id, invoice_id=done.invoice_id)
 
     @router.get("/me/enrolments")
-    async def mine(who: Learner, language: In) -> Items[MyEnrolmentView]:
+    async def mine(who: Caller, language: In) -> Items[MyEnrolmentView]:
         """List the learner's enrolments, newest first."""
         person = await load_history(learning, who.subject)
         now = learning.clock.now()
@@ -100,7 +101,7 @@ def enrolments_router(learning: Learning) -> APIRouter:
         return Items(items=views)
 
     @router.get("/me/enrolments/{enrolment_id}")
-    async def one(enrolment_id: Identifier, who: Learner, language: In) -> MyEnrolmentView:
+    async def one(enrolment_id: Identifier, who: Caller, language: In) -> MyEnrolmentView:
         """Show one enrolment with every answer."""
         person = await load_history(learning, who.subject)
         history = person.enrolments.get(enrolment_id)
@@ -111,7 +112,7 @@ def enrolments_router(learning: Learning) -> APIRouter:
 
     @router.post("/me/enrolments/{enrolment_id}/answers")
     async def answer(
-        enrolment_id: Identifier, body: AnswerBody, who: Learner, language: In, once: Once
+        enrolment_id: Identifier, body: AnswerBody, who: Caller, language: In, once: Once
     ) -> OutcomeView:
         """Answer an exercise and read score and feedback."""
         outcome = await answer_exercise(
@@ -131,7 +132,7 @@ def enrolments_router(learning: Learning) -> APIRouter:
         )
 
     @router.delete("/me/enrolments/{enrolment_id}", status_code=204)
-    async def end(enrolment_id: Identifier, who: Learner, once: Once) -> None:
+    async def end(enrolment_id: Identifier, who: Caller, once: Once) -> None:
         """End the contract; ending it again changes nothing."""
         await learning.enrolments.handle(
             enrolment_stream(enrolment_id),
@@ -141,7 +142,7 @@ def enrolments_router(learning: Learning) -> APIRouter:
         )
 
     @router.get("/me/suggestions")
-    async def suggestions(who: Learner, language: In) -> SuggestionsView:
+    async def suggestions(who: Caller, language: In) -> SuggestionsView:
         """Suggest modules, each with its reason; nothing is computed while the learner objects."""
         suggested = await suggestions_for(learning, who.subject)
         if suggested.objected:

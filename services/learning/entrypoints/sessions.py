@@ -8,9 +8,9 @@ from pydantic import BaseModel, Field
 from services.learning.application.handle import Learning, recording_stream
 from services.learning.domain.errors import LearnerNotFoundError
 from services.learning.domain.recording.commands import RecordSession
-from services.learning.entrypoints.asking import Trainer
 from shared.event_store import Metadata
 from shared.events.base import Identifier, SubjectId
+from shared.http.auth import Caller
 from shared.http.idempotency import Once
 from shared.personal import Category, Personal
 
@@ -34,7 +34,7 @@ def sessions_router(learning: Learning) -> APIRouter:
     router = APIRouter(tags=["teaching"])
 
     @router.post("/recordings", status_code=201)
-    async def record(body: RecordingBody, who: Trainer, once: Once) -> RecordedView:
+    async def record(body: RecordingBody, who: Caller, once: Once) -> RecordedView:
         """Note that a live session with a learner was recorded (C2.10)."""
         recording_id = once.first_id()
         if once.earlier is not None:

@@ -5,7 +5,7 @@ from fastapi import APIRouter
 from services.learning.application.handle import Learning
 from services.learning.domain.statistics.release import K
 from services.learning.domain.statistics.table import table
-from services.learning.entrypoints.asking import Anybody, In
+from services.learning.entrypoints.asking import In
 from services.learning.entrypoints.statistics_views import (
     ModuleStatisticsView,
     StatisticsView,
@@ -23,7 +23,7 @@ def statistics_router(learning: Learning) -> APIRouter:
     router = APIRouter(tags=["statistics"])
 
     @router.get("/statistics")
-    async def statistics(_: Anybody, language: In) -> StatisticsView:
+    async def statistics(language: In) -> StatisticsView:
         """List the modules that anything may be shown of, with their totals."""
         documents = await learning.statistics_list.find(limit=MOST_MODULES)
         return StatisticsView(
@@ -38,7 +38,7 @@ def statistics_router(learning: Learning) -> APIRouter:
         )
 
     @router.get("/statistics/{module_id}")
-    async def module_statistics(module_id: str, _: Anybody, language: In) -> ModuleStatisticsView:
+    async def module_statistics(module_id: str, language: In) -> ModuleStatisticsView:
         """Show a module's table: in all, by year and by cohort, each with its distributions."""
         document = await learning.statistics_list.get(module_id)
         if document is None:

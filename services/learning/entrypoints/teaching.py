@@ -16,7 +16,6 @@ from services.learning.entrypoints.asking import (
     Items,
     Page,
     PageOf,
-    Trainer,
     page_of,
 )
 from services.learning.entrypoints.enrolment_views import (
@@ -26,6 +25,7 @@ from services.learning.entrypoints.enrolment_views import (
 )
 from shared.event_store import Metadata
 from shared.events.base import Identifier, SubjectId
+from shared.http.auth import Caller
 from shared.http.idempotency import Once
 from shared.personal import Category, Erased, Personal
 
@@ -75,7 +75,7 @@ def teaching_router(learning: Learning) -> APIRouter:
     router = APIRouter(tags=["teaching"])
 
     @router.get("/certifications/pending")
-    async def pending(_: Trainer, language: In) -> Items[PendingView]:
+    async def pending(language: In) -> Items[PendingView]:
         """List the oldest completed enrolments that await a decision."""
         documents = await learning.enrolment_list.find(
             {"status": "completed"}, sort=[("completed_at", 1)], limit=PAGE_SIZE
@@ -100,7 +100,7 @@ def teaching_router(learning: Learning) -> APIRouter:
 
     @router.post("/enrolments/{enrolment_id}/certification")
     async def certify(
-        enrolment_id: Identifier, body: CertificationBody, who: Trainer, once: Once
+        enrolment_id: Identifier, body: CertificationBody, who: Caller, once: Once
     ) -> DecidedView:
         """Grant or refuse the certification: always a person's decision (C5.2)."""
         stream = enrolment_stream(enrolment_id)
@@ -123,7 +123,7 @@ def teaching_router(learning: Learning) -> APIRouter:
         return DecidedView(enrolment_id=enrolment_id, decision=body.decision)
 
     @router.get("/learners")
-    async def learners(_: Trainer, page: Page = 1) -> PageOf[LearnerView]:
+    async def learners(page: Page = 1) -> PageOf[LearnerView]:
         """List learners whose accounts are in use, in the order of their registration."""
         query = {"archived": {"$ne": True}, "first_name": {"$exists": True}}
         documents = await learning.learner_list.find(
@@ -136,7 +136,7 @@ def teaching_router(learning: Learning) -> APIRouter:
         return page_of(views, page, await learning.learner_list.count(query))
 
     @router.get("/learners/{learner_id}/history")
-    async def history(learner_id: Identifier, who: Trainer, language: In) -> HistoryView:
+    async def history(learner_id: Identifier, who: Caller, language: In) -> HistoryView:
         """Show what a learner did, without a word about payment.
 
         What was certified is in the intermediate archive, and so is everything of a learner whose

@@ -27,6 +27,7 @@ from shared.clock import Clock
 from shared.command_handler import CommandHandler
 from shared.event_store import EventStore, Metadata
 from shared.events.base import SubjectId
+from shared.vault import own_work
 
 STREAMS: Final = "message-"
 PAGE: Final = 200
@@ -151,7 +152,8 @@ class Dispatcher:
             return state.status
         command = ReleaseMessage(self._clock.now())
         await self._handler.handle(stream, command, subject=state.subject_id, meta=meta)
-        return await self.retry(message)
+        with own_work():
+            return await self.retry(message)
 
     async def discard(self, message: str, meta: Metadata) -> Status:
         """Settle a message that was set aside without sending it; return what became of it."""

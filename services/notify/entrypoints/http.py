@@ -1,8 +1,6 @@
 """The HTTP interface of notify: parse, authorise, call."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 
 from services.notify.adapters.recipient_directory import RecipientDirectory
 from services.notify.application.read import MessagesView, held_messages, messages_view
@@ -10,10 +8,7 @@ from shared.archive import ArchiveGate, Stated
 from shared.event_store import EventStore
 from shared.events.base import Identifier, SubjectId
 from shared.held_data import HeldData
-from shared.http.auth import Principal, Role, require
-
-Learner = Annotated[Principal, Depends(require(Role.LEARNER))]
-Dpo = Annotated[Principal, Depends(require(Role.DPO))]
+from shared.http.auth import Caller
 
 
 def router(store: EventStore, directory: RecipientDirectory, gate: ArchiveGate) -> APIRouter:
@@ -25,17 +20,17 @@ def router(store: EventStore, directory: RecipientDirectory, gate: ArchiveGate) 
         return HeldData(items=copies + held_messages(await store.load_subject(subject_id)))
 
     @routes.get("/me/messages")
-    async def messages(principal: Learner) -> MessagesView:
+    async def messages(principal: Caller) -> MessagesView:
         """Return which messages were sent to the caller and when, without their content."""
         return messages_view(await store.load_subject(principal.subject))
 
     @routes.get("/me/held-data")
-    async def held(principal: Learner) -> HeldData:
+    async def held(principal: Caller) -> HeldData:
         """Return what is held about the caller to write to them (C8.1)."""
         return await held_about(principal.subject)
 
     @routes.get("/learners/{learner_id}/held-data")
-    async def held_for_dpo(learner_id: Identifier, who: Dpo, stated: Stated) -> HeldData:
+    async def held_for_dpo(learner_id: Identifier, who: Caller, stated: Stated) -> HeldData:
         """Return what is held about one learner, for the DPO; archived with a reason."""
         held = await held_about(SubjectId(learner_id))
         await gate.admit(who, stated, learner_id, {datum.category for datum in held.items})

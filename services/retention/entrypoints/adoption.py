@@ -19,9 +19,9 @@ from services.retention.domain.errors import (
     VersionTakenError,
 )
 from services.retention.domain.ruleset.difference import RuleChange, differences
-from services.retention.entrypoints.paging import Officer, Watcher
 from services.retention.entrypoints.trial import RuleSetText, mistakes_told
 from shared.event_store import Metadata
+from shared.http.auth import Caller
 from shared.http.idempotency import Once
 from shared.http.problems import NOT_FOUND, Language, ProblemType, language_of, problem_response
 
@@ -75,7 +75,7 @@ def adoption_router(uses: Uses) -> APIRouter:
 
     @router.post("/rules/versions", status_code=201, response_model=None)
     async def submit(
-        body: RuleSetText, request: Request, officer: Officer, once: Once
+        body: RuleSetText, request: Request, officer: Caller, once: Once
     ) -> dict[str, Any] | JSONResponse:
         """Keep a rule set and show what differs from the one in force; it is not adopted yet."""
         try:
@@ -85,7 +85,7 @@ def adoption_router(uses: Uses) -> APIRouter:
         return _candidate_view(found, language_of(request))
 
     @router.get("/rules/versions/{digest}")
-    async def version(digest: Digest, request: Request, _: Officer) -> dict[str, Any]:
+    async def version(digest: Digest, request: Request) -> dict[str, Any]:
         """Show a kept rule set beside the one in force, with its text."""
         source = await uses.rules.source(digest)
         found = await uses.adopting.candidate(digest)
@@ -97,7 +97,7 @@ def adoption_router(uses: Uses) -> APIRouter:
 
     @router.post("/rules/adoptions", status_code=201, response_model=None)
     async def adopt(
-        body: AdoptionBody, request: Request, officer: Officer, once: Once
+        body: AdoptionBody, request: Request, officer: Caller, once: Once
     ) -> dict[str, Any] | JSONResponse:
         """Bring a kept rule set into force at once.
 
@@ -119,7 +119,7 @@ def adoption_router(uses: Uses) -> APIRouter:
         return {"version": rules.version, "digest": rules.digest}
 
     @router.get("/rules/adoptions")
-    async def adoptions(_: Watcher) -> dict[str, Any]:
+    async def adoptions() -> dict[str, Any]:
         """Return who adopted which rule set when and why, the last one first."""
         found = await uses.rules.adoptions()
         offered = await uses.rules.offered()
@@ -142,7 +142,7 @@ def adoption_router(uses: Uses) -> APIRouter:
 
     @router.get("/rules/versions/{digest}/differences/{other}")
     async def differences_between(
-        digest: Digest, other: Digest, request: Request, _: Officer
+        digest: Digest, other: Digest, request: Request
     ) -> dict[str, Any]:
         """Tell rule by rule what differs from one kept rule set to another."""
         before, after = await uses.rules.rule_set(digest), await uses.rules.rule_set(other)

@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from services.retention.application.uses import Uses
-from services.retention.entrypoints.paging import PAGE, Officer, Page, page_of
+from services.retention.entrypoints.paging import PAGE, Page, page_of
 
 
 def alarms_router(uses: Uses) -> APIRouter:
@@ -13,7 +13,7 @@ def alarms_router(uses: Uses) -> APIRouter:
     router = APIRouter(tags=["alarms"])
 
     @router.get("/alarms")
-    async def alarms(_: Officer, page: Page = 1, everything: bool = False) -> dict[str, Any]:  # noqa: FBT001, FBT002 - a query parameter
+    async def alarms(page: Page = 1, everything: bool = False) -> dict[str, Any]:  # noqa: FBT001, FBT002 - a query parameter
         """Return a page of alarms that are not settled, the latest first."""
         query = {} if everything else {"open": True}
         found = await uses.alarm_list.find(

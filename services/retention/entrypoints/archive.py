@@ -8,9 +8,9 @@ from fastapi import APIRouter
 
 from services.retention.application.uses import Uses
 from services.retention.domain.life.life import Life
-from services.retention.entrypoints.http import Learner
-from services.retention.entrypoints.paging import PAGE, Officer, Page, page_of
+from services.retention.entrypoints.paging import PAGE, Page, page_of
 from shared.events.retention import Ground
+from shared.http.auth import Caller
 
 TOLD: Final = ("role", "service", "categories", "reason", "read_at")
 PROCEEDINGS: Final = frozenset(get_args(Ground))
@@ -22,7 +22,7 @@ def archive_router(uses: Uses) -> APIRouter:
     router = APIRouter(tags=["intermediate archive"])
 
     @router.get("/archive-readings")
-    async def readings(_: Officer, subject: str = "", page: Page = 1) -> dict[str, Any]:
+    async def readings(subject: str = "", page: Page = 1) -> dict[str, Any]:
         """Return a page of readings, the latest first, narrowed to one person."""
         query = {"subject_id": subject} if subject else {}
         found = await uses.archive_readings.find(
@@ -31,7 +31,7 @@ def archive_router(uses: Uses) -> APIRouter:
         return page_of(found, page, await uses.archive_readings.count(query))
 
     @router.get("/me/archive-readings")
-    async def my_readings(learner: Learner) -> dict[str, Any]:
+    async def my_readings(learner: Caller) -> dict[str, Any]:
         """Tell the caller which role read their archived data, when and why."""
         found = await uses.archive_readings.find(
             {"subject_id": learner.subject}, sort=[("read_at", -1)], limit=1000

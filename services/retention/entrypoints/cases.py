@@ -6,7 +6,7 @@ from fastapi import APIRouter
 
 from services.retention.application.uses import Uses
 from services.retention.domain.errors import CaseNotFoundError
-from services.retention.entrypoints.paging import PAGE, Officer, Page, page_of
+from services.retention.entrypoints.paging import PAGE, Page, page_of
 
 
 def cases_router(uses: Uses) -> APIRouter:
@@ -14,9 +14,7 @@ def cases_router(uses: Uses) -> APIRouter:
     router = APIRouter(tags=["erasure cases"])
 
     @router.get("/cases")
-    async def cases(
-        _: Officer, state: str = "", subject: str = "", page: Page = 1
-    ) -> dict[str, Any]:
+    async def cases(state: str = "", subject: str = "", page: Page = 1) -> dict[str, Any]:
         """Return a page of erasure cases, the latest first."""
         query = {n: v for n, v in (("state", state), ("subject", subject)) if v}
         found = await uses.case_list.find(
@@ -26,7 +24,7 @@ def cases_router(uses: Uses) -> APIRouter:
         return page_of(items, page, await uses.case_list.count(query))
 
     @router.get("/cases/{case_id}")
-    async def case(case_id: str, _: Officer) -> dict[str, Any]:
+    async def case(case_id: str) -> dict[str, Any]:
         """Return one case, step by step."""
         state = await uses.cases.state(case_id)
         if state.plan is None:

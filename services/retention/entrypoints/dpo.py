@@ -19,9 +19,7 @@ from services.retention.domain.life.suppose import Supposition, What
 from services.retention.entrypoints.paging import (
     PAGE,
     DayOrInstant,
-    Officer,
     Page,
-    Watcher,
     instant_of,
     page_of,
 )
@@ -45,7 +43,6 @@ def dpo_router(uses: Uses) -> APIRouter:
     @router.get("/clocks")
     async def clocks(
         request: Request,
-        _: Officer,
         state: ClockState | str = "",
         category: Category | str = "",
         rule: str = "",
@@ -67,7 +64,7 @@ def dpo_router(uses: Uses) -> APIRouter:
         return page_of(items, page, total)
 
     @router.get("/learners/{subject}/clocks")
-    async def clocks_of_person(subject: str, request: Request, _: Officer) -> dict[str, Any]:
+    async def clocks_of_person(subject: str, request: Request) -> dict[str, Any]:
         """Return every clock of one person."""
         life = await uses.lives.load(subject)
         if life is None:
@@ -79,7 +76,7 @@ def dpo_router(uses: Uses) -> APIRouter:
 
     @router.get("/learners/{subject}/what-if")
     async def what_if_of_person(
-        subject: str, suppose: Suppositions, request: Request, _: Officer
+        subject: str, suppose: Suppositions, request: Request
     ) -> dict[str, Any]:
         """Tell what would become of one person's data if something happened that has not.
 
@@ -105,7 +102,7 @@ def dpo_router(uses: Uses) -> APIRouter:
         }
 
     @router.get("/preview")
-    async def preview(request: Request, _: Officer, until: DayOrInstant) -> dict[str, Any]:
+    async def preview(request: Request, until: DayOrInstant) -> dict[str, Any]:
         """Tell what goes until then, when, why and how much, if nothing more happens."""
         instant, language = instant_of(until), language_of(request)
         await uses.recomputation.run()
@@ -129,7 +126,7 @@ def dpo_router(uses: Uses) -> APIRouter:
         }
 
     @router.get("/status")
-    async def status(_: Watcher) -> dict[str, Any]:
+    async def status() -> dict[str, Any]:
         """Return how many clocks run, are due, are late by more than a sweep, or have no date."""
         now = uses.clock.now()
         await uses.recomputation.a_few()

@@ -25,11 +25,9 @@ from services.retention.entrypoints.hold_views import (
     in_state,
     told_view,
 )
-from services.retention.entrypoints.http import Learner
 from services.retention.entrypoints.paging import (
     PAGE,
     DayOrInstant,
-    Officer,
     Page,
     beginning_of,
     instant_of,
@@ -38,6 +36,7 @@ from services.retention.entrypoints.paging import (
 from shared.event_store import Metadata
 from shared.events.base import Identifier, SubjectId
 from shared.events.retention import Authority, Ground, HeldScope
+from shared.http.auth import Caller
 from shared.http.idempotency import Once
 from shared.personal import Category
 
@@ -98,7 +97,6 @@ def holds_router(uses: Uses) -> APIRouter:
 
     @router.get("/holds")
     async def holds(
-        _: Officer,
         state: HoldState | Literal[""] = "",
         subject: str = "",
         matter: str = "",
@@ -115,7 +113,7 @@ def holds_router(uses: Uses) -> APIRouter:
         return page_of(items, page, await uses.hold_list.count(query))
 
     @router.get("/holds/{hold_id}")
-    async def hold(hold_id: str, _: Officer) -> dict[str, Any]:
+    async def hold(hold_id: str) -> dict[str, Any]:
         """Return one hold as it stands and what happened to it, file numbers included."""
         history = await uses.holds.history(hold_id)
         if not history:
@@ -129,7 +127,7 @@ def holds_router(uses: Uses) -> APIRouter:
         }
 
     @router.post("/holds", status_code=201)
-    async def place_hold(body: HoldBody, officer: Officer, once: Once) -> dict[str, str]:
+    async def place_hold(body: HoldBody, officer: Caller, once: Once) -> dict[str, str]:
         """Keep parts of one person's data from going (C6.2, C8.4)."""
         hold_id, now = once.first_id(), uses.clock.now()
         ground, authority, reference = body.ground, body.authority, body.reference
@@ -153,7 +151,7 @@ def holds_router(uses: Uses) -> APIRouter:
         return {"hold_id": await uses.holds.place(command, Metadata.by(officer, once))}
 
     @router.post("/holds/{hold_id}/extension", status_code=204)
-    async def extend_hold(hold_id: str, body: ExtensionBody, officer: Officer, once: Once) -> None:
+    async def extend_hold(hold_id: str, body: ExtensionBody, officer: Caller, once: Once) -> None:
         """Let a hold end later."""
         command = ExtendHold(
             expires_at=instant_of(body.expires_at),
@@ -166,7 +164,7 @@ def holds_router(uses: Uses) -> APIRouter:
         await uses.holds.extend(hold_id, command, Metadata.by(officer, once))
 
     @router.post("/holds/{hold_id}/review", status_code=204)
-    async def review_hold(hold_id: str, body: ReviewBody, officer: Officer, once: Once) -> None:
+    async def review_hold(hold_id: str, body: ReviewBody, officer: Caller, once: Once) -> None:
         """Record a review: the hold is kept, narrowed or lifted."""
         command = ReviewHold(
             outcome=body.outcome,
@@ -180,12 +178,12 @@ def holds_router(uses: Uses) -> APIRouter:
         await uses.holds.review(hold_id, command, Metadata.by(officer, once))
 
     @router.delete("/holds/{hold_id}", status_code=204)
-    async def lift_hold(hold_id: str, officer: Officer, once: Once) -> None:
+    async def lift_hold(hold_id: str, officer: Caller, once: Once) -> None:
         """Lift a hold; what it stopped resumes by itself."""
         await uses.holds.lift(hold_id, officer.subject, Metadata.by(officer, once))
 
     @router.get("/me/holds")
-    async def my_holds(learner: Learner) -> dict[str, Any]:
+    async def my_holds(learner: Caller) -> dict[str, Any]:
         """Return the holds over the caller's data that the law permits to tell of (C6.2)."""
         now = uses.clock.now()
         permitted: Mapping[str, Any] = {

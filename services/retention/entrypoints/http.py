@@ -1,9 +1,9 @@
 """What everybody may ask, the rules; and what the learner may."""
 
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from pydantic import BaseModel
 
 from services.retention.application.uses import Uses
@@ -12,12 +12,9 @@ from services.retention.domain.clocks.telling import told_of
 from services.retention.domain.life.told import as_told
 from services.retention.entrypoints.views import going_view, rule_view, staying_view
 from shared.event_store import Metadata
-from shared.http.auth import Principal, Role, require
+from shared.http.auth import Caller
 from shared.http.idempotency import Once
 from shared.http.problems import language_of
-
-Learner = Annotated[Principal, Depends(require(Role.LEARNER))]
-Anybody = Annotated[Principal, Depends(require(*Role))]
 
 
 class Confirmation(BaseModel):
@@ -43,7 +40,7 @@ def http_router(uses: Uses) -> APIRouter:
         }
 
     @router.get("/me/clocks")
-    async def my_clocks(request: Request, learner: Learner) -> dict[str, Any]:
+    async def my_clocks(request: Request, learner: Caller) -> dict[str, Any]:
         """Return the clock over everything held about the caller: until when, by which rule."""
         life, rules = await uses.lives.load(learner.subject), await uses.rules.current()
         now, language = uses.clock.now(), language_of(request)
@@ -54,7 +51,7 @@ def http_router(uses: Uses) -> APIRouter:
         return {"items": [told_of(clock, rules, language, now, known) for clock in clocks]}
 
     @router.get("/me/erasure")
-    async def my_erasure(request: Request, learner: Learner) -> dict[str, Any]:
+    async def my_erasure(request: Request, learner: Caller) -> dict[str, Any]:
         """Tell what a request would erase now, and what stays, why, until when (C8.4)."""
         plan = await uses.requests.plan(learner.subject)
         language, rules = language_of(request), await uses.rules.current()
@@ -68,7 +65,7 @@ def http_router(uses: Uses) -> APIRouter:
     @router.post("/me/erasure", status_code=202)
     async def erase_me(
         body: Confirmation,
-        learner: Learner,
+        learner: Caller,
         once: Once,
     ) -> dict[str, str]:
         """Erase the caller's account and all traces, except what the law keeps (C8.4)."""
@@ -80,7 +77,7 @@ def http_router(uses: Uses) -> APIRouter:
         return {"case_id": case_id}
 
     @router.get("/me/held-data")
-    async def my_held_data(_: Learner) -> dict[str, Any]:
+    async def my_held_data() -> dict[str, Any]:
         """Return what this service holds about the caller: dates and identifiers, no values."""
         return {"items": []}
 

@@ -8,8 +8,8 @@ from services.retention.domain.key_rotation import RecordRotation
 from shared.clock import Clock
 from shared.event_store import Metadata
 from shared.events.base import Identifier
+from shared.http.auth import Caller
 from shared.http.idempotency import Once
-from shared.http.operators import Administrator, Operator
 
 
 class RotationBody(BaseModel):
@@ -32,12 +32,12 @@ def key_rotations_router(rotations: KeyRotationRecord, clock: Clock) -> APIRoute
     router = APIRouter(tags=["operations"])
 
     @router.get("/key-rotations")
-    async def listed(_: Operator) -> RotationList:
+    async def listed() -> RotationList:
         """Return every rotation of a key-encryption key, with who and when."""
         return RotationList(items=await rotations.all())
 
     @router.post("/key-rotations", status_code=204)
-    async def record(body: RotationBody, administrator: Administrator, once: Once) -> None:
+    async def record(body: RotationBody, administrator: Caller, once: Once) -> None:
         """Put a rotation on record; telling of the same version again changes nothing."""
         command = RecordRotation(body.key, body.version, body.data_keys, clock.now())
         await rotations.add(command, Metadata.by(administrator, once))

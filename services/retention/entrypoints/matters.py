@@ -10,10 +10,11 @@ from services.retention.application.uses import Uses
 from services.retention.domain.errors import MatterNotFoundError
 from services.retention.domain.hold.events import Reason
 from services.retention.domain.matter.commands import OpenMatter
-from services.retention.entrypoints.paging import PAGE, Officer, Page, page_of
+from services.retention.entrypoints.paging import PAGE, Page, page_of
 from shared.event_store import Metadata
 from shared.events.base import Identifier
 from shared.events.retention import Authority, Ground
+from shared.http.auth import Caller
 from shared.http.idempotency import Once
 
 IN_STATE: Final[Mapping[str, Mapping[str, Any]]] = {
@@ -45,9 +46,7 @@ def matters_router(uses: Uses) -> APIRouter:
     router = APIRouter(tags=["matters"])
 
     @router.get("/matters")
-    async def matters(
-        _: Officer, state: Literal["", "open", "closed"] = "", page: Page = 1
-    ) -> dict[str, Any]:
+    async def matters(state: Literal["", "open", "closed"] = "", page: Page = 1) -> dict[str, Any]:
         """Return a page of matters, the latest first, with their file numbers and holds."""
         query = IN_STATE[state]
         found = await uses.matter_list.find(
@@ -57,12 +56,12 @@ def matters_router(uses: Uses) -> APIRouter:
         return page_of(items, page, await uses.matter_list.count(query))
 
     @router.get("/matters/{matter_id}")
-    async def matter(matter_id: str, _: Officer) -> dict[str, Any]:
+    async def matter(matter_id: str) -> dict[str, Any]:
         """Return one matter with its file number."""
         return await _view(uses, matter_id, await uses.matter_list.get(matter_id) or {})
 
     @router.post("/matters", status_code=201)
-    async def open_matter(body: MatterBody, officer: Officer, once: Once) -> dict[str, str]:
+    async def open_matter(body: MatterBody, officer: Caller, once: Once) -> dict[str, str]:
         """Open a matter that holds may belong to (C6.2)."""
         command = OpenMatter(
             matter_id=once.first_id(),
@@ -75,7 +74,7 @@ def matters_router(uses: Uses) -> APIRouter:
         return {"matter_id": await uses.matters.open(command, Metadata.by(officer, once))}
 
     @router.post("/matters/{matter_id}/closure", status_code=204)
-    async def close_matter(matter_id: str, body: ClosureBody, officer: Officer, once: Once) -> None:
+    async def close_matter(matter_id: str, body: ClosureBody, officer: Caller, once: Once) -> None:
         """Close a matter: its holds are lifted, and what they stopped resumes by itself."""
         meta = Metadata.by(officer, once)
         await uses.holds.close(matter_id, body.reason, officer.subject, meta)

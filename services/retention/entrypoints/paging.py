@@ -3,17 +3,12 @@
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Final
 
-from fastapi import Depends, Query
+from fastapi import Query
 from pydantic import Field
 
 from services.retention.domain.calendar import PARIS, end_of_day
-from shared.http.auth import Principal, Role, require
 
 PAGE: Final = 50
-Officer = Annotated[Principal, Depends(require(Role.DPO, Role.SYSTEM))]
-Watcher = Annotated[
-    Principal, Depends(require(Role.DPO, Role.SYSTEM, Role.ADMINISTRATOR, Role.SECURITY))
-]
 DayOrInstant = Annotated[date | datetime, Field(union_mode="left_to_right")]
 """`2026-12-31` is the whole day in Paris, `2026-12-31T12:00:00Z` an instant."""
 Page = Annotated[int, Query(ge=1, le=100_000)]

@@ -10,7 +10,6 @@ from services.retention.application.rule_book import Source
 from services.retention.application.trial import TrialPage
 from services.retention.application.uses import Uses
 from services.retention.domain.errors import RuleSetError
-from services.retention.entrypoints.paging import Officer
 from shared.http.problems import ProblemType, problem_response
 
 NOT_A_RULE_SET = ProblemType(
@@ -42,7 +41,6 @@ def trial_router(uses: Uses) -> APIRouter:
     async def trial(
         candidate: RuleSetText,
         request: Request,
-        _: Officer,
         *,
         after: Annotated[str, Query(max_length=200)] = "",
         limit: Annotated[int, Query(ge=1, le=1000)] = 200,
@@ -57,7 +55,6 @@ def trial_router(uses: Uses) -> APIRouter:
     @router.get("/rules/versions/{digest}/trial")
     async def trial_of_kept(
         digest: str,
-        _: Officer,
         *,
         after: Annotated[str, Query(max_length=200)] = "",
         limit: Annotated[int, Query(ge=1, le=1000)] = 200,

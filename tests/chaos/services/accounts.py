@@ -13,7 +13,9 @@ from shared.event_store import Metadata
 from shared.events.base import DomainEvent, SubjectId
 from shared.events.identity import LearnerLoggedIn, LearnerRegistered
 from shared.http.auth import Principal, Role
+from shared.personal import Category
 from shared.requests import RequestIdentity
+from shared.rights import ANYBODY, Endpoint, Right, Rights, load_rights
 from shared.service import Kernel, Service, create_app
 from tests.chaos.services import planted
 from tests.chaos.services.world import ChaosSettings
@@ -61,6 +63,15 @@ class Accounts(Projection):
                 return document
 
 
+CREDITS: Final = Right(
+    roles=[ANYBODY],
+    categories=[Category.CIVIL_IDENTITY, Category.CONTACT],
+    action="change",
+    condition="none",
+    endpoints=[Endpoint("*", "POST", "/accounts/{subject}/credits")],
+)
+
+
 def bootstrap(kernel: Kernel[ChaosSettings]) -> Service:
     """Wire the service."""
     router = APIRouter()
@@ -91,4 +102,5 @@ def application() -> object:
         domain_events=(AccountOpened, Credited),
         publish=publish,
         bootstrap=bootstrap,
+        rights=Rights({}, [*load_rights().entries, CREDITS]),
     )

@@ -18,7 +18,13 @@ from shared.http.auth import Role, TokenIssuer
 from shared.service import Kernel, Runtime, create_app
 from shared.settings import Settings
 from shared.vault import Vault
-from tests.integration.kernel.sample import SAMPLE_EVENTS, Registered, Sample, publish
+from tests.integration.kernel.sample import (
+    SAMPLE_EVENTS,
+    SAMPLE_RIGHTS,
+    Registered,
+    Sample,
+    publish,
+)
 
 META = Metadata(actor="test", role="system", correlation_id="test")
 
@@ -110,6 +116,7 @@ async def run_sample(
         domain_events=SAMPLE_EVENTS,
         publish=publish,
         bootstrap=sample.bootstrap,
+        rights=SAMPLE_RIGHTS,
     )
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with (

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 
 from shared.consuming.envelope import Envelope
 from shared.consuming.projections import Projection, sealed_json
@@ -14,8 +14,9 @@ from shared.event_store import Metadata, RecordedEvent
 from shared.events.base import DomainEvent, SubjectId
 from shared.events.identity import LearnerLoggedIn, LearnerRectified, LearnerRegistered
 from shared.events.retention import ErasureOrdered
-from shared.http.auth import Principal, Role, require
+from shared.http.auth import Caller, Role
 from shared.personal import Category, Personal, PersonalField
+from shared.rights import ANYBODY, Endpoint, Right, Rights, load_rights
 from shared.service import Kernel, Service
 from shared.settings import Settings
 
@@ -40,6 +41,28 @@ class Greeted(DomainEvent):
 
 
 SAMPLE_EVENTS: tuple[type[DomainEvent], ...] = (Registered, Renamed, SignedIn, Greeted)
+
+
+SAMPLE_RIGHTS = Rights(
+    {},
+    [
+        *load_rights().entries,
+        Right(
+            roles=[ANYBODY],
+            categories=[Category.CIVIL_IDENTITY],
+            action="read",
+            condition="none",
+            endpoints=[Endpoint("*", "GET", "/people/{subject}")],
+        ),
+        Right(
+            roles=[Role.LEARNER],
+            categories=[],
+            action="read",
+            condition="own",
+            endpoints=[Endpoint("*", "GET", "/me/failure")],
+        ),
+    ],
+)
 
 
 def publish(
@@ -113,9 +136,7 @@ class Sample:
             return {"first_name": opened["first_name"].text(), "logins": opened["logins"]}
 
         @router.get("/me/failure")
-        async def failure(
-            principal: Annotated[Principal, Depends(require(Role.LEARNER))],
-        ) -> None:
+        async def failure(principal: Caller) -> None:
             raise ValueError(f"canary-in-an-error-{principal.subject}")
 
         async def greet(envelope: Envelope) -> None:

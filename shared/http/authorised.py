@@ -1,0 +1,76 @@
+"""Whether the caller may: the table of rights, applied to every endpoint before anything else."""
+
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import FastAPI, Header, Request
+from fastapi.routing import APIRoute, iter_route_contexts
+
+from shared.http.auth import Principal, authenticated
+from shared.http.problems import FORBIDDEN, ProblemError
+from shared.rights import ANYBODY, Endpoint, Rights, RightsError
+from shared.vault import Access, current_access, limited_to
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+
+class LimitedRequests:
+    """ASGI middleware that gives each request limits of its own: nothing, until authorised."""
+
+    def __init__(self, app: "ASGIApp") -> None:
+        self._app = app
+
+    async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
+        """Pass an HTTP request on within its limits; anything else is passed on as it is."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        with limited_to(Access()):
+            await self._app(scope, receive, send)
+
+
+async def authorised(
+    request: Request, authorization: Annotated[str | None, Header()] = None
+) -> Principal | None:
+    """Let a request pass whose caller has a right to its endpoint, and set what it may open.
+
+    Raises:
+        ProblemError: no valid token (401), or the role has no right here (403).
+    """
+    rights: Rights = request.app.state.rights
+    endpoint = Endpoint(request.app.state.service, request.method, request.scope["route"].path)
+    roles = rights.roles_at(endpoint)
+    principal = None
+    role = ANYBODY
+    if ANYBODY not in roles:
+        principal = await authenticated(request, authorization)
+        role = str(principal.role)
+        if role not in roles:
+            raise ProblemError(FORBIDDEN)
+    access = current_access()
+    if access is not None:
+        access.categories = rights.categories_at(endpoint, role)
+    return principal
+
+
+def endpoints_of(app: FastAPI, service: str) -> frozenset[Endpoint]:
+    """Return every endpoint that `app` serves as `service`."""
+    return frozenset(
+        Endpoint(service, method, str(context.path))
+        for context in iter_route_contexts(app.routes)
+        if isinstance(context.original_route, APIRoute)
+        for method in context.methods or ()
+    )
+
+
+def require_rights(app: FastAPI, service: str, rights: Rights) -> None:
+    """Return when the table names every endpoint of `app`.
+
+    Raises:
+        RightsError: an endpoint has no row, so that nobody could ever call it.
+    """
+    missing = sorted(
+        str(endpoint) for endpoint in endpoints_of(app, service) if not rights.roles_at(endpoint)
+    )
+    if missing:
+        raise RightsError(f"the table of rights does not name {', '.join(missing)}")

@@ -1,0 +1,63 @@
+"""What the request at hand may open, and whose values it has opened.
+
+A keyring holds a process back; this holds back one request within it. The vault asks here at every
+value, since an unwrapped key may be in memory already on behalf of somebody else. Work that no
+request asked for (reactions, schedules) is the service's own, and only its keyring limits it.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Final
+
+from shared.personal import Category
+from shared.vault.wrapping import UnheldCategoryError
+
+
+class CategoryNotAllowedError(UnheldCategoryError):
+    """The request at hand may not touch values of the category, though this process could."""
+
+
+@dataclass(slots=True)
+class Access:
+    """One request's limits, and what it made of them."""
+
+    categories: frozenset[Category] = frozenset()
+    """What it may open and seal: nothing until somebody has been authorised."""
+    opened: set[tuple[str, Category]] = field(default_factory=set)
+    """Subject and category of every value it has opened."""
+
+
+_CURRENT: Final[ContextVar[Access | None]] = ContextVar("access", default=None)
+
+
+def current_access() -> Access | None:
+    """Return the limits of the request at hand; `None` in a service's own work."""
+    return _CURRENT.get()
+
+
+def allows(category: Category) -> bool:
+    """Whether the request at hand, if there is one, may open values of `category`."""
+    access = _CURRENT.get()
+    return access is None or category in access.categories
+
+
+@contextmanager
+def limited_to(access: Access) -> Iterator[Access]:
+    """Let `access` limit everything that is awaited, or started, within the context."""
+    token = _CURRENT.set(access)
+    try:
+        yield access
+    finally:
+        _CURRENT.reset(token)
+
+
+@contextmanager
+def own_work() -> Iterator[None]:
+    """Do a service's own work on demand: what it opens is never part of the answer."""
+    token = _CURRENT.set(None)
+    try:
+        yield
+    finally:
+        _CURRENT.reset(token)

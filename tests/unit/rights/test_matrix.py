@@ -1,0 +1,143 @@
+"""Every role at every endpoint of every service, with real tokens on the real routes.
+
+Requests stop where the endpoint would begin: who is let pass, and what the vault would open for
+them there, is all decided before.
+"""
+
+from collections.abc import AsyncIterator
+from functools import cache
+from http import HTTPStatus
+from typing import Final
+
+import httpx
+import pytest
+from fastapi import APIRouter, FastAPI
+from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute, iter_route_contexts
+
+from shared.http.auth import Role, TokenIssuer
+from shared.http.authorised import endpoints_of, require_rights
+from shared.personal import Category
+from shared.rights import ANYBODY, Endpoint, RightsError, load_rights
+from shared.topics import SERVICES
+from shared.vault import current_access
+from tests.unit.docs.documents import DOCS, loaded
+from tests.unit.rights.services import wired_services
+
+Services = tuple[dict[str, FastAPI], TokenIssuer]
+
+STOPPED: Final = 299
+PASSED: Final = {STOPPED, HTTPStatus.UNPROCESSABLE_ENTITY}
+"""Where the endpoint would begin, or just before, when its empty body is refused."""
+
+
+async def stop_here(**_: object) -> JSONResponse:
+    """Stand in the place of an endpoint and tell what the request may open."""
+    access = current_access()
+    assert access is not None
+    return JSONResponse(sorted(access.categories), STOPPED)
+
+
+@pytest.fixture(scope="module")
+async def services(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Services]:
+    async with wired_services(tmp_path_factory.mktemp("rights")) as (apps, issuer):
+        for app in apps.values():
+            for context in iter_route_contexts(app.routes):
+                if isinstance(context.original_route, APIRoute):
+                    context.original_route.dependant.call = stop_here
+                    context.dependant.call = stop_here
+        yield apps, issuer
+
+
+@cache
+def documented() -> frozenset[Endpoint]:
+    """Return every endpoint of the OpenAPI documents."""
+    return frozenset(
+        Endpoint(service, method.upper(), path)
+        for service in SERVICES
+        for path, operations in loaded(DOCS / "openapi" / f"{service}.yaml")["paths"].items()
+        for method in operations
+    )
+
+
+@pytest.mark.promise("C4.1", "C4.2", "C4.3")
+async def test_every_role_at_every_endpoint_is_let_pass_by_the_table_alone(
+    services: Services,
+) -> None:
+    apps, issuer = services
+    rights = load_rights()
+    endpoints = sorted(documented())
+    assert len(endpoints) > 150
+    tokens = {str(role): issuer.issue("somebody", role) for role in Role}
+    for service, app in apps.items():
+        transport = httpx.ASGITransport(app=app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://t.test") as client:
+            for endpoint in (one for one in endpoints if one.service == service):
+                path = endpoint.path.replace("{", "").replace("}", "")
+                allowed = rights.roles_at(endpoint)
+                assert allowed, f"no row for {endpoint}"
+                anonymous = await client.request(endpoint.method, path)
+                open_to_all = ANYBODY in allowed
+                assert (anonymous.status_code in PASSED) == open_to_all, endpoint
+                assert open_to_all or anonymous.status_code == HTTPStatus.UNAUTHORIZED
+                for role, token in tokens.items():
+                    headers = {"Authorization": f"Bearer {token}"}
+                    answer = await client.request(endpoint.method, path, headers=headers)
+                    if open_to_all or role in allowed:
+                        assert answer.status_code in PASSED, (role, endpoint)
+                    else:
+                        assert answer.status_code == HTTPStatus.FORBIDDEN, (role, endpoint)
+                    if answer.status_code == STOPPED:
+                        who = ANYBODY if open_to_all else role
+                        expected = sorted(rights.categories_at(endpoint, who))
+                        assert answer.json() == expected, (role, endpoint)
+
+
+def test_the_table_names_no_endpoint_that_does_not_exist() -> None:
+    known = documented() | {one._replace(service="*") for one in documented()}
+    assert load_rights().endpoints() - known == set()
+
+
+async def test_the_documents_show_every_endpoint(services: Services) -> None:
+    apps, _ = services
+    served = {one for name, app in apps.items() for one in endpoints_of(app, name)}
+    assert served == documented()
+
+
+async def test_a_service_with_an_endpoint_without_a_row_does_not_start(services: Services) -> None:
+    del services
+    app, router = FastAPI(), APIRouter()
+    router.add_api_route("/learners/{learner_id}/secrets", stop_here, methods=["GET"])
+    app.include_router(router)
+    with pytest.raises(RightsError, match=r"learning GET /learners/\{learner_id\}/secrets"):
+        require_rights(app, "learning", load_rights())
+
+
+@pytest.mark.promise("C4.2")
+@pytest.mark.parametrize(
+    ("role", "never"),
+    [
+        (Role.TRAINER, {Category.PAYMENT, Category.SUPPORT, Category.TECHNICAL_TRACES}),
+        (Role.BILLING, set(Category) - {Category.PAYMENT, Category.STAFF}),
+        (Role.SUPPORT, {Category.PAYMENT, Category.LEARNING_HISTORY, Category.TECHNICAL_TRACES}),
+        (Role.COUNSELLOR, set(Category) - {Category.STAFF}),
+        (Role.SPEAKER, set(Category) - {Category.STAFF}),
+        (Role.SECURITY, set(Category) - {Category.TECHNICAL_TRACES, Category.STAFF}),
+        (Role.ADMINISTRATOR, set(Category) - {Category.STAFF, Category.DEAD_LETTERS}),
+        (Role.SYSTEM, set(Category) - {Category.STAFF, Category.DEAD_LETTERS}),
+    ],
+)
+def test_no_entry_gives_a_role_what_is_not_its_task(role: Role, never: set[Category]) -> None:
+    given = {category for right in load_rights().of_role(role) for category in right.categories}
+    assert given & never == set()
+
+
+@pytest.mark.promise("C1.5")
+def test_traces_are_for_security_and_for_answering_the_person() -> None:
+    readers = {
+        role
+        for right in load_rights().entries
+        if Category.TECHNICAL_TRACES in right.categories and right.action == "read"
+        for role in right.roles
+    }
+    assert readers == {Role.SECURITY, Role.DPO, Role.LEARNER}
