@@ -9,6 +9,7 @@ from shared.events.base import SubjectId
 from shared.events.consent import ObjectionLifted, ObjectionRaised
 from shared.events.retention import ArchiveEntered
 from shared.http.auth import Role
+from shared.rights import Rights
 from tests.integration.learning.conftest import Running
 from tests.waiting import eventually
 
@@ -56,6 +57,32 @@ async def test_trainers_see_no_payment_and_billing_no_teaching(learning: Running
     seen = json.dumps([history, learners])
     for word in ("invoice", "9000", "card", "payment", "amount", ids["invoice_id"]):
         assert word not in seen
+
+
+@pytest.mark.promise("C4.2")
+async def test_what_the_table_does_not_give_the_vault_does_not_open_though_it_has_the_key(
+    learning: Running,
+) -> None:
+    learner = await learning.open_account()
+    ids = await learning.enrol(learner)
+    await learning.settled("invoices", ids["invoice_id"], learner_id=learner)
+    assert "Ada Canari" in (await learning.ask("GET", "/invoices", role=Role.BILLING)).text
+    given = learning.app.state.rights
+    entries = [
+        right.model_copy(update={"categories": []})
+        if {Role.BILLING, Role.TRAINER} & set(right.roles)
+        else right
+        for right in given.entries
+    ]
+    learning.app.state.rights = Rights(given.conditions, entries)
+    refused = await learning.ask("GET", "/invoices", role=Role.BILLING)
+    assert refused.status_code == 500
+    assert "Ada" not in refused.text
+    session = {"learner_id": learner, "title": "Séance canari", "location": "https://video.test/1"}
+    recorded = await learning.ask("POST", "/recordings", role=Role.TRAINER, json=session)
+    assert recorded.json()["code"] == "forbidden"
+    mine = await learning.ask("GET", "/me/invoices", who=learner)
+    assert mine.json()["items"][0]["billing_name"] == "Ada Canari"
 
 
 @pytest.mark.promise("C2.5")
