@@ -144,8 +144,9 @@ async def authenticated(
     if scheme.lower() != "bearer" or not token:
         raise ProblemError(UNAUTHENTICATED)
     verifier: TokenVerifier = request.app.state.token_verifier
-    request.state.principal = verifier.verify(token)
-    return request.state.principal
+    principal = verifier.verify(token)
+    request.state.principal = principal
+    return principal
 
 
 Caller = Annotated[Principal, Depends(authenticated)]

@@ -82,7 +82,7 @@ def load_rights(file: Path = RIGHTS_FILE) -> Rights:
     """
     source = file.read_text(encoding="utf-8")
     try:
-        root = yaml.compose(source, Loader=yaml.SafeLoader)
+        root: Any = yaml.compose(source, Loader=yaml.SafeLoader)
         content = yaml.safe_load(source)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)

@@ -122,7 +122,8 @@ async def test_requests_at_the_same_time_keep_their_own_limits(vault: Vault, sea
             found = await opened(vault, sealed)
             return found.answer.sealed is None, found.amount.sealed is None
 
-    results = await asyncio.gather(of(TRAINER), of(frozenset({Category.PAYMENT})), of(frozenset()))
+    limits = (TRAINER, frozenset({Category.PAYMENT}), frozenset[Category]())
+    results = await asyncio.gather(*map(of, limits))
     assert results == [(True, False), (False, True), (False, False)]
 
 
