@@ -6,8 +6,9 @@ from services.identity.application.credentials import Credentials
 from services.identity.application.even_answers import at_least
 from services.identity.application.throttle import Throttle
 from services.identity.entrypoints import bodies
-from services.identity.entrypoints.principals import ClientAddress, Learner
+from services.identity.entrypoints.principals import ClientAddress
 from shared.event_store import Metadata
+from shared.http.auth import Caller
 from shared.http.idempotency import Once, PublicOnce
 
 
@@ -37,21 +38,21 @@ def credentials_router(
         return {"device": await credentials.reset(body.token, body.password, once)}
 
     @router.put("/me/password")
-    async def change(body: bodies.PasswordBody, who: Learner, once: Once) -> dict[str, str]:
+    async def change(body: bodies.PasswordBody, who: Caller, once: Once) -> dict[str, str]:
         """Replace the password; every session opened with the one before ends."""
         meta = Metadata.by(who, once)
         await credentials.change_password(who.subject, body.current_password, body.password, meta)
         return {}
 
     @router.post("/me/email-change", status_code=202)
-    async def ask(body: bodies.EmailChangeBody, who: Learner, once: Once) -> dict[str, str]:
+    async def ask(body: bodies.EmailChangeBody, who: Caller, once: Once) -> dict[str, str]:
         """Tell both addresses of a change, which counts once the new one is confirmed."""
         meta = Metadata.by(who, once)
         await credentials.request_email_change(who.subject, body.email, body.current_password, meta)
         return {}
 
     @router.delete("/me/email-change", status_code=204)
-    async def cancel(who: Learner, once: Once) -> None:
+    async def cancel(who: Caller, once: Once) -> None:
         """Give up a change of address that is still to be confirmed."""
         await credentials.cancel_email_change(who.subject, Metadata.by(who, once))
 
