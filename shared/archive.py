@@ -18,6 +18,7 @@ from shared.http.auth import Principal, Role
 from shared.http.problems import ProblemError, ProblemType
 from shared.ids import new_id
 from shared.personal import Category
+from shared.vault import current_access
 
 COMPLIANCE: Final = frozenset({Role.DPO, Role.SECURITY})
 """Roles that may read archived data, each within its own routes."""
@@ -53,7 +54,11 @@ async def stated_reason(
     reference: Annotated[Identifier, Header(alias=REFERENCE_HEADER)] = "none",
 ) -> StatedReason | None:
     """Return the reason that the request's headers state, if any; 422 for an unknown one."""
-    return None if reason is None else StatedReason(reason, reference)
+    if reason is None:
+        return None
+    if (access := current_access()) is not None:
+        access.stated = (reason, reference)
+    return StatedReason(reason, reference)
 
 
 Stated = Annotated[StatedReason | None, Depends(stated_reason)]
@@ -146,3 +151,5 @@ class ArchiveGate:
             subject=read.subject_id,
             meta=Metadata(actor=who.subject, role=who.role, correlation_id=reading),
         )
+        if (access := current_access()) is not None:
+            access.recorded.add(subject)

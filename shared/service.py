@@ -39,6 +39,7 @@ from shared.events.archive import ArchivedDataRead
 from shared.events.base import DomainEvent, Event, PublicEvent
 from shared.events.dead_letters import DEAD_LETTER_EVENTS, DeadLetterEvent, DeadLettersOpened
 from shared.events.erasure import DataErased, StoresSearched
+from shared.events.reading import PersonalDataRead
 from shared.events.registry import EventTypes
 from shared.http.auth import TokenVerifier
 from shared.http.authorised import LimitedRequests, authorised, require_rights
@@ -328,7 +329,13 @@ class Runtime:
         return sorted({topic for listener in listeners for topic in listener.topics})
 
 
-EVERYBODYS_EVENTS: Final = (DataErased, StoresSearched, ArchivedDataRead, DeadLettersOpened)
+EVERYBODYS_EVENTS: Final = (
+    DataErased,
+    StoresSearched,
+    ArchivedDataRead,
+    PersonalDataRead,
+    DeadLettersOpened,
+)
 """What every service tells on its own topic, as it is stored."""
 
 OTHERS_SEARCHED_BY: Final = {"retention": ("vault", "gateway")}
@@ -457,6 +464,7 @@ def _wire(assembly: Assembly) -> Runtime:
             DataErased,
             StoresSearched,
             ArchivedDataRead,
+            PersonalDataRead,
             *DEAD_LETTER_EVENTS,
         ]
     )

@@ -63,6 +63,7 @@ from services.retention.projections.holds import Holds
 from services.retention.projections.lives import Lives
 from services.retention.projections.matters import Matters
 from services.retention.projections.messages_aside import MessagesAside
+from services.retention.projections.readings import Readings
 from services.retention.settings import RetentionSettings
 from shared.consuming.reactions import Reaction
 from shared.events.base import DomainEvent
@@ -193,6 +194,7 @@ def wire(kernel: Kernel[RetentionSettings]) -> tuple[Uses, ErasureLedger, Applie
         matter_list=matter_list,
         alarm_list=kernel.read_model(Alarms()),
         archive_readings=kernel.read_model(ArchiveReadings()),
+        readings=kernel.read_model(Readings()),
         sweep_interval=settings.sweep_interval,
         destruction_delay=settings.destruction_delay,
     )
@@ -243,6 +245,7 @@ def bootstrap(kernel: Kernel[RetentionSettings]) -> Service:
             Alarms(),
             ArchiveReadings(),
             MessagesAside(),
+            Readings(),
         ],
         reactions=[
             Reaction(

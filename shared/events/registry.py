@@ -9,6 +9,7 @@ from shared.events.archive import ArchivedDataRead
 from shared.events.base import Event, PublicEvent
 from shared.events.dead_letters import DeadLettersOpened
 from shared.events.erasure import DataErased, StoresSearched
+from shared.events.reading import PersonalDataRead
 
 E = TypeVar("E", bound=Event)
 
@@ -98,6 +99,7 @@ def _contracts() -> Iterable[type[PublicEvent]]:
         yield from base.__subclasses__()
     yield DataErased
     yield ArchivedDataRead
+    yield PersonalDataRead
     yield StoresSearched
     yield DeadLettersOpened
 

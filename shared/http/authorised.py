@@ -5,17 +5,21 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import FastAPI, Header, Request
 from fastapi.routing import APIRoute, iter_route_contexts
 
-from shared.http.auth import Principal, authenticated
+from shared.http.auth import STAFF_ROLES, Principal, authenticated
 from shared.http.problems import FORBIDDEN, ProblemError
+from shared.http.readings import RecordedAnswer
 from shared.rights import ANYBODY, Endpoint, Rights, RightsError
-from shared.vault import Access, current_access, limited_to
+from shared.vault import Access, Reader, current_access, limited_to
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
 
 class LimitedRequests:
-    """ASGI middleware that gives each request limits of its own: nothing, until authorised."""
+    """ASGI middleware that gives each request limits of its own: nothing, until authorised.
+
+    What staff were shown within them is recorded before the answer.
+    """
 
     def __init__(self, app: "ASGIApp") -> None:
         self._app = app
@@ -25,8 +29,9 @@ class LimitedRequests:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        with limited_to(Access()):
-            await self._app(scope, receive, send)
+        with limited_to(Access()) as access:
+            answer = RecordedAnswer(access, scope, receive, send)
+            await self._app(scope, receive, answer.send)
 
 
 async def authorised(
@@ -50,6 +55,9 @@ async def authorised(
     access = current_access()
     if access is not None:
         access.categories = rights.categories_at(endpoint, role)
+        shows = any(right.action == "read" for right in rights.rights_at(endpoint, role))
+        if principal is not None and principal.role in STAFF_ROLES and shows:
+            access.reader = Reader(principal.subject, role)
     return principal
 
 

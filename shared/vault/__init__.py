@@ -3,6 +3,7 @@
 from shared.vault.access import (
     Access,
     CategoryNotAllowedError,
+    Reader,
     allows,
     current_access,
     limited_to,
@@ -34,6 +35,7 @@ __all__ = [
     "KeyringEncryption",
     "KeysUnavailableError",
     "Opened",
+    "Reader",
     "UnheldCategoryError",
     "Vault",
     "allows",

@@ -19,6 +19,14 @@ class CategoryNotAllowedError(UnheldCategoryError):
     """The request at hand may not touch values of the category, though this process could."""
 
 
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who of staff is shown values of others."""
+
+    subject: str
+    role: str
+
+
 @dataclass(slots=True)
 class Access:
     """One request's limits, and what it made of them."""
@@ -27,6 +35,12 @@ class Access:
     """What it may open and seal: nothing until somebody has been authorised."""
     opened: set[tuple[str, Category]] = field(default_factory=set)
     """Subject and category of every value it has opened."""
+    reader: Reader | None = None
+    """For whom, where what was opened has to be recorded before the answer."""
+    stated: tuple[str, str] | None = None
+    """Reason and file number, where they were stated."""
+    recorded: set[str] = field(default_factory=set)
+    """Subjects of whom the reading is recorded already."""
 
 
 _CURRENT: Final[ContextVar[Access | None]] = ContextVar("access", default=None)

@@ -76,7 +76,7 @@ def test_the_officer_reads_what_is_held_and_says_why(
 ) -> None:
     own = visit(state=learner).new_page()
     own.goto("/my-data")
-    expect(own.get_by_role("heading", name="Qui a consulté mes données archivées")).to_be_visible()
+    expect(own.get_by_role("heading", name="Qui a consulté mes données")).to_be_visible()
     subject = own.request.get("/api/session").json()["subject"]
     officer = visit(state=signed_in_staff[Role.DPO]).new_page()
     officer.goto("/staff/archive")

@@ -16,6 +16,8 @@ from services.gateway.wording import Wording, marked
 
 router = APIRouter()
 
+SHOWN: Final = 50
+"""How many readings the page lists; the file has all of them."""
 HOLDERS: Final = ("identity", "learning", "consent", "notify")
 
 
@@ -26,7 +28,7 @@ async def my_data(visitor: Learner) -> Response:
     certificates, holds, readings = await visitor.caller.parts(
         ("retention", "/me/certificates"),
         ("retention", "/me/holds"),
-        ("retention", "/me/archive-readings"),
+        ("retention", "/me/readings"),
     )
     found = overview(_rows(held), items(clocks.data), visitor.now)
     return visitor.page(
@@ -34,7 +36,9 @@ async def my_data(visitor: Learner) -> Response:
         overview=found,
         certificates=items(certificates.data),
         holds=items(holds.data),
-        readings=items(readings.data),
+        readings=items(readings.data)[:SHOWN],
+        readings_missing=readings.missing,
+        more_readings=len(items(readings.data)) > SHOWN,
         parts=(*held, clocks),
         clocks=clocks,
         name_of=namer(visitor.words, await _titles(visitor)),
@@ -47,12 +51,15 @@ async def my_data(visitor: Learner) -> Response:
 async def my_data_file(visitor: Learner) -> Response:
     """Hand out everything held, with its clocks, as a JSON file (C8.1)."""
     held, clocks = await _collect(visitor)
+    readings = await visitor.caller.part("retention", "/me/readings")
+    answers = (*held, clocks, readings)
     content = {
         "made_at": visitor.now.isoformat(),
-        "complete": not any(part.missing for part in (*held, clocks)),
-        "not_included": [part.service for part in (*held, clocks) if part.missing],
+        "complete": not any(part.missing for part in answers),
+        "not_included": [part.service for part in answers if part.missing],
         "held": _rows(held),
         "clocks": items(clocks.data),
+        "readings": items(readings.data),
     }
     return Response(
         json.dumps(content, ensure_ascii=False, indent=2),

@@ -12,8 +12,8 @@ from services.identity.entrypoints.lists import (
     Page,
     PageNumber,
     PageSize,
+    archived_hidden,
     page_of,
-    without_archived,
 )
 from services.identity.projections.learners import Learners
 from services.identity.projections.prospects import ProspectList
@@ -62,11 +62,9 @@ def support_router(
     ) -> Page:
         """Return the support queue, newest first; without the words of archived persons (C2.5)."""
         query = {} if resolved is None else {"resolved": resolved}
-        found = await page_of(
-            requests, kernel.vault, query=query, newest="opened_at", page=page, size=size
-        )
-        return await without_archived(
-            found, gate, who, None, Category.SUPPORT, hide={"messages": []}
+        hide = archived_hidden(gate, who, None, Category.SUPPORT, hide={"messages": []})
+        return await page_of(
+            requests, kernel.vault, query=query, newest="opened_at", page=page, size=size, hide=hide
         )
 
     @router.post("/support-requests/{request_id}/replies", status_code=201)
@@ -147,10 +145,16 @@ def registers_router(
         """
         sees_all = who.role in COMPLIANCE and stated is not None
         query = {} if sees_all else {"archived": {"$ne": True}}
-        found = await page_of(
-            learners, kernel.vault, query=query, newest="registered_at", page=page, size=size
+        hide = archived_hidden(gate, who, stated, Category.CIVIL_IDENTITY, about="_id")
+        return await page_of(
+            learners,
+            kernel.vault,
+            query=query,
+            newest="registered_at",
+            page=page,
+            size=size,
+            hide=hide,
         )
-        return await without_archived(found, gate, who, stated, Category.CIVIL_IDENTITY, about="id")
 
     @router.post("/learners/{learner_id}/merge")
     async def merge(
@@ -169,8 +173,8 @@ def registers_router(
 
         Those of archived persons are empty unless a reason is stated.
         """
-        found = await page_of(traces, kernel.vault, newest="latest", page=page, size=size)
         traced = Category.TECHNICAL_TRACES
-        return await without_archived(found, gate, who, stated, traced, hide={"traces": []})
+        hide = archived_hidden(gate, who, stated, traced, hide={"traces": []})
+        return await page_of(traces, kernel.vault, newest="latest", page=page, size=size, hide=hide)
 
     return router

@@ -1,6 +1,6 @@
 """Shapes of paginated lists."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Annotated, Any, Final
 
 from fastapi import Query
@@ -8,10 +8,13 @@ from pydantic import BaseModel
 
 from shared.archive import ArchiveGate, StatedReason
 from shared.consuming.projections import ReadModel
+from shared.database import Document
 from shared.http.auth import Principal
 from shared.personal import Category, Erased, Personal
 from shared.vault import Vault
 
+Hiding = Callable[[Sequence[Document]], Awaitable[list[Document]]]
+"""Takes out of documents, before they are opened, what the caller must not see."""
 PageNumber = Annotated[int, Query(ge=1, le=100_000)]
 NOTHING: Final[Mapping[str, Any]] = {}
 PageSize = Annotated[int, Query(ge=1, le=200)]
@@ -26,6 +29,35 @@ class Page(BaseModel):
     size: int
 
 
+def archived_hidden(
+    gate: ArchiveGate,
+    who: Principal,
+    stated: StatedReason | None,
+    category: Category,
+    *,
+    about: str = "learner_id",
+    hide: Mapping[str, Any] = NOTHING,
+) -> Hiding:
+    """Return what puts `hide` into documents of archived persons whom `who` must not read about.
+
+    Where `who` may, that it was read is recorded. Field `about` of a document names the person.
+    """
+
+    async def hiding(documents: Sequence[Document]) -> list[Document]:
+        subjects = {document[about] for document in documents}
+        hidden = await gate.hidden(who, stated, subjects, (category,))
+        return [
+            {**one, **hide, "archived": True} if one[about] in hidden else one for one in documents
+        ]
+
+    return hiding
+
+
+async def everything(documents: Sequence[Document]) -> list[Document]:
+    """Hide nothing of `documents`."""
+    return list(documents)
+
+
 async def page_of(
     model: ReadModel,
     vault: Vault,
@@ -34,11 +66,16 @@ async def page_of(
     newest: str,
     page: int,
     size: int,
+    hide: Hiding = everything,
 ) -> Page:
-    """Return a page of `model`'s documents, newest first, their values opened for this answer."""
+    """Return a page of `model`'s documents, newest first, their values opened for this answer.
+
+    What `hide` takes out of them is not opened.
+    """
     documents = await model.find(
         query, sort=[(newest, -1), ("_id", 1)], skip=(page - 1) * size, limit=size
     )
+    documents = await hide(documents)
     opened = await vault.open_documents(documents)
     return Page(
         items=[_shown(document) for document in opened],
@@ -46,28 +83,6 @@ async def page_of(
         page=page,
         size=size,
     )
-
-
-async def without_archived(
-    page: Page,
-    gate: ArchiveGate,
-    who: Principal,
-    stated: StatedReason | None,
-    category: Category,
-    *,
-    about: str = "learner_id",
-    hide: Mapping[str, Any] = NOTHING,
-) -> Page:
-    """Return `page` with `hide` in the rows of archived persons whom `who` must not read about.
-
-    Where `who` may, that it was read is recorded. Field `about` of a row names the person.
-    """
-    subjects = {row[about] for row in page.items}
-    hidden = await gate.hidden(who, stated, subjects, (category,))
-    rows = [
-        {**row, **hide, "archived": True} if row[about] in hidden else row for row in page.items
-    ]
-    return page.model_copy(update={"items": rows})
 
 
 def _shown(node: Any) -> Any:

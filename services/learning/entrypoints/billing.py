@@ -1,13 +1,14 @@
 """Billing's compartment: invoices and payments, never teaching content (C4.2)."""
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from fastapi import APIRouter
 from pydantic import BaseModel
 
 from services.learning.application.handle import Learning
 from services.learning.entrypoints.asking import PAGE_SIZE, Page, PageOf, page_of
+from shared.database import Document
 from shared.http.auth import Caller
 from shared.personal import Category, Erased, Personal
 
@@ -43,31 +44,33 @@ def billing_router(learning: Learning) -> APIRouter:
         )
         subjects = {document["learner_id"] for document in documents}
         hidden = await learning.archive.hidden(who, None, subjects, (Category.PAYMENT,))
-        opened = await learning.vault.open_documents(documents)
-        views = []
-        for document in opened:
-            name: Personal[str] = document["billing_name"]
-            amount: Personal[int] = document["amount_cents"]
-            method: Personal[str] | None = document["method"]
-            how = method.reveal() if method is not None else None
-            whose, cents = name.reveal(), amount.reveal()
-            archived = document["learner_id"] in hidden
-            views.append(
-                InvoiceView(
-                    invoice_id=document["_id"],
-                    number=document["_id"],
-                    learner_id=document["learner_id"],
-                    billing_name=None if archived or isinstance(whose, Erased) else whose,
-                    amount_cents=None if archived or isinstance(cents, Erased) else cents,
-                    method=None if archived or isinstance(how, Erased) else how,
-                    status="paid" if document["paid_at"] else "issued",
-                    issued_at=document["issued_at"],
-                    paid_at=document["paid_at"],
-                    accounting_year_end=document["accounting_year_end"],
-                    erased=name.is_erased,
-                    archived=archived,
-                )
-            )
+        shown = [one for one in documents if one["learner_id"] not in hidden]
+        opened = {one["_id"]: one for one in await learning.vault.open_documents(shown)}
+        views = [_view(document, opened.get(document["_id"])) for document in documents]
         return page_of(views, page, await learning.invoice_list.count())
 
     return router
+
+
+def _view(document: Document, opened: Document | None) -> InvoiceView:
+    """Return an invoice as billing sees it; `opened` is missing of archived persons."""
+    return InvoiceView(
+        invoice_id=document["_id"],
+        number=document["_id"],
+        learner_id=document["learner_id"],
+        billing_name=_value(opened, "billing_name"),
+        amount_cents=_value(opened, "amount_cents"),
+        method=_value(opened, "method"),
+        status="paid" if document["paid_at"] else "issued",
+        issued_at=document["issued_at"],
+        paid_at=document["paid_at"],
+        accounting_year_end=document["accounting_year_end"],
+        erased=opened is not None and opened["billing_name"].is_erased,
+        archived=opened is None,
+    )
+
+
+def _value(opened: Document | None, field: str) -> Any:
+    personal: Personal[Any] | None = opened[field] if opened else None
+    value = None if personal is None else personal.reveal()
+    return None if isinstance(value, Erased) else value

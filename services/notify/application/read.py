@@ -13,6 +13,7 @@ from shared.event_store import RecordedEvent
 from shared.events.archive import ArchivedDataRead
 from shared.events.erasure import DataErased
 from shared.events.notify import MessageKind
+from shared.events.reading import PersonalDataRead
 from shared.held_data import HeldDatum, held_values
 from shared.personal import Category
 
@@ -75,7 +76,7 @@ def held_messages(recorded: Iterable[RecordedEvent]) -> list[HeldDatum]:
 def _states(recorded: Iterable[RecordedEvent]) -> Iterable[MessageState]:
     states: dict[str, MessageState] = {}
     for record in recorded:
-        if not isinstance(record.event, DataErased | ArchivedDataRead):
+        if not isinstance(record.event, DataErased | ArchivedDataRead | PersonalDataRead):
             known = states.get(record.stream, MessageState())
             states[record.stream] = evolve(known, cast("MessageEvent", record.event))
     return states.values()

@@ -43,5 +43,6 @@ class Uses:
     matter_list: ReadModel
     alarm_list: ReadModel
     archive_readings: ReadModel
+    readings: ReadModel
     sweep_interval: timedelta
     destruction_delay: timedelta

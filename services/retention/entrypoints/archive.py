@@ -1,4 +1,4 @@
-"""Who looked at archived data: for the person, and for the data protection officer (C2.5)."""
+"""Who looked at what: for the person, and for the data protection officer (C2.5, C7.4)."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -12,7 +12,8 @@ from services.retention.entrypoints.paging import PAGE, Page, page_of
 from shared.events.retention import Ground
 from shared.http.auth import Caller
 
-TOLD: Final = ("role", "service", "categories", "reason", "read_at")
+TOLD: Final = ("role", "service", "categories", "reason", "read_at", "archived")
+MOST: Final = 1000
 PROCEEDINGS: Final = frozenset(get_args(Ground))
 """Reasons that would tell of a hold that the person must not learn of yet."""
 
@@ -30,15 +31,31 @@ def archive_router(uses: Uses) -> APIRouter:
         )
         return page_of(found, page, await uses.archive_readings.count(query))
 
-    @router.get("/me/archive-readings")
-    async def my_readings(learner: Caller) -> dict[str, Any]:
-        """Tell the caller which role read their archived data, when and why."""
-        found = await uses.archive_readings.find(
-            {"subject_id": learner.subject}, sort=[("read_at", -1)], limit=1000
+    @router.get("/readings")
+    async def all_readings(subject: str = "", page: Page = 1) -> dict[str, Any]:
+        """Return a page of readings of data in use, the latest first, narrowed to one person."""
+        query = {"subject_id": subject} if subject else {}
+        found = await uses.readings.find(
+            query, sort=[("read_at", -1)], skip=(page - 1) * PAGE, limit=PAGE
         )
+        return page_of(found, page, await uses.readings.count(query))
+
+    @router.get("/me/readings")
+    async def my_readings(learner: Caller) -> dict[str, Any]:
+        """Tell the caller which role of staff looked at which of their data, when and why.
+
+        The latest thousand of data in use and of the archive, in one list.
+        """
+        query = {"subject_id": learner.subject}
+        found = [
+            {**one, "archived": archived}
+            for model, archived in ((uses.readings, False), (uses.archive_readings, True))
+            for one in await model.find(query, sort=[("read_at", -1)], limit=MOST)
+        ]
         life, now = await uses.lives.load(learner.subject), uses.clock.now()
         told = [one for one in found if life is None or not _tells_a_secret(life, one, now)]
-        return {"items": [{name: one[name] for name in TOLD} for one in told]}
+        told.sort(key=lambda one: one["read_at"], reverse=True)
+        return {"items": [{name: one[name] for name in TOLD} for one in told[:MOST]]}
 
     return router
 

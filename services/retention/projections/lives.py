@@ -11,6 +11,7 @@ from shared.consuming.projections import BatchProjection
 from shared.database import Document, IndexModel
 from shared.events.archive import ArchivedDataRead
 from shared.events.erasure import DataErased
+from shared.events.reading import PersonalDataRead
 from shared.topics import SERVICES, events_topic
 
 FOLDS: Final = "folds"
@@ -39,7 +40,7 @@ class Lives(BatchProjection):
 
     def keys(self, envelope: Envelope) -> Iterable[str]:
         """Return the person the event is about."""
-        if isinstance(envelope.data, DataErased | ArchivedDataRead):
+        if isinstance(envelope.data, DataErased | ArchivedDataRead | PersonalDataRead):
             return ()
         subject = subject_of(envelope.data)
         return () if subject is None else (subject,)

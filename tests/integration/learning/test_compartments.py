@@ -85,6 +85,29 @@ async def test_what_the_table_does_not_give_the_vault_does_not_open_though_it_ha
     assert mine.json()["items"][0]["billing_name"] == "Ada Canari"
 
 
+@pytest.mark.promise("C4.2", "C7.4")
+async def test_what_staff_were_shown_is_recorded_and_says_nothing_of_it(learning: Running) -> None:
+    learner = await learning.open_account()
+    ids = await learning.enrol(learner)
+    await learning.complete(learner, ids["enrolment_id"])
+    await learning.settled("invoices", ids["invoice_id"], learner_id=learner)
+    await learning.get(f"/learners/{learner}/history", who="staff-7", role=Role.TRAINER)
+    await learning.get("/invoices", who="staff-8", role=Role.BILLING)
+    await learning.get(f"/learners/{learner}/held-data", who="staff-9", role=Role.DPO)
+    await learning.get("/me/invoices", who=learner)
+    query = {"events.type": "PersonalDataRead", "subject": learner}
+    commits = await learning.database.collection("commits").find(query).sort("_id", 1).to_list(None)
+    (told,) = zip(*(one["events"] for one in commits), strict=True)
+    name, history = "civil_identity", "learning_history"
+    assert [(one["data"]["reader"], one["data"]["categories"]) for one in told] == [
+        ("staff-7", [name, history]),
+        ("staff-8", ["payment"]),
+        ("staff-9", [history, "payment"]),
+    ]
+    for value in ("Ada", "Canari", "45 000", "9000"):
+        assert value not in json.dumps([one["data"] for one in told])
+
+
 @pytest.mark.promise("C2.5")
 async def test_trainers_no_longer_see_an_archived_profile(learning: Running) -> None:
     learner = await learning.open_account()

@@ -186,7 +186,7 @@ async def test_closing_a_matter_lifts_its_holds_and_lets_none_join(world: World)
     assert (await world.get("/holds?state=ended"))["total"] == 2
 
 
-LEARNERS = ("/me/clocks", "/me/erasure", "/me/holds", "/me/certificates", "/me/archive-readings")
+LEARNERS = ("/me/clocks", "/me/erasure", "/me/holds", "/me/certificates", "/me/readings")
 
 
 def reading(who: str, reason: AccessReason) -> ArchivedDataRead:
@@ -270,7 +270,7 @@ async def test_no_answer_tells_a_person_of_a_hold_that_must_stay_secret(world: W
     await listed(world, hold_id, told=True)
     mine = (await world.get("/me/holds", WHO, Role.LEARNER))["items"]
     assert [(one["ground"], one["state"]) for one in mine] == [("litigation", "active")]
-    read = (await world.get("/me/archive-readings", WHO, Role.LEARNER))["items"]
+    read = (await world.get("/me/readings", WHO, Role.LEARNER))["items"]
     assert sorted(one["reason"] for one in read) == ["complaint", "requisition"]
     stays = (await world.get("/me/erasure", WHO, Role.LEARNER))["stays"]
     assert ("contact", "hold") in [(stay["category"], stay["reason"]) for stay in stays]

@@ -7,6 +7,7 @@ import pytest
 
 from shared.events.archive import ArchivedDataRead
 from shared.events.identity import LearnerLoggedIn
+from shared.events.reading import PersonalDataRead
 from shared.http.auth import Role
 from shared.personal import Category
 from tests.integration.retention.conftest import START, World
@@ -81,20 +82,32 @@ async def test_a_sign_in_leaves_the_archive_at_once_and_readings_are_shown_to_th
         reference="AUD-26-1",
     )
     await world.tell(WHO, read, service="learning", stream="archive-reading-1")
+    seen = PersonalDataRead(
+        subject_id=WHO,
+        service="identity",
+        reader="support-3",
+        role="support",
+        categories=(Category.SUPPORT,),
+    )
+    await world.tell(WHO, seen, service="identity", stream="reading-1")
 
     async def shown() -> bool:
         total: int = (await world.get(f"/archive-readings?subject={WHO}"))["total"]
-        return total == 1
+        in_use: int = (await world.get(f"/readings?subject={WHO}"))["total"]
+        return (total, in_use) == (1, 1)
 
     await eventually(shown)
     (officers,) = (await world.get("/archive-readings"))["items"]
     assert (officers["reader"], officers["reference"]) == ("dpo-7", "AUD-26-1")
-    mine = await world.get("/me/archive-readings", WHO, Role.LEARNER)
-    assert [(r["role"], r["categories"], r["reason"]) for r in mine["items"]] == [
-        ("dpo", ["learning_history"], "audit")
-    ]
+    mine = await world.get("/me/readings", WHO, Role.LEARNER)
+    listed = {(r["role"], *r["categories"], r["reason"], r["archived"]) for r in mine["items"]}
+    assert listed == {
+        ("dpo", "learning_history", "audit", True),
+        ("support", "support", None, False),
+    }
     assert "dpo-7" not in json.dumps(mine), "the role, not the colleague"
-    others = await world.get("/me/archive-readings", "somebody-else", Role.LEARNER)
+    assert "support-3" not in json.dumps(mine)
+    others = await world.get("/me/readings", "somebody-else", Role.LEARNER)
     assert others["items"] == []
 
     await comes_back(world, due)
