@@ -12,7 +12,7 @@ from shared.clock import VirtualClock
 from shared.database import MongoClient
 from shared.ids import new_id
 from tests.integration.backup.conftest import Site
-from tests.integration.backup.test_backup import engines_of
+from tests.integration.backup.test_retired_keys import restored
 from tests.integration.learning.conftest import START
 from tests.integration.learning.killed import (
     EXERCISE,
@@ -23,7 +23,6 @@ from tests.integration.learning.killed import (
     Release,
     process,
 )
-from tests.integration.test_cli import environment, run
 
 
 @pytest.fixture
@@ -58,10 +57,8 @@ async def test_anonymised_before_during_and_after_a_backup_each_enrolment_counts
     assert during == []
     assert process(learning, Erase(after)) == 0
 
-    sites = [word for target in site.targets for word in ("--from", str(target))]
-    env = environment(site.settings, **engines_of(site))
-    done = await asyncio.to_thread(run, "restore", outcome.id, *sites, "--yes", env=env)
-    assert done.returncode == ExitCode.DONE, done.stderr
+    done = await restored(site, outcome.id)
+    assert done.exit_code == ExitCode.DONE, done.output
 
     # Every order comes again: of cases that were certified, under way, or lost.
     assert process(learning, Erase(people), Release()) == 0
