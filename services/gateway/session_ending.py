@@ -13,7 +13,13 @@ from shared.consuming.consumer import ConsumerGroup, kafka_broker, start_reading
 from shared.consuming.dead_letters import HEADER_PREFIX, Attempt, until_kept
 from shared.consuming.envelope import Envelope, Record
 from shared.consuming.reactions import Reaction, Reactor
-from shared.events.identity import AccountBlocked, AccountClosed, PasswordChanged, StaffDeparted
+from shared.events.identity import (
+    AccountBlocked,
+    AccountClosed,
+    PasswordChanged,
+    StaffDeparted,
+    StaffPasswordChanged,
+)
 from shared.events.retention import ErasureOrdered
 from shared.settings import Settings
 from shared.starting import patiently
@@ -49,6 +55,7 @@ def session_ending(sessions: SessionStore) -> Reaction:
             AccountBlocked: on_account,
             StaffDeparted: on_account,
             PasswordChanged: on_password,
+            StaffPasswordChanged: on_password,
             ErasureOrdered: on_order,
         },
     )

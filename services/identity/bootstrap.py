@@ -61,10 +61,12 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:
     """Return identity's parts, wired with the kernel."""
     settings, store, clock = kernel.settings, kernel.store, kernel.clock
     secret = settings.link_secret.get_secret_value()
+    attempts = ThrottleStore(kernel.database, secret, clock)
+    throttle, devices = Throttle(attempts), Devices(secret)
     index = EmailIndex(kernel.database, kernel.vault, store, clock)
     passwords = Passwords(settings)
     prospects = Prospects(store, index)
-    staff = Staff(store, index, passwords)
+    staff = Staff(store, index, passwords, throttle)
     accounts = Accounts(
         store,
         clock,
@@ -73,8 +75,6 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:
         confirmation=Links(secret, "confirmation", CONFIRMATION_LIFETIME, clock),
         guardian=Links(secret, "guardian", GUARDIAN_LIFETIME, clock),
     )
-    attempts = ThrottleStore(kernel.database, secret, clock)
-    throttle, devices = Throttle(attempts), Devices(secret)
     links = CredentialLinks(
         recovery=Links(secret, "recovery", RECOVERY_LIFETIME, clock),
         email=Links(secret, "email-change", EMAIL_CHANGE_LIFETIME, clock),
@@ -99,7 +99,7 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:
         routers=[
             accounts_router(accounts, sign_in, throttle, settings.even_answer_seconds),
             own_account_router(accounts, staff),
-            credentials_router(credentials, throttle, settings.even_answer_seconds),
+            credentials_router(credentials, staff, throttle, settings.even_answer_seconds),
             held_data_router(store, gate),
             support_router(kernel, Support(store), staff, gate),
             contact_router(kernel, prospects),

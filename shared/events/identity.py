@@ -237,6 +237,12 @@ class StaffAppointed(IdentityEvent):
     email: Annotated[Personal[str], PersonalField(Category.STAFF, about="staff_id")]
 
 
+class StaffPasswordChanged(IdentityEvent):
+    """A member of staff has a new password: what was opened with the one before ends."""
+
+    staff_id: SubjectId
+
+
 class StaffDeparted(IdentityEvent):
     """A member of staff left: every right ends."""
 

@@ -59,6 +59,8 @@ STAFF = (
     (Role.DPO, "/staff/rules"),
     (Role.DPO, "/staff/what-if"),
     (Role.SECURITY, "/staff/traces"),
+    (Role.SECURITY, "/account/sessions"),
+    (Role.SECURITY, "/account/password"),
     (Role.ADMINISTRATOR, "/staff/team"),
     (Role.ADMINISTRATOR, "/ops"),
     (Role.ADMINISTRATOR, "/ops/dead-letters/learning"),

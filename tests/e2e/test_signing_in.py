@@ -1,12 +1,16 @@
 """Getting in again: a forgotten password, another address, sessions that end."""
 
+import re
 from dataclasses import replace
 
+import httpx
 import pytest
 from playwright.sync_api import expect
 
+from services.identity.application.throttle import SIGN_IN_ACCOUNT
 from tests.e2e.conftest import Visit
 from tests.e2e.journey import Journey, Person, new_person
+from tests.engines import System
 
 
 def _heading(journey: Journey, text: str) -> None:
@@ -86,3 +90,25 @@ def test_sessions_are_seen_and_ended_one_by_one_and_everywhere(visit: Visit) -> 
     assert [_signed_out(one) for one in (there, third)].count(True) == 1
     here.page.get_by_role("button", name="Se déconnecter partout").click()
     assert all(_signed_out(one) for one in (here, there, third))
+
+
+@pytest.mark.promise("C7.3")
+@pytest.mark.parametrize(("language", "words"), [("fr", "Réessayez dans"), ("en", "Try again in")])
+def test_too_many_guesses_are_told_in_words_when_to_try_again(
+    system: System, language: str, words: str
+) -> None:
+    guess = {"email": new_person("inconnue").email, "password": "un faux mot de passe"}
+    headers = {"Accept-Language": language}
+    with httpx.Client(base_url=system.url, headers=headers, timeout=30) as browser:
+        form = browser.get("/sign-in").text
+        found = re.search(r'action="/sign-in".*?name="csrf" value="(\w+)"', form, re.DOTALL)
+        assert found is not None
+        guess["csrf"] = found.group(1)
+        # On a slow machine an attempt may outlast a delay; the next one is longer.
+        answers = [browser.post("/sign-in", data=guess)]
+        while answers[-1].status_code == 401 and len(answers) < 2 * SIGN_IN_ACCOUNT.free:
+            answers.append(browser.post("/sign-in", data=guess))
+    assert len(answers) > SIGN_IN_ACCOUNT.free
+    assert answers[-1].status_code == 429
+    assert int(answers[-1].headers["retry-after"]) >= 1
+    assert words in answers[-1].text

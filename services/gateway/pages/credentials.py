@@ -5,7 +5,7 @@ from fastapi.responses import Response
 
 from services.gateway.pages.sign_in import set_device_cookie, set_session_cookie
 from services.gateway.services import ServiceProblemError
-from services.gateway.visitor import Anyone, Learner, Visitor
+from services.gateway.visitor import Anyone, Learner, SignedIn, Visitor
 from services.gateway.wording import marked
 
 router = APIRouter()
@@ -62,13 +62,13 @@ async def reset(visitor: Anyone) -> Response:
 
 
 @router.get("/account/password")
-async def show_password(visitor: Learner) -> Response:
+async def show_password(visitor: SignedIn) -> Response:
     """Ask for the password and the one to replace it."""
     return visitor.page("pages/password.html")
 
 
 @router.post("/account/password")
-async def change_password(visitor: Learner) -> Response:
+async def change_password(visitor: SignedIn) -> Response:
     """Replace the password; of the sessions only this one goes on, under a new cookie."""
     form = await visitor.form()
     body = {name: form.get(name, "") for name in ("current_password", "password")}
@@ -76,14 +76,11 @@ async def change_password(visitor: Learner) -> Response:
         await visitor.caller.send("PUT", "identity", "/me/password", body, key=form.get("once"))
     except ServiceProblemError as error:
         return visitor.refused("pages/password.html", error, {})
-    response = visitor.go("/account", notice="password-changed-here")
-    if visitor.session:
-        session, sessions = visitor.session, visitor.portal.sessions
-        await sessions.end_all(session.subject)
-        token = await sessions.start(
-            session.subject, session.role, session.language, visitor.device
-        )
-        set_session_cookie(visitor, response, token)
+    response = visitor.go("/account/sessions", notice="password-changed-here")
+    session, sessions = visitor.session_in_use, visitor.portal.sessions
+    await sessions.end_all(session.subject)
+    token = await sessions.start(session.subject, session.role, session.language, visitor.device)
+    set_session_cookie(visitor, response, token)
     return response
 
 

@@ -146,10 +146,18 @@ def _publish_others(record: RecordedEvent) -> PublicEvent | None:
             return public.SupportRequestResolved(learner_id=e.learner_id, request_id=e.request_id)
         case support.RequestReopened() as e:
             return public.SupportRequestReopened(learner_id=e.learner_id, request_id=e.request_id)
+        case _:
+            return _publish_staff(record)
+
+
+def _publish_staff(record: RecordedEvent) -> PublicEvent | None:
+    match record.event:
         case staff.Appointed() as e:
             return public.StaffAppointed(
                 staff_id=e.staff_id, role=e.role, name=e.name, email=e.email
             )
+        case staff.StaffPasswordChanged() as e:
+            return public.StaffPasswordChanged(staff_id=e.staff_id)
         case staff.Departed() as e:
             return public.StaffDeparted(staff_id=e.staff_id)
         case _:

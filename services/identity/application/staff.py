@@ -2,6 +2,8 @@
 
 from services.identity.adapters.email_index import EmailIndex, Owner, normalised
 from services.identity.adapters.passwords import Passwords
+from services.identity.application.throttle import Throttle
+from services.identity.domain.errors import WrongPasswordError
 from services.identity.domain.staff import commands as c
 from services.identity.domain.staff.decide import decide
 from services.identity.domain.staff.events import StaffEvent
@@ -21,13 +23,16 @@ class AddressTakenError(Exception):
 class Staff:
     """Carries out commands about staff."""
 
-    def __init__(self, store: EventStore, index: EmailIndex, passwords: Passwords) -> None:
+    def __init__(
+        self, store: EventStore, index: EmailIndex, passwords: Passwords, throttle: Throttle
+    ) -> None:
         self._handler: CommandHandler[c.StaffCommand, StaffMember, StaffEvent] = CommandHandler(
             store, initial=NO_STAFF, decide=decide, evolve=evolve
         )
         self._store = store
         self._index = index
         self._passwords = passwords
+        self._throttle = throttle
 
     async def member(self, staff_id: SubjectId) -> StaffMember:
         """Return the member of staff as it is now."""
@@ -64,6 +69,27 @@ class Staff:
             staff_id, Personal(name), Personal(address), str(role), Personal(hashed)
         )
         await self.handle(staff_id, command, meta)
+
+    async def change_password(
+        self, staff_id: SubjectId, current: str, password: str, meta: Metadata
+    ) -> None:
+        """Replace the password of a member of staff who is signed in.
+
+        Raises:
+            ThrottledError: the present password was guessed at too often.
+            WrongPasswordError: `current` is not the password.
+            WeakPasswordError: the new one is too easy to guess.
+        """
+        member = await self.member(staff_id)
+        known = member.password_hash
+        hashed = None if known is None or known.is_erased or member.departed else known.text()
+        async with self._throttle.present_password(staff_id):
+            if not (await self._passwords.verify(current, hashed)).right:
+                raise WrongPasswordError("current_password")
+        name = "" if member.name is None else member.name.text("")
+        email = "" if member.email is None else member.email.text("")
+        chosen = await self._passwords.choose(password, (*name.split(), email))
+        await self.handle(staff_id, c.ChangeStaffPassword(Personal(chosen)), meta)
 
     async def depart(self, staff_id: SubjectId, meta: Metadata) -> None:
         """End every right of a member of staff.

@@ -15,7 +15,7 @@ MINUTE: Final = timedelta(minutes=1)
 HOUR: Final = timedelta(hours=1)
 DAY: Final = timedelta(days=1)
 
-SIGN_IN_ACCOUNT: Final = Budget(5, 2 * SECOND, 5 * MINUTE, DAY)
+SIGN_IN_ACCOUNT: Final = Budget(5, 5 * SECOND, 5 * MINUTE, DAY)
 """Guesses at one account from devices that it does not know: some 300 a day."""
 SIGN_IN_DEVICE: Final = Budget(10, 2 * SECOND, MINUTE, HOUR)
 """Of a device that the account was signed in on: its owner's, who mistypes."""
@@ -25,7 +25,7 @@ LETTERS_ADDRESS: Final = Budget(5, MINUTE, 15 * MINUTE, DAY)
 """Letters that anybody can have sent to one address."""
 RECOVERY_NETWORK: Final = Budget(30, 5 * SECOND, 2 * MINUTE, HOUR)
 REGISTRATION_NETWORK: Final = Budget(60, 2 * SECOND, 2 * MINUTE, HOUR)
-PRESENT_PASSWORD: Final = Budget(5, 2 * SECOND, 5 * MINUTE, DAY)
+PRESENT_PASSWORD: Final = Budget(5, 5 * SECOND, 5 * MINUTE, DAY)
 """Guesses at the present password by who sits at an open session."""
 
 

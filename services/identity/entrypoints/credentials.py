@@ -4,16 +4,17 @@ from fastapi import APIRouter
 
 from services.identity.application.credentials import Credentials
 from services.identity.application.even_answers import at_least
+from services.identity.application.staff import Staff
 from services.identity.application.throttle import Throttle
 from services.identity.entrypoints import bodies
 from services.identity.entrypoints.principals import ClientAddress
 from shared.event_store import Metadata
-from shared.http.auth import Caller
+from shared.http.auth import Caller, Role
 from shared.http.idempotency import Once, PublicOnce
 
 
 def credentials_router(
-    credentials: Credentials, throttle: Throttle, even_answer_seconds: float
+    credentials: Credentials, staff: Staff, throttle: Throttle, even_answer_seconds: float
 ) -> APIRouter:
     """Return the endpoints of what changes how a learner signs in."""
     router = APIRouter(tags=["credentials"])
@@ -41,7 +42,8 @@ def credentials_router(
     async def change(body: bodies.PasswordBody, who: Caller, once: Once) -> dict[str, str]:
         """Replace the password; every session opened with the one before ends."""
         meta = Metadata.by(who, once)
-        await credentials.change_password(who.subject, body.current_password, body.password, meta)
+        change = credentials if who.role is Role.LEARNER else staff
+        await change.change_password(who.subject, body.current_password, body.password, meta)
         return {}
 
     @router.post("/me/email-change", status_code=202)

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from tenacity import AsyncRetrying, stop_after_delay, wait_fixed
 
+from services.identity.application.throttle import PRESENT_PASSWORD
 from shared.events.identity import EmailChangeRequested, PasswordRecoveryRequested
 from shared.http.auth import Role
 from tests.integration.identity.conftest import PASSWORD, Identity
@@ -66,6 +67,33 @@ async def test_changing_the_password_needs_the_present_one(identity: Identity) -
     assert (await identity.client.put("/me/password", json=body, headers=me)).status_code == 200
     assert (await identity.sign_in(EMAIL)).status_code == 401
     assert (await identity.sign_in(EMAIL, NEW_PASSWORD)).status_code == 201
+
+
+@pytest.mark.promise("C4.3", "C7.2")
+async def test_staff_replace_the_password_that_an_administrator_chose(identity: Identity) -> None:
+    body = {"name": "Membre Test", "email": EMAIL, "role": "support", "password": PASSWORD}
+    system = identity.token("system", Role.SYSTEM)
+    staff = (await identity.client.post("/staff", json=body, headers=system)).json()["staff_id"]
+    me = identity.token(staff, Role.SUPPORT)
+    change = {"current_password": PASSWORD, "password": "Membre Test 2026"}
+    weak = await identity.client.put("/me/password", json=change, headers=me)
+    assert weak.json()["errors"] == [{"pointer": "/password", "code": "password_own_data"}]
+    change["password"] = NEW_PASSWORD
+    assert (await identity.client.put("/me/password", json=change, headers=me)).status_code == 200
+    assert (await identity.sign_in(EMAIL)).status_code == 401
+    assert (await identity.sign_in(EMAIL, NEW_PASSWORD)).status_code == 201
+    await identity.published("StaffPasswordChanged")
+
+
+@pytest.mark.promise("C7.2")
+async def test_the_present_password_cannot_be_guessed_at_leisure(identity: Identity) -> None:
+    me = identity.token(await confirmed(identity), Role.LEARNER)
+    body = {"current_password": "un faux mot de passe", "password": NEW_PASSWORD}
+    answers = [
+        await identity.client.put("/me/password", json=body, headers=me)
+        for _ in range(PRESENT_PASSWORD.free + 1)
+    ]
+    assert [one.status_code for one in answers] == [422] * PRESENT_PASSWORD.free + [429]
 
 
 @pytest.mark.promise("C8.2", "C7.2")

@@ -92,6 +92,11 @@ def test_staff_sign_in_from_their_appointment_to_their_departure() -> None:
     assert story.state.role == "support"
     story.when(APPOINT).then()
     story.when(tc.RecordStaffSignIn()).then(te.StaffSignedIn)
+    chosen = tc.ChangeStaffPassword(Personal("hash-2"))
+    renewed = story.when(chosen).then(te.StaffPasswordChanged)
+    assert renewed.state.password_hash == Personal("hash-2")
+    NOT_STAFF.refuses(chosen, UnknownStaffError)
     departed = story.when(tc.DepartStaff()).then(te.Departed)
     departed.when(tc.DepartStaff()).then()
     departed.refuses(tc.RecordStaffSignIn(), UnknownStaffError)
+    departed.refuses(chosen, UnknownStaffError)

@@ -23,8 +23,15 @@ class RecordStaffSignIn:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeStaffPassword:
+    """Replace the password; the one before, perhaps the administrator's choice, was given."""
+
+    password_hash: Personal[str]
+
+
+@dataclass(frozen=True, slots=True)
 class DepartStaff:
     """The person leaves: every right ends."""
 
 
-StaffCommand = AppointStaff | RecordStaffSignIn | DepartStaff
+StaffCommand = AppointStaff | RecordStaffSignIn | ChangeStaffPassword | DepartStaff

@@ -6,11 +6,18 @@ from typing import assert_never
 from services.identity.domain.errors import UnknownStaffError
 from services.identity.domain.staff.commands import (
     AppointStaff,
+    ChangeStaffPassword,
     DepartStaff,
     RecordStaffSignIn,
     StaffCommand,
 )
-from services.identity.domain.staff.events import Appointed, Departed, StaffEvent, StaffSignedIn
+from services.identity.domain.staff.events import (
+    Appointed,
+    Departed,
+    StaffEvent,
+    StaffPasswordChanged,
+    StaffSignedIn,
+)
 from services.identity.domain.staff.state import StaffMember
 
 
@@ -37,6 +44,10 @@ def decide(command: StaffCommand, state: StaffMember) -> Sequence[StaffEvent]:
             if not state.staff_id or state.departed:
                 raise UnknownStaffError
             return [StaffSignedIn(staff_id=state.staff_id)]
+        case ChangeStaffPassword(password_hash):
+            if not state.staff_id or state.departed:
+                raise UnknownStaffError
+            return [StaffPasswordChanged(staff_id=state.staff_id, password_hash=password_hash)]
         case DepartStaff():
             if not state.staff_id:
                 raise UnknownStaffError

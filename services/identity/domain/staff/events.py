@@ -24,10 +24,17 @@ class StaffSignedIn(DomainEvent):
     staff_id: SubjectId
 
 
+class StaffPasswordChanged(DomainEvent):
+    """The password before no longer opens the account; only the new one's hash is known (C7.2)."""
+
+    staff_id: SubjectId
+    password_hash: Annotated[Personal[str], OfStaff]
+
+
 class Departed(DomainEvent):
     """The person left."""
 
     staff_id: SubjectId
 
 
-StaffEvent = Appointed | StaffSignedIn | Departed
+StaffEvent = Appointed | StaffSignedIn | StaffPasswordChanged | Departed

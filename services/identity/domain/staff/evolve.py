@@ -3,7 +3,13 @@
 from dataclasses import replace
 from typing import assert_never
 
-from services.identity.domain.staff.events import Appointed, Departed, StaffEvent, StaffSignedIn
+from services.identity.domain.staff.events import (
+    Appointed,
+    Departed,
+    StaffEvent,
+    StaffPasswordChanged,
+    StaffSignedIn,
+)
 from services.identity.domain.staff.state import StaffMember
 
 
@@ -16,6 +22,8 @@ def evolve(state: StaffMember, event: StaffEvent) -> StaffMember:
             )
         case StaffSignedIn():
             return state
+        case StaffPasswordChanged(password_hash=password_hash):
+            return replace(state, password_hash=password_hash)
         case Departed():
             return replace(state, departed=True)
         case _:
