@@ -14,6 +14,7 @@ from bench import (
     growing_history,
     idle,
     keys,
+    known_or_not,
     long_stream,
     peer_eventsourcing,
     projection_replay,
@@ -49,6 +50,7 @@ MEASUREMENTS: Final[dict[str, Measure]] = {
     "keys": keys.measure,
     "searching": searching.measure,
     "session_ends": session_ends.measure,
+    "known_or_not": known_or_not.measure,
     "statistics": statistics.measure,
     "idle": idle.measure,
 }

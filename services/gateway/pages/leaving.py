@@ -65,5 +65,6 @@ async def _leave(visitor: Visitor, path: str) -> Response:
     if visitor.session:
         await visitor.portal.sessions.end_all(visitor.session.subject)
     response = visitor.go(path)
-    response.delete_cookie(visitor.portal.cookie_name("session"))
+    for name in ("session", "device"):
+        response.delete_cookie(visitor.portal.cookie_name(name))
     return response
