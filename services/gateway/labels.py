@@ -78,7 +78,6 @@ FIELDS: Final[Mapping[str, str]] = {
     "token": marked("Link sent by e-mail"),
     "previous_email": marked("Previous e-mail address"),
     "stop_token": marked("Link that stops a change of address"),
-    "address": marked("Address a message went to"),
     "password_hash": marked("Password (irreversible hash)"),
     "goals": marked("Professional goals"),
     "experience": marked("Prior experience"),
