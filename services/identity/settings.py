@@ -16,4 +16,4 @@ class IdentitySettings(Settings):
     password_hashes_at_once: int = Field(default=2, ge=1, le=64)
     """How many hashes are computed at the same time; each takes `argon2_memory_kib`."""
     even_answer_seconds: float = Field(default=0.3, ge=0, le=5)
-    """How long answers take at least whose time must not tell whether an account is known."""
+    """Answers whose time must not tell whether an account is known take a multiple of this."""

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from services.identity.application.accounts import Accounts, Registration
-from services.identity.application.even_answers import at_least
+from services.identity.application.even_answers import rounded_up
 from services.identity.application.sign_in import (
     Origin,
     SignedInPrincipal,
@@ -41,7 +41,7 @@ def accounts_router(
             password=Personal(body.password),
             guardian_email=_personal(body.guardian_email),
         )
-        async with at_least(even_answer_seconds):
+        async with rounded_up(even_answer_seconds):
             if once.earlier is None:
                 await throttle.registration(body.email, address)
             await accounts.register(registration, once)
@@ -68,7 +68,7 @@ def accounts_router(
             browser=Personal(body.browser),
             screen=_personal(body.screen),
         )
-        async with at_least(even_answer_seconds, failing=WrongCredentialsError):
+        async with rounded_up(even_answer_seconds, failing=WrongCredentialsError):
             return await sign_in.sign_in(body.email, body.password, origin, body.device)
 
     @router.delete("/sessions", status_code=204)

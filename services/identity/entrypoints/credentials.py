@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from services.identity.application.credentials import Credentials
-from services.identity.application.even_answers import at_least
+from services.identity.application.even_answers import rounded_up
 from services.identity.application.staff import Staff
 from services.identity.application.throttle import Throttle
 from services.identity.entrypoints import bodies
@@ -24,7 +24,7 @@ def credentials_router(
         body: bodies.AddressBody, address: ClientAddress, once: PublicOnce
     ) -> dict[str, str]:
         """Send a link for a new password; the answer is the same whether the address is known."""
-        async with at_least(even_answer_seconds):
+        async with rounded_up(even_answer_seconds):
             if once.earlier is None:
                 await throttle.recovery(body.email, address)
             await credentials.recover(body.email, once)
