@@ -506,7 +506,11 @@ NOTICES: Final[Mapping[str, Notice]] = {
     "resolved": Notice("good", marked("The request is marked as resolved.")),
     "reopened": Notice("good", marked("The request is open again.")),
     "decided": Notice("good", marked("Your decision is recorded.")),
-    "appointed": Notice("good", marked("The member of staff can sign in now.")),
+    "appointed": Notice(
+        "good",
+        marked("Appointed; some roles count once confirmed."),
+    ),
+    "appointment-confirmed": Notice("good", marked("The role counts from now on.")),
     "departed": Notice("good", marked("Every right of this member of staff has ended.")),
     "recorded": Notice("good", marked("The recording is registered; it goes after 30 days.")),
     "hold-placed": Notice("good", marked("The hold is in force.")),

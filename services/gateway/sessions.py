@@ -61,10 +61,20 @@ class SessionStore:
         )
 
     async def start(
-        self, subject: str, role: Role, language: str | None, device: Device = NO_DEVICE
+        self,
+        subject: str,
+        role: Role,
+        language: str | None,
+        device: Device = NO_DEVICE,
+        *,
+        ends_at: datetime | None = None,
     ) -> str:
-        """Start a session and return the token for its cookie; forget sessions that are over."""
+        """Start a session and return the token for its cookie; forget sessions that are over.
+
+        It is over at `ends_at` at the latest, when the role ends.
+        """
         now = self._clock.now()
+        end = now + self._length
         over = [{"expires_at": {"$lte": now}}, {"used_at": {"$lte": now - self._idle}}]
         await self._sessions.delete_many({"$or": over})
         token = secrets.token_urlsafe(32)
@@ -79,7 +89,7 @@ class SessionStore:
                 "system": device.system,
                 "started_at": now,
                 "used_at": now,
-                "expires_at": now + self._length,
+                "expires_at": end if ends_at is None else min(end, ends_at),
             }
         )
         return token

@@ -66,7 +66,7 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:
     index = EmailIndex(kernel.database, kernel.vault, store, clock)
     passwords = Passwords(settings)
     prospects = Prospects(store, index)
-    staff = Staff(store, index, passwords, throttle)
+    staff = Staff(store, index, passwords, throttle, clock)
     accounts = Accounts(
         store,
         clock,
@@ -95,6 +95,9 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:
     async def forget_attempts() -> Mapping[str, int]:
         return {"attempts": await attempts.forget_old()}
 
+    async def end_expired() -> Mapping[str, int]:
+        return await staff.end_expired(kernel.read_model(StaffList()))
+
     return Service(
         routers=[
             accounts_router(accounts, sign_in, throttle, settings.even_answer_seconds),
@@ -110,6 +113,7 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:
         reactions=[conversion(accounts, prospects), addresses(credentials)],
         schedules=[
             Schedule("addresses", timedelta(days=1), forget_left),
+            Schedule("roles", timedelta(minutes=1), end_expired),
             Schedule("attempts", timedelta(hours=1), forget_attempts),
         ],
         problems=PROBLEMS,

@@ -235,6 +235,15 @@ class StaffAppointed(IdentityEvent):
     role: Identifier
     name: Annotated[Personal[str], PersonalField(Category.STAFF, about="staff_id")]
     email: Annotated[Personal[str], PersonalField(Category.STAFF, about="staff_id")]
+    expires_at: datetime | None = None
+    awaits_confirmation: bool = False
+    """Whether it counts only once a second person agrees."""
+
+
+class StaffConfirmed(IdentityEvent):
+    """A second person agreed to an appointment: it counts from now on (C4.3)."""
+
+    staff_id: SubjectId
 
 
 class StaffPasswordChanged(IdentityEvent):

@@ -49,6 +49,19 @@ async def test_a_session_is_found_by_its_token_until_its_end(
     assert await database.collection(COLLECTION).count_documents({"subject": "learner-1"}) == 0
 
 
+@pytest.mark.promise("C4.3")
+async def test_a_session_is_over_with_the_role_at_the_latest(
+    database: Database, clock: FixedClock
+) -> None:
+    sessions = SessionStore(database, clock, timedelta(hours=8))
+    soon = clock.now() + timedelta(minutes=5)
+    token = await sessions.start("staff-9", Role.DPO, None, ends_at=soon)
+    clock.move_to(soon - timedelta(seconds=1))
+    assert await sessions.find(token) is not None
+    clock.move_to(soon)
+    assert await sessions.find(token) is None
+
+
 async def test_a_session_that_nobody_uses_ends_and_use_is_noted(
     database: Database, clock: FixedClock
 ) -> None:

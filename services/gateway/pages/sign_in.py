@@ -1,6 +1,7 @@
 """Signing in and out."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from fastapi import APIRouter
 from fastapi.responses import Response
@@ -85,8 +86,9 @@ async def open_session(
     }
     who = await visitor.caller.send("POST", "identity", "/sessions", body)
     role = Role(who["role"])
+    ends_at = datetime.fromisoformat(who["ends_at"]) if who.get("ends_at") else None
     token = await visitor.portal.sessions.start(
-        who["subject"], role, who.get("language"), visitor.device
+        who["subject"], role, who.get("language"), visitor.device, ends_at=ends_at
     )
     return SignedInBrowser(token, role, who["device"])
 

@@ -154,10 +154,17 @@ def _publish_staff(record: RecordedEvent) -> PublicEvent | None:
     match record.event:
         case staff.Appointed() as e:
             return public.StaffAppointed(
-                staff_id=e.staff_id, role=e.role, name=e.name, email=e.email
+                staff_id=e.staff_id,
+                role=e.role,
+                name=e.name,
+                email=e.email,
+                expires_at=e.expires_at,
+                awaits_confirmation=e.awaits_confirmation,
             )
         case staff.StaffPasswordChanged() as e:
             return public.StaffPasswordChanged(staff_id=e.staff_id)
+        case staff.AppointmentConfirmed() as e:
+            return public.StaffConfirmed(staff_id=e.staff_id)
         case staff.Departed() as e:
             return public.StaffDeparted(staff_id=e.staff_id)
         case _:

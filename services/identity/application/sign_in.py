@@ -1,6 +1,7 @@
 """Signing in: the right password, an open account, a fact and a technical trace (C1.5, C7.2)."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -47,6 +48,8 @@ class SignedInPrincipal:
     language: str
     device: str
     """What the browser keeps, so that its attempts are counted apart from those of others."""
+    ends_at: datetime | None = None
+    """When the role ends, and the session with it."""
 
 
 class SignIn:
@@ -122,11 +125,13 @@ class SignIn:
 
     async def _sign_in_staff(self, staff_id: SubjectId, password: str) -> SignedInPrincipal:
         member = await self._staff.member(staff_id)
-        await self._check(password, None if member.departed else member.password_hash)
-        await self._staff.handle(staff_id, RecordStaffSignIn(), _meta(staff_id, member.role))
+        now = self._clock.now()
+        await self._check(password, member.password_hash if member.has_rights(now) else None)
+        await self._staff.handle(staff_id, RecordStaffSignIn(now), _meta(staff_id, member.role))
         name = member.name.text("") if member.name else ""
         device = self._devices.token(staff_id)
-        return SignedInPrincipal(staff_id, Role(member.role), name, "fr", device)
+        role, ends_at = Role(member.role), member.expires_at
+        return SignedInPrincipal(staff_id, role, name, "fr", device, ends_at)
 
     async def _check(self, password: str, hashed: Personal[str] | None) -> Verification:
         known = None if hashed is None or hashed.is_erased else hashed.text()

@@ -1,5 +1,8 @@
 """Use cases about staff (C4.1)."""
 
+from collections.abc import Mapping
+from datetime import datetime
+
 from services.identity.adapters.email_index import EmailIndex, Owner, normalised
 from services.identity.adapters.passwords import Passwords
 from services.identity.application.throttle import Throttle
@@ -9,7 +12,9 @@ from services.identity.domain.staff.decide import decide
 from services.identity.domain.staff.events import StaffEvent
 from services.identity.domain.staff.evolve import evolve
 from services.identity.domain.staff.state import NO_STAFF, StaffMember
+from shared.clock import Clock
 from shared.command_handler import CommandHandler
+from shared.consuming.read_model import ReadModel
 from shared.event_store import EventStore, Metadata
 from shared.events.base import SubjectId
 from shared.http.auth import Role
@@ -24,7 +29,12 @@ class Staff:
     """Carries out commands about staff."""
 
     def __init__(
-        self, store: EventStore, index: EmailIndex, passwords: Passwords, throttle: Throttle
+        self,
+        store: EventStore,
+        index: EmailIndex,
+        passwords: Passwords,
+        throttle: Throttle,
+        clock: Clock,
     ) -> None:
         self._handler: CommandHandler[c.StaffCommand, StaffMember, StaffEvent] = CommandHandler(
             store, initial=NO_STAFF, decide=decide, evolve=evolve
@@ -33,6 +43,7 @@ class Staff:
         self._index = index
         self._passwords = passwords
         self._throttle = throttle
+        self._clock = clock
 
     async def member(self, staff_id: SubjectId) -> StaffMember:
         """Return the member of staff as it is now."""
@@ -47,6 +58,8 @@ class Staff:
         email: str,
         role: Role,
         password: str,
+        expires_at: datetime | None,
+        by: str,
         meta: Metadata,
     ) -> None:
         """Give somebody a role; the new member has the id `staff_id`.
@@ -54,20 +67,29 @@ class Staff:
         Raises:
             AddressTakenError: the address belongs to another account.
             WeakPasswordError: the password is too easy to guess.
+            RoleTermError: the role would end in the past, or later than a year from now.
         """
         if await self._store.earlier(meta) is not None:
             return
         address = normalised(email)
         hashed = await self._passwords.choose(password, (*name.split(), address))
+        command = c.AppointStaff(
+            staff_id,
+            Personal(name),
+            Personal(address),
+            str(role),
+            Personal(hashed),
+            by=by,
+            at=self._clock.now(),
+            expires_at=expires_at,
+        )
+        decide(command, NO_STAFF)  # what is refused must not reserve the address
         owner = Owner(staff_id, "staff")
         if not await self._index.reserve(address, owner):
             raise AddressTakenError
         # Somebody else may have reclaimed the address while this process stood still.
         if not await self._index.renew(address, owner):
             raise AddressTakenError
-        command = c.AppointStaff(
-            staff_id, Personal(name), Personal(address), str(role), Personal(hashed)
-        )
         await self.handle(staff_id, command, meta)
 
     async def change_password(
@@ -90,6 +112,23 @@ class Staff:
         email = "" if member.email is None else member.email.text("")
         chosen = await self._passwords.choose(password, (*name.split(), email))
         await self.handle(staff_id, c.ChangeStaffPassword(Personal(chosen)), meta)
+
+    async def confirm(self, staff_id: SubjectId, meta: Metadata) -> None:
+        """Let an appointment count, as the second person.
+
+        Raises:
+            UnknownStaffError: there is no such member, or the person has left.
+            SamePersonError: the actor appointed, or is appointed.
+        """
+        await self.handle(staff_id, c.ConfirmAppointment(meta.actor), meta)
+
+    async def end_expired(self, members: ReadModel) -> Mapping[str, int]:
+        """End every role of `members` that has expired, and return how many those were."""
+        query = {"expires_at": {"$lte": self._clock.now()}, "departed": False}
+        expired = [one["_id"] async for one in members.each(query)]
+        for staff_id in expired:
+            await self.depart(SubjectId(staff_id), Metadata.system("role expired"))
+        return {"expired": len(expired)}
 
     async def depart(self, staff_id: SubjectId, meta: Metadata) -> None:
         """End every right of a member of staff.

@@ -68,5 +68,17 @@ class UnknownStaffError(IdentityError):
     """There is no such member of staff, or the person has left."""
 
 
+class RoleTermError(IdentityError):
+    """A role ends in the past, or later than a year from now."""
+
+
+class SamePersonError(IdentityError):
+    """Who appointed, or was appointed, cannot be the second person to agree."""
+
+
+class AppointmentUnconfirmedError(IdentityError):
+    """The appointment does not count before a second person has agreed."""
+
+
 class MergeRefusedError(IdentityError):
     """The account is merged already, or the other one is the same, unknown or closed."""

@@ -168,3 +168,5 @@ class StaffBody(Body):
     email: Email
     role: StaffRole
     password: Password
+    expires_on: Annotated[date, Field(ge=EARLIEST_BIRTH, lt=LATEST_BIRTH)] | None = None
+    """Last day of the role."""

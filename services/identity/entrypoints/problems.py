@@ -40,6 +40,24 @@ PROBLEMS: dict[type[Exception], ProblemType] = {
         "Avant 18 ans, l'accord d'un représentant légal est nécessaire : indiquez son adresse.",
         "Under 18, a legal guardian's agreement is needed: give the guardian's address.",
     ),
+    e.RoleTermError: ProblemType(
+        "role-term",
+        422,
+        "La fin du rôle doit être à venir, et dans un an au plus.",
+        "The role has to end in the future, within a year.",
+    ),
+    e.SamePersonError: ProblemType(
+        "same-person",
+        403,
+        "Une autre personne doit confirmer : ni celle qui nomme, ni celle qui est nommée.",
+        "Somebody else has to confirm: neither who appoints nor who is appointed.",
+    ),
+    e.AppointmentUnconfirmedError: ProblemType(
+        "appointment-unconfirmed",
+        403,
+        "Votre rôle attend la confirmation d'une seconde personne de l'administration.",
+        "Your role awaits confirmation by a second administrator.",
+    ),
     e.AccountUnconfirmedError: ProblemType(
         "account-unconfirmed",
         403,

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from shared.consuming.envelope import Envelope
 from shared.consuming.projections import Projection, sealed_json
 from shared.database import Document
-from shared.events.identity import StaffAppointed, StaffDeparted
+from shared.events.identity import StaffAppointed, StaffConfirmed, StaffDeparted
 from shared.events.retention import ErasureOrdered
 from shared.personal import Category
 
@@ -19,7 +19,7 @@ class StaffList(Projection):
     def keys(self, envelope: Envelope) -> Iterable[str]:
         """Return the member's id."""
         match envelope.data:
-            case StaffAppointed() | StaffDeparted():
+            case StaffAppointed() | StaffConfirmed() | StaffDeparted():
                 return [envelope.subject]
             case ErasureOrdered(scopes=scopes):
                 about_staff = any(s.category is Category.STAFF for s in scopes)
@@ -37,7 +37,11 @@ class StaffList(Projection):
                     "role": event.role,
                     "appointed_at": envelope.time,
                     "departed": False,
+                    "expires_at": event.expires_at,
+                    "awaits_confirmation": event.awaits_confirmation,
                 }
+            case StaffConfirmed():
+                return {**(document or {}), "awaits_confirmation": False}
             case StaffDeparted():
                 return {**(document or {}), "departed": True}
             case ErasureOrdered():

@@ -1,9 +1,15 @@
 """Prospects, support requests and staff: given, when, then."""
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from services.identity.domain.errors import (
     AlreadyResolvedError,
+    AppointmentUnconfirmedError,
+    RoleTermError,
+    SamePersonError,
     UnknownRequestError,
     UnknownStaffError,
 )
@@ -35,8 +41,16 @@ WRITE = pc.WriteToUs(
     Personal("Un besoin"), None, "fr",
 )  # fmt: skip
 OPEN = sc.OpenRequest(LEARNER, "request-1", Personal("Une question"))
+NOW = datetime(2030, 3, 1, 9, tzinfo=UTC)
+YEAR = timedelta(days=365)
 APPOINT = tc.AppointStaff(
-    STAFF, Personal("Membre Test"), Personal("appui@canari.test"), "support", Personal("hash-1")
+    STAFF,
+    Personal("Membre Test"),
+    Personal("appui@canari.test"),
+    "support",
+    Personal("hash-1"),
+    by="admin-1",
+    at=NOW,
 )
 
 
@@ -86,17 +100,48 @@ def test_an_unknown_request_is_refused() -> None:
 
 @pytest.mark.promise("C4.1")
 def test_staff_sign_in_from_their_appointment_to_their_departure() -> None:
-    NOT_STAFF.refuses(tc.RecordStaffSignIn(), UnknownStaffError)
+    NOT_STAFF.refuses(tc.RecordStaffSignIn(NOW), UnknownStaffError)
     NOT_STAFF.refuses(tc.DepartStaff(), UnknownStaffError)
     story = NOT_STAFF.when(APPOINT).then(te.Appointed)
     assert story.state.role == "support"
     story.when(APPOINT).then()
-    story.when(tc.RecordStaffSignIn()).then(te.StaffSignedIn)
+    story.when(tc.RecordStaffSignIn(NOW)).then(te.StaffSignedIn)
     chosen = tc.ChangeStaffPassword(Personal("hash-2"))
     renewed = story.when(chosen).then(te.StaffPasswordChanged)
     assert renewed.state.password_hash == Personal("hash-2")
     NOT_STAFF.refuses(chosen, UnknownStaffError)
     departed = story.when(tc.DepartStaff()).then(te.Departed)
     departed.when(tc.DepartStaff()).then()
-    departed.refuses(tc.RecordStaffSignIn(), UnknownStaffError)
+    departed.refuses(tc.RecordStaffSignIn(NOW), UnknownStaffError)
     departed.refuses(chosen, UnknownStaffError)
+
+
+@pytest.mark.promise("C4.3")
+def test_a_role_ends_by_itself_within_a_year_of_its_assignment() -> None:
+    story = NOT_STAFF.when(APPOINT).then(te.Appointed)
+    assert story.state.expires_at == NOW + YEAR
+    story.when(tc.RecordStaffSignIn(NOW + YEAR - timedelta(seconds=1))).then(te.StaffSignedIn)
+    story.refuses(tc.RecordStaffSignIn(NOW + YEAR), UnknownStaffError)
+    for wrong in (NOW, NOW - timedelta(days=1), NOW + timedelta(days=367)):
+        NOT_STAFF.refuses(replace(APPOINT, expires_at=wrong), RoleTermError)
+    set_up = NOT_STAFF.when(replace(APPOINT, by="")).then(te.Appointed)
+    assert set_up.state.expires_at is None
+
+
+@pytest.mark.promise("C4.3")
+@pytest.mark.parametrize("role", ["dpo", "administrator"])
+def test_the_most_dangerous_roles_count_once_a_second_person_has_agreed(role: str) -> None:
+    story = NOT_STAFF.when(replace(APPOINT, role=role)).then(te.Appointed)
+    story.refuses(tc.RecordStaffSignIn(NOW), AppointmentUnconfirmedError)
+    for same in ("admin-1", STAFF):
+        story.refuses(tc.ConfirmAppointment(same), SamePersonError)
+    agreed = story.when(tc.ConfirmAppointment("admin-2")).then(te.AppointmentConfirmed)
+    agreed.when(tc.ConfirmAppointment("admin-1")).then()
+    agreed.when(tc.RecordStaffSignIn(NOW)).then(te.StaffSignedIn)
+    story.when(tc.DepartStaff()).refuses(tc.ConfirmAppointment("admin-2"), UnknownStaffError)
+
+
+def test_the_first_administrator_and_other_roles_need_no_second_person() -> None:
+    first = NOT_STAFF.when(replace(APPOINT, role="administrator", by=""))
+    first.when(tc.RecordStaffSignIn(NOW)).then(te.StaffSignedIn)
+    NOT_STAFF.when(APPOINT).when(tc.RecordStaffSignIn(NOW)).then(te.StaffSignedIn)

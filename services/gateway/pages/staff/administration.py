@@ -14,7 +14,7 @@ router = APIRouter(prefix="/staff")
 
 Administrator = Annotated[Visitor, only(Role.ADMINISTRATOR)]
 
-FIELDS = ("name", "email", "role", "password")
+FIELDS = ("name", "email", "role", "password", "expires_on")
 
 
 @router.get("/team")
@@ -38,6 +38,19 @@ async def appoint(visitor: Administrator) -> Response:
             "staff/team.html", error, values, team=part, role_options=roles(visitor)
         )
     return visitor.go("/staff/team", notice="appointed")
+
+
+@router.post("/team/{staff_id}/confirmation")
+async def confirm(visitor: Administrator, staff_id: str) -> Response:
+    """Agree to an appointment as the second person."""
+    form = await visitor.form()
+    path = f"/staff/{staff_id}/confirmation"
+    try:
+        await visitor.caller.send("POST", "identity", path, key=form.get("once"))
+    except ServiceProblemError as error:
+        part = await visitor.caller.part("identity", "/staff")
+        return visitor.refused("staff/team.html", error, {}, team=part, role_options=roles(visitor))
+    return visitor.go("/staff/team", notice="appointment-confirmed")
 
 
 @router.post("/team/{staff_id}/departure")

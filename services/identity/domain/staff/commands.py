@@ -1,6 +1,7 @@
 """What can be asked about a member of staff."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from shared.events.base import SubjectId
 from shared.personal import Personal
@@ -15,11 +16,25 @@ class AppointStaff:
     email: Personal[str]
     role: str
     password_hash: Personal[str]
+    by: str
+    """The administrator who appoints; empty where the system is set up."""
+    at: datetime
+    expires_at: datetime | None = None
+    """End of the role; a year from now where an administrator names none."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmAppointment:
+    """A second person agrees to an appointment."""
+
+    by: str
 
 
 @dataclass(frozen=True, slots=True)
 class RecordStaffSignIn:
     """The right password was given."""
+
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,4 +49,6 @@ class DepartStaff:
     """The person leaves: every right ends."""
 
 
-StaffCommand = AppointStaff | RecordStaffSignIn | ChangeStaffPassword | DepartStaff
+StaffCommand = (
+    AppointStaff | ConfirmAppointment | RecordStaffSignIn | ChangeStaffPassword | DepartStaff
+)

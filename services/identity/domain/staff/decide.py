@@ -1,18 +1,26 @@
 """The rules about staff (C4.1)."""
 
 from collections.abc import Sequence
-from typing import assert_never
+from datetime import datetime, timedelta
+from typing import Final, assert_never
 
-from services.identity.domain.errors import UnknownStaffError
+from services.identity.domain.errors import (
+    AppointmentUnconfirmedError,
+    RoleTermError,
+    SamePersonError,
+    UnknownStaffError,
+)
 from services.identity.domain.staff.commands import (
     AppointStaff,
     ChangeStaffPassword,
+    ConfirmAppointment,
     DepartStaff,
     RecordStaffSignIn,
     StaffCommand,
 )
 from services.identity.domain.staff.events import (
     Appointed,
+    AppointmentConfirmed,
     Departed,
     StaffEvent,
     StaffPasswordChanged,
@@ -20,29 +28,30 @@ from services.identity.domain.staff.events import (
 )
 from services.identity.domain.staff.state import StaffMember
 
+LONGEST: Final = timedelta(days=366)
+FOUR_EYES: Final = frozenset({"dpo", "administrator"})
+"""Roles that count only once a second person has agreed."""
+
 
 def decide(command: StaffCommand, state: StaffMember) -> Sequence[StaffEvent]:
     """Return what `command` leads to; nothing where it is so already.
 
     Raises:
         UnknownStaffError: there is no such member of staff, or the person has left.
+        RoleTermError: the role would end in the past, or later than a year from now.
+        SamePersonError: who appointed, or was appointed, cannot be the second person.
+        AppointmentUnconfirmedError: the appointment does not count yet.
     """
     match command:
         case AppointStaff():
-            if state.staff_id:
-                return []
-            return [
-                Appointed(
-                    staff_id=command.staff_id,
-                    role=command.role,
-                    name=command.name,
-                    email=command.email,
-                    password_hash=command.password_hash,
-                )
-            ]
+            return [] if state.staff_id else [_appointed(command)]
+        case ConfirmAppointment():
+            return _confirmed(command, state)
         case RecordStaffSignIn():
-            if not state.staff_id or state.departed:
+            if not state.staff_id or not state.has_rights(command.at):
                 raise UnknownStaffError
+            if state.awaits_confirmation:
+                raise AppointmentUnconfirmedError
             return [StaffSignedIn(staff_id=state.staff_id)]
         case ChangeStaffPassword(password_hash):
             if not state.staff_id or state.departed:
@@ -54,3 +63,36 @@ def decide(command: StaffCommand, state: StaffMember) -> Sequence[StaffEvent]:
             return [] if state.departed else [Departed(staff_id=state.staff_id)]
         case _:
             assert_never(command)
+
+
+def _appointed(command: AppointStaff) -> Appointed:
+    return Appointed(
+        staff_id=command.staff_id,
+        role=command.role,
+        name=command.name,
+        email=command.email,
+        password_hash=command.password_hash,
+        expires_at=_end_of_role(command),
+        awaits_confirmation=bool(command.by) and command.role in FOUR_EYES,
+        appointed_by=command.by,
+    )
+
+
+def _confirmed(command: ConfirmAppointment, state: StaffMember) -> Sequence[StaffEvent]:
+    if not state.staff_id or state.departed:
+        raise UnknownStaffError
+    if not state.awaits_confirmation:
+        return []
+    if command.by in {state.appointed_by, state.staff_id}:
+        raise SamePersonError
+    return [AppointmentConfirmed(staff_id=state.staff_id, confirmed_by=command.by)]
+
+
+def _end_of_role(command: AppointStaff) -> datetime | None:
+    """Return when the role ends; what the system is set up with may have no end."""
+    if not command.by:
+        return command.expires_at
+    expires_at = command.expires_at or command.at + timedelta(days=365)
+    if not command.at < expires_at <= command.at + LONGEST:
+        raise RoleTermError
+    return expires_at

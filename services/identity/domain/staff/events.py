@@ -1,5 +1,6 @@
 """What happened with a member of staff, as this service stores it."""
 
+from datetime import datetime
 from typing import Annotated
 
 from shared.events.base import DomainEvent, Identifier, SubjectId
@@ -16,6 +17,17 @@ class Appointed(DomainEvent):
     name: Annotated[Personal[str], OfStaff]
     email: Annotated[Personal[str], OfStaff]
     password_hash: Annotated[Personal[str], OfStaff]
+    expires_at: datetime | None = None
+    awaits_confirmation: bool = False
+    """Whether it counts only once a second person agrees."""
+    appointed_by: str = ""
+
+
+class AppointmentConfirmed(DomainEvent):
+    """A second person agreed to an appointment: it counts from now on."""
+
+    staff_id: SubjectId
+    confirmed_by: Identifier
 
 
 class StaffSignedIn(DomainEvent):
@@ -37,4 +49,4 @@ class Departed(DomainEvent):
     staff_id: SubjectId
 
 
-StaffEvent = Appointed | StaffSignedIn | StaffPasswordChanged | Departed
+StaffEvent = Appointed | AppointmentConfirmed | StaffSignedIn | StaffPasswordChanged | Departed

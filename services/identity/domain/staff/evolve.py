@@ -5,6 +5,7 @@ from typing import assert_never
 
 from services.identity.domain.staff.events import (
     Appointed,
+    AppointmentConfirmed,
     Departed,
     StaffEvent,
     StaffPasswordChanged,
@@ -18,8 +19,17 @@ def evolve(state: StaffMember, event: StaffEvent) -> StaffMember:
     match event:
         case Appointed():
             return StaffMember(
-                event.staff_id, event.role, event.name, event.email, event.password_hash
+                event.staff_id,
+                event.role,
+                event.name,
+                event.email,
+                event.password_hash,
+                expires_at=event.expires_at,
+                awaits_confirmation=event.awaits_confirmation,
+                appointed_by=event.appointed_by,
             )
+        case AppointmentConfirmed():
+            return replace(state, awaits_confirmation=False)
         case StaffSignedIn():
             return state
         case StaffPasswordChanged(password_hash=password_hash):

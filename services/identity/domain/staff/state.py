@@ -1,6 +1,7 @@
 """What the rules need to know of a member of staff."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from services.identity.domain.nobody import NOBODY
 from shared.events.base import SubjectId
@@ -17,6 +18,13 @@ class StaffMember:
     email: Personal[str] | None = None
     password_hash: Personal[str] | None = None
     departed: bool = False
+    expires_at: datetime | None = None
+    awaits_confirmation: bool = False
+    appointed_by: str = ""
+
+    def has_rights(self, now: datetime) -> bool:
+        """Whether the role counts: neither left nor expired; it may await a second person."""
+        return not self.departed and (self.expires_at is None or now < self.expires_at)
 
 
 NO_STAFF = StaffMember()
