@@ -17,6 +17,7 @@ from tests.simulation.system import Answer, Mailbox, ServiceAwayError, System
 
 AGAIN_SECONDS: Final = 0.4
 PATIENCE_SECONDS: Final = 400.0
+TOO_EARLY: Final = 429
 TOKEN: Final = re.compile(r"(https?://\S*[?&#/]token=([A-Za-z0-9._~-]+))")
 NOT_YET: Final = frozenset({404, 409, 403, 401})
 """What a service may answer while it has not heard of something from another one."""
@@ -72,6 +73,11 @@ class Visitor:
                 answer = None
             if answer is not None and answer.status < 400:
                 return answer.body
+            if answer is not None and answer.status == TOO_EARLY:
+                # Asking again and again is what it is about: a well-behaved client waits.
+                await asyncio.sleep(answer.body["retry_after"])
+                deadline += answer.body["retry_after"]
+                continue
             if answer is not None and answer.status < 500 and answer.status not in NOT_YET:
                 break
             await asyncio.sleep(AGAIN_SECONDS)

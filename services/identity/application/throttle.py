@@ -8,7 +8,9 @@ from typing import Final
 from services.identity.adapters.email_index import normalised
 from services.identity.adapters.throttle_store import Key, ThrottleStore, network_of
 from services.identity.domain.throttling import Budget
+from shared.database import PyMongoError
 from shared.events.base import SubjectId
+from shared.vault import KeysUnavailableError
 
 SECOND: Final = timedelta(seconds=1)
 MINUTE: Final = timedelta(minutes=1)
@@ -57,27 +59,36 @@ class Throttle:
             own = Key(f"sign-in:account:{normalised(email)}", SIGN_IN_ACCOUNT)
             shared = _network("sign-in", address, SIGN_IN_NETWORK)
         await self._store.spend((*shared, own))
-        yield
+        async with self._unless_undone((*shared, own)):
+            yield
         await self._store.forget([own])
         await self._store.give_back(shared)
 
-    async def recovery(self, email: str, address: str) -> None:
+    @asynccontextmanager
+    async def recovery(self, email: str, address: str) -> AsyncIterator[None]:
         """Count a request for a recovery link.
 
         Raises:
             ThrottledError: it has to wait.
         """
         letters = Key(f"recovery:address:{normalised(email)}", LETTERS_ADDRESS)
-        await self._store.spend((*_network("recovery", address, RECOVERY_NETWORK), letters))
+        keys = (*_network("recovery", address, RECOVERY_NETWORK), letters)
+        await self._store.spend(keys)
+        async with self._unless_undone(keys):
+            yield
 
-    async def registration(self, email: str, address: str) -> None:
+    @asynccontextmanager
+    async def registration(self, email: str, address: str) -> AsyncIterator[None]:
         """Count a registration.
 
         Raises:
             ThrottledError: it has to wait.
         """
         letters = Key(f"registration:address:{normalised(email)}", LETTERS_ADDRESS)
-        await self._store.spend((*_network("registration", address, REGISTRATION_NETWORK), letters))
+        keys = (*_network("registration", address, REGISTRATION_NETWORK), letters)
+        await self._store.spend(keys)
+        async with self._unless_undone(keys):
+            yield
 
     @asynccontextmanager
     async def present_password(self, subject: SubjectId) -> AsyncIterator[None]:
@@ -90,6 +101,15 @@ class Throttle:
         await self._store.spend([key])
         yield
         await self._store.forget([key])
+
+    @asynccontextmanager
+    async def _unless_undone(self, keys: Sequence[Key]) -> AsyncIterator[None]:
+        """Give an attempt back that failed for a reason of ours, so that it may be repeated."""
+        try:
+            yield
+        except (PyMongoError, KeysUnavailableError):
+            await self._store.give_back(keys)
+            raise
 
 
 def _network(act: str, address: str, budget: Budget) -> Sequence[Key]:

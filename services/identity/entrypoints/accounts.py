@@ -43,8 +43,8 @@ def accounts_router(
         )
         async with rounded_up(even_answer_seconds):
             if once.earlier is None:
-                await throttle.registration(body.email, address)
-            await accounts.register(registration, once)
+                async with throttle.registration(body.email, address):
+                    await accounts.register(registration, once)
         return {}
 
     @router.post("/confirmations")

@@ -26,8 +26,8 @@ def credentials_router(
         """Send a link for a new password; the answer is the same whether the address is known."""
         async with rounded_up(even_answer_seconds):
             if once.earlier is None:
-                await throttle.recovery(body.email, address)
-            await credentials.recover(body.email, once)
+                async with throttle.recovery(body.email, address):
+                    await credentials.recover(body.email, once)
         return {}
 
     @router.post("/passwords")
