@@ -19,8 +19,8 @@ AGAIN_SECONDS: Final = 0.4
 PATIENCE_SECONDS: Final = 400.0
 TOO_EARLY: Final = 429
 TOKEN: Final = re.compile(r"(https?://\S*[?&#/]token=([A-Za-z0-9._~-]+))")
-NOT_YET: Final = frozenset({404, 409, 403, 401})
-"""What a service may answer while it has not heard of something from another one."""
+NOT_YET: Final = frozenset({404, 409, 403, 401, 429})
+"""What a service may answer while it has not heard of something, or is asked too often."""
 
 
 class RefusedError(Exception):
@@ -80,8 +80,14 @@ class Visitor:
                 continue
             if answer is not None and answer.status < 500 and answer.status not in NOT_YET:
                 break
-            await asyncio.sleep(AGAIN_SECONDS)
+            await asyncio.sleep(_wait(answer))
         raise RefusedError(f"{method} {path}: {answer}")
+
+
+def _wait(answer: Answer | None) -> float:
+    """Return how many seconds later to ask again; whoever throttles says so."""
+    told = answer.body.get("retry_after") if answer and isinstance(answer.body, dict) else None
+    return AGAIN_SECONDS if told is None else float(told)
 
 
 class MailReader:

@@ -13,21 +13,25 @@ FILES_READ: Final = (
     ("services.learning.bootstrap", "load_catalogue"),
     ("services.notify.bootstrap", "load_texts"),
     ("services.consent.bootstrap", "load_purposes"),
+    ("services.notify.adapters.letters", "_environment"),
     ("services.retention.application.rule_book", "parse_rule_set"),
 )
-"""Functions that read files of the product into frozen values."""
+"""Functions that read files of the product into values that nobody changes."""
+LONG_POLL_MS: Final = 20_000
+"""How long a poll waits in vain; whatever comes ends it at once, as ever."""
 
 _add = APIRouter.add_api_route
 
 
 @contextmanager
 def shortcuts() -> Iterator[None]:
-    """Read files once, and make the routes of a process when somebody first asks it."""
+    """Read files once, make routes when somebody first asks for them, and poll rarely."""
     with ExitStack() as stack:
         for module, name in FILES_READ:
             original = getattr(importlib.import_module(module), name)
             stack.enter_context(patch(f"{module}.{name}", _read_once(original)))
         stack.enter_context(patch.object(APIRouter, "add_api_route", _later))
+        stack.enter_context(patch("shared.consuming.consumer.POLL_MS", LONG_POLL_MS))
         yield
 
 
@@ -40,15 +44,20 @@ def _later(router: APIRouter, *args: Any, **options: Any) -> None:
     router.__dict__.setdefault("_later", []).append((args, options))
 
 
-def routes_of(router: APIRouter) -> APIRouter:
-    """Give `router` the routes that were put off."""
-    for args, options in router.__dict__.pop("_later", []):
-        _add(router, *args, **options)
-    return router
+def give_routes(router: APIRouter, path: str) -> None:
+    """Give `router` those of the routes that were put off which begin as `path` does."""
+    put_off = router.__dict__.get("_later", [])
+    wanted = [one for one in put_off if _begins(router, one) == path.split("/")[1]]
+    if wanted:
+        router.__dict__["_later"] = [one for one in put_off if one not in wanted]
+        for args, options in wanted:
+            _add(router, *args, **options)
 
 
-@contextmanager
-def routes_at_once() -> Iterator[None]:
-    """Make routes right away within the context."""
-    with patch.object(APIRouter, "add_api_route", _add):
-        yield
+def _begins(router: APIRouter, put_off: Any) -> str:
+    """Return the first part of a route's path, which is no parameter anywhere."""
+    (path, *_), _ = put_off
+    first: str = f"{router.prefix}{path}".split("/")[1]
+    if "{" in first:
+        raise NotImplementedError(f"{path}: its order among the routes would be lost")
+    return first

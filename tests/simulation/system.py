@@ -43,7 +43,7 @@ from tests.simulation.engine.store import Server
 from tests.simulation.engine.topics import Broker
 from tests.simulation.engine.world import World
 from tests.simulation.seams import MISTAKES
-from tests.simulation.shortcuts import routes_at_once, routes_of
+from tests.simulation.shortcuts import give_routes
 
 SWEEP_SECONDS: Final = 15.0
 SEARCH_SECONDS: Final = 3.0
@@ -206,11 +206,10 @@ class System:
         if node is None or node.life is None:
             raise ServiceAwayError(service)
         if not node.mounted:
-            with routes_at_once():
-                for router in node.runtime.service.routers:
-                    routes_of(router)
-                kernel._mount(node.app, node.runtime)
+            kernel._mount(node.app, node.runtime)
             node.mounted = True
+        for router in node.runtime.service.routers:
+            give_routes(router, path)
         sent = {"content-type": "application/json", **(headers or {})}
         if subject is not None:
             sent["authorization"] = f"Bearer {self.issuer.issue(subject, role)}"
