@@ -17,21 +17,18 @@ FILES_READ: Final = (
     ("services.retention.application.rule_book", "parse_rule_set"),
 )
 """Functions that read files of the product into values that nobody changes."""
-LONG_POLL_MS: Final = 20_000
-"""How long a poll waits in vain; whatever comes ends it at once, as ever."""
 
 _add = APIRouter.add_api_route
 
 
 @contextmanager
 def shortcuts() -> Iterator[None]:
-    """Read files once, make routes when somebody first asks for them, and poll rarely."""
+    """Read files once, and make routes when somebody first asks for them."""
     with ExitStack() as stack:
         for module, name in FILES_READ:
             original = getattr(importlib.import_module(module), name)
             stack.enter_context(patch(f"{module}.{name}", _read_once(original)))
         stack.enter_context(patch.object(APIRouter, "add_api_route", _later))
-        stack.enter_context(patch("shared.consuming.consumer.POLL_MS", LONG_POLL_MS))
         yield
 
 
