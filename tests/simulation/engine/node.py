@@ -41,8 +41,8 @@ class Life:
         self.context.run(PRESENT.set, self)
 
     def spawn(self, coroutine: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
-        """Run `coroutine` in this process."""
-        return asyncio.get_running_loop().create_task(coroutine, context=self.context)
+        """Run `coroutine` in this process, with context variables of its own as every request."""
+        return asyncio.get_running_loop().create_task(coroutine, context=self.context.copy())
 
     def adopt(self, task: asyncio.Task[Any]) -> None:
         """Count a new task as this process's."""
