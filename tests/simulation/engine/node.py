@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from contextvars import ContextVar, copy_context
+from contextvars import Context, ContextVar
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -37,7 +37,8 @@ class Life:
         self.alive = True
         self.tasks: dict[asyncio.Task[Any], None] = {}
         self.when_over: list[Callable[[], None]] = []
-        self.context = copy_context()
+        # An empty one: whoever starts a process, its code knows nothing of who did.
+        self.context = Context()
         self.context.run(PRESENT.set, self)
 
     def spawn(self, coroutine: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
