@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from deploy.simulation.observed_life import Fact, ObservedLife
+from deploy.simulation.observed_life import LATEST, Fact, ObservedLife
 from services.retention.domain.clocks.clock import Clock, ClockState
 from services.retention.domain.clocks.compute import clocks_over, deciding
 from services.retention.domain.life.fold import Happened, fold
@@ -23,7 +23,11 @@ class Clockwork:
         self._clocks: dict[Scope, list[Clock]] = {}
         self._ends: dict[Scope, Clock] = {}
         """The clock that lets a scope go first, as last worked out."""
+        self._acts: dict[Scope, datetime] = {}
+        """When that clock acts."""
         self._read: dict[Scope, frozenset[Fact]] = {}
+        self._postponed: set[Scope] = set()
+        """Scopes whose clock may have been postponed since."""
         self._soonest: datetime | None = None
 
     def take(self, happened: Happened) -> None:
@@ -46,19 +50,15 @@ class Clockwork:
 
     def due(self, at: datetime) -> list[Clock]:
         """Return the clocks that have run out at `at`, one for each scope that goes."""
-        run_out = [
-            scope
-            for scope, clock in self._ends.items()
-            if clock.acts_at is not None and clock.acts_at <= at
-        ]
-        self._work_out(run_out)
+        run_out = [scope for scope, acts_at in self._acts.items() if acts_at <= at]
+        if postponed := [scope for scope in run_out if scope in self._postponed]:
+            self._work_out(postponed)
         return [
-            clock
+            self._ends[scope]
             for scope in sorted(run_out)
-            if (clock := self._ends.get(scope)) is not None
-            and clock.acts_at is not None
-            and clock.acts_at <= at
-            and clock.state(at) is ClockState.DUE
+            if scope in self._acts
+            and self._acts[scope] <= at
+            and self._ends[scope].state(at) is ClockState.DUE
         ]
 
     def clocks(self) -> list[Clock]:
@@ -69,15 +69,20 @@ class Clockwork:
         life = self.life
         for scope in scopes:
             if scope in life.gone:
-                for kept in (self._clocks, self._ends, self._read):
+                for kept in (self._clocks, self._ends, self._acts, self._read):
                     kept.pop(scope, None)
+                self._postponed.discard(scope)
                 continue
             life.read.clear()
             clocks = clocks_over(self._rules, life, scope, life.held[scope])
             self._clocks[scope] = clocks
             self._read[scope] = frozenset(life.read)
-            if (first := deciding(clocks).get(scope)) is not None:
-                self._ends[scope] = first
+            if any(register == LATEST for register, _ in life.read):
+                self._postponed.add(scope)
+            first = deciding(clocks).get(scope)
+            if first is not None and first.acts_at is not None:
+                self._ends[scope], self._acts[scope] = first, first.acts_at
             else:
                 self._ends.pop(scope, None)
-        self._soonest = min((c.acts_at for c in self._ends.values() if c.acts_at), default=None)
+                self._acts.pop(scope, None)
+        self._soonest = min(self._acts.values(), default=None)

@@ -12,6 +12,8 @@ V = TypeVar("V")
 ANY: Final = "*"
 """Stands for every fact of a register, when it was looked through."""
 STARTED: Final = "/started"
+LATEST: Final = "last"
+"""The register of what happened last."""
 
 Fact = tuple[str, Hashable]
 """A register of a life, and a name in it."""
@@ -102,7 +104,7 @@ class ObservedLife(Life):
         super().__init__(
             subject,
             first=self._beginnings,
-            last=Latest("last", *noted),
+            last=Latest(LATEST, *noted),
             status=Register("status", *noted),
             held=Register("held", *noted),
             gone=Register("gone", *noted),

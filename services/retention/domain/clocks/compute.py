@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from operator import itemgetter
+from typing import NamedTuple
 
 from services.retention.domain.calendar import add_term
 from services.retention.domain.clocks.anchors import CALENDAR_ANCHORS, Lack, anchored
@@ -55,15 +56,37 @@ def deciding(clocks: Sequence[Clock]) -> dict[Scope, Clock]:
     return first
 
 
+class Resolved(NamedTuple):
+    """When a moment is, and the anchor that its term runs from; or why it has no date."""
+
+    at: datetime | Lack
+    anchor: datetime | Lack
+    moment: Moment
+
+
+class Dated(NamedTuple):
+    """A moment that has a date."""
+
+    at: datetime
+    anchor: datetime
+    moment: Moment
+
+
 def _clock(rule: Rule, life: Life, scope: Scope, since: datetime) -> Clock:
     term = rule.term
     ends, floors, ceilings = (
-        [(_resolve(moment, life, scope.object), moment) for moment in moments]
+        [_resolve(moment, life, scope.object) for moment in moments]
         for moments in (term.ends, term.not_before, term.not_after)
     )
-    wrong = any(at is Lack.CONTRADICTORY for at, _ in (*ends, *floors, *ceilings))
-    lacking = wrong or any(end is Lack.MISSING for end, _ in ends)
+    wrong = any(one.at is Lack.CONTRADICTORY for one in (*ends, *floors, *ceilings))
+    lacking = wrong or any(end.at is Lack.MISSING for end in ends)
     known = _dates(ends)
+    due = anchor = earliest = decisive = None
+    if known and not wrong:
+        due, anchor, decisive = _decisive(known, _dates(floors), _dates(ceilings))
+        if rule.legal_minimum is not None:
+            earliest = add_term(anchor, rule.legal_minimum)
+            due = max(due, earliest)
     clock = Clock(
         subject=life.subject,
         rule_id=rule.id,
@@ -71,51 +94,36 @@ def _clock(rule: Rule, life: Life, scope: Scope, since: datetime) -> Clock:
         object=scope.object,
         held_since=since,
         then=rule.then,
+        anchor=anchor,
+        anchor_name=decisive.anchor if decisive else None,
+        due=due,
+        earliest=earliest,
         archive_from=_archive_from(rule, life, scope.object),
-        alarm=lacking or (not known and not any(end is Lack.WAITING for end, _ in ends)),
+        notice_at=due - _days(rule) if due and rule.notice else None,
+        alarm=lacking or (not known and not any(end.at is Lack.WAITING for end in ends)),
+        anchor_in_future=decisive is not None and decisive.anchor in CALENDAR_ANCHORS,
     )
-    if known and not wrong:
-        clock = _dated(clock, rule, life, _decisive(known, _dates(floors), _dates(ceilings)))
     return _overlaid(clock, life, scope)
 
 
-def _dates(moments: Sequence[tuple[datetime | Lack, Moment]]) -> list[tuple[datetime, Moment]]:
-    return [(at, moment) for at, moment in moments if isinstance(at, datetime)]
+def _dates(moments: Sequence[Resolved]) -> list[Dated]:
+    return [
+        Dated(one.at, one.anchor, one.moment)
+        for one in moments
+        if isinstance(one.at, datetime) and isinstance(one.anchor, datetime)
+    ]
 
 
-def _decisive(
-    ends: Sequence[tuple[datetime, Moment]],
-    floors: Sequence[tuple[datetime, Moment]],
-    ceilings: Sequence[tuple[datetime, Moment]],
-) -> tuple[datetime, Moment]:
+def _decisive(ends: Sequence[Dated], floors: Sequence[Dated], ceilings: Sequence[Dated]) -> Dated:
     """Return the earliest end, moved within its bounds; the ceilings have the last word."""
-    due, moment = min(ends, key=itemgetter(0))
-    for at, bound in floors:
-        if at > due:
-            due, moment = at, bound
-    for at, bound in ceilings:
-        if at < due:
-            due, moment = at, bound
-    return due, moment
-
-
-def _dated(clock: Clock, rule: Rule, life: Life, decisive: tuple[datetime, Moment]) -> Clock:
-    due, moment = decisive
-    anchor = anchored(moment.anchor, life, clock.object)
-    if not isinstance(anchor, datetime):
-        raise TypeError(moment.anchor)
-    earliest = None if rule.legal_minimum is None else add_term(anchor, rule.legal_minimum)
-    if earliest is not None:
-        due = max(due, earliest)
-    return replace(
-        clock,
-        anchor=anchor,
-        anchor_name=moment.anchor,
-        due=due,
-        earliest=earliest,
-        notice_at=None if rule.notice is None else due - _days(rule),
-        anchor_in_future=moment.anchor in CALENDAR_ANCHORS,
-    )
+    decisive = min(ends, key=itemgetter(0))
+    for floor in floors:
+        if floor.at > decisive.at:
+            decisive = floor
+    for ceiling in ceilings:
+        if ceiling.at < decisive.at:
+            decisive = ceiling
+    return decisive
 
 
 def _overlaid(clock: Clock, life: Life, scope: Scope) -> Clock:
@@ -155,13 +163,14 @@ def _uncovered(life: Life, scope: Scope, since: datetime) -> Clock:
 
 
 def _archive_from(rule: Rule, life: Life, thing: str) -> datetime | None:
-    starts = [_resolve(moment, life, thing) for moment in rule.archive]
+    starts = [_resolve(moment, life, thing).at for moment in rule.archive]
     return min((at for at in starts if isinstance(at, datetime)), default=None)
 
 
-def _resolve(moment: Moment, life: Life, thing: str) -> datetime | Lack:
-    at = anchored(moment.anchor, life, thing)
-    return add_term(at, moment.after) if isinstance(at, datetime) else at
+def _resolve(moment: Moment, life: Life, thing: str) -> Resolved:
+    anchor = anchored(moment.anchor, life, thing)
+    at = add_term(anchor, moment.after) if isinstance(anchor, datetime) else anchor
+    return Resolved(at, anchor, moment)
 
 
 def _days(rule: Rule) -> timedelta:
