@@ -33,7 +33,9 @@ def wait(attempts: Attempts | None, budget: Budget, now: datetime) -> timedelta:
     known = remembered(attempts, budget, now)
     if known is None:
         return NOTHING
-    return max(NOTHING, known.last + delay(known.count, budget) - now)
+    due = delay(known.count, budget)
+    # A free attempt never waits, though another replica's clock may be ahead of this one's.
+    return max(NOTHING, known.last + due - now) if due else NOTHING
 
 
 def delay(count: int, budget: Budget) -> timedelta:
@@ -48,7 +50,7 @@ def delay(count: int, budget: Budget) -> timedelta:
 def after(attempts: Attempts | None, budget: Budget, now: datetime) -> Attempts:
     """Return what is remembered once one more attempt is made at `now`."""
     known = remembered(attempts, budget, now)
-    return Attempts(1 if known is None else known.count + 1, now)
+    return Attempts(1, now) if known is None else Attempts(known.count + 1, max(known.last, now))
 
 
 def given_back(attempts: Attempts) -> Attempts | None:

@@ -33,6 +33,12 @@ def test_the_first_attempts_wait_for_nothing() -> None:
     assert [wait(tried(times), BUDGET, NOW) for times in range(3)] == [NOTHING] * 3
 
 
+def test_a_replica_whose_clock_is_behind_neither_delays_free_attempts_nor_shortens_delays() -> None:
+    behind = NOW - SECOND
+    assert [wait(tried(times), BUDGET, behind) for times in range(3)] == [NOTHING] * 3
+    assert after(tried(3), BUDGET, behind) == Attempts(4, NOW)
+
+
 def test_each_further_attempt_waits_twice_as_long_up_to_the_longest() -> None:
     waits = [wait(tried(times), BUDGET, NOW) for times in range(3, 13)]
     assert waits[:4] == [SECOND, 2 * SECOND, 4 * SECOND, 8 * SECOND]
