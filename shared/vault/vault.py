@@ -127,8 +127,10 @@ class Vault:
 
     async def open_documents(self, documents: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         """Return copies of `documents` with every sealed value as a `Personal`, keys read once."""
-        openers = await self._openers(list(_sealed_within(documents)))
-        return [self._opened(document, openers) for document in documents]
+        found: list[Sealed] = []
+        parsed = [_parsed(document, found) for document in documents]
+        openers = await self._openers(found)
+        return [self._opened(document, openers) for document in parsed]
 
     async def open(self, value: Personal[Any]) -> Personal[Any]:
         """Return `value` opened: plain, erased, or still sealed where this process may not read."""
@@ -279,9 +281,9 @@ class Vault:
         return decoded_json(plain.decode())
 
     def _opened(self, node: Any, openers: Openers) -> Any:
+        if isinstance(node, Sealed):
+            return Personal(self._open(node, openers))
         if isinstance(node, dict):
-            if node.keys() == SEALED_FIELDS:
-                return Personal(self._open(Sealed.model_validate(node), openers))
             return {name: self._opened(value, openers) for name, value in node.items()}
         if isinstance(node, list):
             return [self._opened(value, openers) for value in node]
@@ -313,16 +315,16 @@ def _sealed_fields(event: Event) -> list[tuple[str, Sealed, KeyId]]:
     ]
 
 
-def _sealed_within(node: Any) -> Iterable[Sealed]:
+def _parsed(node: Any, found: list[Sealed]) -> Any:
+    """Return a copy of `node` with every sealed value as a `Sealed`, which is added to `found`."""
     if isinstance(node, dict):
         if node.keys() == SEALED_FIELDS:
-            yield Sealed.model_validate(node)
-        else:
-            for value in node.values():
-                yield from _sealed_within(value)
-    elif isinstance(node, list | tuple):
-        for value in node:
-            yield from _sealed_within(value)
+            found.append(Sealed.model_validate(node))
+            return found[-1]
+        return {name: _parsed(value, found) for name, value in node.items()}
+    if isinstance(node, list):
+        return [_parsed(value, found) for value in node]
+    return node
 
 
 def _sealed_json(box: AESGCM, key_id: KeyId, field: str, value: Any) -> dict[str, Any]:
