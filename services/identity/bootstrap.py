@@ -19,6 +19,7 @@ from services.identity.adapters.throttle_store import ThrottleStore
 from services.identity.application.accounts import Accounts
 from services.identity.application.credentials import CredentialLinks, Credentials
 from services.identity.application.erase import Eraser
+from services.identity.application.present_password import PresentPassword
 from services.identity.application.prospects import Prospects
 from services.identity.application.react import addresses, conversion
 from services.identity.application.sign_in import SignIn
@@ -66,7 +67,8 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:
     index = EmailIndex(kernel.database, kernel.vault, store, clock)
     passwords = Passwords(settings)
     prospects = Prospects(store, index)
-    staff = Staff(store, index, passwords, throttle, clock)
+    present = PresentPassword(passwords, throttle)
+    staff = Staff(store, index, passwords, present, clock)
     accounts = Accounts(
         store,
         clock,
@@ -80,7 +82,7 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:
         email=Links(secret, "email-change", EMAIL_CHANGE_LIFETIME, clock),
         stop=Links(secret, "email-change-stop", STOP_LIFETIME, clock),
     )
-    credentials = Credentials(accounts, index, passwords, links, throttle, devices, clock)
+    credentials = Credentials(accounts, index, passwords, links, present, devices, clock)
     gate = ArchiveGate("identity", store, kernel.read_model(Learners()))
     sign_in = SignIn(accounts, staff, index, passwords, store, clock, throttle, devices)
 

@@ -7,9 +7,9 @@ from services.identity.adapters.email_index import EmailIndex, Owner, normalised
 from services.identity.adapters.links import Links
 from services.identity.adapters.passwords import Passwords
 from services.identity.application.accounts import Accounts
+from services.identity.application.present_password import PresentPassword
 from services.identity.application.staff import AddressTakenError
-from services.identity.application.throttle import Throttle
-from services.identity.domain.errors import LinkSpentError, WrongPasswordError
+from services.identity.domain.errors import LinkSpentError
 from services.identity.domain.learner import commands as c
 from services.identity.domain.learner.credentials import confirmable
 from services.identity.domain.learner.state import Learner
@@ -39,7 +39,7 @@ class Credentials:
         index: EmailIndex,
         passwords: Passwords,
         links: CredentialLinks,
-        throttle: Throttle,
+        present: PresentPassword,
         devices: Devices,
         clock: Clock,
     ) -> None:
@@ -47,7 +47,7 @@ class Credentials:
         self._index = index
         self._passwords = passwords
         self._links = links
-        self._throttle = throttle
+        self._present = present
         self._devices = devices
         self._clock = clock
 
@@ -94,7 +94,7 @@ class Credentials:
             WeakPasswordError: the new one is too easy to guess.
         """
         learner = await self._accounts.learner(learner_id)
-        await self._require(current, learner)
+        await self._present.require(learner_id, current, learner.password_hash)
         hashed = await self._passwords.choose(password, own_words(learner))
         await self._accounts.handle(learner_id, c.ChangePassword(Personal(hashed)), meta)
 
@@ -111,7 +111,7 @@ class Credentials:
             EmailJustChangedError: the last change can still be stopped.
         """
         learner = await self._accounts.learner(learner_id)
-        await self._require(current, learner)
+        await self._present.require(learner_id, current, learner.password_hash)
         link_id, now = new_id(), self._clock.now()
         command = c.RequestEmailChange(
             link_id=link_id,
@@ -180,13 +180,6 @@ class Credentials:
             token=Personal(links.token_of(learner_id, link_id)),
             until=self._clock.now() + links.lifetime,
         )
-
-    async def _require(self, current: str, learner: Learner) -> None:
-        known = learner.password_hash
-        hashed = None if known is None or known.is_erased else known.text()
-        async with self._throttle.present_password(learner.learner_id):
-            if not (await self._passwords.verify(current, hashed)).right:
-                raise WrongPasswordError("current_password")
 
 
 def is_current(learner: Learner, email: str) -> bool:

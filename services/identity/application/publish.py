@@ -56,14 +56,6 @@ def publish(record: RecordedEvent) -> PublicEvent | None:  # noqa: C901 - one ca
                 pace=e.pace,
                 format=e.format,
             )
-        case (
-            learner.RecoveryRequested()
-            | learner.PasswordChanged()
-            | learner.EmailChangeAsked()
-            | learner.EmailChanged()
-            | learner.EmailChangeStopped()
-        ) as e:
-            return _publish_credentials(e)
         case learner.Merged() as e:
             return public.LearnerMerged(learner_id=e.learner_id, surviving_id=e.surviving_id)
         case learner.Closed() as e:
@@ -77,17 +69,11 @@ def publish(record: RecordedEvent) -> PublicEvent | None:  # noqa: C901 - one ca
                 screen=e.screen,
             )
         case _:
-            return _publish_others(record)
+            return _publish_credentials(record)
 
 
-def _publish_credentials(
-    event: learner.RecoveryRequested
-    | learner.PasswordChanged
-    | learner.EmailChangeAsked
-    | learner.EmailChanged
-    | learner.EmailChangeStopped,
-) -> PublicEvent:
-    match event:
+def _publish_credentials(record: RecordedEvent) -> PublicEvent | None:
+    match record.event:
         case learner.RecoveryRequested() as e:
             return public.PasswordRecoveryRequested(
                 learner_id=e.learner_id, token=e.token, until=e.until
@@ -113,6 +99,8 @@ def _publish_credentials(
             )
         case learner.EmailChangeStopped() as e:
             return public.EmailChangeStopped(learner_id=e.learner_id, by=e.by, email=e.email)
+        case _:
+            return _publish_others(record)
 
 
 def _publish_others(record: RecordedEvent) -> PublicEvent | None:

@@ -10,6 +10,7 @@ from services.identity.adapters.email_index import EmailIndex, Owner
 from services.identity.adapters.passwords import Passwords, Verification
 from services.identity.application.accounts import Accounts
 from services.identity.application.credentials import is_current
+from services.identity.application.present_password import readable
 from services.identity.application.staff import Staff
 from services.identity.application.throttle import Throttle
 from services.identity.domain.learner.commands import RecordSignIn
@@ -134,8 +135,7 @@ class SignIn:
         return SignedInPrincipal(staff_id, role, name, "fr", device, ends_at)
 
     async def _check(self, password: str, hashed: Personal[str] | None) -> Verification:
-        known = None if hashed is None or hashed.is_erased else hashed.text()
-        checked = await self._passwords.verify(password, known)
+        checked = await self._passwords.verify(password, readable(hashed))
         if not checked.right:
             raise WrongCredentialsError
         return checked

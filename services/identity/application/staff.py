@@ -5,8 +5,7 @@ from datetime import datetime
 
 from services.identity.adapters.email_index import EmailIndex, Owner, normalised
 from services.identity.adapters.passwords import Passwords
-from services.identity.application.throttle import Throttle
-from services.identity.domain.errors import WrongPasswordError
+from services.identity.application.present_password import PresentPassword
 from services.identity.domain.staff import commands as c
 from services.identity.domain.staff.decide import decide
 from services.identity.domain.staff.events import StaffEvent
@@ -33,7 +32,7 @@ class Staff:
         store: EventStore,
         index: EmailIndex,
         passwords: Passwords,
-        throttle: Throttle,
+        present: PresentPassword,
         clock: Clock,
     ) -> None:
         self._handler: CommandHandler[c.StaffCommand, StaffMember, StaffEvent] = CommandHandler(
@@ -42,7 +41,7 @@ class Staff:
         self._store = store
         self._index = index
         self._passwords = passwords
-        self._throttle = throttle
+        self._present = present
         self._clock = clock
 
     async def member(self, staff_id: SubjectId) -> StaffMember:
@@ -103,11 +102,8 @@ class Staff:
             WeakPasswordError: the new one is too easy to guess.
         """
         member = await self.member(staff_id)
-        known = member.password_hash
-        hashed = None if known is None or known.is_erased or member.departed else known.text()
-        async with self._throttle.present_password(staff_id):
-            if not (await self._passwords.verify(current, hashed)).right:
-                raise WrongPasswordError("current_password")
+        hashed = None if member.departed else member.password_hash
+        await self._present.require(staff_id, current, hashed)
         name = "" if member.name is None else member.name.text("")
         email = "" if member.email is None else member.email.text("")
         chosen = await self._passwords.choose(password, (*name.split(), email))

@@ -1,7 +1,7 @@
 """Which attempts are counted under which keys, and how many there may be (ASVS 6.1.1)."""
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
 from typing import Final
 
@@ -64,31 +64,21 @@ class Throttle:
         await self._store.forget([own])
         await self._store.give_back(shared)
 
-    @asynccontextmanager
-    async def recovery(self, email: str, address: str) -> AsyncIterator[None]:
+    def recovery(self, email: str, address: str) -> AbstractAsyncContextManager[None]:
         """Count a request for a recovery link.
 
         Raises:
             ThrottledError: it has to wait.
         """
-        letters = Key(f"recovery:address:{normalised(email)}", LETTERS_ADDRESS)
-        keys = (*_network("recovery", address, RECOVERY_NETWORK), letters)
-        await self._store.spend(keys)
-        async with self._unless_undone(keys):
-            yield
+        return self._letters("recovery", email, address, RECOVERY_NETWORK)
 
-    @asynccontextmanager
-    async def registration(self, email: str, address: str) -> AsyncIterator[None]:
+    def registration(self, email: str, address: str) -> AbstractAsyncContextManager[None]:
         """Count a registration.
 
         Raises:
             ThrottledError: it has to wait.
         """
-        letters = Key(f"registration:address:{normalised(email)}", LETTERS_ADDRESS)
-        keys = (*_network("registration", address, REGISTRATION_NETWORK), letters)
-        await self._store.spend(keys)
-        async with self._unless_undone(keys):
-            yield
+        return self._letters("registration", email, address, REGISTRATION_NETWORK)
 
     @asynccontextmanager
     async def present_password(self, subject: SubjectId) -> AsyncIterator[None]:
@@ -101,6 +91,17 @@ class Throttle:
         await self._store.spend([key])
         yield
         await self._store.forget([key])
+
+    @asynccontextmanager
+    async def _letters(
+        self, act: str, email: str, address: str, network: Budget
+    ) -> AsyncIterator[None]:
+        """Count what has a letter sent to `email`, asked for from `address`."""
+        letters = Key(f"{act}:address:{normalised(email)}", LETTERS_ADDRESS)
+        keys = (*_network(act, address, network), letters)
+        await self._store.spend(keys)
+        async with self._unless_undone(keys):
+            yield
 
     @asynccontextmanager
     async def _unless_undone(self, keys: Sequence[Key]) -> AsyncIterator[None]:
