@@ -416,8 +416,8 @@ def _assemble(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         runtime = _wire(assembly)
-        _mount(app, runtime)
         try:
+            _mount(app, runtime)
             await runtime.start()
             log.info("started")
             yield
@@ -461,10 +461,7 @@ def _wire(assembly: Assembly) -> Runtime:
     types: EventTypes[Event] = EventTypes(
         [
             *assembly.domain_events,
-            DataErased,
-            StoresSearched,
-            ArchivedDataRead,
-            PersonalDataRead,
+            *EVERYBODYS_EVENTS,
             *DEAD_LETTER_EVENTS,
         ]
     )
