@@ -9,13 +9,10 @@ from typing import Final
 
 import httpx
 
+from bench.identity import identity
 from bench.rows import Row, p50, ratio_at_most
-from bench.stage import Stage, environment
-from services.identity.application.publish import publish
-from services.identity.bootstrap import DOMAIN_EVENTS, bootstrap
-from services.identity.settings import IdentitySettings
+from bench.stage import Stage
 from shared.ids import new_id
-from shared.service import create_app
 
 PASSWORD: Final = "une phrase de cette mesure"  # noqa: S105 - opens accounts of invented people
 ACTS: Final[Mapping[str, Mapping[str, str]]] = {
@@ -29,7 +26,7 @@ async def measure(stage: Stage) -> list[Row]:
     """Measure a failed sign-in and a request for recovery, each for both kinds of address."""
     rounds = stage.size(15, 2)
     rows = []
-    async with _identity(stage) as client:
+    async with _client(stage) as client:
         for path, body in ACTS.items():
             known, unknown = _addresses(rounds), _addresses(rounds)
             await asyncio.gather(*(_register(client, email) for email in known))
@@ -70,21 +67,10 @@ async def _asked(
 
 
 @asynccontextmanager
-async def _identity(stage: Stage) -> AsyncIterator[httpx.AsyncClient]:
-    own = {"CARIONEXIQ_LOG_LEVEL": "ERROR", "CARIONEXIQ_LINK_SECRET": "of this measurement"}
-    with environment({**stage.settings().service_environment(), **own}):
-        app = create_app(
-            "identity",
-            settings=IdentitySettings,
-            domain_events=DOMAIN_EVENTS,
-            publish=publish,
-            bootstrap=bootstrap,
-        )
+async def _client(stage: Stage) -> AsyncIterator[httpx.AsyncClient]:
+    async with identity(stage) as app:
         transport = httpx.ASGITransport(app=app)
-        async with (
-            app.router.lifespan_context(app),
-            httpx.AsyncClient(
-                transport=transport, base_url="http://identity.bench", timeout=60
-            ) as client,
-        ):
+        async with httpx.AsyncClient(
+            transport=transport, base_url="http://identity.bench", timeout=60
+        ) as client:
             yield client

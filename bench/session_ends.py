@@ -12,21 +12,19 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from bench.facts import META
+from bench.identity import identity
 from bench.rows import Row, at_most, p50, p99
-from bench.stage import Stage, environment
+from bench.stage import Stage
 from bench.waiting import until
 from services.gateway.session_ending import SessionEnder
 from services.gateway.sessions import SessionStore
-from services.identity.application.publish import publish
-from services.identity.bootstrap import DOMAIN_EVENTS, bootstrap
 from services.identity.domain.learner import events as e
-from services.identity.settings import IdentitySettings
 from shared.clock import SystemClock
 from shared.database import MongoClient
 from shared.events.base import SubjectId
 from shared.http.auth import Role
 from shared.ids import new_id
-from shared.service import Runtime, create_app
+from shared.service import Runtime
 from shared.settings import Settings, load_settings
 
 LIMIT_MS: Final = 1_000
@@ -85,27 +83,18 @@ async def _ended(
 
 @asynccontextmanager
 async def _scene(stage: Stage) -> AsyncIterator[Scene]:
-    own = {"CARIONEXIQ_LOG_LEVEL": "ERROR", "CARIONEXIQ_LINK_SECRET": "of this measurement"}
-    with environment({**stage.settings().service_environment(), **own}):
-        app = create_app(
-            "identity",
-            settings=IdentitySettings,
-            domain_events=DOMAIN_EVENTS,
-            publish=publish,
-            bootstrap=bootstrap,
-        )
+    async with identity(stage) as app:
         settings = load_settings(Settings)
-        async with app.router.lifespan_context(app):
-            mongodb = MongoClient(settings.mongodb_uri, settings.namespace)
-            length = timedelta(hours=12)
-            sessions = SessionStore(mongodb.database("gateway"), SystemClock(), length)
-            ender = SessionEnder(settings, sessions)
-            await ender.start()
-            try:
-                yield Scene(app.state.runtime, sessions, settings.kafka_bootstrap_servers)
-            finally:
-                await ender.stop()
-                mongodb.close()
+        mongodb = MongoClient(settings.mongodb_uri, settings.namespace)
+        length = timedelta(hours=12)
+        sessions = SessionStore(mongodb.database("gateway"), SystemClock(), length)
+        ender = SessionEnder(settings, sessions)
+        await ender.start()
+        try:
+            yield Scene(app.state.runtime, sessions, settings.kafka_bootstrap_servers)
+        finally:
+            await ender.stop()
+            mongodb.close()
 
 
 @asynccontextmanager
