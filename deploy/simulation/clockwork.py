@@ -26,8 +26,6 @@ class Clockwork:
         self._acts: dict[Scope, datetime] = {}
         """When that clock acts."""
         self._read: dict[Scope, frozenset[Fact]] = {}
-        self._postponed: set[Scope] = set()
-        """Scopes whose clock may have been postponed since."""
         self._soonest: datetime | None = None
 
     def take(self, happened: Happened) -> None:
@@ -51,7 +49,7 @@ class Clockwork:
     def due(self, at: datetime) -> list[Clock]:
         """Return the clocks that have run out at `at`, one for each scope that goes."""
         run_out = [scope for scope, acts_at in self._acts.items() if acts_at <= at]
-        if postponed := [scope for scope in run_out if scope in self._postponed]:
+        if postponed := [scope for scope in run_out if self._may_be_postponed(scope)]:
             self._work_out(postponed)
         return [
             self._ends[scope]
@@ -65,20 +63,20 @@ class Clockwork:
         """Return the clocks over what is held."""
         return [clock for clocks in self._clocks.values() for clock in clocks]
 
+    def _may_be_postponed(self, scope: Scope) -> bool:
+        return any(register == LATEST for register, _ in self._read[scope])
+
     def _work_out(self, scopes: list[Scope]) -> None:
         life = self.life
         for scope in scopes:
             if scope in life.gone:
                 for kept in (self._clocks, self._ends, self._acts, self._read):
                     kept.pop(scope, None)
-                self._postponed.discard(scope)
                 continue
             life.read.clear()
             clocks = clocks_over(self._rules, life, scope, life.held[scope])
             self._clocks[scope] = clocks
             self._read[scope] = frozenset(life.read)
-            if any(register == LATEST for register, _ in life.read):
-                self._postponed.add(scope)
             first = deciding(clocks).get(scope)
             if first is not None and first.acts_at is not None:
                 self._ends[scope], self._acts[scope] = first, first.acts_at

@@ -59,45 +59,38 @@ class RecordedAnswer:
             await self._send(message)
 
     async def _record(self) -> None:
-        access = self._access
-        if access.reader is None:
+        access, reader = self._access, self._access.reader
+        if reader is None:
             return
         read: dict[str, set[Category]] = {}
-        already = {access.reader.subject, *access.recorded}
+        already = {reader.subject, *access.recorded}
         for subject, category in access.opened:
             if subject not in already and category not in OF_NOBODY:
                 read.setdefault(subject, set()).add(category)
         app = self._scope["app"]
         store: EventStore = app.state.runtime.kernel.store
-        await asyncio.gather(
-            *(
-                _append(store, app.state.service, access, subject, categories)
-                for subject, categories in sorted(read.items())
+        reason, reference = access.stated or (None, "none")
+        readings = [
+            PersonalDataRead(
+                subject_id=SubjectId(subject),
+                service=app.state.service,
+                reader=reader.subject,
+                role=reader.role,
+                categories=tuple(sorted(categories)),
+                reason=cast("AccessReason | None", reason),
+                reference=reference,
             )
-        )
+            for subject, categories in sorted(read.items())
+        ]
+        await asyncio.gather(*(_append(store, one) for one in readings))
 
 
-async def _append(
-    store: EventStore, service: str, access: Access, subject: str, categories: set[Category]
-) -> None:
-    reader = access.reader
-    if reader is None:
-        return
-    reason, reference = access.stated or (None, "none")
-    read = PersonalDataRead(
-        subject_id=SubjectId(subject),
-        service=service,
-        reader=reader.subject,
-        role=reader.role,
-        categories=tuple(sorted(categories)),
-        reason=cast("AccessReason | None", reason),
-        reference=reference,
-    )
+async def _append(store: EventStore, read: PersonalDataRead) -> None:
     reading = new_id()
     await store.append(
         f"reading-{reading}",
         0,
         [read],
         subject=read.subject_id,
-        meta=Metadata(actor=reader.subject, role=reader.role, correlation_id=reading),
+        meta=Metadata(actor=read.reader, role=read.role, correlation_id=reading),
     )

@@ -1,5 +1,6 @@
 """Messages that a restore put aside, for operators: which they are, sending one or not."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated
@@ -47,6 +48,13 @@ def aside_router(dispatcher: Dispatcher, pending: PendingMessages) -> APIRouter:
     """Return the routes for messages that wait for an operator."""
     routes = APIRouter(tags=["notify"])
 
+    async def decided(
+        act: Callable[[str, Metadata], Awaitable[Status]], message_id: str, meta: Metadata
+    ) -> Decided:
+        if (await dispatcher.state_of(message_id)).status == "none":
+            raise ProblemError(NOT_FOUND)
+        return Decided(message_id=message_id, status=await act(message_id, meta))
+
     @routes.get("/messages/aside")
     async def aside(
         after: str = "", limit: Annotated[int, Query(ge=1, le=200)] = 50
@@ -70,19 +78,11 @@ def aside_router(dispatcher: Dispatcher, pending: PendingMessages) -> APIRouter:
     @routes.post("/messages/{message_id}/release", status_code=HTTPStatus.OK)
     async def release(message_id: Identifier, who: Caller, once: Once) -> Decided:
         """Send a message that was put aside, if it still has a basis; repeating it sends once."""
-        meta = Metadata.by(who, once)
-        state = await dispatcher.state_of(message_id)
-        if state.status == "none":
-            raise ProblemError(NOT_FOUND)
-        return Decided(message_id=message_id, status=await dispatcher.release(message_id, meta))
+        return await decided(dispatcher.release, message_id, Metadata.by(who, once))
 
     @routes.post("/messages/{message_id}/discard", status_code=HTTPStatus.OK)
     async def discard(message_id: Identifier, who: Caller, once: Once) -> Decided:
         """Settle a message that was put aside without sending it: it had been sent before."""
-        meta = Metadata.by(who, once)
-        state = await dispatcher.state_of(message_id)
-        if state.status == "none":
-            raise ProblemError(NOT_FOUND)
-        return Decided(message_id=message_id, status=await dispatcher.discard(message_id, meta))
+        return await decided(dispatcher.discard, message_id, Metadata.by(who, once))
 
     return routes
