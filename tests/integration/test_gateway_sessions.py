@@ -17,6 +17,7 @@ from shared.events.retention import ErasureOrdered
 from shared.http.auth import Role
 from shared.ids import new_id
 from shared.settings import Settings
+from tests.envelopes import enveloped
 
 LENGTH = timedelta(hours=12)
 
@@ -143,20 +144,10 @@ async def test_a_changed_password_ends_the_sessions_opened_before_it(
 
 
 def _envelope(event: PublicEvent, *, subject: str = "learner-1") -> Envelope:
-    return Envelope(
-        id=new_id(),
-        type=event.type_name(),
-        version=1,
-        source="/services/test",
-        subject=SubjectId(subject),
+    return enveloped(
+        event,
+        subject=subject,
+        at=datetime(2026, 3, 1, tzinfo=UTC),
         stream=f"learner-{subject}",
-        sequence=1,
-        time=datetime(2026, 3, 1, tzinfo=UTC),
-        correlation_id="test",
-        causation_id=None,
-        traceparent=None,
-        data=event,
-        topic="identity.events",
-        partition=0,
-        offset=0,
+        event_id=new_id(),
     )

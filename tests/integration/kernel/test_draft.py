@@ -12,6 +12,7 @@ from shared.consuming.projections import REVISION, Projector
 from shared.database import Document
 from shared.events.base import SubjectId
 from shared.events.identity import LearnerLoggedIn
+from tests.envelopes import enveloped
 from tests.integration.kernel.conftest import Running, letters_of
 from tests.integration.kernel.sample import People
 from tests.unit.kernel.test_envelope import Record
@@ -21,22 +22,13 @@ LOGINS = 4
 
 
 def login(subject: str, sequence: int) -> Envelope:
-    return Envelope(
-        id=f"{subject}-{sequence}",
-        type="LearnerLoggedIn",
-        version=1,
-        source="identity",
-        subject=SubjectId(subject),
-        stream=f"learner-{subject}",
+    return enveloped(
+        LearnerLoggedIn(learner_id=SubjectId(subject)),
+        subject=subject,
+        at=datetime(2026, 1, 1, tzinfo=UTC),
         sequence=sequence,
-        time=datetime(2026, 1, 1, tzinfo=UTC),
-        correlation_id="test",
-        causation_id=None,
-        traceparent=None,
-        data=LearnerLoggedIn(learner_id=SubjectId(subject)),
-        topic="identity.events",
-        partition=0,
-        offset=sequence,
+        stream=f"learner-{subject}",
+        event_id=f"{subject}-{sequence}",
     )
 
 

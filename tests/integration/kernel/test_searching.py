@@ -12,6 +12,7 @@ from shared.ids import new_id
 from shared.personal import Category, Personal
 from shared.searching.canaries import CanaryStore
 from shared.searching.verifier import Verifier
+from tests.envelopes import enveloped
 from tests.integration.kernel.conftest import Running
 from tests.waiting import eventually
 
@@ -24,22 +25,12 @@ def order(case_id: str, subject: str = "subject-1") -> Envelope:
     data = VerificationOrdered(
         case_id=case_id, subject_id=SubjectId(subject), scopes=(SCOPE,), round=1
     )
-    return Envelope(
-        id=new_id(),
-        type=data.type_name(),
-        version=1,
-        source="retention",
-        subject=SubjectId(subject),
+    return enveloped(
+        data,
+        subject=subject,
+        at=datetime(2026, 1, 1, tzinfo=UTC),
         stream=f"case-{case_id}",
-        sequence=1,
-        time=datetime(2026, 1, 1, tzinfo=UTC),
-        correlation_id=new_id(),
-        causation_id=None,
-        traceparent=None,
-        data=data,
-        topic="retention.events",
-        partition=0,
-        offset=0,
+        event_id=new_id(),
     )
 
 

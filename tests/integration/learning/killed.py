@@ -32,6 +32,7 @@ from shared.events.retention import ErasureOrdered
 from shared.personal import Category, Personal
 from shared.service import Runtime, create_app, describe_app
 from shared.vault import KeyId
+from tests.envelopes import enveloped
 
 CONTEXT: Final[ForkServerContext] = get_context("forkserver")
 CONTEXT.set_forkserver_preload(["tests.integration.learning.killed"])
@@ -147,22 +148,12 @@ def _order(one: Enrolled) -> Envelope:
         rule_ids=("learning-history",),
         closes_account=False,
     )
-    return Envelope(
-        id=f"order-{one.enrolment}",
-        type="ErasureOrdered",
-        version=1,
-        source="retention",
-        subject=SubjectId(one.learner),
+    return enveloped(
+        order,
+        subject=one.learner,
+        at=datetime(2035, 1, 1, tzinfo=UTC),
         stream=f"case-{one.enrolment}",
-        sequence=1,
-        time=datetime(2035, 1, 1, tzinfo=UTC),
-        correlation_id=f"case-{one.enrolment}",
-        causation_id=None,
-        traceparent=None,
-        data=order,
-        topic="retention.events",
-        partition=0,
-        offset=0,
+        event_id=f"order-{one.enrolment}",
     )
 
 

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from services.identity.projections.learners import Learners
-from shared.consuming.envelope import Envelope
 from shared.events import identity as e
 from shared.events.base import PublicEvent
 from shared.events.erasure import KeyScope
 from shared.events.retention import ArchiveEntered, ArchiveLeft, ErasureOrdered
 from shared.personal import Category, Personal, Sealed
+from tests.envelopes import enveloped
 from tests.unit.identity.given import LEARNER
 
 AT = datetime(2030, 3, 1, tzinfo=UTC)
@@ -35,11 +35,7 @@ def row_after(*events: PublicEvent) -> dict[str, Any] | None:
     projection = Learners()
     row: dict[str, Any] | None = None
     for number, event in enumerate(events, 1):
-        envelope = Envelope(
-            id=f"e{number}", type=event.type_name(), version=1, source="test", subject=LEARNER,
-            stream="test", sequence=number, time=AT, correlation_id="c", causation_id=None,
-            traceparent=None, data=event, topic="test", partition=0, offset=number,
-        )  # fmt: skip
+        envelope = enveloped(event, subject=LEARNER, at=AT, sequence=number)
         for key in projection.keys(envelope):
             assert key == LEARNER
             row = projection.fold(row, envelope)

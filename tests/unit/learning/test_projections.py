@@ -11,7 +11,6 @@ from services.learning.projections.invoices import Invoices
 from services.learning.projections.learners import Learners
 from services.learning.projections.objections import Objections
 from services.learning.projections.statistics import Statistics
-from shared.consuming.envelope import Envelope
 from shared.consuming.projections import Projection
 from shared.events.base import PublicEvent, SubjectId
 from shared.events.consent import ObjectionLifted, ObjectionRaised
@@ -36,6 +35,7 @@ from shared.events.learning import (
 )
 from shared.events.retention import ArchiveEntered, ArchiveLeft, ErasureOrdered
 from shared.personal import Category, Personal, Sealed, personal_fields
+from tests.envelopes import enveloped
 
 LEARNER = SubjectId("learner-1")
 AT = datetime(2030, 3, 1, tzinfo=UTC)
@@ -50,11 +50,7 @@ def sealed(category: Category, field: str, scope: str = "-") -> Personal[Any]:
 def folded(projection: Projection, events: Sequence[PublicEvent]) -> dict[str, dict[str, Any]]:
     documents: dict[str, dict[str, Any]] = {}
     for number, event in enumerate(events, 1):
-        envelope = Envelope(
-            id=f"e{number}", type=event.type_name(), version=1, source="test", subject=LEARNER,
-            stream="test", sequence=number, time=AT, correlation_id="c", causation_id=None,
-            traceparent=None, data=event, topic="test", partition=0, offset=number,
-        )  # fmt: skip
+        envelope = enveloped(event, subject=LEARNER, at=AT, sequence=number)
         for key in projection.keys(envelope):
             document = projection.fold(documents.get(key), envelope)
             if document is None:

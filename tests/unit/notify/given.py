@@ -13,6 +13,7 @@ from shared.consuming.envelope import Envelope
 from shared.events.base import PublicEvent, SubjectId
 from shared.events.notify import MessageKind
 from shared.personal import Category, Erased, Personal, Sealed
+from tests.envelopes import enveloped
 
 PERSON = SubjectId("person-1")
 NOON = datetime(2025, 3, 3, 12, tzinfo=UTC)
@@ -62,20 +63,4 @@ def sealed(category: Category, field: str) -> Personal[Any]:
 
 
 def envelope(data: PublicEvent, *, sequence: int = 1, stream: str = "learner-1") -> Envelope:
-    return Envelope(
-        id=f"event-{sequence}",
-        type=data.type_name(),
-        version=1,
-        source=data.SERVICE,
-        subject=PERSON,
-        stream=stream,
-        sequence=sequence,
-        time=NOON,
-        correlation_id="correlation-1",
-        causation_id=None,
-        traceparent=None,
-        data=data,
-        topic=f"{data.SERVICE}.events",
-        partition=0,
-        offset=sequence,
-    )
+    return enveloped(data, subject=PERSON, at=NOON, sequence=sequence, stream=stream)

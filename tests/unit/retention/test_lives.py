@@ -5,31 +5,15 @@ from datetime import UTC, date, datetime, timedelta
 from functools import reduce
 
 from services.retention.projections.lives import Lives
-from shared.consuming.envelope import Envelope
 from shared.database import Document
 from shared.events.base import SubjectId
 from shared.events.identity import EmailConfirmed, LearnerLoggedIn
 from shared.events.learning import CourseEnrolled, EnrolmentEnded
+from tests.envelopes import enveloped
 
 LEARNER = SubjectId("learner-1")
 BEGUN = datetime(2026, 1, 1, tzinfo=UTC)
-FIRST = Envelope(
-    id="1",
-    type="EmailConfirmed",
-    version=1,
-    source="identity",
-    subject=LEARNER,
-    stream="learner-1",
-    sequence=1,
-    time=BEGUN,
-    correlation_id="test",
-    causation_id=None,
-    traceparent=None,
-    data=EmailConfirmed(learner_id=LEARNER),
-    topic="identity.events",
-    partition=0,
-    offset=0,
-)
+FIRST = enveloped(EmailConfirmed(learner_id=LEARNER), subject=LEARNER, at=BEGUN)
 
 
 def test_folding_together_is_folding_one_by_one() -> None:

@@ -23,6 +23,7 @@ from shared.database import Document
 from shared.event_store import Metadata, RecordedEvent
 from shared.events import notify, retention
 from shared.events.base import DomainEvent, PublicEvent, SubjectId
+from tests.envelopes import enveloped
 
 NOW = datetime(2030, 6, 3, 12, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -63,23 +64,7 @@ def test_a_backup_is_late_after_twice_its_interval(ago: timedelta, *, late: bool
 
 
 def envelope(event: PublicEvent) -> Envelope:
-    return Envelope(
-        id="event-1",
-        type=type(event).type_name(),
-        version=1,
-        source="test",
-        subject=WHO,
-        stream="stream-1",
-        sequence=1,
-        time=NOW,
-        correlation_id="correlation-1",
-        causation_id=None,
-        traceparent=None,
-        data=event,
-        topic="topic",
-        partition=0,
-        offset=0,
-    )
+    return enveloped(event, subject=WHO, at=NOW)
 
 
 def told(event: DomainEvent) -> PublicEvent:
