@@ -2,6 +2,8 @@
 # Needed beforehand: Linux, Python 3.11 or later, git, make.
 
 BIN := .venv/bin
+# Our own modules are compiled at their first import, and not again at each.
+unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .PHONY: help setup up down status reset demo bench test chaos dst lint format
 

@@ -57,4 +57,5 @@ else
 fi
 
 unset VIRTUAL_ENV UV_PROJECT_ENVIRONMENT
-"$uv" sync --locked --quiet || fail 'uv could not create the environment (see above).'
+# Compiled once here: where Python is told to write no bytecode, every start would compile anew.
+"$uv" sync --locked --quiet --compile-bytecode || fail 'uv could not create the environment (see above).'

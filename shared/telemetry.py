@@ -8,11 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 import structlog
 from opentelemetry import metrics, propagate, trace
-from opentelemetry.sdk.metrics import MeterProvider
-from opentelemetry.sdk.metrics.export import PeriodicExportingMetricReader
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.sdk.trace.sampling import ALWAYS_OFF
 
 from shared.log_repetitions import Repetitions
@@ -43,23 +40,15 @@ def configure_telemetry(service: str, level: str, *, otlp_endpoint: str | None) 
     resource = Resource.create({"service.name": service, "service.namespace": SCOPE})
     # Without a collector a span is but an id that log lines and events carry.
     tracing = TracerProvider(resource=resource, sampler=None if otlp_endpoint else ALWAYS_OFF)
-    readers = []
     if otlp_endpoint:
         from shared.telemetry_export import (  # noqa: PLC0415 - a tenth of every start
-            OTLPMetricExporter,
-            OTLPSpanExporter,
+            export_spans,
+            exporting_meters,
         )
 
-        tracing.add_span_processor(
-            BatchSpanProcessor(OTLPSpanExporter(endpoint=f"{otlp_endpoint}/v1/traces"))
-        )
-        readers.append(
-            PeriodicExportingMetricReader(
-                OTLPMetricExporter(endpoint=f"{otlp_endpoint}/v1/metrics")
-            )
-        )
+        export_spans(tracing, otlp_endpoint)
+        metrics.set_meter_provider(exporting_meters(resource, otlp_endpoint))
     trace.set_tracer_provider(tracing)
-    metrics.set_meter_provider(MeterProvider(resource=resource, metric_readers=readers))
 
 
 def configure_logging(service: str, level: str) -> None:

@@ -12,6 +12,7 @@ from shared.personal import Category
 from shared.rights.model import ANYBODY, EVERY_SERVICE, Endpoint, Right
 from shared.settings import ConfigurationError
 from shared.vault import COMPARTMENTS
+from shared.yaml_text import composed, parsed
 
 RIGHTS_FILE: Final = Path(__file__).with_name("rights.yaml")
 
@@ -82,8 +83,8 @@ def load_rights(file: Path = RIGHTS_FILE) -> Rights:
     """
     source = file.read_text(encoding="utf-8")
     try:
-        root: Any = yaml.compose(source, Loader=yaml.SafeLoader)
-        content = yaml.safe_load(source)
+        root: Any = composed(source)
+        content = parsed(source)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from services.consent.domain.purposes import Purposes
 from shared.settings import ConfigurationError
+from shared.yaml_text import parsed
 
 FILE: Final = Path(__file__).parent.parent / "purposes.yaml"
 
@@ -19,7 +20,7 @@ def load_purposes(path: Path = FILE) -> Purposes:
         ConfigurationError: the file is missing or wrong; one line that names the place.
     """
     try:
-        return Purposes.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return Purposes.model_validate(parsed(path.read_text(encoding="utf-8")))
     except (OSError, yaml.YAMLError) as error:
         raise ConfigurationError(f"purposes: {type(error).__name__} in {path}") from error
     except ValidationError as error:

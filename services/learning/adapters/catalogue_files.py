@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from services.learning.domain.catalogue.model import Catalogue
 from shared.settings import ConfigurationError
+from shared.yaml_text import parsed
 
 FOLDER: Final = Path(__file__).parent.parent / "catalogue"
 COMPETENCIES: Final = "competencies.yaml"
@@ -21,7 +22,7 @@ def load_catalogue(folder: Path = FOLDER) -> Catalogue:
     """
     try:
         documents: dict[str, Any] = {
-            path.name: yaml.safe_load(path.read_text(encoding="utf-8"))
+            path.name: parsed(path.read_text(encoding="utf-8"))
             for path in sorted(folder.glob("*.yaml"))
         }
     except (OSError, yaml.YAMLError) as error:

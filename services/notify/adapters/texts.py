@@ -11,6 +11,7 @@ from shared.events.base import Identifier
 from shared.events.retention import Authority, Ground
 from shared.settings import ConfigurationError
 from shared.words import Language, Text
+from shared.yaml_text import parsed
 
 FOLDER: Final = Path(__file__).parent.parent
 OTHER: Final = "other"
@@ -86,7 +87,7 @@ def load_texts(folder: Path = FOLDER) -> Texts:
         ConfigurationError: a file is missing or wrong; one line that names the place.
     """
     try:
-        parts = [yaml.safe_load((folder / name).read_text(encoding="utf-8")) for name in FILES]
+        parts = [parsed((folder / name).read_text(encoding="utf-8")) for name in FILES]
         texts = Texts.model_validate({**parts[0], **parts[1], **parts[2]})
     except (OSError, TypeError, yaml.YAMLError) as error:
         raise ConfigurationError(f"texts: {type(error).__name__} in {folder}") from error

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from services.retention.domain.errors import RuleSetError
 from services.retention.domain.ruleset.model import RuleSet
 from services.retention.domain.ruleset.promises import Path, broken
+from shared.yaml_text import composed, parsed
 
 MERGE: Final = "tag:yaml.org,2002:merge"
 
@@ -42,8 +43,8 @@ def well_formed(text: str, name: str) -> RuleSet:
 
 def _read(text: str, name: str) -> tuple[RuleSet, yaml.Node, dict[str, Any]]:
     try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-        data = yaml.safe_load(text)
+        root = composed(text)
+        data = parsed(text)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         raise RuleSetError(f"{name}:{line}: not YAML: {error.problem}") from error
