@@ -30,7 +30,7 @@ demo: setup ## years of the platform's life on a virtual clock, with a report
 	@exec $(BIN)/carionexiq demo
 
 bench: setup ## measure beside the bare libraries; ARGS="--only append", "--full", "--quick"
-	@exec $(BIN)/python -m bench $(ARGS)
+	@MALLOC_ARENA_MAX=2 exec $(BIN)/python -m bench $(ARGS)
 
 lint: setup ## style, types, layers, dependencies
 	$(BIN)/ruff check .

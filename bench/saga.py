@@ -4,6 +4,7 @@ import asyncio
 import gc
 from dataclasses import dataclass
 from datetime import timedelta
+from statistics import mean, median
 from time import perf_counter
 from typing import Final
 
@@ -18,7 +19,7 @@ from bench.waiting import until
 
 LONG_AFTER: Final = timedelta(days=365 * 4)
 AT_ONCE: Final = 8
-WAVES: Final = 3
+WAVES: Final = 7
 MEGABYTE: Final = 2**20
 AGAINST: Final = f"motor insert_one of as many commits, {AT_ONCE} at once"
 
@@ -36,27 +37,30 @@ class Wave:
 
 async def measure(stage: Stage) -> list[Row]:
     """Measure waves of people whose accounts run out at the same instant; the first warms up."""
-    persons = stage.size(100, 3)
+    persons = stage.size(50, 3)
     async with platform(stage, START) as running, stage.bare() as client:
-        _, second, third = [
-            await _wave(stage, running, persons, part=part) for part in range(WAVES)
-        ]
+        waves = [
+            await _wave(stage, running, persons, part=part) for part in range(stage.size(WAVES, 3))
+        ][1:]
         retention = running.runtime("retention").database
         inserter = await Inserter.like(retention, client, indexed=True)
-        seconds = await _inserted(inserter, third.commits)
-    each = third.commits / persons
+        last = waves[-1]
+        seconds = await _inserted(inserter, last.commits)
+    each = last.commits / persons
+    earlier, later = waves[: len(waves) // 2], waves[len(waves) // 2 :]
+    added = mean(wave.memory for wave in later) - mean(wave.memory for wave in earlier)
     return [
         Row(
             f"from due to certified, {SCOPES} keys a case",
-            persons / third.seconds,
+            median(persons / wave.seconds for wave in waves),
             "cases/s",
             persons / seconds,
             AGAINST,
         ),
         Row("commits that a case takes, all services", each, "commits"),
         Row(
-            f"memory after {persons} more cases: added",
-            max(0, third.memory - second.memory) / MEGABYTE,
+            f"memory, waves {len(earlier) + 2} to {len(waves) + 1} beside those before: added",
+            max(0, added) / MEGABYTE,
             "MiB",
         ),
     ]

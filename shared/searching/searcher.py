@@ -24,6 +24,8 @@ from shared.searching.fingerprints import (
 _MULTIPLIER: Final = np.uint64(MULTIPLIER)
 _MASK: Final = np.uint64((1 << 8 * WINDOW) - 1)
 _SHIFT: Final = np.uint64(SHIFT)
+SPARE_BITS: Final = 10
+"""Of as many as 2 to this power places in the first table, one fingerprint takes one."""
 _ALPHABET: Final = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789+/")
 
 
@@ -47,13 +49,16 @@ class Searcher:
         """
         known = [*sought, *(Fingerprints.of_mark(mark) for mark in marks)]
         self._salts = [prints.salt for prints in known]
-        self._sought: dict[int, list[tuple[int, Fingerprint]]] = defaultdict(list)
+        by_bucket: dict[int, list[tuple[int, Fingerprint]]] = defaultdict(list)
         for owner, prints in enumerate(known):
             for one in prints.marks:
-                self._sought[one.bucket].append((owner, one))
-        self._present = np.zeros(1 << BUCKET_BITS, dtype=np.bool_)
-        self._present[list(self._sought)] = True
+                by_bucket[one.bucket].append((owner, one))
         self.size = sum(len(prints.marks) for prints in known)
+        bits = min(BUCKET_BITS, self.size.bit_length() + SPARE_BITS)
+        self._shift = np.uint64(64 - bits)
+        self._present = np.zeros(1 << bits, dtype=np.bool_)
+        self._present[[bucket >> (BUCKET_BITS - bits) for bucket in by_bucket]] = True
+        self._sought = dict(by_bucket)
 
     def search(self, pieces: Sequence[bytes]) -> set[Match]:
         """Return what lies in `pieces`; takes some 15 ms a megabyte, most of it without the GIL."""
@@ -66,7 +71,7 @@ class Searcher:
         if not self.size:
             return found
         for position, bucket in self._candidates(text + SEPARATOR):
-            for owner, one in self._sought[bucket]:
+            for owner, one in self._sought.get(bucket, ()):
                 if self._is_there(text, position, one, self._salts[owner]):
                     at_piece = bisect_right(starts, position) - 1
                     found.add(Match(owner, at_piece, one.length >= SURE))
@@ -78,9 +83,10 @@ class Searcher:
             if count <= 0:
                 continue
             words: npt.NDArray[np.uint64] = np.frombuffer(text, "<u8", count, offset)
-            buckets = ((words & _MASK) * _MULTIPLIER) >> _SHIFT
-            hits = np.flatnonzero(self._present[buckets])
-            for hit, bucket in zip(hits.tolist(), buckets[hits].tolist(), strict=True):
+            hashed = (words & _MASK) * _MULTIPLIER
+            hits = np.flatnonzero(self._present[hashed >> self._shift])
+            buckets = hashed[hits] >> _SHIFT
+            for hit, bucket in zip(hits.tolist(), buckets.tolist(), strict=True):
                 yield hit * 8 + offset, bucket
 
     @staticmethod
