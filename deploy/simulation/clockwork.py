@@ -1,86 +1,79 @@
-"""The clocks of one life, worked out again only where a fact has changed that they came from."""
+"""The ends of one life, worked out again only where a fact has changed that they came from."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from deploy.simulation.observed_life import LATEST, Fact, ObservedLife
-from services.retention.domain.clocks.clock import Clock, ClockState
-from services.retention.domain.clocks.compute import clocks_over, deciding
+from deploy.simulation.observed_life import ObservedLife
+from deploy.simulation.observed_reading import ObservedReading
+from services.retention.domain.clocks.clock import Clock
+from services.retention.domain.clocks.compute import End, clocks_over, end_of
 from services.retention.domain.life.fold import Happened, fold
 from services.retention.domain.life.life import Scope
 from services.retention.domain.ruleset.model import RuleSet
 
 
 class Clockwork:
-    """Keeps the clocks of a life while its facts come in.
+    """Keeps the ends of what is held of a life while its facts come in.
 
-    Facts of the kind "happened last" can only postpone an end, so a clock that was read from one is
-    looked at again when it would have run out, and not at every sign-in.
+    Nothing is worked out before somebody asks, so facts that come together cost as much as one.
+    What only postpones an end is looked at when it would have come, not at every sign-in.
     """
 
     def __init__(self, rules: RuleSet, subject: str) -> None:
         self.life = ObservedLife(subject)
-        self._rules = rules
-        self._clocks: dict[Scope, list[Clock]] = {}
-        self._ends: dict[Scope, Clock] = {}
-        """The clock that lets a scope go first, as last worked out."""
-        self._acts: dict[Scope, datetime] = {}
-        """When that clock acts."""
-        self._read: dict[Scope, frozenset[Fact]] = {}
+        self._reading = ObservedReading(rules, self.life)
+        self._ends: dict[Scope, End] = {}
         self._soonest: datetime | None = None
 
     def take(self, happened: Happened) -> None:
-        """Fold a fact and work out again what it concerns."""
-        life = self.life
-        life.changed.clear()
-        fold(life, happened)
-        if not life.changed:
-            return
-        stale = [scope for scope, read in self._read.items() if not read.isdisjoint(life.changed)]
-        for name, scope in life.changed:
-            if name == "held" and isinstance(scope, Scope) and scope not in self._read:
-                stale.append(scope)
-        if stale:
-            self._work_out(stale)
+        """Fold a fact."""
+        fold(self.life, happened)
+
+    def forget(self, scope: Scope, at: datetime) -> None:
+        """Have `scope` gone at `at`."""
+        self.life.merge_gone(scope, at)
 
     def soonest(self) -> datetime | None:
         """Return an instant before which nothing goes; `None` when nothing is in sight."""
+        self._catch_up()
         return self._soonest
 
-    def due(self, at: datetime) -> list[Clock]:
-        """Return the clocks that have run out at `at`, one for each scope that goes."""
-        run_out = [scope for scope, acts_at in self._acts.items() if acts_at <= at]
-        if postponed := [scope for scope in run_out if self._may_be_postponed(scope)]:
-            self._work_out(postponed)
-        return [
-            self._ends[scope]
-            for scope in sorted(run_out)
-            if scope in self._acts
-            and self._acts[scope] <= at
-            and self._ends[scope].state(at) is ClockState.DUE
-        ]
+    def due(self, at: datetime) -> list[tuple[Scope, End]]:
+        """Return what goes at `at`, in a stable order."""
+        self._catch_up()
+        self._work_out(self._reading.postponed(self._come(at)))
+        return [(scope, self._ends[scope]) for scope in sorted(self._come(at))]
 
     def clocks(self) -> list[Clock]:
-        """Return the clocks over what is held."""
-        return [clock for clocks in self._clocks.values() for clock in clocks]
-
-    def _may_be_postponed(self, scope: Scope) -> bool:
-        return any(register == LATEST for register, _ in self._read[scope])
-
-    def _work_out(self, scopes: list[Scope]) -> None:
+        """Return the clocks over what is held and not gone."""
+        self._catch_up()
         life = self.life
+        live = {scope: since for scope, since in life.held.items() if scope not in life.gone}
+        self._work_out(self._reading.postponed(live))
+        over = (clocks_over(self._reading, scope, since) for scope, since in live.items())
+        return [clock for clocks in over for clock in clocks]
+
+    def _come(self, at: datetime) -> list[Scope]:
+        return [scope for scope, end in self._ends.items() if end.acts_at <= at]
+
+    def _catch_up(self) -> None:
+        """Work out again what the facts since the last time concern."""
+        changed = self.life.changed
+        if changed:
+            scopes = self._reading.concerned(changed)
+            changed.clear()
+            self._work_out(scopes)
+
+    def _work_out(self, scopes: Iterable[Scope]) -> None:
+        if not scopes:
+            return
+        life, reading, ends = self.life, self._reading, self._ends
         for scope in scopes:
-            if scope in life.gone:
-                for kept in (self._clocks, self._ends, self._acts, self._read):
-                    kept.pop(scope, None)
-                continue
-            life.read.clear()
-            clocks = clocks_over(self._rules, life, scope, life.held[scope])
-            self._clocks[scope] = clocks
-            self._read[scope] = frozenset(life.read)
-            first = deciding(clocks).get(scope)
-            if first is not None and first.acts_at is not None:
-                self._ends[scope], self._acts[scope] = first, first.acts_at
+            reading.scope = scope
+            end = None if scope in life.gone or scope not in life.held else end_of(reading, scope)
+            if end is not None:
+                ends[scope] = end
             else:
-                self._ends.pop(scope, None)
-                self._acts.pop(scope, None)
-        self._soonest = min(self._acts.values(), default=None)
+                ends.pop(scope, None)
+        first = min(ends.values(), default=None)
+        self._soonest = None if first is None else first.acts_at

@@ -9,12 +9,9 @@ from typing import Final
 from deploy.simulation.clockwork import Clockwork
 from deploy.simulation.lives import BEGIN, InventedLife
 from services.retention.domain.clocks.agenda import alarms
-from services.retention.domain.clocks.clock import Clock
 from services.retention.domain.clocks.objects import ACCOUNT
-from services.retention.domain.life.fold import Happened
+from services.retention.domain.life.life import Life
 from services.retention.domain.ruleset.model import RuleSet
-from shared.events.base import SubjectId
-from shared.events.retention import KeyDestroyed
 
 SWEEP: Final = timedelta(hours=1)
 
@@ -26,12 +23,10 @@ class Forecast:
     persons: int = 0
     volume: Counter[tuple[str, int]] = field(default_factory=Counter)
     """Objects held at the end of each year, by category and year."""
-    deletions: Counter[str] = field(default_factory=Counter)
-    """Objects that go, by month `YYYY-MM`."""
     by_rule: Counter[str] = field(default_factory=Counter)
     """Objects that go, by rule."""
-    per_sweep: Counter[datetime] = field(default_factory=Counter)
-    """Objects that go, by sweep."""
+    per_sweep: Counter[int] = field(default_factory=Counter)
+    """Objects that go, by sweep; they are counted from the beginning."""
     alarms: int = 0
 
     @property
@@ -44,8 +39,15 @@ class Forecast:
         """The busiest sweep, and how many objects go in it."""
         if not self.per_sweep:
             return None, 0
-        at, count = max(self.per_sweep.items(), key=lambda one: (one[1], -one[0].timestamp()))
-        return at, count
+        sweep, count = max(self.per_sweep.items(), key=lambda one: (one[1], -one[0]))
+        return instant_of(sweep), count
+
+    def by_month(self) -> Counter[str]:
+        """Return how many objects go in each month, `YYYY-MM`."""
+        months: Counter[str] = Counter()
+        for sweep, count in self.per_sweep.items():
+            months[f"{instant_of(sweep):%Y-%m}"] += count
+        return months
 
     def load(self, share: float) -> int:
         """Return how many objects go at most in `share` of the sweeps that have something to do."""
@@ -56,7 +58,6 @@ class Forecast:
         """Add what the same rule set would do to other persons."""
         self.persons += other.persons
         self.volume.update(other.volume)
-        self.deletions.update(other.deletions)
         self.by_rule.update(other.by_rule)
         self.per_sweep.update(other.per_sweep)
         self.alarms += other.alarms
@@ -71,17 +72,27 @@ def forecast(rules: RuleSet, lives: Iterable[InventedLife], years: int) -> Forec
     return result
 
 
+def instant_of(sweep: int) -> datetime:
+    """Return when a sweep is."""
+    return BEGIN + sweep * SWEEP
+
+
 def _run(rules: RuleSet, invented: InventedLife, end: datetime, result: Forecast) -> None:
     clockwork = Clockwork(rules, invented.subject)
     life = clockwork.life
+    sweep, sweeps_at = 0, BEGIN
     for happened in invented.happened:
-        if happened.at >= end:
+        at = happened.at
+        if at >= end:
             break
-        _forget_until(clockwork, happened.at, result)
-        if any(scope.category in ACCOUNT for scope in life.gone):
-            break  # Whoever has no account any more does nothing more.
+        if at > sweeps_at:
+            # Only here is there a sweep between two facts.
+            if _forget_until(clockwork, sweep, at, result) and _has_no_account(life):
+                break  # Whoever has no account any more does nothing more.
+            sweep = _sweep_from(at)
+            sweeps_at = instant_of(sweep)
         clockwork.take(happened)
-    _forget_until(clockwork, end, result)
+    _forget_until(clockwork, sweep, end, result)
     result.persons += 1
     result.alarms += len(alarms(life, clockwork.clocks(), end))
     for scope, since in life.held.items():
@@ -91,26 +102,26 @@ def _run(rules: RuleSet, invented: InventedLife, end: datetime, result: Forecast
             result.volume[scope.category, year] += 1
 
 
-def _forget_until(clockwork: Clockwork, until: datetime, result: Forecast) -> None:
-    """Sweep at every instant at which something goes, up to `until`."""
-    while (soonest := clockwork.soonest()) is not None and (sweep := _sweep_at(soonest)) < until:
-        for clock in clockwork.due(sweep):
-            _forget(clockwork, clock, sweep)
-            result.deletions[f"{sweep:%Y-%m}"] += 1
-            result.by_rule[clock.rule_id] += 1
+def _forget_until(clockwork: Clockwork, sweep: int, until: datetime, result: Forecast) -> bool:
+    """Have what is due go, from `sweep` on and before `until`; return whether anything went."""
+    something = False
+    while (soonest := clockwork.soonest()) is not None:
+        sweep = max(sweep, _sweep_from(soonest))
+        at = instant_of(sweep)
+        if at >= until:
+            break
+        for scope, end in clockwork.due(at):
+            something = True
+            clockwork.forget(scope, at)
+            result.by_rule[end.rule_id] += 1
             result.per_sweep[sweep] += 1
+    return something
 
 
-def _forget(clockwork: Clockwork, clock: Clock, at: datetime) -> None:
-    gone = KeyDestroyed(
-        case_id="simulated",
-        subject_id=SubjectId(clock.subject),
-        category=clock.category,
-        object=clock.object,
-    )
-    clockwork.take(Happened(gone, at))
+def _has_no_account(life: Life) -> bool:
+    return any(scope.category in ACCOUNT for scope in life.gone)
 
 
-def _sweep_at(due: datetime) -> datetime:
-    """Return the first sweep at or after `due`."""
-    return BEGIN + -(-(due - BEGIN) // SWEEP) * SWEEP
+def _sweep_from(at: datetime) -> int:
+    """Return the first sweep at or after `at`."""
+    return -(-(at - BEGIN) // SWEEP)

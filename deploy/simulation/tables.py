@@ -40,14 +40,15 @@ def _volume(width: int, results: Sequence[Forecast], years: int) -> Iterator[Tab
 
 
 def _deletions(width: int, results: Sequence[Forecast]) -> Iterator[Table]:
-    years = sorted({month[:4] for result in results for month in result.deletions})
+    deletions = [result.by_month() for result in results]
+    years = sorted({month[:4] for months in deletions for month in months})
     columns = []
     months = [f"{month:02d}" for month in range(1, 13)]
     for month in months:
-        cells = [_cell([r.deletions[f"{year}-{month}"] for r in results]) for year in years]
+        cells = [_cell([one[f"{year}-{month}"] for one in deletions]) for year in years]
         columns.append((month, cells))
     totals = [
-        _cell([sum(r.deletions[f"{year}-{month}"] for month in months) for r in results])
+        _cell([sum(one[f"{year}-{month}"] for month in months) for one in deletions])
         for year in years
     ]
     columns.append(("all", totals))

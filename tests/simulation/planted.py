@@ -14,7 +14,7 @@ from services.retention.application.cases import CaseRunner
 from services.retention.application.holds import HoldKeeper
 from services.retention.application.sweep import Sweep
 from services.retention.domain.calendar import Term, add_term
-from services.retention.domain.clocks import compute
+from services.retention.domain.clocks import timing
 from shared.clock import Clock
 from shared.consuming import projections
 from shared.consuming.folding import fresh_among
@@ -51,7 +51,7 @@ def forget_legal_minimum() -> AbstractContextManager[Any]:
     def shorter(anchor: datetime, term: Term) -> datetime:
         return anchor + timedelta(days=30) if term.years >= 10 else add_term(anchor, term)
 
-    return patch.object(compute, "add_term", shorter)
+    return patch.object(timing, "add_term", shorter)
 
 
 def count_terms(days: int) -> Bug:
@@ -61,7 +61,7 @@ def count_terms(days: int) -> Bug:
         def longer(anchor: datetime, term: Term) -> datetime:
             return add_term(anchor, term) + timedelta(days=days)
 
-        return patch.object(compute, "add_term", longer)
+        return patch.object(timing, "add_term", longer)
 
     return plant
 

@@ -1,9 +1,8 @@
 """Terms are calendar terms in Europe/Paris; what they end at is an instant."""
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache, lru_cache
-from typing import Annotated, Any, Final
+from functools import lru_cache
+from typing import Annotated, Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 import isodate
@@ -13,8 +12,7 @@ from pydantic import BeforeValidator
 PARIS: Final = ZoneInfo("Europe/Paris")
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """A length of calendar time, never negative."""
 
     text: str
@@ -66,13 +64,13 @@ def add_term(at: datetime, term: Term) -> datetime:
     clocks change, the later reading counts: a time that is skipped ends after the gap, a time that
     comes twice ends at its second coming. So a term is never cut short.
     """
-    wall = at.astimezone(PARIS).replace(tzinfo=None)
-    return _instant(wall + _length(term))
+    wall = at.astimezone(PARIS)
+    return _instant(_day_after(wall.date(), term), wall.time())
 
 
-@cache
-def _length(term: Term) -> relativedelta:
-    return relativedelta(years=term.years, months=term.months, days=term.days)
+@lru_cache(maxsize=65_536)
+def _day_after(day: date, term: Term) -> date:
+    return day + relativedelta(years=term.years, months=term.months, days=term.days)
 
 
 @lru_cache(maxsize=4_096)
@@ -80,9 +78,21 @@ def end_of_day(day: date) -> datetime:
     """Return the instant, in UTC, at which `day` is over in Paris."""
     if day == date.max:
         return datetime.max.replace(tzinfo=UTC)
-    return _instant(datetime.combine(day + timedelta(days=1), time()))
+    return _instant(day + timedelta(days=1), time.min)
 
 
-def _instant(wall: datetime) -> datetime:
-    readings = (wall.replace(tzinfo=PARIS, fold=fold).astimezone(UTC) for fold in (0, 1))
-    return max(readings)
+def _instant(day: date, clock: time) -> datetime:
+    """Return the later of the instants, in UTC, at which the clocks of Paris read so on `day`."""
+    offset = _steady_offset(day)
+    if offset is None:
+        wall = datetime.combine(day, clock, PARIS)
+        return max(wall.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
+    return datetime.combine(day, clock, UTC) - offset
+
+
+@lru_cache(maxsize=65_536)
+def _steady_offset(day: date) -> timedelta | None:
+    """Return what Paris is ahead of UTC all through `day`; `None` when the clocks change then."""
+    instants = (datetime.combine(day, at, PARIS) for at in (time.min, time.max))
+    offsets = {at.replace(fold=fold).utcoffset() for at in instants for fold in (0, 1)}
+    return offsets.pop() if len(offsets) == 1 else None

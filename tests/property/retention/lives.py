@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import strategies as st
 
+from shared.events import identity, retention
 from shared.events.retention import HeldScope
 from shared.personal import Category
 from tests.unit.retention.given import Story
@@ -74,6 +75,50 @@ def _act(draw: st.DrawFn, story: Story, at: datetime, number: int) -> None:  # n
                 later = _text(at + timedelta(days=draw(st.integers(2, 900))))
                 fewer = (HeldScope(category=category) for category in sorted(categories)[:1])
                 story.hold_is_revised(_text(at + timedelta(days=1)), later, *fewer, hold=thing)
+
+
+@st.composite
+def eventful(draw: st.DrawFn) -> Story:
+    """Return a story with whatever else brings an end nearer or puts it off, at any time."""
+    story = draw(stories())
+    begun = story.happened[0].at
+    for _ in range(draw(st.integers(0, 4))):
+        at = _text(begun + timedelta(hours=draw(st.integers(1, 50_000))))
+        _interfere(draw, story, at, f"o{draw(st.integers(0, 5))}")
+    return story
+
+
+def _interfere(draw: st.DrawFn, story: Story, at: str, thing: str) -> None:  # noqa: C901 - same
+    category = draw(st.sampled_from(list(Category)))
+    match draw(st.integers(0, 11)):
+        case 0:
+            story.asks_for_erasure(at)
+        case 1:
+            story.releases(at, thing)
+        case 2:
+            story.keeps(at, thing)
+        case 3:
+            story.is_reopened(at, thing)
+        case 4:
+            until = draw(st.sampled_from(["2025-06-30", at[:10]]))
+            story.has_access_corrected(at, until, thing)
+        case 5:
+            story.hold_is_lifted(at, thing)
+        case 6:
+            story.is_ordered(at, (category, thing), (category, "-"))
+        case 7:
+            story.is_disabled(at, category, "2040-01-01", draw(st.sampled_from(["-", thing])))
+        case 8:
+            story.is_enabled(at, category, draw(st.sampled_from(["-", thing])))
+        case 9:
+            closed = retention.ErasureCertified(
+                case_id="c1", subject_id=story.subject, certificate_id="c1"
+            )
+            story.tell(at, closed)
+        case 10:
+            story.is_appointed(at)
+        case _:
+            story.tell(at, identity.ProspectInteracted(prospect_id=story.subject))
 
 
 def _text(at: datetime) -> str:

@@ -1,20 +1,34 @@
-"""The clocks that the forecast keeps are those that the rules give, worked out anew each time."""
+"""Whatever is remembered or put off, what goes when and why is what the rules say, read plainly."""
 
+import random
 from datetime import datetime, timedelta
 
+import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from deploy.simulation import forecast as simulation
 from deploy.simulation.clockwork import Clockwork
+from deploy.simulation.lives import BEGIN, InventedLife, invented_lives
 from services.retention.domain.clocks.agenda import agenda, alarms
-from services.retention.domain.clocks.compute import clocks_of, deciding
+from services.retention.domain.clocks.anchors import ANCHORS, anchored
+from services.retention.domain.clocks.compute import clocks_of, deciding, end_of
+from services.retention.domain.clocks.conditions import CONDITIONS, OF_AN_OBJECT
+from services.retention.domain.clocks.reading import Reading
+from services.retention.domain.clocks.timing import timed
 from services.retention.domain.life.fold import Happened, fold
 from services.retention.domain.life.life import Life, Scope
+from services.retention.domain.ruleset.model import RuleSet
 from shared.events import retention
-from tests.property.retention.lives import stories
-from tests.unit.retention.given import RULES, WHO, Story
+from tests.property.retention import plain
+from tests.property.retention.lives import eventful
+from tests.property.retention.rule_sets import rule_sets
+from tests.unit.retention.given import WHO, Story
 
 LOOKED_AT = timedelta(days=45)
 LONG_ENOUGH = timedelta(days=365 * 20)
+YEARS = 15
+END = BEGIN.replace(year=BEGIN.year + YEARS)
 
 Gone = list[tuple[datetime, Scope, str]]
 
@@ -38,35 +52,93 @@ def instants(happened: list[Happened]) -> list[datetime]:
     return sorted([*often, *seldom])
 
 
-def by_the_rules(happened: list[Happened]) -> tuple[Gone, int]:
+def by_the_rules(rules: RuleSet, happened: list[Happened]) -> tuple[Gone, int]:
     life, gone, left = Life(WHO), [], list(happened)
     for now in instants(happened):
         while left and left[0].at <= now:
             fold(life, left.pop(0))
-        first = deciding(clocks_of(RULES, life))
-        for case in agenda(RULES, life, now).cases:
+        first = deciding(clocks_of(rules, life))
+        for case in agenda(rules, life, now).cases:
             for scope in case.scopes:
                 gone.append((now, scope, first[scope].rule_id))
                 fold(life, forgotten(scope, now))
-    return sorted(gone), len(alarms(life, clocks_of(RULES, life), now))
+    return sorted(gone), len(alarms(life, clocks_of(rules, life), now))
 
 
-def by_the_clockwork(happened: list[Happened]) -> tuple[Gone, int]:
-    clockwork, gone, left = Clockwork(RULES, WHO), [], list(happened)
+def by_the_clockwork(rules: RuleSet, happened: list[Happened]) -> tuple[Gone, int]:
+    clockwork, gone, left = Clockwork(rules, WHO), [], list(happened)
     for now in instants(happened):
         while left and left[0].at <= now:
             clockwork.take(left.pop(0))
         while (soonest := clockwork.soonest()) is not None and soonest <= now:
-            due = clockwork.due(now)
-            for clock in due:
-                scope = Scope(clock.category, clock.object)
-                gone.append((now, scope, clock.rule_id))
+            for scope, end in clockwork.due(now):
+                gone.append((now, scope, end.rule_id))
                 clockwork.take(forgotten(scope, now))
     return sorted(gone), len(alarms(clockwork.life, clockwork.clocks(), now))
 
 
+@pytest.mark.promise("C2.11")
 @settings(max_examples=150, deadline=None)
-@given(stories())
-def test_what_goes_when_and_by_which_rule_is_the_same(story: Story) -> None:
+@given(rule_sets, eventful())
+def test_the_clocks_are_those_of_the_rules_read_plainly(rules: RuleSet, story: Story) -> None:
+    life = story.life()
+    clocks = clocks_of(rules, life)
+    assert clocks == plain.clocks_of(rules, life)
+    first = deciding(clocks)
+    assert list(first.items()) == list(plain.deciding(clocks).items())
+    reading = Reading(rules, life)
+    ends = {scope: end_of(reading, scope) for scope in life.held}
+    assert {scope: end for scope, end in ends.items() if end is not None} == {
+        scope: (clock.acts_at, clock.rule_id) for scope, clock in first.items()
+    }
+
+
+@settings(max_examples=100, deadline=None)
+@given(rule_sets, eventful())
+def test_what_goes_when_and_by_which_rule_is_the_same(rules: RuleSet, story: Story) -> None:
     happened = in_order(story)
-    assert by_the_clockwork(happened) == by_the_rules(happened)
+    assert by_the_clockwork(rules, happened) == by_the_rules(rules, happened)
+
+
+@settings(max_examples=60, deadline=None)
+@given(rule_sets, eventful())
+def test_the_forecast_of_a_story_is_the_plain_one(rules: RuleSet, story: Story) -> None:
+    life = InventedLife(WHO, tuple(in_order(story)))
+    assert simulation.forecast(rules, [life], YEARS) == plain.forecast(rules, [life], END)
+
+
+@settings(max_examples=30, deadline=None)
+@given(rule_sets, st.integers(0, 10**6))
+def test_the_forecast_of_an_invented_life_is_the_plain_one(rules: RuleSet, number: int) -> None:
+    lives = list(invented_lives([number], YEARS, 7))
+    assert simulation.forecast(rules, lives, YEARS) == plain.forecast(rules, lives, END)
+
+
+@settings(max_examples=100, deadline=None)
+@given(rule_sets, eventful(), st.randoms(use_true_random=False), st.integers(0, 10**7))
+def test_what_moves_on_moves_no_anchor_back_and_no_end(
+    rules: RuleSet, story: Story, rng: random.Random, minutes: int
+) -> None:
+    """What the clockwork puts off rests on this."""
+    before, after = story.life(), story.life()
+    for name in rng.sample(sorted(after.last), rng.randint(0, len(after.last))):
+        after.last[name] += timedelta(minutes=minutes)
+    for name in ANCHORS:
+        assert not _sooner(anchored(name, after, "o1"), anchored(name, before, "o1")), name
+    for timing in filter(lambda one: one.only_postponed, map(rules.timing, rules.rules)):
+        assert not _sooner(timed(timing, after, "o1").due, timed(timing, before, "o1").due)
+
+
+def _sooner(one: object, other: object) -> bool:
+    """Whether `one` is another instant than `other`, and not a later one."""
+    if isinstance(one, datetime) and isinstance(other, datetime):
+        return one < other
+    return one != other
+
+
+@given(eventful())
+def test_a_condition_that_does_not_look_at_objects_is_the_same_for_all(story: Story) -> None:
+    life = story.life()
+    for name, condition in CONDITIONS.items():
+        if name not in OF_AN_OBJECT:
+            assert len({condition(life, thing) for thing in ("-", "o1", "o2", "o3")}) == 1

@@ -1,177 +1,134 @@
 """Rules x life -> clocks. Pure and independent of the present instant."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from operator import itemgetter
 from typing import NamedTuple
 
-from services.retention.domain.calendar import add_term
-from services.retention.domain.clocks.anchors import CALENDAR_ANCHORS, Lack, anchored
 from services.retention.domain.clocks.clock import UNCOVERED, Clock
-from services.retention.domain.clocks.conditions import CONDITIONS
+from services.retention.domain.clocks.reading import Overlay, Reading
 from services.retention.domain.life.life import Life, Scope
-from services.retention.domain.ruleset.model import Moment, Rule, RuleSet
+from services.retention.domain.ruleset.model import Rule, RuleSet, Timing
 from shared.personal import Category
 
 FLEETING = frozenset({Category.MAIL_CONTENT, Category.TECHNICAL_TRACES})
 """Categories so numerous that their finished clocks are not kept in sight."""
 
 
+class End(NamedTuple):
+    """When a scope goes, holds considered, and the rule that lets it go first."""
+
+    acts_at: datetime
+    rule_id: str
+
+
 def clocks_of(rules: RuleSet, life: Life) -> list[Clock]:
     """Return every clock over what is held of `life`, in the order of the rules."""
+    reading = Reading(rules, life)
     clocks: list[Clock] = []
     for scope, since in sorted(life.held.items()):
         if scope not in life.gone or scope.category not in FLEETING:
-            clocks.extend(clocks_over(rules, life, scope, since))
+            clocks.extend(clocks_over(reading, scope, since))
     return clocks
 
 
-def clocks_over(rules: RuleSet, life: Life, scope: Scope, since: datetime) -> list[Clock]:
-    """Return the clocks over `scope` of `life`, held since `since`, in the order of the rules."""
-    clocks = [
-        _clock(rule, life, scope, since)
-        for rule in rules.covering(scope.category)
-        if CONDITIONS[rule.when](life, scope.object)
+def clocks_over(reading: Reading, scope: Scope, since: datetime) -> list[Clock]:
+    """Return the clocks over `scope` of a life, held since `since`, in the order of the rules."""
+    overlay = reading.overlay(scope)
+    return [
+        _clock(reading, scope, since, applying, overlay) for applying in reading.applying(scope)
+    ] or [
+        Clock(
+            subject=reading.life.subject,
+            rule_id=UNCOVERED,
+            category=scope.category,
+            object=scope.object,
+            held_since=since,
+            then="deleted",
+            alarm=True,
+            **overlay._asdict(),
+        )
     ]
-    return clocks or [_overlaid(_uncovered(life, scope, since), life, scope)]
 
 
-def deciding(clocks: Sequence[Clock]) -> dict[Scope, Clock]:
+def end_of(reading: Reading, scope: Scope) -> End | None:
+    """Return the end of `scope`, the same that the deciding one of its clocks has."""
+    overlay = reading.overlay(scope)
+    if overlay.gone_at is not None or overlay.case_id is not None:
+        return None
+    thing = scope.object
+    applying = reading.applying(scope)
+    ends = [reading.timed(timing, thing)[:2] for _, timing in applying]
+    found = _first(ends, overlay.hold_until)
+    if found is None:
+        return None
+    place, due = found
+    return End(_held(due, overlay.hold_until), applying[place][0].id)
+
+
+def deciding(clocks: Iterable[Clock]) -> dict[Scope, Clock]:
     """Return, for every scope that will go, the clock that lets it go first."""
-    first: dict[Scope, Clock] = {}
+    over: dict[Scope, list[Clock]] = {}
     for clock in clocks:
-        if clock.acts_at is None:
+        over.setdefault(Scope(clock.category, clock.object), []).append(clock)
+    first = {}
+    for scope, some in over.items():
+        one = some[0]
+        if one.gone_at is not None or one.case_id is not None:
             continue
-        scope = Scope(clock.category, clock.object)
-        known = first.get(scope)
-        if known is None or known.acts_at is None or clock.acts_at < known.acts_at:
-            first[scope] = clock
-    # A legal minimum binds every rule over the same scope.
-    for clock in clocks:
-        scope = Scope(clock.category, clock.object)
-        winner = first.get(scope)
-        if winner is not None and clock.earliest is not None and winner.due is not None:
-            first[scope] = replace(winner, due=max(winner.due, clock.earliest))
+        if found := _first(((clock.due, clock.earliest) for clock in some), one.hold_until):
+            place, due = found
+            clock = some[place]
+            first[scope] = clock if clock.due == due else replace(clock, due=due)
     return first
 
 
-class Resolved(NamedTuple):
-    """When a moment is, and the anchor that its term runs from; or why it has no date."""
-
-    at: datetime | Lack
-    anchor: datetime | Lack
-    moment: Moment
-
-
-class Dated(NamedTuple):
-    """A moment that has a date."""
-
-    at: datetime
-    anchor: datetime
-    moment: Moment
-
-
-def _clock(rule: Rule, life: Life, scope: Scope, since: datetime) -> Clock:
-    term = rule.term
-    ends, floors, ceilings = (
-        [_resolve(moment, life, scope.object) for moment in moments]
-        for moments in (term.ends, term.not_before, term.not_after)
-    )
-    wrong = any(one.at is Lack.CONTRADICTORY for one in (*ends, *floors, *ceilings))
-    lacking = wrong or any(end.at is Lack.MISSING for end in ends)
-    known = _dates(ends)
-    due = anchor = earliest = decisive = None
-    if known and not wrong:
-        due, anchor, decisive = _decisive(known, _dates(floors), _dates(ceilings))
-        if rule.legal_minimum is not None:
-            earliest = add_term(anchor, rule.legal_minimum)
-            due = max(due, earliest)
-    clock = Clock(
-        subject=life.subject,
+def _clock(
+    reading: Reading, scope: Scope, since: datetime, applying: tuple[Rule, Timing], overlay: Overlay
+) -> Clock:
+    rule, timing = applying
+    ends = reading.timed(timing, scope.object)
+    due, notice = ends.due, rule.notice
+    return Clock(
+        subject=reading.life.subject,
         rule_id=rule.id,
         category=scope.category,
         object=scope.object,
         held_since=since,
         then=rule.then,
-        anchor=anchor,
-        anchor_name=decisive.anchor if decisive else None,
+        anchor=ends.anchor,
+        anchor_name=ends.anchor_name,
         due=due,
-        earliest=earliest,
-        archive_from=_archive_from(rule, life, scope.object),
-        notice_at=due - _days(rule) if due and rule.notice else None,
-        alarm=lacking or (not known and not any(end.at is Lack.WAITING for end in ends)),
-        anchor_in_future=decisive is not None and decisive.anchor in CALENDAR_ANCHORS,
-    )
-    return _overlaid(clock, life, scope)
-
-
-def _dates(moments: Sequence[Resolved]) -> list[Dated]:
-    return [
-        Dated(one.at, one.anchor, one.moment)
-        for one in moments
-        if isinstance(one.at, datetime) and isinstance(one.anchor, datetime)
-    ]
-
-
-def _decisive(ends: Sequence[Dated], floors: Sequence[Dated], ceilings: Sequence[Dated]) -> Dated:
-    """Return the earliest end, moved within its bounds; the ceilings have the last word."""
-    decisive = min(ends, key=itemgetter(0))
-    for floor in floors:
-        if floor.at > decisive.at:
-            decisive = floor
-    for ceiling in ceilings:
-        if ceiling.at < decisive.at:
-            decisive = ceiling
-    return decisive
-
-
-def _overlaid(clock: Clock, life: Life, scope: Scope) -> Clock:
-    """Return `clock` with what holds, cases and destroyed keys say about it."""
-    gone = life.gone_at(scope)
-    case = life.ordered.get(scope)
-    if case is not None and gone is None and f"case/{case}/certified" in life.first:
-        # The case was closed without this scope: a hold came in between.
-        case = None
-    holds = [
-        hold.expires_at
-        for hold in life.holds.values()
-        if hold.lifted_at is None and hold.covers(scope)
-    ]
-    if case is None and gone is None and not holds:
-        return clock
-    return replace(
-        clock,
-        case_id=case,
-        gone_at=gone,
-        destroy_at=life.destroy_at(scope),
-        destroyed_at=life.gone.get(scope),
-        hold_until=max(holds, default=None),
+        earliest=ends.earliest,
+        archive_from=reading.archive_from(timing, scope.object),
+        notice_at=due - timedelta(days=notice.as_days()) if due and notice else None,
+        alarm=ends.alarm,
+        anchor_in_future=ends.anchor_in_future,
+        case_id=overlay.case_id,
+        gone_at=overlay.gone_at,
+        destroy_at=overlay.destroy_at,
+        destroyed_at=overlay.destroyed_at,
+        hold_until=overlay.hold_until,
     )
 
 
-def _uncovered(life: Life, scope: Scope, since: datetime) -> Clock:
-    return Clock(
-        subject=life.subject,
-        rule_id=UNCOVERED,
-        category=scope.category,
-        object=scope.object,
-        held_since=since,
-        then="deleted",
-        alarm=True,
-    )
+def _first(
+    ends: Iterable[tuple[datetime | None, datetime | None]], hold_until: datetime | None
+) -> tuple[int, datetime] | None:
+    """Return which of `ends` (due, earliest) lets a scope go first, and when that is due."""
+    first, goes_at, due, least = -1, None, None, None
+    for place, (ends_at, earliest) in enumerate(ends):
+        if ends_at is not None:
+            at = _held(ends_at, hold_until)
+            if goes_at is None or at < goes_at:
+                first, goes_at, due = place, at, ends_at
+        if earliest is not None and (least is None or earliest > least):
+            least = earliest
+    if due is None:
+        return None
+    # A legal minimum binds every rule over the same scope.
+    return first, due if least is None else max(due, least)
 
 
-def _archive_from(rule: Rule, life: Life, thing: str) -> datetime | None:
-    starts = [_resolve(moment, life, thing).at for moment in rule.archive]
-    return min((at for at in starts if isinstance(at, datetime)), default=None)
-
-
-def _resolve(moment: Moment, life: Life, thing: str) -> Resolved:
-    anchor = anchored(moment.anchor, life, thing)
-    at = add_term(anchor, moment.after) if isinstance(anchor, datetime) else anchor
-    return Resolved(at, anchor, moment)
-
-
-def _days(rule: Rule) -> timedelta:
-    return timedelta(days=rule.notice.as_days() if rule.notice else 0)
+def _held(due: datetime, hold_until: datetime | None) -> datetime:
+    return due if hold_until is None else max(due, hold_until)

@@ -54,3 +54,6 @@ SPECIAL: Final = frozenset(
     {"minor_without_agreement", "never_confirmed", "consent_withdrawn", "erasure_requested"}
 )
 """Conditions that add a term to the usual one, so that they alone do not cover a category."""
+
+OF_AN_OBJECT: Final = frozenset({"kept", "not_kept"})
+"""Conditions that look at the object; every other one is the same for all objects of a life."""

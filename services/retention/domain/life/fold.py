@@ -11,7 +11,7 @@ from services.retention.domain.life.life import Closing, Hold, Life, Scope, Stat
 from shared.events import consent, identity, learning, retention
 from shared.events.base import PublicEvent
 from shared.events.dead_letters import DeadLettersOpened
-from shared.personal import WHOLE, Category, personal_fields
+from shared.personal import WHOLE, Category, PersonalField, personal_fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def fold(life: Life, happened: Happened) -> None:
     """Merge the facts of `happened` into `life`."""
     event, at, sequence = happened.event, happened.at, happened.sequence
     _hold_personal_values(life, event, at)
-    if isinstance(event, ACTS):
+    if _is_act(type(event)):
         life.merge_last("activity", at)
     match event:
         case identity.IdentityEvent():
@@ -94,15 +94,36 @@ def fold(life: Life, happened: Happened) -> None:
 
 
 def _hold_personal_values(life: Life, event: PublicEvent, at: datetime) -> None:
-    for name, mark in personal_fields(type(event)).items():
-        if getattr(event, name) is None or getattr(event, mark.about) != life.subject:
+    for mark, names in _compartments(type(event)):
+        if getattr(event, mark.about) != life.subject:
             continue
-        scope = str(getattr(event, mark.object)) if mark.object else WHOLE
-        life.merge_held(Scope(mark.category, scope), at)
+        for name in names:
+            if getattr(event, name) is not None:
+                thing = str(getattr(event, mark.object)) if mark.object else WHOLE
+                life.merge_held(Scope(mark.category, thing), at)
+                break
+
+
+@cache
+def _compartments(event_type: type[PublicEvent]) -> tuple[tuple[PersonalField, list[str]], ...]:
+    """Return the personal fields of `event_type`; those of one scope are together."""
+    together: dict[PersonalField, list[str]] = {}
+    for name, mark in personal_fields(event_type).items():
+        together.setdefault(mark, []).append(name)
+    return tuple(together.items())
+
+
+@cache
+def _is_act(event_type: type[PublicEvent]) -> bool:
+    return issubclass(event_type, ACTS)
 
 
 def _fold_identity(life: Life, event: identity.IdentityEvent, at: datetime, sequence: int) -> None:
-    match event:
+    match event:  # what happens most comes first
+        case identity.LearnerLoggedIn():
+            life.merge_last("login", at)
+        case identity.TraceCollected():
+            life.merge_first(f"month/{event.month}/started", at)
         case identity.LearnerRegistered():
             # The password's hash is never published; it comes with the account.
             life.merge_held(Scope(Category.CREDENTIALS, WHOLE), at)
@@ -117,16 +138,12 @@ def _fold_identity(life: Life, event: identity.IdentityEvent, at: datetime, sequ
             life.merge_first("guardian_agreed", at)
         case identity.AccountBlocked():
             life.merge_first("blocked", at)
-        case identity.LearnerLoggedIn():
-            life.merge_last("login", at)
         case identity.AccountClosed():
             life.merge_first("closed", at)
             if event.reason not in ("erasure", "merged"):
                 life.merge_last("activity", at)
         case identity.LearnerMerged():
             life.merge_status("merged", Status(sequence, event.surviving_id, at))
-        case identity.TraceCollected():
-            life.merge_first(f"month/{event.month}/started", at)
         case identity.ProspectContacted() | identity.ProspectInteracted():
             life.merge_last("interaction", at)
         case identity.ProspectConverted():
@@ -149,6 +166,8 @@ def _fold_identity(life: Life, event: identity.IdentityEvent, at: datetime, sequ
 
 def _fold_learning(life: Life, event: learning.LearningEvent, at: datetime, sequence: int) -> None:
     match event:
+        case learning.ExerciseAnswered():
+            pass  # An act over what is held, as any; of all that happens in learning, the most.
         case learning.CourseEnrolled():
             life.merge_first(f"enrolment/{event.enrolment_id}/started", at)
             life.merge_first(

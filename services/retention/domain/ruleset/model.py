@@ -1,13 +1,15 @@
 """What a rule set is. A rule names anchors and conditions by their names in `domain/clocks`."""
 
+from collections.abc import Hashable
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from services.retention.domain.calendar import TermField
+from services.retention.domain.calendar import Term, TermField
 from services.retention.domain.clocks.anchors import AnchorName
-from services.retention.domain.clocks.conditions import SPECIAL, ConditionName
+from services.retention.domain.clocks.conditions import OF_AN_OBJECT, SPECIAL, ConditionName
 from services.retention.domain.clocks.objects import OBJECT_KINDS, ObjectKind
 from shared.events.erasure import ErasureMode
 from shared.personal import WITHOUT_TERM, Category
@@ -43,6 +45,24 @@ class Terms(_Part):
     def moments(self) -> tuple[Moment, ...]:
         """Return every moment named."""
         return (*self.ends, *self.not_before, *self.not_after)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Timing:
+    """What of a rule says when. Rules of a rule set that say the same share one."""
+
+    term: Terms
+    archive: tuple[Moment, ...]
+    legal_minimum: Term | None
+
+    @property
+    def only_postponed(self) -> bool:
+        """Whether an anchor that moves on can only move the end back.
+
+        Earliest, latest and calendar terms keep the order of what goes in. A legal minimum does
+        not: it hangs on which anchor decides, and another one may come to.
+        """
+        return self.legal_minimum is None
 
 
 class Rule(_Part):
@@ -120,6 +140,28 @@ class RuleSet(_Part):
     def covering(self, category: Category) -> tuple[Rule, ...]:
         """Return the rules that name `category`, in their order."""
         return self._by_category[category]
+
+    def looks_at_objects(self, category: Category) -> bool:
+        """Whether not the same rules apply to all objects of `category`."""
+        return category in self._by_object
+
+    @cached_property
+    def _by_object(self) -> frozenset[Category]:
+        looking = (rule for rule in self.rules if rule.when in OF_AN_OBJECT)
+        return frozenset(category for rule in looking for category in rule.categories)
+
+    def timing(self, rule: Rule) -> Timing:
+        """Return what `rule`, one of this version, says of when."""
+        return self._timings[rule.id]
+
+    @cached_property
+    def _timings(self) -> dict[str, Timing]:
+        shared: dict[Hashable, Timing] = {}
+        timings = {}
+        for rule in self.rules:
+            said = (rule.term, rule.archive, rule.legal_minimum)
+            timings[rule.id] = shared.setdefault(said, Timing(*said))
+        return timings
 
     @cached_property
     def _by_category(self) -> dict[Category, tuple[Rule, ...]]:
