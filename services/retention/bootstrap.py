@@ -10,6 +10,8 @@ from services.retention.adapters.ledger import ErasureLedger
 from services.retention.adapters.ledger_writer import LedgerWriter
 from services.retention.application.adopting import Adopting
 from services.retention.application.applied import AppliedLedger
+from services.retention.application.case_opening import CaseOpener
+from services.retention.application.case_streams import CaseStreams
 from services.retention.application.cases import CaseRunner
 from services.retention.application.come_back import coming_back
 from services.retention.application.forget import Forgetter
@@ -139,10 +141,10 @@ def wire(kernel: Kernel[RetentionSettings]) -> tuple[Uses, ErasureLedger, Applie
     recomputation = Recomputation(rules, clocks, lives, clock)
     trials = Trials(rules, lives, clock)
     forgetter = Forgetter(kernel.vault, ledger, clock, applied, kernel.canaries)
+    streams = CaseStreams(store)
     cases = CaseRunner(
-        store,
+        streams,
         clock,
-        rules,
         lives=lives,
         watch=watch,
         forgetter=forgetter,
@@ -151,6 +153,7 @@ def wire(kernel: Kernel[RetentionSettings]) -> tuple[Uses, ErasureLedger, Applie
         patience=settings.patience,
         delay=settings.destruction_delay,
     )
+    opener = CaseOpener(streams, cases, clock, rules, watch=watch, patience=settings.patience)
     matters, matter_list = MatterKeeper(store, clock), kernel.read_model(Matters())
     holds = HoldKeeper(
         store,
@@ -168,9 +171,11 @@ def wire(kernel: Kernel[RetentionSettings]) -> tuple[Uses, ErasureLedger, Applie
         lives=lives,
         clocks=clocks,
         cases=cases,
+        case_streams=streams,
+        case_opener=opener,
         holds=holds,
         matters=matters,
-        requests=ErasureRequests(rules, clock, lives, cases),
+        requests=ErasureRequests(rules, clock, lives, opener),
         sweep=Sweep(
             clock,
             rules,
@@ -179,6 +184,8 @@ def wire(kernel: Kernel[RetentionSettings]) -> tuple[Uses, ErasureLedger, Applie
             lives=lives,
             watch=watch,
             cases=cases,
+            streams=streams,
+            opener=opener,
             holds=holds,
             guard=Guard(forgetter, watch),
             system=SystemWatch(
@@ -188,7 +195,7 @@ def wire(kernel: Kernel[RetentionSettings]) -> tuple[Uses, ErasureLedger, Applie
         ),
         key=key,
         trials=trials,
-        proofs=Proofs(cases, case_list, ledger, key, kernel.vault),
+        proofs=Proofs(streams, case_list, ledger, key, kernel.vault),
         case_list=case_list,
         hold_list=hold_list,
         matter_list=matter_list,
@@ -214,8 +221,8 @@ def bootstrap(kernel: Kernel[RetentionSettings]) -> Service:
         await uses.clocks.prepare()
         await uses.rules.prepare()
         # A vault that was put back by other means does not know of the last entries.
-        await lost_cases(ledger, uses.cases, after=known.entries)
-        await kernel.restorations.once("lost cases", lambda: lost_cases(ledger, uses.cases))
+        await lost_cases(ledger, uses.case_opener, after=known.entries)
+        await kernel.restorations.once("lost cases", lambda: lost_cases(ledger, uses.case_opener))
         await applied.tell()
 
     async def close() -> None:

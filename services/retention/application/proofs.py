@@ -6,7 +6,7 @@ from pydantic import BaseModel
 
 from services.retention.adapters.certificate_key import CertificateKey
 from services.retention.adapters.ledger import ErasureLedger, LedgerTamperedError
-from services.retention.application.cases import CaseRunner
+from services.retention.application.case_streams import CaseStreams
 from services.retention.domain.erasure.events import CaseCertified
 from services.retention.domain.errors import CaseNotFoundError
 from shared.consuming.read_model import ReadModel
@@ -42,7 +42,7 @@ class Proofs:
 
     def __init__(
         self,
-        cases: CaseRunner,
+        cases: CaseStreams,
         case_list: ReadModel,
         ledger: ErasureLedger,
         key: CertificateKey,

@@ -1,6 +1,6 @@
 """The learner's own request for erasure (C8.4)."""
 
-from services.retention.application.cases import CaseRunner
+from services.retention.application.case_opening import CaseOpener
 from services.retention.application.lives import LifeReader
 from services.retention.application.rule_book import RuleBook
 from services.retention.domain.clocks.agenda import OpenCase
@@ -22,7 +22,7 @@ from shared.event_store import Metadata
 class ErasureRequests:
     """Tells what a request would do, and does it."""
 
-    def __init__(self, rules: RuleBook, clock: Clock, lives: LifeReader, cases: CaseRunner) -> None:
+    def __init__(self, rules: RuleBook, clock: Clock, lives: LifeReader, cases: CaseOpener) -> None:
         self._rules = rules
         self._clock = clock
         self._lives = lives

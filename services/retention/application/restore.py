@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import Final
 
 from services.retention.adapters.ledger import ErasureLedger
-from services.retention.application.cases import CaseRunner
+from services.retention.application.case_opening import CaseOpener
 from services.retention.application.forget import key_of
 from shared import telemetry
 from shared.personal import Category
@@ -47,7 +47,7 @@ async def reapply(ledger: ErasureLedger, vault: Vault) -> int:
     return revived
 
 
-async def lost_cases(ledger: ErasureLedger, cases: CaseRunner, *, after: int = 0) -> int:
+async def lost_cases(ledger: ErasureLedger, cases: CaseOpener, *, after: int = 0) -> int:
     """Open again every case of the ledger that the stores have lost; return how many there were.
 
     The keys are closed already. What is left to do is what the services do besides: rows, indexes,
@@ -56,7 +56,7 @@ async def lost_cases(ledger: ErasureLedger, cases: CaseRunner, *, after: int = 0
 
     Args:
         ledger: the ledger, open.
-        cases: what opens and carries out cases.
+        cases: what opens cases.
         after: only cases of which there is an entry after this sequence.
     """
     # What was searched for goes with a case and is nothing that the case was about.

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from services.retention.adapters.clock_store import ClockStore
+from services.retention.application.case_opening import CaseOpener
+from services.retention.application.case_streams import CaseStreams
 from services.retention.application.cases import CaseRunner
 from services.retention.application.guard import Guard
 from services.retention.application.holds import HoldKeeper
@@ -55,6 +57,8 @@ class Sweep:
         lives: LifeReader,
         watch: Watch,
         cases: CaseRunner,
+        streams: CaseStreams,
+        opener: CaseOpener,
         holds: HoldKeeper,
         guard: Guard,
         system: SystemWatch,
@@ -67,6 +71,8 @@ class Sweep:
         self._lives = lives
         self._watch = watch
         self._cases = cases
+        self._streams = streams
+        self._opener = opener
         self._holds = holds
         self._guard = guard
         self._system = system
@@ -122,12 +128,12 @@ class Sweep:
         for alarm in todo.settled:
             done["alarms_settled"] += await self._watch.settle(subject, alarm.rule_id)
         for order in todo.cases:
-            await self._cases.open(life, order)
+            await self._opener.open(life, order)
             done["cases_opened"] += 1
             done["scopes_ordered"] += len(order.scopes)
 
     async def _advance(self, case_id: str, done: Counter[str]) -> None:
-        before = await self._cases.state(case_id)
+        before = await self._streams.state(case_id)
         after = await self._cases.advance(case_id, before)
         done["cases_advanced"] += before.stage != after.stage
         done["cases_open"] += after.certificate is None

@@ -6,6 +6,8 @@ from datetime import timedelta
 from services.retention.adapters.certificate_key import CertificateKey
 from services.retention.adapters.clock_store import ClockStore
 from services.retention.application.adopting import Adopting
+from services.retention.application.case_opening import CaseOpener
+from services.retention.application.case_streams import CaseStreams
 from services.retention.application.cases import CaseRunner
 from services.retention.application.holds import HoldKeeper
 from services.retention.application.lives import LifeReader
@@ -30,6 +32,8 @@ class Uses:
     lives: LifeReader
     clocks: ClockStore
     cases: CaseRunner
+    case_streams: CaseStreams
+    case_opener: CaseOpener
     holds: HoldKeeper
     matters: MatterKeeper
     requests: ErasureRequests

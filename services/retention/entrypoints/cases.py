@@ -26,7 +26,7 @@ def cases_router(uses: Uses) -> APIRouter:
     @router.get("/cases/{case_id}")
     async def case(case_id: str) -> dict[str, Any]:
         """Return one case, step by step."""
-        state = await uses.cases.state(case_id)
+        state = await uses.case_streams.state(case_id)
         if state.plan is None:
             raise CaseNotFoundError
         plan = state.plan
@@ -59,7 +59,9 @@ def cases_router(uses: Uses) -> APIRouter:
                     for service, report in sorted(state.searches.items())
                 ],
             },
-            "steps": [{"step": step, "at": at} for step, at in await uses.cases.steps(case_id)],
+            "steps": [
+                {"step": step, "at": at} for step, at in await uses.case_streams.steps(case_id)
+            ],
             "certificate_id": case_id if state.certificate is not None else None,
         }
 

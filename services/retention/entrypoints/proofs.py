@@ -68,12 +68,12 @@ def proofs_router(uses: Uses) -> APIRouter:
     @router.get("/certificates/{certificate_id}/file")
     async def file(certificate_id: str) -> Response:
         """Return one certificate as a signed JSON file, for `verify-certificate`."""
-        return _json(await uses.cases.certificate(certificate_id))
+        return _json(await uses.case_streams.certificate(certificate_id))
 
     @router.get("/certificates/{certificate_id}/pdf", response_class=Response)
     async def pdf(certificate_id: str) -> Response:
         """Return one certificate as a signed PDF with the JSON inside."""
-        return await _pdf(uses, await uses.cases.certificate(certificate_id))
+        return await _pdf(uses, await uses.case_streams.certificate(certificate_id))
 
     @router.get("/ledger/verification")
     async def verify_ledger() -> LedgerChecked:
@@ -93,7 +93,7 @@ def proofs_router(uses: Uses) -> APIRouter:
 
 
 async def _own(uses: Uses, certificate_id: str, subject: str) -> CaseCertified:
-    found = await uses.cases.certificate(certificate_id)
+    found = await uses.case_streams.certificate(certificate_id)
     if found.certificate["subject_id"] != subject:
         raise CaseNotFoundError
     return found
@@ -130,7 +130,7 @@ def _download(content: bytes, kind: str, certified: CaseCertified, ending: str) 
 
 async def certificate_view(uses: Uses, case_id: str) -> dict[str, Any]:
     """Return a certificate with its signature, checked now."""
-    record = await uses.cases.certificate(case_id)
+    record = await uses.case_streams.certificate(case_id)
     return {
         **record.certificate,
         "signature": record.signature,

@@ -7,7 +7,7 @@ from typing import cast
 import pytest
 
 from services.retention.adapters.ledger import Entry, ErasureLedger
-from services.retention.application.cases import CaseRunner
+from services.retention.application.case_opening import CaseOpener
 from services.retention.application.restore import lost_cases
 from shared.searching.canaries import key_of
 from tests.unit.retention.given import on
@@ -50,7 +50,7 @@ async def test_what_was_destroyed_or_only_disabled_is_opened_again_and_what_is_k
     write(ledger, "known", "contact")
     ledger.record("disabled", "subject-of-disabled", [("profile", "-")], AT, "enabled")
     cases = Cases("known")
-    assert await lost_cases(ledger, cast("CaseRunner", cases)) == 2
+    assert await lost_cases(ledger, cast("CaseOpener", cases)) == 2
     assert cases.asked["destroyed"] == ["contact", "profile"]
     assert cases.asked["disabled"] == ["contact"], "what a hold enabled again is kept"
 
@@ -64,7 +64,7 @@ async def test_what_was_searched_for_is_nothing_that_a_case_was_about(
         scopes = [(str(canaries.category), canaries.object)]
         ledger.record(case_id, canaries.subject, scopes, AT)
     cases = Cases()
-    assert await lost_cases(ledger, cast("CaseRunner", cases)) == 1
+    assert await lost_cases(ledger, cast("CaseOpener", cases)) == 1
     assert cases.asked == {"one": ["contact"]}
 
 
@@ -77,6 +77,6 @@ async def test_a_vault_that_knows_the_beginning_asks_for_the_rest_alone(
     write(ledger, "halfway", "profile", disabled=True)
     write(ledger, "new", "contact")
     cases = Cases()
-    assert await lost_cases(ledger, cast("CaseRunner", cases), after=known) == 2
+    assert await lost_cases(ledger, cast("CaseOpener", cases), after=known) == 2
     assert cases.asked == {"halfway": ["contact", "profile"], "new": ["contact"]}
-    assert await lost_cases(ledger, cast("CaseRunner", cases), after=len(ledger)) == 0
+    assert await lost_cases(ledger, cast("CaseOpener", cases), after=len(ledger)) == 0
