@@ -18,7 +18,9 @@ from services.retention.projections.lives import Lives
 from shared.clock import SystemClock
 from shared.database import Collection, MongoClient
 from shared.events.base import SubjectId
-from shared.http.auth import Role, TokenIssuer
+from shared.http.auth import Role, Session
+from shared.ids import new_id
+from shared.tokens import GATEWAY, TokenIssuer
 
 PER_SECOND: Final = 200
 DECISIONS: Final = ("withdrawn", "granted")
@@ -36,9 +38,14 @@ async def measure(stage: Stage) -> list[Row]:
         client = MongoClient(settings.mongodb, settings.namespace)
         lives = client.database("retention").collection(Lives.name)
         async with aiohttp.ClientSession(settings.service_url("consent")) as http:
-            issuer = TokenIssuer(settings.secrets_dir, SystemClock())
+            clock = SystemClock()
+            issuer = TokenIssuer(GATEWAY, settings.secrets_dir, clock)
+            session = Session(new_id(), clock.now())
             tokens = {
-                learner: {"Authorization": f"Bearer {issuer.issue(learner, Role.LEARNER)}"}
+                learner: {
+                    "Authorization": "Bearer "
+                    + issuer.issue("consent", learner, Role.LEARNER, session)
+                }
                 for learner in learners
             }
             flow = Flow(http, tokens, lives)

@@ -24,6 +24,7 @@ from bench import (
     session_ends,
     statistics,
     sweep,
+    tokens,
     view_page,
 )
 from bench.rows import Row
@@ -50,6 +51,7 @@ MEASUREMENTS: Final[dict[str, Measure]] = {
     "keys": keys.measure,
     "searching": searching.measure,
     "session_ends": session_ends.measure,
+    "tokens": tokens.measure,
     "known_or_not": known_or_not.measure,
     "statistics": statistics.measure,
     "idle": idle.measure,

@@ -1,4 +1,7 @@
-"""How long a session outlives what ends it: from the fact's commit to a browser that is out."""
+"""How long a session outlives what ends it: from the fact's commit to who is out.
+
+Who is out: a browser at the gateway; and whoever shows consent a token that lives on for a minute.
+"""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -12,7 +15,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from bench.facts import META
-from bench.identity import identity
+from bench.identity import consent, identity
 from bench.rows import Row, at_most, p50, p99
 from bench.stage import Stage
 from bench.waiting import until
@@ -22,10 +25,12 @@ from services.identity.domain.learner import events as e
 from shared.clock import SystemClock
 from shared.database import MongoClient
 from shared.events.base import SubjectId
-from shared.http.auth import Role
+from shared.http.auth import Role, Session
+from shared.http.problems import SESSION_ENDED, ProblemError
 from shared.ids import new_id
 from shared.service import Runtime
 from shared.settings import Settings, load_settings
+from shared.tokens import GATEWAY, TokenIssuer, TokenVerifier
 
 LIMIT_MS: Final = 1_000
 TOPIC: Final = "bare-round-trip"
@@ -34,14 +39,20 @@ ENDS: Final[dict[str, Callable[[SubjectId], e.LearnerEvent]]] = {
     "a block": lambda who: e.AccountSuspended(learner_id=who),
     "an erasure": lambda who: e.Closed(learner_id=who, reason="erasure"),
 }
+AT_SERVICES: Final[dict[str, Callable[[SubjectId], e.LearnerEvent]]] = {
+    **ENDS,
+    "signing out everywhere": lambda who: e.SignedOut(learner_id=who, everywhere=True),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Identity and the gateway's sessions, both running."""
+    """Identity, the gateway's sessions and another service, all running."""
 
     identity: Runtime
     sessions: SessionStore
+    issuer: TokenIssuer
+    consent: TokenVerifier
     kafka: str
 
     async def ended_by(self, event: e.LearnerEvent) -> float:
@@ -52,27 +63,57 @@ class Scene:
         async def out() -> bool:
             return await self.sessions.find(token) is None
 
+        return await self._from(event, out)
+
+    async def refused_after(self, event: e.LearnerEvent) -> float:
+        """Return the milliseconds from the commit of `event` to the token's refusal by consent."""
+        session = Session(new_id(), SystemClock().now() - timedelta(hours=1))
+        token = self.issuer.issue("consent", event.learner_id, Role.LEARNER, session)
+
+        async def refused() -> bool:
+            try:
+                await self.consent.verify(token)
+            except ProblemError as error:
+                return error.problem is SESSION_ENDED
+            return False
+
+        return await self._from(event, refused)
+
+    async def _from(self, event: e.LearnerEvent, over: Callable[[], Awaitable[bool]]) -> float:
+        learner = event.learner_id
         began = perf_counter()
         await self.identity.kernel.store.append(
             f"learner-{learner}", 0, [event], subject=learner, meta=META
         )
-        await until(out)
+        await until(over)
         return (perf_counter() - began) * 1_000
 
 
 async def measure(stage: Stage) -> list[Row]:
     """Measure each kind of end beside one bare record sent and received."""
     rounds = stage.size(50, 2)
-    learners = iter(stage.facts().learners(len(ENDS) * rounds))
+    learners = iter(stage.facts().learners((len(ENDS) + len(AT_SERVICES)) * rounds))
     rows = []
+    against = "aiokafka: one record sent and received"
     async with _scene(stage) as scene, _round_trips(scene.kafka) as bare:
         for name, made in ENDS.items():
             ends = partial(_ended, scene, made, learners)
             mine, theirs = await stage.interleaved(rounds, ends, bare)
-            against = "aiokafka: one record sent and received"
             rows.append(Row(f"{name} ends a session, p50", p50(mine), "ms", p50(theirs), against))
             rows.append(Row(f"{name} ends a session, p99", p99(mine), "ms", goal=at_most(LIMIT_MS)))
+        for name, made in AT_SERVICES.items():
+            refusals = partial(_refused, scene, made, learners)
+            mine, theirs = await stage.interleaved(rounds, refusals, bare)
+            what = f"{name}: a token is refused by another service"
+            rows.append(Row(f"{what}, p50", p50(mine), "ms", p50(theirs), against))
+            rows.append(Row(f"{what}, p99", p99(mine), "ms", goal=at_most(LIMIT_MS)))
     return rows
+
+
+async def _refused(
+    scene: Scene, made: Callable[[SubjectId], e.LearnerEvent], learners: Iterator[SubjectId]
+) -> list[float]:
+    return [await scene.refused_after(made(next(learners)))]
 
 
 async def _ended(
@@ -83,7 +124,7 @@ async def _ended(
 
 @asynccontextmanager
 async def _scene(stage: Stage) -> AsyncIterator[Scene]:
-    async with identity(stage) as app:
+    async with identity(stage) as app, consent() as other:
         settings = load_settings(Settings)
         mongodb = MongoClient(settings.mongodb_uri, settings.namespace)
         length = timedelta(hours=12)
@@ -91,7 +132,13 @@ async def _scene(stage: Stage) -> AsyncIterator[Scene]:
         ender = SessionEnder(settings, sessions)
         await ender.start()
         try:
-            yield Scene(app.state.runtime, sessions, settings.kafka_bootstrap_servers)
+            yield Scene(
+                app.state.runtime,
+                sessions,
+                TokenIssuer(GATEWAY, settings.secrets_dir, SystemClock()),
+                other.state.token_verifier,
+                settings.kafka_bootstrap_servers,
+            )
         finally:
             await ender.stop()
             mongodb.close()

@@ -8,7 +8,6 @@ import sys
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any, Final, Generic, TypeVar
 
 from aiokafka import AIOKafkaProducer, TopicPartition
@@ -25,7 +24,7 @@ from shared.consuming.consumer import (
 )
 from shared.consuming.dead_letter_queue import DeadLetterQueue
 from shared.consuming.dead_letters import DeadLetters
-from shared.consuming.envelope import Record
+from shared.consuming.envelope import Envelope, Record
 from shared.consuming.maintenance import Maintenance
 from shared.consuming.projections import Projection, Projector, ReadModel
 from shared.consuming.reactions import Reaction, Reactor
@@ -41,7 +40,6 @@ from shared.events.dead_letters import DEAD_LETTER_EVENTS, DeadLetterEvent, Dead
 from shared.events.erasure import DataErased, StoresSearched
 from shared.events.reading import PersonalDataRead
 from shared.events.registry import EventTypes
-from shared.http.auth import TokenVerifier
 from shared.http.authorised import LimitedRequests, authorised, require_rights
 from shared.http.dead_letters import PROBLEMS as DEAD_LETTER_PROBLEMS
 from shared.http.dead_letters import dead_letters_router
@@ -68,6 +66,8 @@ from shared.searching.verifier import Verifier
 from shared.settings import ConfigurationError, Settings, load_settings
 from shared.starting import patiently
 from shared.stopping import GracefulStop
+from shared.tokens import EndedSessions, PublicKeys, TokenVerifier
+from shared.tokens.ended import REMEMBERED
 from shared.topic_ends import TopicEnds
 from shared.topics import (
     LARGEST_DEAD_LETTER_BYTES,
@@ -133,6 +133,7 @@ class Runtime:
         service: Service,
         relay: Relay,
         producer: AIOKafkaProducer,
+        ended: EndedSessions,
     ) -> None:
         settings = kernel.settings
         self.name = name
@@ -214,11 +215,13 @@ class Runtime:
                     paused=lambda: self.maintenance.paused or self._versions.waiting,
                 )
             )
-        self._key_news = Broadcast(
-            events_topic("retention"),
+        self._ended = ended
+        self._news = Broadcast(
+            NEWS,
             settings,
-            hear=partial(drop_unwrapped, vault),
+            hear=self._hear,
             missed=vault.drop_all,
+            lately=REMEMBERED,
         )
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -240,14 +243,14 @@ class Runtime:
         await self._projector.prepare()
         if self.service.prepare is not None:
             await self.service.prepare()
-        topics = {events_topic(self.name), dead_letter_topic(self.name), events_topic("retention")}
+        topics = {events_topic(self.name), dead_letter_topic(self.name), *NEWS}
         topics |= {topic for part in self._listeners() for topic in part.topics}
         await patiently(lambda: declare_topics(settings, sorted(topics)))
         await patiently(lambda: require_store_not_behind(settings, self.name, self.database))
         await patiently(self._producer.start)
-        await patiently(self._key_news.start)
+        await patiently(self._news.start)
         await patiently(lambda: start_reading(self._broker))
-        self._tasks.append(asyncio.create_task(self._key_news.run(), name="news of keys"))
+        self._tasks.append(asyncio.create_task(self._news.run(), name="news"))
         self._tasks.append(asyncio.create_task(self.relay.run(), name="relay"))
         self._tasks.append(asyncio.create_task(self.verifier.run(), name="verifier"))
         self._tasks.append(asyncio.create_task(self._keys.stay_current(), name="keyring"))
@@ -265,7 +268,7 @@ class Runtime:
         """
         stop = GracefulStop()
         await stop.step("relay and schedules", self._cancel_tasks(), most=3)
-        await stop.step("news of keys", self._key_news.stop(), most=1)
+        await stop.step("news", self._news.stop(), most=1)
         await stop.step("maintenance", self.maintenance.stop(), most=1)
         await stop.step("consumers", self._broker.stop(), most=CONSUMERS_FINISH_SECONDS + 1)
         for group in self.groups:
@@ -301,6 +304,11 @@ class Runtime:
     async def _fold_positions(self) -> Mapping[TopicPartition, int]:
         progress = await self.groups[-1].progress(ask_broker=False)
         return {TopicPartition(p.topic, p.partition): p.position for p in progress}
+
+    def _hear(self, envelope: Envelope) -> None:
+        """Drop from memory what the news says is no more."""
+        drop_unwrapped(self.kernel.vault, envelope)
+        self._ended.hear(envelope)
 
     async def _project(self, records: Sequence[Record]) -> None:
         await self._versions.wait_until_current()
@@ -338,6 +346,9 @@ EVERYBODYS_EVENTS: Final = (
 )
 """What every service tells on its own topic, as it is stored."""
 
+NEWS: Final = (events_topic("identity"), events_topic("retention"))
+"""Topics that every process hears: keys that are disabled, sessions that end."""
+
 OTHERS_SEARCHED_BY: Final = {"retention": ("vault", "gateway")}
 """Databases that no service of its own answers for, by the service that searches them too."""
 
@@ -360,6 +371,7 @@ class Assembly:
     publish: Publish
     bootstrap: Callable[[Kernel[Any]], Service]
     rights: Rights
+    ended: EndedSessions
 
 
 def create_app(
@@ -399,7 +411,8 @@ def _assemble(
         name, settings.log_level, otlp_endpoint=os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT")
     )
     clock = settings.clock()
-    verifier = TokenVerifier(settings.secrets_dir, clock)
+    ended = EndedSessions(clock)
+    verifier = TokenVerifier(name, PublicKeys.of(settings), clock, ended)
     material = key_material(settings, name)
 
     assembly = Assembly(
@@ -411,6 +424,7 @@ def _assemble(
         publish,
         bootstrap,
         load_rights() if rights is None else rights,
+        ended,
     )
 
     @asynccontextmanager
@@ -489,7 +503,7 @@ def _wire(assembly: Assembly) -> Runtime:
     restorations = Restorations(client.database("vault"))
     kernel = Kernel(settings, assembly.clock, store, vault, database, restorations, canaries)
     service = assembly.bootstrap(kernel)
-    return Runtime(name, kernel, client, keys, service, relay, producer)
+    return Runtime(name, kernel, client, keys, service, relay, producer, assembly.ended)
 
 
 def _mount(app: FastAPI, runtime: Runtime) -> None:

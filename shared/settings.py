@@ -1,5 +1,6 @@
 """Settings: one typed object per process, read from the environment once, at the start."""
 
+from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -53,6 +54,11 @@ class Settings(BaseSettings):
     """Shared virtual clock; absent in normal operation."""
     public_url: str = Field(default="http://127.0.0.1:8000", pattern=r"^https?://[^\s/]+$")
     """Where people reach the portal; links in e-mails start with it."""
+    gateway_keys_url: str | None = Field(default=None, pattern=r"^https?://[^\s]+$")
+    """Where services fetch the gateway's public token keys (`/.well-known/jwks.json` of it), on
+    machines that do not share its data folder; without it they read them there."""
+    token_key_days: int = Field(default=30, ge=1, le=366)
+    """After so many days the gateway, and the command line, sign with a key of their own anew."""
     log_level: str = Field(default="INFO", pattern=r"^(DEBUG|INFO|WARNING|ERROR)$")
     relay_sweep_seconds: float = Field(default=2.0, gt=0)
     """How often the relay looks for commits that nobody announced to it."""
@@ -78,6 +84,11 @@ class Settings(BaseSettings):
     def partitions_of(self, topic: str) -> int:
         """Return how many partitions `topic`, without namespace, is meant to have."""
         return self.partitions_by_topic.get(topic, self.topic_partitions)
+
+    @property
+    def token_key_age(self) -> timedelta:
+        """How long a key signs tokens before another one follows."""
+        return timedelta(days=self.token_key_days)
 
     @property
     def secrets_dir(self) -> Path:

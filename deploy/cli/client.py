@@ -8,7 +8,9 @@ import httpx
 
 from deploy.cli.failures import CommandError, ExitCode
 from deploy.cli.settings import SystemSettings
-from shared.http.auth import Role, TokenIssuer
+from shared.http.auth import Role
+from shared.tokens import OPERATOR as ISSUER
+from shared.tokens import KeyFile, TokenIssuer
 
 OPERATOR: Final = "system-operator"
 
@@ -17,13 +19,15 @@ class Operator:
     """Calls the services of one running system."""
 
     def __init__(self, settings: SystemSettings, *, timeout: float = 30.0) -> None:
-        """Read the signing key.
+        """Read the signing keys, and publish a next one when it is due.
 
         Raises:
             ConfigurationError: there is none: the system was never started here.
         """
         self._settings = settings
-        self._issuer = TokenIssuer(settings.secrets_dir, settings.clock())
+        clock = settings.clock()
+        KeyFile(settings.secrets_dir, ISSUER).keep_current(clock.now(), settings.token_key_age)
+        self._issuer = TokenIssuer(ISSUER, settings.secrets_dir, clock)
         self._client = httpx.Client(timeout=timeout, trust_env=False)
 
     def call(
@@ -34,7 +38,7 @@ class Operator:
         Raises:
             CommandError: the service does not answer.
         """
-        token = self._issuer.issue(OPERATOR, Role.SYSTEM)
+        token = self._issuer.issue(service, OPERATOR, Role.SYSTEM)
         try:
             return self._client.request(
                 method,

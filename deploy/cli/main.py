@@ -16,6 +16,7 @@ from deploy.cli.proofs import ledger, verify_certificate
 from deploy.cli.restore import restore
 from deploy.cli.rules import rules as rules_commands
 from deploy.cli.status import status
+from deploy.cli.tokens import tokens
 from deploy.cli.topics import topics
 from deploy.cli.up import down, reset, serve, up
 
@@ -37,6 +38,7 @@ app.add_typer(rules_commands, name="rules")
 app.add_typer(ledger, name="ledger")
 app.add_typer(messages, name="messages")
 app.add_typer(keys, name="keys")
+app.add_typer(tokens, name="tokens")
 
 
 @app.command()

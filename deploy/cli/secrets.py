@@ -11,8 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from deploy.backup.keys import prepare_backup_keys
-from shared.http.auth import create_token_keys
 from shared.settings import ConfigurationError, KeyProvider, Settings
+from shared.tokens import create_token_keys
 from shared.vault import COMPARTMENTS, KeysUnavailableError, create_keyrings
 from shared.vault.keyring import write_secret
 from shared.vault.providers import all_keys, environment_keyring, keyring_files

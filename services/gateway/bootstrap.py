@@ -47,13 +47,15 @@ from services.gateway.services import Services
 from services.gateway.session_ending import SessionEnder
 from services.gateway.sessions import SessionStore
 from services.gateway.settings import GatewaySettings
+from services.gateway.token_keys import kept_current
+from services.gateway.token_keys import router as token_keys_router
 from services.gateway.wording import LANGUAGES, wording
 from shared import telemetry
 from shared.database import Database, MongoClient, PyMongoError
-from shared.http.auth import TokenIssuer
 from shared.http.observed import FRAMEWORKS_OWN, ObservedRequests
 from shared.settings import ConfigurationError, load_settings
 from shared.starting import patiently
+from shared.tokens import GATEWAY, KeyFile, TokenIssuer
 
 IDLE_CONNECTION_SECONDS = 2.0
 """Well under the 5 seconds after which uvicorn closes idle connections: a request that met a
@@ -100,7 +102,8 @@ def _assemble(settings: GatewaySettings) -> FastAPI:
         "gateway", settings.log_level, otlp_endpoint=os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT")
     )
     clock = settings.clock()
-    issuer = TokenIssuer(settings.secrets_dir, clock)
+    issuer = TokenIssuer(GATEWAY, settings.secrets_dir, clock)
+    token_keys = KeyFile(settings.secrets_dir, GATEWAY)
     guard = FormGuard.from_folder(settings.secrets_dir)
     for language in LANGUAGES:
         wording(language)
@@ -125,7 +128,8 @@ def _assemble(settings: GatewaySettings) -> FastAPI:
             await patiently(sessions.prepare)
             await ender.start()
             try:
-                yield
+                async with kept_current(token_keys, settings):
+                    yield
             finally:
                 await ender.stop()
                 mongodb.close()
@@ -139,7 +143,9 @@ def _assemble(settings: GatewaySettings) -> FastAPI:
         openapi_url=None,
     )
     install_failure_pages(app)
+    app.state.token_keys = token_keys
     app.include_router(_health(app))
+    app.include_router(token_keys_router)
     for page in PAGES:
         app.include_router(page.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

@@ -27,6 +27,7 @@ from shared.http.problems import (
     INTERNAL,
     INVALID,
     NOT_FOUND,
+    SESSION_ENDED,
     UNAVAILABLE,
     ProblemError,
     problem_response,
@@ -137,6 +138,10 @@ async def _away(request: Request, error: Any) -> Response:
 async def _refused(request: Request, error: Any) -> Response:
     guest = await visitor(request)
     if error.status == HTTPStatus.UNAUTHORIZED:
+        if guest.session and error.code != SESSION_ENDED.code:
+            # Our own token was refused: the fault is ours, and nobody has to sign in for it.
+            log.error("token refused by a service", service=error.service)
+            return await _away(request, error)
         if guest.session:
             await guest.portal.sessions.end(guest.session)
         return guest.go("/sign-in", notice="session-over")

@@ -138,7 +138,7 @@ def _check(visitor: Visitor, token: str | None) -> None:
 def _outgoing(visitor: Visitor, request: Request, service: str, path: str) -> httpx.Request:
     headers = {name: request.headers[name] for name in PASSED_ON if name in request.headers}
     accepted = request.headers.get("accept-language")
-    headers |= visitor.caller.headers()
+    headers |= visitor.caller.headers(service)
     if accepted:
         headers["Accept-Language"] = accepted
     content: Any = request.stream() if request.method not in SAFE else None

@@ -8,9 +8,11 @@ from typing import Any, Final
 
 import httpx
 
+from services.gateway.sessions import Session
 from services.gateway.settings import GatewaySettings
 from shared.archive import REASON_HEADER, REFERENCE_HEADER
-from shared.http.auth import Role, TokenIssuer
+from shared.http import auth
+from shared.tokens import TokenIssuer
 
 Json = Any
 """Whatever JSON a service answered with."""
@@ -65,27 +67,26 @@ class Services:
     issuer: TokenIssuer
     client: httpx.AsyncClient
 
-    def token(self, subject: str, role: Role) -> str:
-        """Return the short-lived token by which services recognise the person."""
-        return self.issuer.issue(subject, role)
-
 
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Asks services on behalf of one visitor."""
 
     services: Services
-    subject: str | None
-    role: Role | None
+    session: Session | None
     language: str
     address: str
     """The visitor's network address, which identity records as a technical trace (C1.5)."""
 
-    def headers(self) -> dict[str, str]:
-        """Return the headers every request to a service carries."""
+    def headers(self, service: str) -> dict[str, str]:
+        """Return the headers every request to `service` carries; their token opens no other."""
         headers = {"Accept-Language": self.language, "X-Forwarded-For": self.address}
-        if self.subject and self.role:
-            headers["Authorization"] = f"Bearer {self.services.token(self.subject, self.role)}"
+        if self.session is not None:
+            here = auth.Session(self.session.id, self.session.started_at)
+            token = self.services.issuer.issue(
+                service, self.session.subject, self.session.role, here
+            )
+            headers["Authorization"] = f"Bearer {token}"
         return headers
 
     async def get(self, service: str, path: str, **params: str | int | None) -> Json:
@@ -99,7 +100,14 @@ class Caller:
         return await self._ask("GET", service, path, params=given)
 
     async def send(
-        self, method: str, service: str, path: str, body: Json = None, *, key: str | None = None
+        self,
+        method: str,
+        service: str,
+        path: str,
+        body: Json = None,
+        *,
+        key: str | None = None,
+        params: Mapping[str, str] | None = None,
     ) -> Json:
         """Ask `service` to change something and return its answer.
 
@@ -109,13 +117,14 @@ class Caller:
             path: the resource.
             body: JSON to send, if any.
             key: `Idempotency-Key`, so that a form sent twice acts once.
+            params: the query, if any.
 
         Raises:
             ServiceAwayError: the service does not answer.
             ServiceProblemError: it refuses.
         """
         extra = {"Idempotency-Key": key} if key else {}
-        return await self._ask(method, service, path, json=body, extra=extra)
+        return await self._ask(method, service, path, params=params, json=body, extra=extra)
 
     async def read_archived(self, service: str, path: str, reason: str, reference: str) -> Json:
         """Return what `service` answers at `path` to whoever states why archived data is read.
@@ -153,7 +162,11 @@ class Caller:
         url = self.services.settings.service_url(service) + path
         try:
             answer = await self.services.client.request(
-                method, url, params=params, json=json, headers={**self.headers(), **(extra or {})}
+                method,
+                url,
+                params=params,
+                json=json,
+                headers={**self.headers(service), **(extra or {})},
             )
         except httpx.HTTPError as error:
             raise ServiceAwayError(service) from error

@@ -222,8 +222,7 @@ async def visitor(request: Request) -> Visitor:
         new_browser=browser is None,
         caller=Caller(
             services=portal.services,
-            subject=session.subject if session else None,
-            role=session.role if session else None,
+            session=session,
             language=language,
             address=portal.address_of(request),
         ),

@@ -102,7 +102,7 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:
 
     return Service(
         routers=[
-            accounts_router(accounts, sign_in, throttle, settings.even_answer_seconds),
+            accounts_router(accounts, staff, sign_in, throttle, settings.even_answer_seconds),
             own_account_router(accounts, staff),
             credentials_router(credentials, staff, throttle, settings.even_answer_seconds),
             held_data_router(store, gate),

@@ -1,16 +1,18 @@
-"""What every process hears, not one of its group: the news of a topic from now on.
+"""What every process hears, not one of its group: the news of topics from now on.
 
-A reader without a group: nothing is acknowledged, nothing is read again, and what was missed is
-told as missed. It suits news about what a process holds in its memory.
+A reader without a group: nothing is acknowledged, and what was missed is told as missed, but for
+the last moments, which are read again. It suits news about what a process holds in its memory.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Final
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaConnectionError, KafkaError
 
 from shared import telemetry
+from shared.clock import SystemClock
 from shared.consuming.envelope import Envelope, MalformedEventError, NewerEventError, decode
 from shared.settings import Settings
 
@@ -22,25 +24,28 @@ log = telemetry.logger(__name__)
 
 
 class Broadcast:
-    """Reads all partitions of one topic from its end on, also those that are added later."""
+    """Reads all partitions of topics from their ends on, also those that are added later."""
 
     def __init__(
         self,
-        topic: str,
+        topics: Sequence[str],
         settings: Settings,
         *,
         hear: Callable[[Envelope], None],
         missed: Callable[[], None],
+        lately: timedelta = timedelta(0),
     ) -> None:
-        """Hear the news of `topic`.
+        """Hear the news of `topics`.
 
         Args:
-            topic: its name, without the namespace.
+            topics: their names, without the namespace.
             settings: the service's.
             hear: takes each event; events that cannot be read are left to the consumer groups.
             missed: called when reading begins, also anew: something may have passed unheard.
+            lately: how far before their ends reading begins, by the broker's time.
         """
-        self._topic = settings.namespace + topic
+        self._topics = [settings.namespace + topic for topic in topics]
+        self._lately = lately
         self._bootstrap_servers = settings.kafka_bootstrap_servers
         self._hear = hear
         self._missed = missed
@@ -54,7 +59,7 @@ class Broadcast:
             KafkaError: the broker is away, or the topic is not there yet; it can be tried again.
         """
         consumer = AIOKafkaConsumer(
-            self._topic,
+            *self._topics,
             bootstrap_servers=self._bootstrap_servers,
             enable_auto_commit=False,
             auto_offset_reset="latest",
@@ -99,13 +104,19 @@ class Broadcast:
             await consumer.stop()
 
     async def _begin(self, consumer: AIOKafkaConsumer) -> None:
-        """Begin at the ends of all partitions.
+        """Begin at the ends of all partitions, or a little before.
 
         Raises:
             KafkaConnectionError: the broker does not tell where they are.
         """
         assigned = frozenset(consumer.assignment())
         if not assigned or not await consumer.seek_to_end(*assigned):
-            raise KafkaConnectionError(f"the ends of {self._topic} are not known")
+            raise KafkaConnectionError(f"the ends of {', '.join(self._topics)} are not known")
+        if self._lately:
+            since = int((SystemClock().now() - self._lately).timestamp() * 1000)
+            found = await consumer.offsets_for_times(dict.fromkeys(assigned, since))
+            for partition, place in found.items():
+                if place is not None:
+                    consumer.seek(partition, place.offset)
         self._heard = assigned
         self._missed()

@@ -68,9 +68,11 @@ class LearnerLoggedIn(IdentityEvent):
 
 
 class LearnerLoggedOut(IdentityEvent):
-    """The learner ended the session."""
+    """The learner ended a session: the one named, or every one that was open."""
 
     learner_id: SubjectId
+    session_id: Identifier | None = None
+    everywhere: bool = False
 
 
 class LearnerRectified(IdentityEvent):
@@ -250,6 +252,14 @@ class StaffPasswordChanged(IdentityEvent):
     """A member of staff has a new password: what was opened with the one before ends."""
 
     staff_id: SubjectId
+
+
+class StaffLoggedOut(IdentityEvent):
+    """A member of staff ended a session: the one named, or every one that was open."""
+
+    staff_id: SubjectId
+    session_id: Identifier | None = None
+    everywhere: bool = False
 
 
 class StaffDeparted(IdentityEvent):

@@ -49,6 +49,12 @@ UNAUTHENTICATED = ProblemType(
     "Connectez-vous pour continuer.",
     "Sign in to continue.",
 )
+SESSION_ENDED = ProblemType(
+    "session-ended",
+    401,
+    "Votre session est terminée. Connectez-vous de nouveau.",
+    "Your session has ended. Sign in again.",
+)
 FORBIDDEN = ProblemType(
     "forbidden",
     403,

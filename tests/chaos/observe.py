@@ -12,8 +12,9 @@ from shared.clock import SystemClock
 from shared.consuming.projections import visible
 from shared.database import Database, Document, MongoClient
 from shared.event_store import COLLECTION
-from shared.http.auth import Role, TokenIssuer
+from shared.http.auth import Role
 from shared.topics import events_topic
+from tests.callers import Callers
 from tests.chaos.evidence import Documents, Evidence, ReadModelState, StoredCommit, TopicRecord
 from tests.chaos.services import accounts, receipts
 from tests.chaos.system import System
@@ -24,7 +25,9 @@ QUIET_LOOKS: Final = 3
 """How often in a row everything must look quiet."""
 READ_MODELS: Final = {"accounts": "accounts-1", "balances": "receipts-1"}
 """The read models, and the replica that is asked to make each anew."""
-SERVICES: Final = (accounts.NAME, receipts.NAME)
+NAMES: Final = {"accounts": accounts.NAME, "receipts": receipts.NAME}
+"""Which of the product's services the replicas of each are."""
+SERVICES: Final = tuple(NAMES.values())
 
 
 class Observer:
@@ -33,7 +36,7 @@ class Observer:
     def __init__(self, system: System) -> None:
         """Describe an observer of `system`."""
         self._system = system
-        self._issuer = TokenIssuer(system.settings.secrets_dir, SystemClock())
+        self._callers = Callers(system.settings.secrets_dir, SystemClock())
 
     async def rest(self) -> list[str]:
         """Wait until nothing moves; return what still does after a long time."""
@@ -88,7 +91,7 @@ class Observer:
         for replica in self._system.replicas:
             url = f"{self._system.url(replica)}/ops/flow"
             try:
-                answer = await http.get(url, headers=self._headers())
+                answer = await http.get(url, headers=self._headers(replica))
                 answer.raise_for_status()
             except httpx.HTTPError as error:
                 restless.append(f"{replica} does not tell its state ({type(error).__name__})")
@@ -109,11 +112,11 @@ class Observer:
 
     async def _rebuild(self, http: httpx.AsyncClient, name: str) -> list[str]:
         url = f"{self._system.url(READ_MODELS[name])}/ops/projections"
-        begun = await http.post(f"{url}/{name}/rebuild", headers=self._headers())
+        begun = await http.post(f"{url}/{name}/rebuild", headers=self._headers(READ_MODELS[name]))
         if begun.is_error:
             return [f"{name} is not made anew: {begun.status_code}"]
         while True:
-            listed = (await http.get(url, headers=self._headers())).json()
+            listed = (await http.get(url, headers=self._headers(READ_MODELS[name]))).json()
             status = next(one for one in listed if one["name"] == name)
             if not status["running"]:
                 failure = status["failure"]
@@ -136,8 +139,9 @@ class Observer:
                         records += [_record(service, one) for one in batch]
         return records
 
-    def _headers(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self._issuer.issue('chaos', Role.SYSTEM)}"}
+    def _headers(self, replica: str) -> dict[str, str]:
+        service = NAMES[replica.partition("-")[0]]
+        return self._callers.headers(service, "chaos", Role.SYSTEM)
 
 
 async def _commits(database: Database) -> list[Document]:

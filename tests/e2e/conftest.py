@@ -12,7 +12,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, StorageState, sync_playwright
 
 from shared.clock import SystemClock
-from shared.http.auth import STAFF_ROLES, Role, TokenIssuer
+from shared.http.auth import STAFF_ROLES, Role
+from tests.callers import Callers
 from tests.e2e.journey import Journey, Person, new_person
 from tests.engines import System
 
@@ -112,15 +113,14 @@ def visit(browser: Browser, system: System) -> Iterator[Visit]:
 @pytest.fixture(scope="session")
 def staff(system: System) -> dict[Role, Person]:
     """One member of staff in each role, appointed as the first administrator would."""
-    issuer = TokenIssuer(system.settings.secrets_dir, SystemClock())
+    callers = Callers(system.settings.secrets_dir, SystemClock())
     people: dict[Role, Person] = {}
     for role in sorted(STAFF_ROLES):
-        token = issuer.issue("system", Role.SYSTEM)
         person = new_person(f"{role}")
         answer = httpx.post(
             f"{system.service_url('identity')}/staff",
             headers={
-                "Authorization": f"Bearer {token}",
+                **callers.headers("identity", "system", Role.SYSTEM),
                 "Idempotency-Key": secrets.token_hex(12),
             },
             json={

@@ -12,7 +12,8 @@ from playwright.sync_api import StorageState, expect
 from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
 from shared.clock import SystemClock
-from shared.http.auth import Role, TokenIssuer
+from shared.http.auth import Role
+from tests.callers import Callers
 from tests.e2e.conftest import Visit
 from tests.engines import System
 
@@ -31,11 +32,11 @@ def _send(system: System, value: str) -> None:
 
 
 def _wait_for_a_letter(system: System) -> None:
-    token = TokenIssuer(system.settings.secrets_dir, SystemClock()).issue("test", Role.SYSTEM)
+    callers = Callers(system.settings.secrets_dir, SystemClock())
 
     def waiting() -> int:
         url = f"{system.service_url('consent')}/ops/dead-letters?waiting=true"
-        answer = httpx.get(url, headers={"Authorization": f"Bearer {token}"}, timeout=20)
+        answer = httpx.get(url, headers=callers.headers("consent", "test", Role.SYSTEM), timeout=20)
         return len(answer.json()["items"])
 
     Retrying(

@@ -8,7 +8,8 @@ from aiokafka import AIOKafkaProducer
 
 from deploy.cli.failures import ExitCode
 from shared.clock import SystemClock
-from shared.http.auth import Role, TokenIssuer
+from shared.http.auth import Role
+from tests.callers import Callers
 from tests.engines import System
 from tests.integration.test_cli import environment, refused, run
 from tests.waiting import eventually
@@ -24,10 +25,10 @@ async def _send(system: System, value: str) -> None:
 
 async def _waiting(system: System) -> list[str]:
     """Return the ids of all letters that wait."""
-    token = TokenIssuer(system.settings.secrets_dir, SystemClock()).issue("test", Role.SYSTEM)
+    callers = Callers(system.settings.secrets_dir, SystemClock())
     url = f"{system.service_url(SERVICE)}/ops/dead-letters?waiting=true"
     async with httpx.AsyncClient(timeout=20, trust_env=False) as client:
-        answer = await client.get(url, headers={"Authorization": f"Bearer {token}"})
+        answer = await client.get(url, headers=callers.headers(SERVICE, "test", Role.SYSTEM))
     return [one["id"] for one in answer.json()["items"]]
 
 

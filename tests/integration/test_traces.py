@@ -9,7 +9,8 @@ import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from shared.clock import SystemClock
-from shared.http.auth import Role, TokenIssuer
+from shared.http.auth import Role
+from tests.callers import Callers
 from tests.engines import Engines, StartService
 from tests.waiting import eventually
 
@@ -73,9 +74,9 @@ async def test_spans_and_metrics_hold_no_address_query_body_or_person(
     collector: Collector, start_service: StartService, engines: Engines
 ) -> None:
     service = start_service("consent")
-    issuer = TokenIssuer(engines.settings("").secrets_dir, SystemClock())
+    callers = Callers(engines.settings("").secrets_dir, SystemClock())
     headers = {
-        "Authorization": f"Bearer {issuer.issue(CANARY, Role.LEARNER)}",
+        "Authorization": f"Bearer {callers.token('consent', CANARY, Role.LEARNER)}",
         "User-Agent": CANARY,
         "X-Forwarded-For": CANARY,
         "Referer": f"https://carionexiq.test/{CANARY}",
@@ -91,7 +92,7 @@ async def test_spans_and_metrics_hold_no_address_query_body_or_person(
         assert invalid.status_code == httpx.codes.UNPROCESSABLE_ENTITY
         lost = await client.get(f"/{CANARY}")
         assert lost.status_code == httpx.codes.NOT_FOUND
-        officer = issuer.issue("dpo-1", Role.DPO)
+        officer = callers.token("consent", "dpo-1", Role.DPO)
         await client.get(
             f"/learners/{CANARY}/held-data", headers={"Authorization": f"Bearer {officer}"}
         )

@@ -36,7 +36,8 @@ from services.retention.bootstrap import bootstrap as retention_bootstrap
 from services.retention.settings import RetentionSettings
 from shared import service as kernel
 from shared.consuming.consumer import ConsumerGroup
-from shared.http.auth import Role, TokenIssuer
+from shared.http.auth import Role
+from tests.callers import Callers
 from tests.simulation.engine.faults import WRITE
 from tests.simulation.engine.node import PRESENT, CrashedError, Life, Node
 from tests.simulation.engine.store import Server
@@ -155,7 +156,7 @@ class System:
         self.data_dir = data_dir
         (data_dir / "secrets").symlink_to(secrets_dir())
         self.writer = WriterLock()
-        self.issuer = TokenIssuer(data_dir / "secrets", world)
+        self.callers = Callers(data_dir / "secrets", world)
         world.boot = self.boot
         world.torn = self._tear
         world.file_size = self._ledger_size
@@ -212,7 +213,7 @@ class System:
             give_routes(router, path)
         sent = {"content-type": "application/json", **(headers or {})}
         if subject is not None:
-            sent["authorization"] = f"Bearer {self.issuer.issue(subject, role)}"
+            sent["authorization"] = f"Bearer {self.callers.token(service, subject, role)}"
         content = b"" if body is None else json.dumps(body).encode()
         task = node.life.spawn(_asgi(node.app, method, path, sent, content))
         await asyncio.wait([task], timeout=ANSWERS_WITHIN)

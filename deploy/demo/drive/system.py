@@ -18,7 +18,9 @@ from deploy.demo.drive.settings import DemoSettings, demo_settings
 from deploy.demo.drive.settle import Ends, Flow, Settler, is_settled
 from shared.clock import VirtualClock
 from shared.engines import Report, Supervisor
-from shared.http.auth import Role, TokenIssuer
+from shared.http.auth import Role
+from shared.tokens import OPERATOR as ISSUER
+from shared.tokens import TokenIssuer
 from shared.topic_ends import TopicEnds
 from shared.topics import SERVICES, dead_letter_topic, events_topic
 
@@ -40,7 +42,7 @@ class DemoSystem:
         assert self.settings.clock_file is not None  # noqa: S101 - demo_settings gives one
         self.clock = VirtualClock(self.settings.clock_file, start=start)
         self._supervisor: Supervisor = build_system(self.settings, report=report)
-        self._issuer = TokenIssuer(self.settings.secrets_dir, self.clock)
+        self._issuer = TokenIssuer(ISSUER, self.settings.secrets_dir, self.clock)
         self._http = httpx.AsyncClient(
             timeout=REQUEST_SECONDS,
             trust_env=False,
@@ -135,7 +137,7 @@ class DemoSystem:
         return is_settled(flow, before) and await self._end_offsets() == before
 
     async def _ask(self, method: str, service: str, path: str, body: Any = None) -> httpx.Response:
-        token = self._issuer.issue(OPERATOR, Role.SYSTEM)
+        token = self._issuer.issue(service, OPERATOR, Role.SYSTEM)
         try:
             answer = await self._http.request(
                 method,

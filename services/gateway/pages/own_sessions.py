@@ -1,10 +1,11 @@
 """One's own sessions: on which devices, since when, last used when; ending one or all."""
 
+from collections.abc import Mapping
+
 from fastapi import APIRouter
 from fastapi.responses import Response
 
 from services.gateway.visitor import SignedIn, Visitor
-from shared.http.auth import Role
 
 router = APIRouter(prefix="/account/sessions")
 
@@ -22,7 +23,7 @@ async def end_all(visitor: SignedIn) -> Response:
     """Sign out everywhere, here too."""
     await visitor.form()
     await visitor.portal.sessions.end_all(visitor.session_in_use.subject)
-    return await _left(visitor)
+    return await _left(visitor, {"everywhere": "true"})
 
 
 @router.post("/{session_id}/end")
@@ -30,15 +31,18 @@ async def end(visitor: SignedIn, session_id: str) -> Response:
     """End one session; one that is over already stays so."""
     await visitor.form()
     session = visitor.session_in_use
-    await visitor.portal.sessions.end_one(session.subject, session_id)
+    ended = await visitor.portal.sessions.end_one(session.subject, session_id)
     if session_id == session.id:
         return await _left(visitor)
+    if ended:
+        which = {"session": session_id}
+        await visitor.caller.send("DELETE", "identity", "/sessions", params=which)
     return visitor.go("/account/sessions", notice="session-ended")
 
 
-async def _left(visitor: Visitor) -> Response:
+async def _left(visitor: Visitor, which: Mapping[str, str] | None = None) -> Response:
+    """Take leave of this browser; identity tells every service which sessions have ended."""
     response = visitor.go("/", notice="signed-out")
     response.delete_cookie(visitor.portal.cookie_name("session"))
-    if visitor.role is Role.LEARNER:
-        await visitor.caller.send("DELETE", "identity", "/sessions")
+    await visitor.caller.send("DELETE", "identity", "/sessions", params=which)
     return response

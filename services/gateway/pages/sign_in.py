@@ -42,14 +42,13 @@ async def sign_in(visitor: Anyone) -> Response:
 
 @router.post("/sign-out")
 async def sign_out(visitor: Anyone) -> Response:
-    """End the session here, and tell identity that the learner left."""
+    """End the session here, and have identity tell every service."""
     await visitor.form()
     response = visitor.go("/", notice="signed-out")
     if visitor.session:
         await visitor.portal.sessions.end(visitor.session)
         response.delete_cookie(visitor.portal.cookie_name("session"))
-        if visitor.role is Role.LEARNER:
-            await visitor.caller.send("DELETE", "identity", "/sessions")
+        await visitor.caller.send("DELETE", "identity", "/sessions")
     return response
 
 

@@ -38,7 +38,9 @@ def publish(record: RecordedEvent) -> PublicEvent | None:  # noqa: C901 - one ca
         case learner.SignedIn() as e:
             return public.LearnerLoggedIn(learner_id=e.learner_id)
         case learner.SignedOut() as e:
-            return public.LearnerLoggedOut(learner_id=e.learner_id)
+            return public.LearnerLoggedOut(
+                learner_id=e.learner_id, session_id=e.session_id, everywhere=e.everywhere
+            )
         case learner.Rectified() as e:
             return public.LearnerRectified(
                 learner_id=e.learner_id,
@@ -148,6 +150,10 @@ def _publish_staff(record: RecordedEvent) -> PublicEvent | None:
                 email=e.email,
                 expires_at=e.expires_at,
                 awaits_confirmation=e.awaits_confirmation,
+            )
+        case staff.StaffSignedOut() as e:
+            return public.StaffLoggedOut(
+                staff_id=e.staff_id, session_id=e.session_id, everywhere=e.everywhere
             )
         case staff.StaffPasswordChanged() as e:
             return public.StaffPasswordChanged(staff_id=e.staff_id)

@@ -10,18 +10,25 @@ from services.identity.application.sign_in import (
     SignIn,
     WrongCredentialsError,
 )
+from services.identity.application.staff import Staff
 from services.identity.application.throttle import Throttle
 from services.identity.domain.learner import commands as c
+from services.identity.domain.staff.commands import RecordStaffSignOut
 from services.identity.entrypoints import bodies
 from services.identity.entrypoints.principals import ClientAddress
 from shared.event_store import Metadata
+from shared.events.base import Identifier
 from shared.http.auth import Caller, Role
 from shared.http.idempotency import Once, PublicOnce
 from shared.personal import Personal
 
 
 def accounts_router(
-    accounts: Accounts, sign_in: SignIn, throttle: Throttle, even_answer_seconds: float
+    accounts: Accounts,
+    staff: Staff,
+    sign_in: SignIn,
+    throttle: Throttle,
+    even_answer_seconds: float,
 ) -> APIRouter:
     """Return the endpoints of registrations and sessions."""
     router = APIRouter(tags=["accounts"])
@@ -72,11 +79,26 @@ def accounts_router(
             return await sign_in.sign_in(body.email, body.password, origin, body.device)
 
     @router.delete("/sessions", status_code=204)
-    async def close_session(principal: Caller, once: Once) -> None:
-        """Record a learner's sign-out."""
+    async def close_session(
+        principal: Caller,
+        once: Once,
+        session: Identifier | None = None,
+        *,
+        everywhere: bool = False,
+    ) -> None:
+        """Tell every service that sessions of the caller have ended.
+
+        Which: all that are open now, or the one named, or the one that the request belongs to.
+        """
+        if session is None and principal.session is not None:
+            session = principal.session.id
+        meta = Metadata.by(principal, once)
         if principal.role is Role.LEARNER:
-            meta = Metadata.by(principal, once)
-            await accounts.handle(principal.subject, c.RecordSignOut(), meta)
+            command = c.RecordSignOut(session, everywhere)
+            await accounts.handle(principal.subject, command, meta)
+        else:
+            ended = RecordStaffSignOut(session, everywhere)
+            await staff.handle(principal.subject, ended, meta)
 
     return router
 

@@ -16,9 +16,10 @@ from deploy.cli.settings import SystemSettings
 from deploy.cli.system import build_system
 from shared.clock import SystemClock
 from shared.engines import RunFile
-from shared.http.auth import Role, TokenIssuer
+from shared.http.auth import Role
 from shared.ids import new_id
 from shared.topics import SERVICES
+from tests.callers import Callers
 from tests.integration.notify.test_together import Mailbox
 
 PASSWORD = "un mot de passe de test"
@@ -43,8 +44,8 @@ class Platform:
         json: Any = None,
     ) -> httpx.Response:
         """Ask one service for something, in a role or as nobody."""
-        issuer = TokenIssuer(self.settings.secrets_dir, SystemClock())
-        headers = {"Authorization": f"Bearer {issuer.issue(who, role)}"} if role else {}
+        callers = Callers(self.settings.secrets_dir, SystemClock())
+        headers = callers.headers(service, who, role) if role else {}
         return httpx.request(
             method,
             self.settings.service_url(service) + path,

@@ -15,10 +15,11 @@ from shared.clock import SystemClock
 from shared.consuming.envelope import Envelope, decode, encode
 from shared.event_store import Metadata, RecordedEvent
 from shared.events.base import PublicEvent, SubjectId
-from shared.http.auth import Role, TokenIssuer
+from shared.http.auth import Role
 from shared.ids import new_id
 from shared.service import create_app
 from shared.settings import Settings
+from tests.callers import Callers
 
 LINK_SECRET = "a secret for the tests alone"
 
@@ -33,8 +34,7 @@ class Consent:
 
     def headers(self, subject: str, role: Role = Role.LEARNER) -> dict[str, str]:
         """Return the header that authenticates `subject` in `role`."""
-        issuer = TokenIssuer(self.settings.secrets_dir, SystemClock())
-        return {"Authorization": f"Bearer {issuer.issue(subject, role)}"}
+        return Callers(self.settings.secrets_dir, SystemClock()).headers("consent", subject, role)
 
     async def published(self, count: int) -> list[Envelope]:
         """Return the first `count` events on the service's topic, waiting for them."""

@@ -16,11 +16,12 @@ from shared.clock import SystemClock
 from shared.consuming.envelope import Envelope, decode
 from shared.database import MongoClient
 from shared.events.retention import RetentionEvent
-from shared.http.auth import Role, TokenIssuer
+from shared.http.auth import Role
 from shared.personal import Personal
 from shared.service import create_app
 from shared.settings import Settings
 from shared.vault import DataKeys, KeyringEncryption, Vault, load_keyring
+from tests.callers import Callers
 
 PASSWORD = "un mot de passe de test"
 
@@ -37,8 +38,8 @@ class Identity:
 
     def token(self, subject: str, role: Role) -> dict[str, str]:
         """Return the header that authenticates `subject` in `role`."""
-        issuer = TokenIssuer(self.settings.secrets_dir, SystemClock())
-        return {"Authorization": f"Bearer {issuer.issue(subject, role)}"}
+        callers = Callers(self.settings.secrets_dir, SystemClock())
+        return callers.headers("identity", subject, role)
 
     async def register(self, email: str, **fields: str) -> httpx.Response:
         """Ask for an account with obviously invented data."""

@@ -14,10 +14,11 @@ from shared.consuming.dead_letters import DeadLetters
 from shared.database import Database, MongoClient
 from shared.event_store import EventStore, Metadata
 from shared.events.base import SubjectId
-from shared.http.auth import Role, TokenIssuer
+from shared.http.auth import Role
 from shared.service import Kernel, Runtime, create_app
 from shared.settings import Settings
 from shared.vault import Vault
+from tests.callers import Callers
 from tests.integration.kernel.sample import (
     SAMPLE_EVENTS,
     SAMPLE_RIGHTS,
@@ -64,8 +65,9 @@ class Running:
 
     def headers(self, subject: str = "operator", role: Role = Role.SYSTEM) -> dict[str, str]:
         """Return the header that authenticates `subject` in `role`."""
-        issuer = TokenIssuer(self.settings.secrets_dir, SystemClock())
-        return {"Authorization": f"Bearer {issuer.issue(subject, role)}"}
+        return Callers(self.settings.secrets_dir, SystemClock()).headers(
+            self.runtime.name, subject, role
+        )
 
     async def register(
         self, subject: str, name: str = "Canari", *, stream: str | None = None

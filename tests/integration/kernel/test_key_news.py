@@ -145,7 +145,7 @@ async def heard(
     await declare_topics(kernel_settings, ["retention.events"])
     news: list[Envelope | None] = []
     reader = Broadcast(
-        "retention.events", kernel_settings, hear=news.append, missed=lambda: news.append(None)
+        ["retention.events"], kernel_settings, hear=news.append, missed=lambda: news.append(None)
     )
     await reader.start()
     task = asyncio.create_task(reader.run())
@@ -197,7 +197,7 @@ async def test_a_reader_stopped_right_after_its_start_leaves_nothing_open(
     kernel_settings: Settings,
 ) -> None:
     await declare_topics(kernel_settings, ["retention.events"])
-    reader = Broadcast("retention.events", kernel_settings, hear=print, missed=lambda: None)
+    reader = Broadcast(["retention.events"], kernel_settings, hear=print, missed=lambda: None)
     await reader.start()
     await reader.stop()
     starting = asyncio.create_task(reader.start())

@@ -22,12 +22,13 @@ from shared.database import Database, MongoClient
 from shared.event_store import Metadata, RecordedEvent
 from shared.events.base import PublicEvent, SubjectId
 from shared.events.identity import EmailConfirmed, LearnerRegistered
-from shared.http.auth import Role, TokenIssuer
+from shared.http.auth import Role
 from shared.ids import new_id
 from shared.personal import Category, Personal
 from shared.service import create_app
 from shared.settings import Settings
 from shared.vault import DataKeys, KeyId, KeyringEncryption, Vault, load_keyring
+from tests.callers import Callers
 from tests.waiting import eventually
 
 START = datetime(2030, 3, 1, 9, 0, tzinfo=UTC)
@@ -98,7 +99,7 @@ class Running:
     http: httpx.AsyncClient
     outside: Outside
     clock: VirtualClock
-    issuer: TokenIssuer
+    callers: Callers
     database: Database
     pools: StatisticsPools
     """The service's own, to look into."""
@@ -118,7 +119,7 @@ class Running:
     ) -> httpx.Response:
         """Send a request as `who` in `role`."""
         headers = {
-            "Authorization": f"Bearer {self.issuer.issue(who, role)}",
+            **self.callers.headers("learning", who, role),
             "Accept-Language": language,
             **({"Idempotency-Key": key} if key else {}),
             **(stated or {}),
@@ -225,11 +226,11 @@ async def learning(
         AIOKafkaProducer(bootstrap_servers=settings.kafka_bootstrap_servers) as producer,
     ):
         outside = Outside(settings, producer, clock)
-        issuer = TokenIssuer(settings.secrets_dir, clock)
+        callers = Callers(settings.secrets_dir, clock)
         keyring = load_keyring(settings.keyring_file("learning"))
         keys = DataKeys(mongo.database("vault"), KeyringEncryption(keyring), clock)
         vault = Vault(keys, keyring)
         pools = StatisticsPools(mongo.database("learning"), vault)
-        yield Running(http, outside, clock, issuer, mongo.database("learning"), pools, app)
+        yield Running(http, outside, clock, callers, mongo.database("learning"), pools, app)
         outside.close()
     mongo.close()

@@ -220,8 +220,7 @@ async def test_a_rebuilt_read_model_equals_the_running_one(learning: Running) ->
         await learning.outside.destroy(learner, Category.LEARNING_HISTORY, enrolment)
     for name in ("learners", "enrolments", "invoices", "statistics", "objections"):
         before = await documents(learning, name)
-        token = learning.issuer.issue("operator", Role.SYSTEM)
-        operator = {"Authorization": f"Bearer {token}"}
+        operator = learning.callers.headers("learning", "operator", Role.SYSTEM)
         await maintained(learning.http, operator, name, "rebuild")
         assert await documents(learning, name) == before
     (kept,) = await documents(learning, "statistics")

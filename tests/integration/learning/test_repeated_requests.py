@@ -24,8 +24,7 @@ def _asked(
     body: object = None,
     role: Role = Role.LEARNER,
 ) -> Asked:
-    token = learning.issuer.issue(who, role)
-    return Asked(method, path, body, {"Authorization": f"Bearer {token}"})
+    return Asked(method, path, body, learning.callers.headers("learning", who, role))
 
 
 async def test_each_step_of_a_course_is_taken_once(learning: Running) -> None:

@@ -28,12 +28,13 @@ from shared.engines import free_ports
 from shared.event_store import Metadata, RecordedEvent
 from shared.events import consent, identity
 from shared.events.base import PublicEvent, SubjectId
-from shared.http.auth import Role, TokenIssuer
+from shared.http.auth import Role
 from shared.ids import new_id
 from shared.personal import Personal
 from shared.service import create_app
 from shared.settings import Settings
 from shared.vault import DataKeys, KeyringEncryption, Vault, load_keyring
+from tests.callers import Callers
 
 LINK_SECRET = "a secret for the tests alone"
 START = datetime(2025, 3, 3, 9, tzinfo=UTC)
@@ -165,8 +166,7 @@ class Notify:
 
     def headers(self, subject: str, role: Role) -> dict[str, str]:
         """Return the header that authenticates `subject` in `role`."""
-        issuer = TokenIssuer(self.settings.secrets_dir, self.clock)
-        return {"Authorization": f"Bearer {issuer.issue(subject, role)}"}
+        return Callers(self.settings.secrets_dir, self.clock).headers("notify", subject, role)
 
     async def run(self, schedule: str) -> dict[str, Any]:
         """Run one schedule now and return its figures."""

@@ -11,8 +11,9 @@ import pytest
 from tenacity import Retrying, stop_after_delay, wait_fixed
 
 from shared.clock import VirtualClock
-from shared.http.auth import Role, TokenIssuer
+from shared.http.auth import Role
 from shared.ids import new_id
+from tests.callers import Callers
 from tests.engines import Engines, StartService
 
 START = datetime(2025, 3, 3, 9, tzinfo=UTC)
@@ -63,15 +64,17 @@ def test_the_link_in_a_newsletter_ends_it(
         )
         for name in ("identity", "consent", "notify")
     )
-    issuer = TokenIssuer(engines.data_dir / "secrets", clock)
+    callers = Callers(engines.data_dir / "secrets", clock)
     address = f"canari-{new_id()}@exemple.test"
     mailbox = Mailbox(engines.maildir, address)
 
-    def as_(subject: str, role: Role) -> dict[str, str]:
-        return {"Authorization": f"Bearer {issuer.issue(subject, role)}"}
+    def as_(service: str, subject: str, role: Role) -> dict[str, str]:
+        return callers.headers(service, subject, role)
 
     def sent_newsletters() -> int:
-        answer = notify.post("/ops/schedules/newsletter", headers=as_("operator", Role.SYSTEM))
+        answer = notify.post(
+            "/ops/schedules/newsletter", headers=as_("notify", "operator", Role.SYSTEM)
+        )
         return int(answer.json()["sent"])
 
     with identity, consent, notify:
@@ -93,7 +96,7 @@ def test_the_link_in_a_newsletter_ends_it(
         consent.post(
             "/me/consents/newsletter",
             json={"decision": "granted"},
-            headers=as_(learner, Role.LEARNER),
+            headers=as_("consent", learner, Role.LEARNER),
         )
         for attempt in Retrying(stop=stop_after_delay(30), wait=wait_fixed(0.05)):
             with attempt:
@@ -102,7 +105,9 @@ def test_the_link_in_a_newsletter_ends_it(
         assert consent.post("/unsubscriptions", json=body).status_code == 200
         for attempt in Retrying(stop=stop_after_delay(30), wait=wait_fixed(0.05)):
             with attempt:
-                flow = notify.get("/ops/flow", headers=as_("operator", Role.SYSTEM)).json()
+                flow = notify.get(
+                    "/ops/flow", headers=as_("notify", "operator", Role.SYSTEM)
+                ).json()
                 ends = {
                     part["position"] >= part["end"]
                     for group in flow["groups"]
@@ -120,6 +125,8 @@ def test_the_link_in_a_newsletter_ends_it(
         clock.move_to(START + timedelta(days=31))
 
         assert sent_newsletters() == 0
-        kinds = notify.get("/me/messages", headers=as_(learner, Role.LEARNER)).json()["messages"]
+        kinds = notify.get("/me/messages", headers=as_("notify", learner, Role.LEARNER)).json()[
+            "messages"
+        ]
         assert sorted(one["kind"] for one in kinds) == ["confirmation", "newsletter", "welcome"]
         assert {one["status"] for one in kinds} == {"sent"}

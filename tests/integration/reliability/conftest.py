@@ -17,8 +17,9 @@ from deploy.cli.system import embedded_engines, service_process
 from shared.clock import SystemClock
 from shared.engines import Managed, NotReadyError
 from shared.engines.child import Child
-from shared.http.auth import Role, TokenIssuer
+from shared.http.auth import Role
 from shared.settings import Settings
+from tests.callers import Callers
 from tests.engines import embedded_settings
 
 ENGINES_WITHIN_SECONDS = 90
@@ -99,20 +100,20 @@ class World:
 
     def ask(self, path: str) -> httpx.Response:
         """Ask consent's service as an operator does."""
-        issuer = TokenIssuer(self.settings.secrets_dir, SystemClock())
+        callers = Callers(self.settings.secrets_dir, SystemClock())
         return httpx.get(
             self.settings.service_url("consent") + path,
-            headers={"Authorization": f"Bearer {issuer.issue('operator', Role.SYSTEM)}"},
+            headers=callers.headers("consent", "operator", Role.SYSTEM),
             timeout=20,
         )
 
     def decide(self, learner: str, decision: str) -> httpx.Response:
         """Have `learner` decide about the newsletter."""
-        issuer = TokenIssuer(self.settings.secrets_dir, SystemClock())
+        callers = Callers(self.settings.secrets_dir, SystemClock())
         return httpx.post(
             f"{self.settings.service_url('consent')}/me/consents/newsletter",
             json={"decision": decision, "language": "en"},
-            headers={"Authorization": f"Bearer {issuer.issue(learner, Role.LEARNER)}"},
+            headers=callers.headers("consent", learner, Role.LEARNER),
             timeout=20,
         )
 

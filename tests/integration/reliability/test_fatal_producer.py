@@ -9,8 +9,9 @@ import pytest
 from deploy.cli.system import service_process
 from shared.clock import SystemClock
 from shared.engines import ServiceProcess, Supervisor
-from shared.http.auth import Role, TokenIssuer
+from shared.http.auth import Role
 from shared.ids import new_id
+from tests.callers import Callers
 from tests.engines import Engines
 from tests.integration.kernel.conftest import read_topic
 from tests.integration.reliability.doomed import VARIABLE
@@ -38,14 +39,14 @@ async def test_it_ends_in_order_comes_back_and_publishes(
     doom = tmp_path / "doom"
     environment = {**service_process(settings, "consent").environment(), VARIABLE: str(doom)}
     service = Doomed("consent", port=settings.consent_port, environment=environment)
-    token = TokenIssuer(settings.secrets_dir, SystemClock()).issue(new_id(), Role.LEARNER)
+    callers = Callers(settings.secrets_dir, SystemClock())
     with Supervisor(tmp_path / "run", [[service]]) as supervisor:
         doom.write_text(error)
         async with httpx.AsyncClient(timeout=20, trust_env=False) as client:
             answer = await client.post(
                 f"{service.url}/me/consents/newsletter",
                 json={"decision": "granted", "language": "en"},
-                headers={"Authorization": f"Bearer {token}"},
+                headers=callers.headers("consent", new_id(), Role.LEARNER),
             )
         assert answer.status_code == 200
         (record,) = await read_topic(engines.settings(namespace), "consent.events", 1)

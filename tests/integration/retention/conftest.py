@@ -24,12 +24,13 @@ from shared.consuming.envelope import encode
 from shared.database import MongoClient
 from shared.event_store import Metadata, RecordedEvent
 from shared.events.base import DomainEvent, PublicEvent, SubjectId
-from shared.http.auth import Role, TokenIssuer
+from shared.http.auth import Role
 from shared.ids import new_id
 from shared.personal import Category, Personal, PersonalField
 from shared.service import Kernel, Service, create_app
 from shared.settings import Settings
 from shared.vault import DataKeys, KeyringEncryption, Vault, load_keyring
+from tests.callers import Callers
 from tests.waiting import eventually
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -100,8 +101,8 @@ class World:
 
     def headers(self, subject: str, role: Role) -> dict[str, str]:
         """Return the header that authenticates `subject` in `role`."""
-        issuer = TokenIssuer(self.settings.secrets_dir, self.clock)
-        return {"Authorization": f"Bearer {issuer.issue(subject, role)}", "Accept-Language": "en"}
+        callers = Callers(self.settings.secrets_dir, self.clock)
+        return {**callers.headers("retention", subject, role), "Accept-Language": "en"}
 
     async def get(self, path: str, subject: str = "dpo-1", role: Role = Role.DPO) -> Any:
         """Return the JSON answer of a GET that must succeed."""

@@ -11,13 +11,13 @@ from fastapi import FastAPI
 
 from deploy.cli.secrets import link_secret, prepare_secrets
 from shared.clock import SystemClock
-from shared.http.auth import TokenIssuer
 from shared.service import describe_app
 from shared.topics import SERVICES
+from tests.callers import Callers
 
 
 @asynccontextmanager
-async def wired_services(folder: Path) -> AsyncIterator[tuple[dict[str, FastAPI], TokenIssuer]]:
+async def wired_services(folder: Path) -> AsyncIterator[tuple[dict[str, FastAPI], Callers]]:
     """Yield the applications by name, and who issues tokens that they accept."""
     secrets = folder / "secrets"
     prepare_secrets(secrets)
@@ -29,5 +29,5 @@ async def wired_services(folder: Path) -> AsyncIterator[tuple[dict[str, FastAPI]
         # Run afresh, not imported: a module stays, and would keep what this folder's secrets are.
         apps = {name: runpy.run_module(f"services.{name}.main")["app"] for name in SERVICES}
     runtimes = [await describe_app(app) for app in apps.values()]
-    yield apps, TokenIssuer(secrets, SystemClock())
+    yield apps, Callers(secrets, SystemClock())
     await asyncio.gather(*(runtime.stop() for runtime in runtimes))

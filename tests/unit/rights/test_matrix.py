@@ -15,16 +15,17 @@ from fastapi import APIRouter, FastAPI
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute, iter_route_contexts
 
-from shared.http.auth import Role, TokenIssuer
+from shared.http.auth import Role
 from shared.http.authorised import endpoints_of, require_rights
 from shared.personal import Category
 from shared.rights import ANYBODY, Endpoint, RightsError, load_rights
 from shared.topics import SERVICES
 from shared.vault import current_access
+from tests.callers import Callers
 from tests.unit.docs.documents import DOCS, loaded
 from tests.unit.rights.services import wired_services
 
-Services = tuple[dict[str, FastAPI], TokenIssuer]
+Services = tuple[dict[str, FastAPI], Callers]
 
 STOPPED: Final = 299
 PASSED: Final = {STOPPED, HTTPStatus.UNPROCESSABLE_ENTITY}
@@ -40,13 +41,13 @@ async def stop_here(**_: object) -> JSONResponse:
 
 @pytest.fixture(scope="module")
 async def services(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Services]:
-    async with wired_services(tmp_path_factory.mktemp("rights")) as (apps, issuer):
+    async with wired_services(tmp_path_factory.mktemp("rights")) as (apps, callers):
         for app in apps.values():
             for context in iter_route_contexts(app.routes):
                 if isinstance(context.original_route, APIRoute):
                     context.original_route.dependant.call = stop_here
                     context.dependant.call = stop_here
-        yield apps, issuer
+        yield apps, callers
 
 
 @cache
@@ -64,12 +65,12 @@ def documented() -> frozenset[Endpoint]:
 async def test_every_role_at_every_endpoint_is_let_pass_by_the_table_alone(
     services: Services,
 ) -> None:
-    apps, issuer = services
+    apps, callers = services
     rights = load_rights()
     endpoints = sorted(documented())
     assert len(endpoints) > 150
-    tokens = {str(role): issuer.issue("somebody", role) for role in Role}
     for service, app in apps.items():
+        tokens = {str(role): callers.token(service, "somebody", role) for role in Role}
         transport = httpx.ASGITransport(app=app)
         async with httpx.AsyncClient(transport=transport, base_url="http://t.test") as client:
             for endpoint in (one for one in endpoints if one.service == service):

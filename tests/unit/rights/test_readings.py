@@ -51,7 +51,7 @@ class Kernel:
 class Verifier:
     """Takes the token for `subject:role`."""
 
-    def verify(self, token: str) -> Principal:
+    async def verify(self, token: str) -> Principal:
         subject, _, role = token.partition(":")
         return Principal(subject, Role(role))  # type: ignore[arg-type] # a test's subject
 

@@ -55,7 +55,10 @@ class RecordSignIn:
 
 @dataclass(frozen=True, slots=True)
 class RecordSignOut:
-    """The learner ended the session."""
+    """A session was ended, or all of them."""
+
+    session_id: str | None = None
+    everywhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)

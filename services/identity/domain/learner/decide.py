@@ -46,8 +46,12 @@ def decide(command: c.LearnerCommand, state: Learner) -> Sequence[e.LearnerEvent
             _require_open(state)
             renewed = rehashed and [e.PasswordSet(learner_id=learner_id, password_hash=rehashed)]
             return [*(renewed or []), e.SignedIn(learner_id=learner_id)]
-        case c.RecordSignOut():
-            return [] if state.closed else [e.SignedOut(learner_id=learner_id)]
+        case c.RecordSignOut(session_id, everywhere):
+            if state.closed:
+                return []
+            return [
+                e.SignedOut(learner_id=learner_id, session_id=session_id, everywhere=everywhere)
+            ]
         case c.RectifyLearner():
             _refuse_closed(state)
             return _rectify(command, state)

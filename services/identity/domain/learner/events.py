@@ -73,9 +73,11 @@ class SignedIn(DomainEvent):
 
 
 class SignedOut(DomainEvent):
-    """The learner ended the session."""
+    """The learner ended a session: the one named, or every one that was open."""
 
     learner_id: SubjectId
+    session_id: Identifier | None = None
+    everywhere: bool = False
 
 
 class Rectified(DomainEvent):

@@ -38,6 +38,14 @@ class RecordStaffSignIn:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordStaffSignOut:
+    """A session was ended, or all of them."""
+
+    session_id: str | None = None
+    everywhere: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeStaffPassword:
     """Replace the password; the one before, perhaps the administrator's choice, was given."""
 
@@ -50,5 +58,10 @@ class DepartStaff:
 
 
 StaffCommand = (
-    AppointStaff | ConfirmAppointment | RecordStaffSignIn | ChangeStaffPassword | DepartStaff
+    AppointStaff
+    | ConfirmAppointment
+    | RecordStaffSignIn
+    | RecordStaffSignOut
+    | ChangeStaffPassword
+    | DepartStaff
 )

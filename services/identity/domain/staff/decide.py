@@ -16,6 +16,7 @@ from services.identity.domain.staff.commands import (
     ConfirmAppointment,
     DepartStaff,
     RecordStaffSignIn,
+    RecordStaffSignOut,
     StaffCommand,
 )
 from services.identity.domain.staff.events import (
@@ -25,6 +26,7 @@ from services.identity.domain.staff.events import (
     StaffEvent,
     StaffPasswordChanged,
     StaffSignedIn,
+    StaffSignedOut,
 )
 from services.identity.domain.staff.state import StaffMember
 
@@ -48,11 +50,9 @@ def decide(command: StaffCommand, state: StaffMember) -> Sequence[StaffEvent]:
         case ConfirmAppointment():
             return _confirmed(command, state)
         case RecordStaffSignIn():
-            if not state.staff_id or not state.has_rights(command.at):
-                raise UnknownStaffError
-            if state.awaits_confirmation:
-                raise AppointmentUnconfirmedError
-            return [StaffSignedIn(staff_id=state.staff_id)]
+            return [_signed_in(command, state)]
+        case RecordStaffSignOut():
+            return [_signed_out(command, state)]
         case ChangeStaffPassword(password_hash):
             if not state.staff_id or state.departed:
                 raise UnknownStaffError
@@ -75,6 +75,22 @@ def _appointed(command: AppointStaff) -> Appointed:
         expires_at=_end_of_role(command),
         awaits_confirmation=bool(command.by) and command.role in FOUR_EYES,
         appointed_by=command.by,
+    )
+
+
+def _signed_in(command: RecordStaffSignIn, state: StaffMember) -> StaffSignedIn:
+    if not state.staff_id or not state.has_rights(command.at):
+        raise UnknownStaffError
+    if state.awaits_confirmation:
+        raise AppointmentUnconfirmedError
+    return StaffSignedIn(staff_id=state.staff_id)
+
+
+def _signed_out(command: RecordStaffSignOut, state: StaffMember) -> StaffSignedOut:
+    if not state.staff_id:
+        raise UnknownStaffError
+    return StaffSignedOut(
+        staff_id=state.staff_id, session_id=command.session_id, everywhere=command.everywhere
     )
 
 

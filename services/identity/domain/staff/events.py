@@ -36,6 +36,14 @@ class StaffSignedIn(DomainEvent):
     staff_id: SubjectId
 
 
+class StaffSignedOut(DomainEvent):
+    """A member of staff ended a session: the one named, or every one that was open."""
+
+    staff_id: SubjectId
+    session_id: Identifier | None = None
+    everywhere: bool = False
+
+
 class StaffPasswordChanged(DomainEvent):
     """The password before no longer opens the account; only the new one's hash is known (C7.2)."""
 
@@ -49,4 +57,11 @@ class Departed(DomainEvent):
     staff_id: SubjectId
 
 
-StaffEvent = Appointed | AppointmentConfirmed | StaffSignedIn | StaffPasswordChanged | Departed
+StaffEvent = (
+    Appointed
+    | AppointmentConfirmed
+    | StaffSignedIn
+    | StaffSignedOut
+    | StaffPasswordChanged
+    | Departed
+)

@@ -10,6 +10,7 @@ from services.identity.domain.staff.events import (
     StaffEvent,
     StaffPasswordChanged,
     StaffSignedIn,
+    StaffSignedOut,
 )
 from services.identity.domain.staff.state import StaffMember
 
@@ -30,7 +31,7 @@ def evolve(state: StaffMember, event: StaffEvent) -> StaffMember:
             )
         case AppointmentConfirmed():
             return replace(state, awaits_confirmation=False)
-        case StaffSignedIn():
+        case StaffSignedIn() | StaffSignedOut():
             return state
         case StaffPasswordChanged(password_hash=password_hash):
             return replace(state, password_hash=password_hash)
