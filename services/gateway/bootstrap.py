@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import httpx
-from fastapi import APIRouter, FastAPI, Response
+from fastapi import APIRouter, Depends, FastAPI, Response
 from fastapi.staticfiles import StaticFiles
 
 from services.gateway import proxy
@@ -42,6 +42,7 @@ from services.gateway.pages.staff import (
 )
 from services.gateway.portal import Portal
 from services.gateway.rendering import STATIC
+from services.gateway.same_site import from_our_pages
 from services.gateway.security import SecurityHeaders
 from services.gateway.services import Services
 from services.gateway.session_ending import SessionEnder
@@ -141,7 +142,9 @@ def _assemble(settings: GatewaySettings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
+        dependencies=[Depends(from_our_pages)],
     )
+    app.state.public_url = settings.public_url
     install_failure_pages(app)
     app.state.token_keys = token_keys
     app.include_router(_health(app))

@@ -10,11 +10,11 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from services.gateway import labels
+from services.gateway.form_guard import FORGED, ForgedFormError
 from services.gateway.security import HEADERS
 from services.gateway.services import ServiceAwayError, ServiceProblemError
 from services.gateway.visitor import (
     ForbiddenPageError,
-    ForgedFormError,
     NotSignedInError,
     Visitor,
     sign_in_address,
@@ -109,6 +109,8 @@ async def _not_signed_in(request: Request, _: Exception) -> Response:
 
 
 async def _forged(request: Request, _: Exception) -> Response:
+    if _for_programs(request):
+        return problem_response(request, FORGED)
     guest = await visitor(request)
     text = guest.words.say(
         marked(

@@ -6,11 +6,23 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
+from shared.http.problems import ProblemType
 from shared.vault.keyring import write_secret
 
 FIELD: Final = "csrf"
 HEADER: Final = "x-csrf-token"
 KEY_FILE: Final = "gateway-forms.key"
+FORGED: Final = ProblemType(
+    "csrf",
+    403,
+    "Cette demande ne vient pas de nos pages, ou l'en-tête X-CSRF-Token n'est pas celui de cette"
+    " session.",
+    "This request does not come from our pages, or the X-CSRF-Token header is not this session's.",
+)
+
+
+class ForgedFormError(Exception):
+    """The form does not come from a page of ours, or the page was too old."""
 
 
 class FormGuard:

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from services.gateway import form_guard
 from services.gateway.pages.sign_in import open_session
+from services.gateway.same_site import SAFE
 from services.gateway.services import ServiceProblemError
 from services.gateway.settings import SERVICES
 from services.gateway.visitor import Anyone, Visitor
@@ -19,7 +20,6 @@ from shared.http.problems import NOT_FOUND, ProblemError, ProblemType, problem_r
 
 router = APIRouter(prefix="/api")
 
-SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 PASSED_ON: Final = (
     "content-type",
     "accept",
@@ -51,12 +51,6 @@ SERVICE_AWAY: Final = ProblemType(
     HTTPStatus.BAD_GATEWAY,
     "Ce service ne répond pas. Réessayez dans un instant.",
     "This service does not answer. Try again shortly.",
-)
-FORGED: Final = ProblemType(
-    "csrf",
-    HTTPStatus.FORBIDDEN,
-    "L'en-tête X-CSRF-Token manque ou n'est pas celui de cette session.",
-    "The X-CSRF-Token header is missing or not this session's.",
 )
 
 
@@ -132,7 +126,7 @@ def _check(visitor: Visitor, token: str | None) -> None:
     cookie = visitor.request.cookies.get(visitor.portal.cookie_name("form"))
     key = visitor.session.key if visitor.session else None
     if not visitor.portal.guard.accepts(token, cookie, key):
-        raise ProblemError(FORGED)
+        raise form_guard.ForgedFormError
 
 
 def _outgoing(visitor: Visitor, request: Request, service: str, path: str) -> httpx.Request:

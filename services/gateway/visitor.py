@@ -37,10 +37,6 @@ class ForbiddenPageError(Exception):
     """The page belongs to another compartment (C4.2)."""
 
 
-class ForgedFormError(Exception):
-    """The form does not come from a page of ours, or the page was too old."""
-
-
 @dataclass
 class Visitor:
     """Who visits and what the pages need to answer."""
@@ -95,7 +91,7 @@ class Visitor:
         self, template: str, *, status: int = HTTPStatus.OK, **context: object
     ) -> HTMLResponse:
         """Answer with a page."""
-        notice = labels.NOTICES.get(self.request.cookies.get("notice", ""))
+        notice = labels.NOTICES.get(self.request.cookies.get(self.portal.cookie_name("notice"), ""))
         html = render(
             self.language,
             template,
@@ -117,7 +113,7 @@ class Visitor:
         response = HTMLResponse(html, status, {"Cache-Control": "no-store"})
         response.headers["Content-Language"] = self.language
         if notice:
-            response.delete_cookie("notice")
+            self.drop_cookie(response, self.portal.cookie_name("notice"))
         self.leave_cookies(response)
         return response
 
@@ -160,7 +156,7 @@ class Visitor:
         """Send the browser on to `path`, where `notice`, a key of `labels.NOTICES`, is shown."""
         response = RedirectResponse(path, HTTPStatus.SEE_OTHER)
         if notice:
-            self.set_cookie(response, "notice", notice, seconds=60)
+            self.set_cookie(response, self.portal.cookie_name("notice"), notice, seconds=60)
         self.leave_cookies(response)
         return response
 
@@ -182,11 +178,17 @@ class Visitor:
             path="/",
         )
 
+    def drop_cookie(self, response: Response, name: str) -> None:
+        """Take a cookie back; browsers heed that only with what it was set with."""
+        response.delete_cookie(
+            name, httponly=True, samesite="lax", secure=self.portal.settings.https, path="/"
+        )
+
     async def form(self) -> dict[str, str]:
         """Return the fields of the submitted form, stripped; passwords are left as they came.
 
         Raises:
-            ForgedFormError: it carries no token of ours.
+            form_guard.ForgedFormError: it carries no token of ours.
         """
         data = await self.request.form()
         values = {
@@ -197,7 +199,7 @@ class Visitor:
         cookie = self.request.cookies.get(self.portal.cookie_name("form"))
         key = self.session.key if self.session else None
         if not self.portal.guard.accepts(token, cookie, key):
-            raise ForgedFormError
+            raise form_guard.ForgedFormError
         return values
 
 
@@ -206,11 +208,11 @@ async def visitor(request: Request) -> Visitor:
     portal = cast("Portal", request.app.state.portal)
     session = await portal.sessions.find(request.cookies.get(portal.cookie_name("session")))
     language = choose_language(
-        request.cookies.get("language"),
+        request.cookies.get(portal.cookie_name("language")),
         session.language if session else None,
         request.headers.get("accept-language", ""),
     )
-    theme = request.cookies.get("theme")
+    theme = request.cookies.get(portal.cookie_name("theme"))
     browser = request.cookies.get(portal.cookie_name("form"))
     return Visitor(
         request=request,

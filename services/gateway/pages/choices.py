@@ -70,7 +70,7 @@ async def rectify(visitor: Learner) -> Response:
     language = known(values.get("language"))
     if language and visitor.session:
         await visitor.portal.sessions.speak(visitor.session, language)
-        visitor.set_cookie(response, "language", language, seconds=YEAR)
+        visitor.set_cookie(response, visitor.portal.cookie_name("language"), language, seconds=YEAR)
     return response
 
 

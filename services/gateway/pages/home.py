@@ -35,12 +35,12 @@ async def preferences(visitor: Anyone) -> Response:
     response = visitor.go(inner_path(form.get("back")))
     language = known(form.get("language"))
     if language:
-        visitor.set_cookie(response, "language", language, seconds=YEAR)
+        visitor.set_cookie(response, visitor.portal.cookie_name("language"), language, seconds=YEAR)
     theme = form.get("theme")
     if theme in THEMES:
-        visitor.set_cookie(response, "theme", str(theme), seconds=YEAR)
+        visitor.set_cookie(response, visitor.portal.cookie_name("theme"), str(theme), seconds=YEAR)
     elif theme == "system":
-        response.delete_cookie("theme")
+        visitor.drop_cookie(response, visitor.portal.cookie_name("theme"))
     return response
 
 

@@ -66,5 +66,5 @@ async def _leave(visitor: Visitor, path: str) -> Response:
         await visitor.portal.sessions.end_all(visitor.session.subject)
     response = visitor.go(path)
     for name in ("session", "device"):
-        response.delete_cookie(visitor.portal.cookie_name(name))
+        visitor.drop_cookie(response, visitor.portal.cookie_name(name))
     return response

@@ -43,6 +43,6 @@ async def end(visitor: SignedIn, session_id: str) -> Response:
 async def _left(visitor: Visitor, which: Mapping[str, str] | None = None) -> Response:
     """Take leave of this browser; identity tells every service which sessions have ended."""
     response = visitor.go("/", notice="signed-out")
-    response.delete_cookie(visitor.portal.cookie_name("session"))
+    visitor.drop_cookie(response, visitor.portal.cookie_name("session"))
     await visitor.caller.send("DELETE", "identity", "/sessions", params=which)
     return response

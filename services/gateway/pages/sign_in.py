@@ -47,7 +47,7 @@ async def sign_out(visitor: Anyone) -> Response:
     response = visitor.go("/", notice="signed-out")
     if visitor.session:
         await visitor.portal.sessions.end(visitor.session)
-        response.delete_cookie(visitor.portal.cookie_name("session"))
+        visitor.drop_cookie(response, visitor.portal.cookie_name("session"))
         await visitor.caller.send("DELETE", "identity", "/sessions")
     return response
 

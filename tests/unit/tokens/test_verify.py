@@ -176,12 +176,19 @@ async def test_no_other_algorithm_is_ever_tried(
         await _refused(learning, token)
 
 
-async def test_a_token_of_another_installation_is_refused(
-    tmp_path: Path, clock: FixedClock, verifier_of: VerifierOf
+@pytest.mark.promise("C7.1")
+async def test_a_token_of_another_installation_is_refused_and_not_logged(
+    tmp_path: Path,
+    clock: FixedClock,
+    verifier_of: VerifierOf,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     create_token_keys(tmp_path / "other")
     token = Callers(tmp_path / "other", clock).token("learning", "subject-1", Role.DPO)
     await _refused(verifier_of("learning"), token)
+    logged = capsys.readouterr().out
+    assert "a key that nobody published" in logged
+    assert [part for part in (*token.split("."), "subject-1") if part in logged] == []
 
 
 @pytest.mark.parametrize(
