@@ -110,6 +110,9 @@ def test_staff_sign_in_from_their_appointment_to_their_departure() -> None:
     renewed = story.when(chosen).then(te.StaffPasswordChanged)
     assert renewed.state.password_hash == Personal("hash-2")
     NOT_STAFF.refuses(chosen, UnknownStaffError)
+    (left,) = story.when(tc.RecordStaffSignOut("session-1")).then(te.StaffSignedOut).events
+    assert (left.session_id, left.everywhere) == ("session-1", False)
+    NOT_STAFF.refuses(tc.RecordStaffSignOut(everywhere=True), UnknownStaffError)
     departed = story.when(tc.DepartStaff()).then(te.Departed)
     departed.when(tc.DepartStaff()).then()
     departed.refuses(tc.RecordStaffSignIn(NOW), UnknownStaffError)

@@ -42,3 +42,4 @@ async def test_a_wrong_token_is_answered_with_problem_details_in_the_callers_lan
                     assert answer.json()["type"] == TYPE_PREFIX + "unauthenticated"
                     assert words in answer.json()["title"]
                     assert answer.headers["content-language"] == language
+                    assert answer.headers["cache-control"] == "no-store"

@@ -89,7 +89,7 @@ async def test_a_token_of_one_service_is_useless_at_every_other(
     token = gateway.issue(service, "subject-1", Role.DPO, SESSION)
     for other in set(SERVICES) - {service}:
         await _refused(verifier_of(other), token)
-    assert await verifier_of(service).verify(token)
+    assert (await verifier_of(service).verify(token)).subject
 
 
 async def test_an_issuer_speaks_for_its_own_roles_alone(
@@ -148,7 +148,7 @@ def test_a_token_holds_ids_and_instants_alone(gateway: TokenIssuer) -> None:
 async def test_claims_that_are_not_exactly_ours_are_refused_though_rightly_signed(
     forged: Callable[..., str], verifier_of: VerifierOf, changed: dict[str, Any]
 ) -> None:
-    assert await verifier_of("learning").verify(forged())
+    assert (await verifier_of("learning").verify(forged())).subject
     assert await _refused(verifier_of("learning"), forged(**changed)) == UNAUTHENTICATED.code
 
 
@@ -202,7 +202,7 @@ async def test_a_token_of_a_session_that_has_ended_is_refused_though_it_has_not_
     gateway: TokenIssuer, verifier_of: VerifierOf, ended: EndedSessions
 ) -> None:
     token = gateway.issue("learning", "subject-1", Role.TRAINER, SESSION)
-    assert await verifier_of("learning").verify(token)
+    assert (await verifier_of("learning").verify(token)).subject
     ended._end("subject-1", session=SESSION.id)
     assert await _refused(verifier_of("learning"), token) == SESSION_ENDED.code
 
@@ -225,10 +225,10 @@ async def test_keys_are_changed_while_requests_go_on_and_none_is_refused(
         if seconds in {100, 600}:
             file.rotate(clock.now())
         file.keep_current(clock.now(), timedelta(days=36_500))
-        assert await learning.verify(last), seconds
+        assert (await learning.verify(last)).subject, seconds
         last = gateway.issue("learning", "subject-1", Role.TRAINER, SESSION)
         used.add(_read(last.split(".")[0])["kid"])
-        assert await learning.verify(last), seconds
+        assert (await learning.verify(last)).subject, seconds
     assert len(used) == 3
     assert len(file.read()) == 1
 
