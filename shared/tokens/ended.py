@@ -5,7 +5,7 @@ ones have expired by themselves.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from shared.clock import Clock
@@ -24,7 +24,6 @@ from shared.http.auth import Principal
 from shared.tokens.issuers import LEEWAY, LIFETIME
 
 REMEMBERED: Final = LIFETIME + 2 * LEEWAY
-AN_INSTANT: Final = timedelta(microseconds=1)
 
 
 @dataclass(slots=True)
@@ -49,9 +48,9 @@ class EndedSessions:
         """Remember what `envelope` ends, if anything."""
         match envelope.data:
             case AccountClosed() | AccountBlocked() | StaffDeparted():
-                self._end(envelope.subject, before=envelope.time + AN_INSTANT)
+                self._end(envelope.subject, before=envelope.time)
             case ErasureOrdered(closes_account=True):
-                self._end(envelope.subject, before=envelope.time + AN_INSTANT)
+                self._end(envelope.subject, before=envelope.time)
             case PasswordChanged() | StaffPasswordChanged():
                 # A session opened since then knows the new password.
                 self._end(envelope.subject, before=envelope.time)

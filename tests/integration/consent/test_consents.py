@@ -113,7 +113,8 @@ async def test_the_answer_is_the_same_whoever_the_link_is_about(consent: Consent
     )
     async for attempt in AsyncRetrying(stop=stop_after_delay(20), wait=wait_fixed(0.02)):
         with attempt:
-            held = await consent.client.get("/me/held-data", headers=who)
+            anew = consent.headers(erased)
+            held = await consent.client.get("/me/held-data", headers=anew)
             assert held.json() == {"items": []}
     answers = [
         await consent.client.post(
