@@ -123,7 +123,7 @@ async def test_the_answer_is_the_same_whoever_the_link_is_about(consent: Consent
         for one in (erased, unknown)
     ]
     refused = await consent.client.post(
-        "/me/consents/newsletter", json={"decision": "granted"}, headers=who
+        "/me/consents/newsletter", json={"decision": "granted"}, headers=consent.headers(erased)
     )
 
     assert {(a.status_code, a.text) for a in answers} == {(200, '{"purpose":"newsletter"}')}
