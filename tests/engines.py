@@ -18,6 +18,7 @@ from deploy.cli.system import build_system, embedded_engines, service_process
 from shared.engines import ServiceProcess, Supervisor, free_ports
 from shared.settings import Settings
 from shared.topics import SERVICES
+from tests.forks import forks
 
 StartService = Callable[..., ServiceProcess]
 
@@ -115,7 +116,9 @@ def start_service(engines: Engines, namespace: str, tmp_path: Path) -> Iterator[
         def start(name: str, *, clock_file: Path | None = None) -> ServiceProcess:
             settings = engines.system_settings(namespace, clock_file=clock_file)
             service = service_process(settings, name)
-            running.enter_context(Supervisor(tmp_path / f"run-{name}", [[service]]))
+            running.enter_context(
+                Supervisor(tmp_path / f"run-{name}", [[service]], fork_server=forks())
+            )
             return service
 
         yield start
@@ -146,5 +149,5 @@ def system(engines: Engines, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     settings = engines.system_settings("e2e-", data_dir=data_dir).model_copy(
         update={"destruction_delay_hours": 0}  # or nobody could wait for a certificate
     )
-    with build_system(settings) as supervisor:
+    with build_system(settings, forks=forks()) as supervisor:
         yield System(settings=settings, supervisor=supervisor, maildir=engines.maildir)

@@ -1,6 +1,8 @@
 """The whole system as stages of processes: the engines, then the services, then the gateway."""
 
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
 
 from deploy.cli.secrets import keyring_environment, link_secret, prepare
 from deploy.cli.settings import SystemSettings
@@ -15,7 +17,25 @@ from shared.engines import (
     require_free_space,
 )
 from shared.engines.kafka_jars import cache_folder
+from shared.engines.service import EVERY_SERVICE_IMPORTS, PROCESS
+from shared.forking import ForkServer
 from shared.topics import SERVICES
+
+IMPORTED_ONCE: Final = (
+    *EVERY_SERVICE_IMPORTS,
+    *(
+        f"services.{name}.{part}"
+        for name in SERVICES
+        for part in ("bootstrap", "application.publish")
+    ),
+    "services.gateway.bootstrap",
+)
+"""What services are made of. Never a `main`: that reads the settings."""
+
+
+def fork_server(data: Path) -> ForkServer:
+    """Return what starts the services of a system in folder `data`."""
+    return ForkServer(IMPORTED_ONCE, data / "logs" / "forks.log", PROCESS)
 
 
 def embedded_engines(settings: SystemSettings) -> list[Managed]:
@@ -59,8 +79,15 @@ def build_system(
     *,
     report: Report | None = None,
     services: Sequence[str] = (*SERVICES, "gateway"),
+    forks: ForkServer | None = None,
 ) -> Supervisor:
     """Return a supervisor of the engines and of `services`, with secrets prepared.
+
+    Args:
+        settings: of the system.
+        report: told what happens to which process.
+        services: which of them run.
+        forks: starts them; one of the system's own where none is given.
 
     Raises:
         DiskFullError: there is not enough space for data or engines.
@@ -71,5 +98,8 @@ def build_system(
     backend = [service_process(settings, name) for name in services if name != "gateway"]
     front = [service_process(settings, name) for name in services if name == "gateway"]
     return Supervisor(
-        settings.data_dir.absolute(), [embedded_engines(settings), backend, front], report=report
+        settings.data_dir.absolute(),
+        [embedded_engines(settings), backend, front],
+        fork_server=fork_server(settings.data_dir.absolute()) if forks is None else forks,
+        report=report,
     )

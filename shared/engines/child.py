@@ -9,7 +9,9 @@ import time
 from pathlib import Path
 from typing import IO, Final
 
+from shared.engines.errors import StartFailedError
 from shared.engines.managed import Managed
+from shared.forking import ForkedProcess, ForkServer, ForkServerLostError
 
 LOG_ROTATION_BYTES: Final = 32 * 1_048_576
 TAIL_BYTES: Final = 16_384
@@ -18,11 +20,17 @@ TAIL_BYTES: Final = 16_384
 class Child:
     """A `Managed` with its process, its log file and its history of restarts."""
 
-    def __init__(self, managed: Managed, log: Path) -> None:
-        """Describe the process; nothing is started yet."""
+    def __init__(self, managed: Managed, log: Path, fork_server: ForkServer | None = None) -> None:
+        """Describe the process; nothing is started yet.
+
+        Args:
+            managed: what is run.
+            log: file it writes to.
+            fork_server: starts it if it can be forked; without one it is executed.
+        """
         self.managed = managed
         self.log = log
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: subprocess.Popen[bytes] | ForkedProcess | None = None
         self.ready = False
         self.restarts = 0
         self.failures = 0
@@ -30,6 +38,7 @@ class Child:
         self.deadline = 0.0
         self.ready_since = 0.0
         self._log_start = 0
+        self._fork_server = fork_server
 
     @property
     def pid(self) -> int | None:
@@ -40,24 +49,37 @@ class Child:
         """Start the process in a group of its own and return that group.
 
         A terminal's Ctrl-C reaches the supervisor alone, which then stops everything in order.
+
+        Raises:
+            StartFailedError: it cannot be started at all.
         """
         self.log.parent.mkdir(parents=True, exist_ok=True)
         if self.log.exists() and self.log.stat().st_size > LOG_ROTATION_BYTES:
             self.log.replace(self.log.with_suffix(".1.log"))
         with self.log.open("ab") as output:
             self._log_start = output.tell()
-            self.process = self._popen(output)
+            self.process = self._started(output)
         self.ready = False
         self.deadline = time.monotonic() + self.managed.ready_within
         return self.process.pid
 
-    def _popen(self, output: IO[bytes]) -> subprocess.Popen[bytes]:
+    def _started(self, output: IO[bytes]) -> subprocess.Popen[bytes] | ForkedProcess:
+        environment = {**os.environ, **self.managed.environment()}
+        program = self.managed.forked()
+        if self._fork_server is not None and program is not None:
+            with Path(os.devnull).open("rb") as nothing:
+                try:
+                    return self._fork_server.start(
+                        program, environment, stdin=nothing, stdout=output, stderr=output
+                    )
+                except ForkServerLostError as error:
+                    raise StartFailedError(f"{self.managed.name}: {error}") from error
         return subprocess.Popen(  # noqa: S603 - command lines are our own
             list(self.managed.command()),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
-            env={**os.environ, **self.managed.environment()},
+            env=environment,
             start_new_session=True,
         )
 

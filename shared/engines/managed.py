@@ -39,6 +39,10 @@ class Managed(ABC):
     def command(self) -> Sequence[str]:
         """Return the program and its arguments."""
 
+    def forked(self) -> Sequence[str] | None:
+        """Return module and arguments when `command` is Python's `-m` of them, to be forked."""
+        return None
+
     def environment(self) -> Mapping[str, str]:
         """Return variables added to the supervisor's environment."""
         return {}

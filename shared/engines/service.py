@@ -12,6 +12,16 @@ from shared.engines.ports import LOOPBACK
 
 PROCESS: Final = {"PYTHONUNBUFFERED": "1", "MALLOC_ARENA_MAX": "2"}
 """Variables of every service: more arenas of glibc keep what other threads have freed."""
+EVERY_SERVICE_IMPORTS: Final = (
+    "shared.service",
+    "uvicorn.main",
+    "uvicorn.lifespan.on",
+    "uvicorn.loops.uvloop",
+    "uvicorn.protocols.http.auto",
+    "uvicorn.protocols.websockets.auto",
+    "pydantic.v1",  # by FastAPI, at its first route
+)
+"""What a fork server imports once for all of them."""
 
 
 class ServiceProcess(Managed):
@@ -38,11 +48,19 @@ class ServiceProcess(Managed):
 
     def command(self) -> Sequence[str]:
         """Return the command line of the service."""
+        return [sys.executable, "-m", *self.forked()]
+
+    def forked(self) -> Sequence[str]:
+        """Return uvicorn's module and its arguments."""
         return [
-            *(sys.executable, "-m", "uvicorn", f"services.{self.name}.main:app"),
+            *("uvicorn", self.application()),
             *("--host", LOOPBACK, "--port", str(self._port)),
             *("--no-access-log", "--log-level", "warning", "--timeout-graceful-shutdown", "4"),
         ]
+
+    def application(self) -> str:
+        """Return what uvicorn imports."""
+        return f"services.{self.name}.main:app"
 
     def environment(self) -> Mapping[str, str]:
         """Return the settings of the service as variables."""

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack, nullcontext
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -22,6 +23,7 @@ from shared.engines.errors import EngineError, GaveUpError, PortBusyError, Start
 from shared.engines.managed import Managed, NotReadyError, Report
 from shared.engines.ports import is_free
 from shared.engines.run_file import RunFile, RunningProcess
+from shared.forking import ForkServer
 
 POLL_SECONDS: Final = 0.1
 BACKOFF_SECONDS: Final = (0.2, 1.0, 3.0, 8.0, 15.0)
@@ -42,6 +44,7 @@ class Supervisor:
         data_dir: Path,
         stages: Sequence[Sequence[Managed]],
         *,
+        fork_server: ForkServer | None = None,
         report: Report | None = None,
         backoff: Sequence[float] = BACKOFF_SECONDS,
         floor_megabytes: int = FLOOR_MEGABYTES,
@@ -51,6 +54,7 @@ class Supervisor:
         Args:
             data_dir: folder of the run; its free space is watched.
             stages: the processes, in the order in which they need one another.
+            fork_server: starts those that can be forked; without one all are executed.
             report: told what happens to which process.
             backoff: seconds before each restart; a process that outlives none is given up.
             floor_megabytes: free space below which everything is stopped.
@@ -60,8 +64,11 @@ class Supervisor:
         self._floor = floor_megabytes
         logs = data_dir / "logs"
         self._stages = [
-            [Child(managed, logs / f"{managed.name}.log") for managed in stage] for stage in stages
+            [Child(managed, logs / f"{managed.name}.log", fork_server) for managed in stage]
+            for stage in stages
         ]
+        self._fork_server = nullcontext() if fork_server is None else fork_server
+        self._held = ExitStack()
         self._children = [child for stage in self._stages for child in stage]
         self._report: Report = report or (lambda _name, _message: None)
         self._run_file = RunFile(data_dir)
@@ -166,6 +173,7 @@ class Supervisor:
         try:
             self._check_ports()
             self._start_keeper()
+            self._held.enter_context(self._fork_server)
             for stage in self._stages:
                 self._start_stage(stage)
             self._started.set()
@@ -292,6 +300,7 @@ class Supervisor:
                 child.terminate()
             for child in stage:
                 self._finish(child)
+        self._held.close()
         self._tell_keeper("done")
         if self._keeper is not None and self._keeper.stdin is not None:
             self._keeper.stdin.close()

@@ -14,6 +14,7 @@ import httpx
 
 from shared.engines import Managed, NotReadyError, ServiceProcess
 from shared.engines.child import Child
+from shared.forking import ForkServer
 
 LOOK_SECONDS: Final = 0.1
 READY_WITHIN_SECONDS: Final = 120.0
@@ -32,13 +33,13 @@ class Replica(ServiceProcess):
         self.port = port
         self.service = name.partition("-")[0]
 
-    def command(self) -> Sequence[str]:
-        """Return the command line of the replica."""
-        command = list(super().command())
-        command[command.index(f"services.{self.name}.main:app")] = (
-            f"tests.chaos.services.{self.service}:application"
-        )
-        return [*command, "--factory"]
+    def forked(self) -> Sequence[str]:
+        """Return uvicorn's module and its arguments."""
+        return [*super().forked(), "--factory"]
+
+    def application(self) -> str:
+        """Return what makes the application."""
+        return f"tests.chaos.services.{self.service}:application"
 
     def probe(self) -> None:
         """Ask whether it serves; that its groups get on is seen when everything comes to rest."""
@@ -51,7 +52,7 @@ class Replica(ServiceProcess):
 class Watched:
     """A process that comes back."""
 
-    def __init__(self, managed: Managed, logs: Path) -> None:
+    def __init__(self, managed: Managed, logs: Path, forks: ForkServer) -> None:
         """Describe the process; `run` starts it."""
         self.managed = managed
         self.lock = asyncio.Lock()
@@ -60,7 +61,7 @@ class Watched:
         self.starts = 0
         self.wedged = 0
         """How often it was alive without doing its work, and was started anew."""
-        self._child = Child(managed, logs / f"{managed.name}.log")
+        self._child = Child(managed, logs / f"{managed.name}.log", forks)
 
     async def run(self) -> None:
         """Keep the process running until cancelled, then kill it."""

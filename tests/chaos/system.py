@@ -11,6 +11,8 @@ from typing import Final, Self
 from deploy.cli.secrets import prepare_secrets
 from shared.engines import KafkaEngine, MongoEngine, free_ports
 from shared.engines.ports import LOOPBACK
+from shared.engines.service import EVERY_SERVICE_IMPORTS, PROCESS
+from shared.forking import ForkServer
 from shared.settings import Settings
 from tests.chaos.disk import Disk
 from tests.chaos.faults import ENGINES, REPLICAS
@@ -19,6 +21,11 @@ from tests.chaos.proxy import Proxy
 from tests.chaos.services.planted import VARIABLE
 
 DISK_MEGABYTES: Final = {"broker": 512, "database": 512}
+IMPORTED_ONCE: Final = (
+    "tests.chaos.services.accounts",
+    "tests.chaos.services.receipts",
+    *EVERY_SERVICE_IMPORTS,
+)
 ROOT: Final = Path(__file__).resolve().parents[2]
 
 
@@ -53,6 +60,7 @@ class System:
         self._ports = dict(zip(names, free_ports(len(names)), strict=True))
         self._bugs = tuple(bugs)
         self._stack = AsyncExitStack()
+        self._forks = ForkServer(IMPORTED_ONCE, folder / "logs" / "forks.log", PROCESS)
         self.folder = folder
         self.disks: dict[str, Disk] = {}
         self.links: dict[str, Proxy] = {}
@@ -107,6 +115,7 @@ class System:
 
     async def _start(self, stack: AsyncExitStack) -> None:
         os.chdir(ROOT)  # uvicorn finds the services from here
+        stack.enter_context(self._forks)
         prepare_secrets(self.folder / "secrets")
         self.note("").mkdir(parents=True)
         for engine in ENGINES:
@@ -148,7 +157,7 @@ class System:
         self, stack: AsyncExitStack, processes: dict[str, KafkaEngine | MongoEngine | Replica]
     ) -> None:
         for name, managed in processes.items():
-            watched = self.processes[name] = Watched(managed, self.folder / "logs")
+            watched = self.processes[name] = Watched(managed, self.folder / "logs", self._forks)
             watched.held = name in self.down
             task = asyncio.create_task(watched.run(), name=name)
             stack.push_async_callback(_end, task)

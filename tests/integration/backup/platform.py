@@ -20,6 +20,7 @@ from shared.http.auth import Role
 from shared.ids import new_id
 from shared.topics import SERVICES
 from tests.callers import Callers
+from tests.forks import forks
 from tests.integration.notify.test_together import Mailbox
 
 PASSWORD = "un mot de passe de test"
@@ -187,5 +188,5 @@ def eventually_ok(ask: Any) -> Any:
 @contextmanager
 def running(settings: SystemSettings) -> Iterator[Platform]:
     """The five services as processes."""
-    with build_system(settings, services=SERVICES):
+    with build_system(settings, services=SERVICES, forks=forks()):
         yield Platform(settings)

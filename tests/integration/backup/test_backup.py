@@ -4,8 +4,6 @@ import asyncio
 import errno
 import os
 import signal
-import subprocess
-import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,6 +19,7 @@ from shared.database import MongoClient
 from shared.event_store import EventStore, Metadata
 from shared.events.base import SubjectId
 from shared.restoration import Restorations
+from tests.forks import started
 from tests.integration.backup.conftest import Site
 from tests.integration.kernel.sample import Greeted, Registered
 from tests.integration.test_cli import environment, refused, run
@@ -245,15 +244,14 @@ async def test_a_backup_killed_in_the_middle_leaves_no_copy_and_the_next_one_cle
     over.set()
     await writer
     env = environment(site.settings, **engines_of(site))
-    command = [sys.executable, "-m", "deploy.cli.main", "backup", *to(site)]
-    process = await asyncio.create_subprocess_exec(*command, env=env, stdout=subprocess.DEVNULL)
+    process = started("deploy.cli.main", "backup", *to(site), environment=env)
 
     async def begun() -> bool:
         return any(site.targets[0].rglob("*.age"))
 
     await eventually(begun)
-    process.send_signal(signal.SIGKILL)
-    await process.wait()
+    os.kill(process.pid, signal.SIGKILL)
+    assert process.wait(10) == -signal.SIGKILL
     assert any(site.targets[0].rglob(".*.partial")) or site.copies() == []
     outcome = await asyncio.to_thread(site.backup)
     assert outcome.failures == {}

@@ -1,9 +1,8 @@
 """Back up, erase, restore the old backup with its old key store: nothing forgotten comes back."""
 
 import asyncio
+import os
 import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -24,6 +23,7 @@ from shared.personal import Category
 from shared.searching.sealed import sealed_values
 from shared.topics import SERVICES, events_topic
 from shared.vault import DataKeys, KeyringEncryption, Vault, load_keyring
+from tests.forks import started
 from tests.integration.backup.conftest import Site
 from tests.integration.backup.platform import Platform, running
 from tests.integration.backup.test_backup import engines_of, to
@@ -217,10 +217,8 @@ def assert_carried_on(platform: Platform, site: Site, case: str, before: dict[st
 
 def assert_a_killed_restore_lets_nobody_serve(site: Site, backup: str) -> None:
     sites = [word for target in site.targets for word in ("--from", str(target))]
-    command = [sys.executable, "-m", "deploy.cli.main", "restore", backup, *sites, "--yes"]
-    process = subprocess.Popen(
-        command, env=env_of(site), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    command = ("deploy.cli.main", "restore", backup, *sites, "--yes")
+    process = started(*command, environment=env_of(site))
     deadline = time.monotonic() + 120
     while not any(
         one.collection == "restoration" and as_document(one)["_id"] == "under_way"
@@ -228,8 +226,8 @@ def assert_a_killed_restore_lets_nobody_serve(site: Site, backup: str) -> None:
     ):
         assert process.poll() is None
         assert time.monotonic() < deadline
-    process.send_signal(signal.SIGKILL)
-    process.wait()
+    os.kill(process.pid, signal.SIGKILL)
+    assert process.wait(10) == -signal.SIGKILL
     for service in ("identity", "retention"):
         served = run("serve", service, env=env_of(site))
         assert served.returncode != ExitCode.DONE

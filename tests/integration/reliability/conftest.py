@@ -21,6 +21,7 @@ from shared.http.auth import Role
 from shared.settings import Settings
 from tests.callers import Callers
 from tests.engines import embedded_settings
+from tests.forks import forks
 
 ENGINES_WITHIN_SECONDS = 90
 
@@ -30,7 +31,7 @@ class Process:
 
     def __init__(self, managed: Managed, logs: Path) -> None:
         self.managed = managed
-        self._child = Child(managed, logs / f"{managed.name}.log")
+        self._child = Child(managed, logs / f"{managed.name}.log", forks())
 
     @property
     def log(self) -> str:

@@ -13,6 +13,7 @@ from shared.http.auth import Role
 from shared.ids import new_id
 from tests.callers import Callers
 from tests.engines import Engines
+from tests.forks import forks
 from tests.integration.kernel.conftest import read_topic
 from tests.integration.reliability.doomed import VARIABLE
 from tests.waiting import eventually
@@ -21,13 +22,13 @@ from tests.waiting import eventually
 class Doomed(ServiceProcess):
     """The consent service of `doomed.py`."""
 
-    def command(self) -> Sequence[str]:
-        """Return the command line of the service."""
-        command = list(super().command())
-        command[command.index("services.consent.main:app")] = (
-            "tests.integration.reliability.doomed:application"
-        )
-        return [*command, "--factory"]
+    def forked(self) -> Sequence[str]:
+        """Return uvicorn's module and its arguments."""
+        return [*super().forked(), "--factory"]
+
+    def application(self) -> str:
+        """Return what makes the application."""
+        return "tests.integration.reliability.doomed:application"
 
 
 @pytest.mark.timeout(180)
@@ -40,7 +41,7 @@ async def test_it_ends_in_order_comes_back_and_publishes(
     environment = {**service_process(settings, "consent").environment(), VARIABLE: str(doom)}
     service = Doomed("consent", port=settings.consent_port, environment=environment)
     callers = Callers(settings.secrets_dir, SystemClock())
-    with Supervisor(tmp_path / "run", [[service]]) as supervisor:
+    with Supervisor(tmp_path / "run", [[service]], fork_server=forks()) as supervisor:
         doom.write_text(error)
         async with httpx.AsyncClient(timeout=20, trust_env=False) as client:
             answer = await client.post(

@@ -5,8 +5,6 @@ import base64
 import json
 import os
 import signal
-import sys
-from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from email.message import EmailMessage
@@ -21,6 +19,7 @@ from services.notify.adapters.sent_mail import SentMail
 from shared.engines import free_ports
 from shared.erasure import ErasureOrder
 from shared.event_store import EventStore, Metadata
+from shared.forking import ForkedProcess
 from shared.http.auth import Role
 from shared.personal import WHOLE, Category, Personal
 from shared.searching.canaries import key_of
@@ -29,6 +28,7 @@ from shared.service import Kernel, Service
 from shared.settings import Settings
 from shared.topics import SERVICES
 from shared.vault import KeyId
+from tests.forks import started
 from tests.integration.retention.conftest import START, Noted, World
 from tests.integration.retention.test_erasure import WHO, live_a_life
 from tests.waiting import eventually
@@ -299,15 +299,15 @@ async def test_a_participant_whose_hook_fails_has_not_erased_until_it_succeeds(
     await comes_to(world, case_id, "certified")
 
 
-async def _process(world: World, folder: Path) -> Process:
+def _process(folder: Path) -> ForkedProcess:
     environment = {
         **os.environ,
         "STUBBORN_FOLDER": str(folder),
         "CARIONEXIQ_SEARCH_SECONDS": "0",
     }
     module = "tests.integration.retention.stubborn:app"
-    command = ("-m", "uvicorn", module, "--port", str(free_ports(1)[0]), "--log-level", "error")
-    return await asyncio.create_subprocess_exec(sys.executable, *command, env=environment)
+    command = ("uvicorn", module, "--port", str(free_ports(1)[0]), "--log-level", "error")
+    return started(*command, environment=environment)
 
 
 @pytest.mark.promise("C8.4", "C7.5")
@@ -316,7 +316,7 @@ async def test_a_participant_killed_while_erasing_never_acknowledges_by_accident
 ) -> None:
     await live_and_be_noted(world)
     await world.stop("notify")
-    process = await _process(world, tmp_path)
+    process = _process(tmp_path)
     try:
         case_id = await request(world)
 
@@ -325,8 +325,8 @@ async def test_a_participant_killed_while_erasing_never_acknowledges_by_accident
 
         await eventually(began, seconds=90)
     finally:
-        process.send_signal(signal.SIGKILL)
-        await process.wait()
+        os.kill(process.pid, signal.SIGKILL)
+        assert process.wait(10) == -signal.SIGKILL
     world.clock.move_to(START + timedelta(hours=1))
     await world.sweep()
     case = await world.get(f"/cases/{case_id}")

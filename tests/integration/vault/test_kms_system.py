@@ -16,6 +16,7 @@ from shared.settings import KeyProvider
 from shared.topics import SERVICES
 from shared.vault.data_keys import COLLECTION
 from tests.engines import Engines
+from tests.forks import forks
 from tests.integration.backup.platform import Platform
 from tests.moto import Moto
 
@@ -32,7 +33,7 @@ async def test_a_learner_registers_learns_and_is_forgotten_with_every_key_in_kms
             "destruction_delay_hours": 0,
         }
     )
-    system = build_system(settings, services=SERVICES)
+    system = build_system(settings, services=SERVICES, forks=forks())
     keyrings = settings.secrets_dir / "keyrings"
     for file in keyrings.rglob("*.json"):
         if file != settings.keyring_file("identity"):

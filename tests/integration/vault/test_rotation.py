@@ -4,7 +4,6 @@ import asyncio
 import os
 import shutil
 import signal
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from shared.clock import SystemClock
 from shared.database import MongoClient
 from shared.engines import Supervisor
 from shared.events.base import SubjectId
+from shared.forking import ForkedProcess
 from shared.personal import Category
 from shared.vault import DataKeys, KeyId, KeyState, KeysUnavailableError, load_keyring
 from shared.vault.data_keys import COLLECTION
@@ -28,6 +28,7 @@ from shared.vault.keyring_files import KeyringFiles
 from shared.vault.rotation import KeyRotation
 from shared.vault.wrapping import Wrapped
 from tests.engines import Engines
+from tests.forks import forks, started
 from tests.integration.kernel.conftest import META, Running, run_sample
 from tests.integration.kernel.sample import Registered, Renamed
 from tests.waiting import eventually
@@ -59,14 +60,10 @@ class Command:
         names = variables(SystemSettings)
         self._environment = {names[name]: str(value) for name, value in given.items() if value}
 
-    async def start(self, *arguments: str) -> asyncio.subprocess.Process:
+    def start(self, *arguments: str) -> ForkedProcess:
         """Start it."""
-        return await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "deploy.cli.main", "keys", *arguments),
-            env={**os.environ, **self._environment},
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-        )
+        environment = {**os.environ, **self._environment}
+        return started("deploy.cli.main", "keys", *arguments, environment=environment)
 
     async def run(self, *arguments: str) -> str:
         """Run it in this process to its end, which must be a good one; return what it says."""
@@ -82,7 +79,7 @@ async def test_keys_are_rotated_while_events_are_appended_and_read_and_the_comma
     data_keys = vault.database("vault").collection(COLLECTION)
     command = Command(settings)
     retention = service_process(settings, "retention")
-    with Supervisor(tmp_path / "run", [[retention]]):
+    with Supervisor(tmp_path / "run", [[retention]], fork_server=forks()):
         async with run_sample(settings.as_seen_by_services(), monkeypatch) as service:
             await _many_keys(service)
             before = {d["_id"]: d["wrapped"] async for d in data_keys.find({"category": NAMES})}
@@ -90,7 +87,7 @@ async def test_keys_are_rotated_while_events_are_appended_and_read_and_the_comma
             stop = asyncio.Event()
             traffic = asyncio.create_task(_append_and_read(service, stop))
 
-            killed = await command.start("rotate", NAMES, "--yes")
+            killed = command.start("rotate", NAMES, "--yes")
 
             async def begun() -> bool:
                 return await data_keys.find_one({"wrapped_under": f"{NAMES}/2"}) is not None
@@ -98,8 +95,8 @@ async def test_keys_are_rotated_while_events_are_appended_and_read_and_the_comma
             await eventually(begun)
             destroyed = KeyId("many-0", Category.CIVIL_IDENTITY, "-")
             await service.vault.destroy(destroyed)
-            killed.send_signal(signal.SIGKILL)
-            await killed.communicate()
+            os.kill(killed.pid, signal.SIGKILL)
+            assert killed.wait(10) == -signal.SIGKILL
             left = await data_keys.count_documents({"wrapped_under": f"{NAMES}/1"})
             assert left, "the rotation was over before it was killed"
             assert f"carionexiq keys rotate {NAMES}" in await command.run("list")
