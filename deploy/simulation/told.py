@@ -19,7 +19,7 @@ KEPT: Final = 16_384
 """How many events of a kind are remembered."""
 
 CONTACTS: Final = identity.ProspectContacted(
-    prospect_id=WHO, name=TEXT, email=TEXT, message=TEXT, language="fr"
+    prospect_id=WHO, name=TEXT, email=TEXT, language="fr"
 )
 CONTACTS_AGAIN: Final = identity.ProspectInteracted(prospect_id=WHO)
 REGISTERS, REGISTERS_AS_MINOR = (
@@ -106,10 +106,10 @@ def is_certified(enrolment: str) -> learning.CertificationGranted:
 @lru_cache(KEPT)
 def asks_support(request: str) -> identity.SupportRequestOpened:
     """Return a request to support."""
-    return identity.SupportRequestOpened(learner_id=WHO, request_id=request, message=TEXT)
+    return identity.SupportRequestOpened(subject_id=WHO, request_id=request, message=TEXT)
 
 
 @lru_cache(KEPT)
 def is_helped(request: str) -> identity.SupportRequestResolved:
     """Return the resolution of a request."""
-    return identity.SupportRequestResolved(learner_id=WHO, request_id=request)
+    return identity.SupportRequestResolved(subject_id=WHO, request_id=request)

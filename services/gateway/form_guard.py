@@ -2,6 +2,7 @@
 
 import hmac
 import secrets
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -45,8 +46,23 @@ class FormGuard:
 
     def token(self, browser: str, session_key: str | None) -> str:
         """Return the token for forms shown to `browser` in the session, if there is one."""
-        message = f"{browser}|{session_key or ''}".encode()
-        return hmac.new(self._key, message, sha256).hexdigest()
+        return self._signature(f"{browser}|{session_key or ''}")
+
+    def stamp(self, at: datetime, browser: str) -> str:
+        """Return what says, signed, that a form was shown to `browser` at that instant."""
+        moment = str(int(at.timestamp()))
+        return f"{moment}.{self._signature(f'shown|{moment}|{browser}')}"
+
+    def shown_at(self, stamp: str | None, browser: str) -> datetime | None:
+        """Return when the form with `stamp` was shown; `None` when it was not, to this browser."""
+        moment, _, signature = (stamp or "").partition(".")
+        expected = self._signature(f"shown|{moment}|{browser}")
+        if not hmac.compare_digest(signature.encode(), expected.encode()):
+            return None
+        return datetime.fromtimestamp(int(moment), UTC)
+
+    def _signature(self, message: str) -> str:
+        return hmac.new(self._key, message.encode(), sha256).hexdigest()
 
     def accepts(self, token: str | None, browser: str | None, session_key: str | None) -> bool:
         """Tell whether `token` was made for this browser and session."""

@@ -49,6 +49,13 @@ PURPOSES_OF_CATEGORIES: Final[Mapping[str, str]] = {
         "To understand and take up again a message that the system could not process."
     ),
 }
+CHANNELS: Final[Mapping[str, str]] = {
+    "portal": marked("Platform"),
+    "form": marked("Contact form"),
+    "email": marked("E-mail"),
+    "telephone": marked("Telephone"),
+    "post": marked("Post"),
+}
 BASES: Final[Mapping[str, str]] = {
     "contract": marked("Contract"),
     "consent": marked("Consent"),
@@ -98,6 +105,9 @@ FIELDS: Final[Mapping[str, str]] = {
     "location": marked("Where it is kept"),
     "message": marked("Message"),
     "context": marked("Professional context"),
+    "text": marked("Our answer"),
+    "mail": marked("Identifier of the e-mail"),
+    "answers": marked("Identifier of the e-mail that is answered"),
     "name": marked("Name"),
     "subject": marked("Subject line"),
     "body": marked("Text"),
@@ -401,6 +411,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "hold_notice": marked("Notice of a legal hold"),
     "erasure_certificate": marked("Erasure of your data"),
     "prospect_reply": marked("Reply to your message"),
+    "support_answer": marked("Answer to your message"),
     "support_reply": marked("Reply of our support"),
     "password_recovery": marked("Link to a new password"),
     "password_changed": marked("Your password has changed"),
@@ -440,6 +451,7 @@ CASE_STEPS: Final[Mapping[str, str]] = {
 }
 KINDS: Final[Mapping[str, Mapping[str, str]]] = {
     "category": CATEGORIES,
+    "channel": CHANNELS,
     "purpose": PURPOSES_OF_CATEGORIES,
     "basis": BASES,
     "basis_of": BASES_OF_CATEGORIES,
@@ -504,6 +516,9 @@ NOTICES: Final[Mapping[str, Notice]] = {
     "asked": Notice("good", marked("Your request has reached our support.")),
     "replied": Notice("good", marked("Your answer has been sent.")),
     "resolved": Notice("good", marked("The request is marked as resolved.")),
+    "noted": Notice("good", marked("Noted.")),
+    "assigned": Notice("good", marked("Recorded who takes care of it.")),
+    "handed-over": Notice("good", marked("Handed over: the other queue has it now.")),
     "reopened": Notice("good", marked("The request is open again.")),
     "decided": Notice("good", marked("Your decision is recorded.")),
     "appointed": Notice(

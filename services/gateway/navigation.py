@@ -45,11 +45,12 @@ _BY_ROLE: Final[Mapping[Role, tuple[Entry, ...]]] = {
     Role.SPEAKER: (_STATISTICS,),
     Role.SUPPORT: (
         Entry("/staff/support", marked("Requests")),
-        Entry("/staff/prospects", marked("Contacts")),
+        Entry("/staff/support/new", marked("Note a call or letter")),
     ),
     Role.BILLING: (Entry("/staff/invoices", marked("Invoices")),),
     Role.DPO: (
         Entry("/staff/clocks", marked("Clocks")),
+        Entry("/staff/support", marked("Requests")),
         Entry("/staff/preview", marked("Preview")),
         Entry("/staff/cases", marked("Cases")),
         Entry("/staff/holds", marked("Holds")),

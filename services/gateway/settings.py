@@ -30,6 +30,8 @@ class GatewaySettings(Settings):
     """Whether the last address in `X-Forwarded-For` comes from a proxy of ours."""
     mailbox_dir: Path | None = None
     """Maildir of the embedded mailbox; its viewer exists only when this is set."""
+    contact_form_seconds: float = Field(default=3.0, ge=0, le=60)
+    """The least time between showing the contact form and sending it: programs are faster."""
     component_page: bool = False
     """Whether `/components` shows every component of the portal; for design work and tests."""
 
@@ -37,6 +39,11 @@ class GatewaySettings(Settings):
     def https(self) -> bool:
         """Whether people reach the portal over TLS."""
         return self.public_url.startswith("https://")
+
+    @property
+    def least_writing_time(self) -> timedelta:
+        """The least time that writing to us takes a person."""
+        return timedelta(seconds=self.contact_form_seconds)
 
     @property
     def session_length(self) -> timedelta:

@@ -15,10 +15,13 @@ from services.identity.adapters.links import (
     Links,
 )
 from services.identity.adapters.passwords import Passwords
+from services.identity.adapters.thread_tokens import ThreadTokens
 from services.identity.adapters.throttle_store import ThrottleStore
 from services.identity.application.accounts import Accounts
 from services.identity.application.credentials import CredentialLinks, Credentials
+from services.identity.application.desk import Desk
 from services.identity.application.erase import Eraser
+from services.identity.application.intake import Intake
 from services.identity.application.present_password import PresentPassword
 from services.identity.application.prospects import Prospects
 from services.identity.application.react import addresses, conversion
@@ -32,12 +35,14 @@ from services.identity.domain.staff.events import StaffEvent
 from services.identity.domain.support.events import SupportEvent
 from services.identity.domain.traces.events import TraceTaken
 from services.identity.entrypoints.accounts import accounts_router
+from services.identity.entrypoints.contact import contact_router
 from services.identity.entrypoints.credentials import credentials_router
-from services.identity.entrypoints.desk import contact_router, registers_router, support_router
 from services.identity.entrypoints.held_data import held_data_router
 from services.identity.entrypoints.own_account import own_account_router
 from services.identity.entrypoints.problems import PROBLEMS
+from services.identity.entrypoints.registers import registers_router
 from services.identity.entrypoints.staff import staff_router
+from services.identity.entrypoints.support import desk_router, own_requests_router, queue_router
 from services.identity.projections.learners import Learners
 from services.identity.projections.prospects import ProspectList
 from services.identity.projections.staff import StaffList
@@ -77,6 +82,10 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:
         confirmation=Links(secret, "confirmation", CONFIRMATION_LIFETIME, clock),
         guardian=Links(secret, "guardian", GUARDIAN_LIFETIME, clock),
     )
+    tokens = ThreadTokens(secret)
+    support = Support(store, tokens)
+    intake = Intake(support, prospects, accounts, index, clock, tokens)
+    desk = Desk(kernel, index)
     links = CredentialLinks(
         recovery=Links(secret, "recovery", RECOVERY_LIFETIME, clock),
         email=Links(secret, "email-change", EMAIL_CHANGE_LIFETIME, clock),
@@ -106,8 +115,10 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:
             own_account_router(accounts, staff),
             credentials_router(credentials, staff, throttle, settings.even_answer_seconds),
             held_data_router(store, gate),
-            support_router(kernel, Support(store), staff, gate),
-            contact_router(kernel, prospects),
+            own_requests_router(kernel, support, desk),
+            queue_router(kernel, desk, gate),
+            desk_router(kernel, support, staff, intake),
+            contact_router(intake, throttle),
             registers_router(kernel, gate, accounts),
             staff_router(kernel, staff),
         ],

@@ -1,12 +1,15 @@
 """What the identity service tells others: accounts, profiles, prospects, support, traces."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, ClassVar, Literal
 
-from shared.events.base import Identifier, PublicEvent, SubjectId
+from shared.events.base import Identifier, PublicEvent, SubjectId, Upcaster
+from shared.events.support import SupportChannel, SupportQueue, about_anybody, unchanged
 from shared.personal import Category, Personal, PersonalField
 
 Language = Literal["fr", "en"]
+OfRequest = PersonalField(Category.SUPPORT, about="subject_id", object="request_id")
 
 
 class IdentityEvent(PublicEvent):
@@ -173,16 +176,25 @@ class TraceCollected(IdentityEvent):
 
 
 class ProspectContacted(IdentityEvent):
-    """Somebody without an account wrote through the contact form (C1.3)."""
+    """Somebody without an account got in touch (C1.3); what they say is a support request."""
+
+    VERSION: ClassVar[int] = 2
+    UPCASTERS: ClassVar[Mapping[int, Upcaster]] = {1: unchanged}
 
     prospect_id: SubjectId
     name: Annotated[Personal[str], PersonalField(Category.PROSPECT, about="prospect_id")]
-    email: Annotated[Personal[str], PersonalField(Category.PROSPECT, about="prospect_id")]
-    message: Annotated[Personal[str], PersonalField(Category.PROSPECT, about="prospect_id")]
+    email: Annotated[Personal[str] | None, PersonalField(Category.PROSPECT, about="prospect_id")]
+    """None of who telephones or writes by post without giving one."""
+    message: Annotated[
+        Personal[str] | None, PersonalField(Category.PROSPECT, about="prospect_id")
+    ] = None
+    """Of contacts before there were support requests of people without an account."""
     context: Annotated[
         Personal[str] | None, PersonalField(Category.PROSPECT, about="prospect_id")
     ] = None
     language: Language
+    thread: Identifier | None = None
+    """Signed token by which an answer to the acknowledgement finds the request."""
 
 
 class ProspectInteracted(IdentityEvent):
@@ -199,34 +211,86 @@ class ProspectConverted(IdentityEvent):
 
 
 class SupportRequestOpened(IdentityEvent):
-    """A learner asked for support."""
+    """A person, with or without an account, asked for support (C1.3, C2.7)."""
 
-    learner_id: SubjectId
+    VERSION: ClassVar[int] = 2
+    UPCASTERS: ClassVar[Mapping[int, Upcaster]] = {1: about_anybody}
+
+    subject_id: SubjectId
     request_id: Identifier
-    message: Annotated[Personal[str], PersonalField(Category.SUPPORT, object="request_id")]
+    message: Annotated[Personal[str], OfRequest]
+    title: Annotated[Personal[str] | None, OfRequest] = None
+    channel: SupportChannel = "portal"
+    queue: SupportQueue = "support"
+    has_account: bool = True
+    """Whether the person reads answers on the portal; by mail otherwise."""
+    due_at: datetime | None = None
+
+
+class SupportMessageReceived(IdentityEvent):
+    """The person added to a request."""
+
+    subject_id: SubjectId
+    request_id: Identifier
+    message: Annotated[Personal[str], OfRequest]
+    channel: SupportChannel
+    due_at: datetime
 
 
 class SupportReplied(IdentityEvent):
-    """Support answered the learner: the message is the learner's, the name its author's."""
+    """Support answered the person: the message is the person's, the name its author's."""
 
-    learner_id: SubjectId
+    VERSION: ClassVar[int] = 2
+    UPCASTERS: ClassVar[Mapping[int, Upcaster]] = {1: about_anybody}
+
+    subject_id: SubjectId
     request_id: Identifier
     staff_id: SubjectId
-    message: Annotated[Personal[str], PersonalField(Category.SUPPORT, object="request_id")]
+    message: Annotated[Personal[str], OfRequest]
     author: Annotated[Personal[str] | None, PersonalField(Category.STAFF, about="staff_id")] = None
+    channel: SupportChannel = "portal"
+    """How it reaches the person: on the portal, by mail, or as staff told it."""
+    title: Annotated[Personal[str] | None, OfRequest] = None
+    answers: Annotated[Personal[str] | None, OfRequest] = None
+    """Message-ID of the mail that is answered (RFC 5322)."""
+    thread: Identifier | None = None
+    """Signed token by which an answer to the mail finds the request."""
+
+
+class SupportRequestAssigned(IdentityEvent):
+    """Somebody of staff takes care of the request, or nobody any more."""
+
+    subject_id: SubjectId
+    request_id: Identifier
+    assignee: Identifier | None
+
+
+class SupportRequestMoved(IdentityEvent):
+    """The request belongs to another queue."""
+
+    subject_id: SubjectId
+    request_id: Identifier
+    queue: SupportQueue
+    due_at: datetime | None = None
 
 
 class SupportRequestResolved(IdentityEvent):
     """The request found its final resolution: its two years start (C2.7)."""
 
-    learner_id: SubjectId
+    VERSION: ClassVar[int] = 2
+    UPCASTERS: ClassVar[Mapping[int, Upcaster]] = {1: about_anybody}
+
+    subject_id: SubjectId
     request_id: Identifier
 
 
 class SupportRequestReopened(IdentityEvent):
     """The resolution was not final after all: the two years stop."""
 
-    learner_id: SubjectId
+    VERSION: ClassVar[int] = 2
+    UPCASTERS: ClassVar[Mapping[int, Upcaster]] = {1: about_anybody}
+
+    subject_id: SubjectId
     request_id: Identifier
 
 

@@ -17,6 +17,7 @@ MessageKind = Literal[
     "erasure_certificate",
     "prospect_reply",
     "support_reply",
+    "support_answer",
     "password_recovery",
     "password_changed",
     "email_change",

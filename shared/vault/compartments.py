@@ -27,7 +27,9 @@ _OF_PEOPLE: Final[dict[str, frozenset[Category]]] = {
     ),
     "consent": frozenset(),
     "retention": frozenset(),
-    "notify": frozenset({Category.CIVIL_IDENTITY, Category.CONTACT, Category.PROSPECT}),
+    "notify": frozenset(
+        {Category.CIVIL_IDENTITY, Category.CONTACT, Category.PROSPECT, Category.SUPPORT}
+    ),
 }
 """What each service may open of people. Retention decides over all and reads none."""
 

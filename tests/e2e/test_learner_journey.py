@@ -156,17 +156,6 @@ def test_a_minor_is_asked_for_a_guardian_first(visit: Visit) -> None:
     expect(page.get_by_text("votre représentant légal reçoit aussi un message")).to_be_visible()
 
 
-@pytest.mark.promise("C1.3")
-def test_somebody_without_an_account_can_write(visit: Visit) -> None:
-    page = visit().new_page()
-    page.goto("/contact")
-    page.get_by_label("Nom", exact=True).fill("Personne Fictive")
-    page.get_by_label("Adresse électronique").fill("contact@exemple.test")
-    page.get_by_label("Votre message").fill("Une formation pour notre équipe ?")
-    page.get_by_role("button", name="Envoyer mon message").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Votre message est arrivé")
-
-
 def test_the_portal_speaks_english_and_remembers_it(visit: Visit) -> None:
     page = visit().new_page()
     page.goto("/")

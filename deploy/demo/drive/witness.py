@@ -121,6 +121,8 @@ class Witness:
             case _:
                 return
 
-    async def _whose(self, email: Personal[str]) -> list[Person]:
+    async def _whose(self, email: Personal[str] | None) -> list[Person]:
+        if email is None:
+            return []
         opened = await self._vault.open(email)
         return self._by_email.get(opened.text("").lower(), [])

@@ -63,9 +63,11 @@ def _term(person: Person, key: KeyLife) -> Term:
     if key.category is Category.PAYMENT:
         return _payment(person, key.object)
     term = _ordinary(person, key)
-    if person.erasure_at is not None and key.category is not Category.PROSPECT:
+    if key.subject == person.prospect_subject:
+        return term
+    if person.erasure_at is not None:
         return Term((*term.promises, "C8.4"), _earliest(term.due, person.erasure_at))
-    if minor_deadline(person) is not None and key.category is not Category.PROSPECT:
+    if minor_deadline(person) is not None:
         return Term((*term.promises, "C11.2"), _earliest(term.due, minor_deadline(person)))
     return term
 
@@ -74,6 +76,8 @@ def _ordinary(person: Person, key: KeyLife) -> Term:
     match key.category:
         case Category.LEARNING_HISTORY:
             return _history(person, key.object)
+        case Category.SUPPORT if key.subject == person.prospect_subject:
+            return _prospect(person)
         case Category.SUPPORT:
             return _support(person, key.object)
         case Category.RECORDING:
@@ -93,6 +97,8 @@ def _ordinary(person: Person, key: KeyLife) -> Term:
 
 def _is_known(person: Person, key: KeyLife) -> bool:
     """Say whether the life brought about the object of the key."""
+    if key.subject == person.prospect_subject:
+        return True
     known = {
         Category.PAYMENT: {enrolment.invoice_id for enrolment in person.enrolments.values()},
         Category.LEARNING_HISTORY: {enrolment.id for enrolment in person.enrolments.values()},

@@ -1,5 +1,7 @@
 """What the learner decides: consents, objection, account, profile, requests for help."""
 
+from http import HTTPStatus
+
 from fastapi import APIRouter
 from fastapi.responses import Response
 
@@ -88,22 +90,38 @@ async def describe(visitor: Learner) -> Response:
 
 
 @router.get("/support")
-async def support(visitor: Learner) -> Response:
+async def support(visitor: Learner, page: int = 1) -> Response:
     """Show the learner's exchanges with support (C2.7)."""
-    part = await visitor.caller.part("identity", "/me/support-requests")
-    return visitor.page("pages/support.html", requests=part)
+    part = await visitor.caller.part("identity", "/me/support-requests", page=page)
+    return visitor.page("pages/support.html", requests=part, page=page)
 
 
 @router.post("/support")
 async def ask(visitor: Learner) -> Response:
     """Ask for help."""
     form = await visitor.form()
-    values = {"message": form.get("message", "")}
+    values = {name: form[name] for name in ("title", "message") if form.get(name)}
     try:
         await visitor.caller.send(
             "POST", "identity", "/me/support-requests", values, key=form.get("once")
         )
     except ServiceProblemError as error:
         part = await visitor.caller.part("identity", "/me/support-requests")
-        return visitor.refused("pages/support.html", error, values, requests=part)
+        return visitor.refused("pages/support.html", error, values, requests=part, page=1)
+    return visitor.go("/support", notice="asked")
+
+
+@router.post("/support/{request_id}")
+async def add(visitor: Learner, request_id: str) -> Response:
+    """Add to a request; a resolved one is open again by it."""
+    form = await visitor.form()
+    path = f"/me/support-requests/{request_id}/messages"
+    body = {"message": form.get("message", "")}
+    try:
+        await visitor.caller.send("POST", "identity", path, body, key=form.get("once"))
+    except ServiceProblemError as error:
+        if error.status == HTTPStatus.NOT_FOUND:
+            raise
+        part = await visitor.caller.part("identity", "/me/support-requests")
+        return visitor.refused("pages/support.html", error, body, requests=part, page=1)
     return visitor.go("/support", notice="asked")

@@ -1,7 +1,6 @@
-"""Use cases about prospects: contact, interaction, conversion (C1.3, C2.9)."""
+"""Use cases about prospects: getting in touch, conversion (C1.3, C2.9)."""
 
-from services.identity.adapters.email_index import EmailIndex, Owner, normalised
-from services.identity.domain.learner.commands import Language
+from services.identity.adapters.email_index import EmailIndex, Owner
 from services.identity.domain.prospect import commands as c
 from services.identity.domain.prospect.decide import decide
 from services.identity.domain.prospect.events import ProspectEvent
@@ -10,8 +9,6 @@ from services.identity.domain.prospect.state import NO_PROSPECT, Prospect
 from shared.command_handler import CommandHandler
 from shared.event_store import EventStore, Metadata
 from shared.events.base import SubjectId
-from shared.personal import Personal
-from shared.requests import RequestIdentity
 
 
 class Prospects:
@@ -23,41 +20,21 @@ class Prospects:
         )
         self._index = index
 
-    async def contact(
-        self,
-        *,
-        name: Personal[str],
-        email: str,
-        message: Personal[str],
-        context: Personal[str] | None,
-        language: Language,
-        request: RequestIdentity,
-    ) -> None:
-        """Record a message from the contact form; a known address is the same prospect."""
-        address = normalised(email)
+    async def known_as(self, address: str | None, new_id: SubjectId) -> SubjectId:
+        """Return the prospect with this normalised address: a known one, else `new_id`."""
+        if address is None:
+            return new_id
         known = await self._index.find_prospect(address)
-        prospect_id = known.subject if known else SubjectId(request.first_id())
-        if known is None and not await self._index.reserve(address, Owner(prospect_id, "prospect")):
-            other = await self._index.find_prospect(address)
-            prospect_id = other.subject if other else prospect_id
-        command = c.WriteToUs(
-            prospect_id=prospect_id,
-            name=name,
-            email=Personal(address),
-            message=message,
-            context=context,
-            language=language,
-        )
-        meta = Metadata.of(request, actor=prospect_id, role="prospect")
-        await self._handle(prospect_id, command, meta)
+        if known is not None:
+            return known.subject
+        if await self._index.reserve(address, Owner(new_id, "prospect")):
+            return new_id
+        other = await self._index.find_prospect(address)
+        return other.subject if other else new_id
 
-    async def interact(self, prospect_id: SubjectId, meta: Metadata) -> None:
-        """Record an exchange with the prospect.
-
-        Raises:
-            UnknownRequestError: there is no such prospect.
-        """
-        await self._handle(prospect_id, c.RecordInteraction(), meta)
+    async def get_in_touch(self, command: c.GetInTouch, meta: Metadata) -> None:
+        """Record that somebody without an account got in touch."""
+        await self._handle(command.prospect_id, command, meta)
 
     async def convert(self, email: str, learner_id: SubjectId, meta: Metadata) -> None:
         """Note that the prospect with this address, if any, became a learner."""

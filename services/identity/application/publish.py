@@ -115,27 +115,47 @@ def _publish_others(record: RecordedEvent) -> PublicEvent | None:
                 message=e.message,
                 context=e.context,
                 language=e.language,
+                thread=e.thread,
             )
         case prospect.InteractionRecorded() as e:
             return public.ProspectInteracted(prospect_id=e.prospect_id)
         case prospect.Converted() as e:
             return public.ProspectConverted(prospect_id=e.prospect_id, learner_id=e.learner_id)
+        case _:
+            return _publish_support(record)
+
+
+def _publish_support(record: RecordedEvent) -> PublicEvent | None:
+    match record.event:
         case support.RequestOpened() as e:
             return public.SupportRequestOpened(
-                learner_id=e.learner_id, request_id=e.request_id, message=e.message
+                subject_id=e.subject_id,
+                request_id=e.request_id,
+                message=e.message,
+                title=e.title,
+                channel=e.channel,
+                queue=e.queue,
+                has_account=e.has_account,
+                due_at=e.due_at,
+            )
+        case support.MessageReceived() as e:
+            return public.SupportMessageReceived(
+                subject_id=e.subject_id,
+                request_id=e.request_id,
+                message=e.message,
+                channel=e.channel,
+                due_at=e.due_at,
             )
         case support.ReplyGiven() as e:
-            return public.SupportReplied(
-                learner_id=e.learner_id,
-                request_id=e.request_id,
-                staff_id=e.staff_id,
-                message=e.message,
-                author=e.author,
-            )
+            return public.SupportReplied(**dict(e))
+        case support.RequestAssigned() as e:
+            return public.SupportRequestAssigned(**dict(e))
+        case support.RequestMoved() as e:
+            return public.SupportRequestMoved(**dict(e))
         case support.RequestResolved() as e:
-            return public.SupportRequestResolved(learner_id=e.learner_id, request_id=e.request_id)
+            return public.SupportRequestResolved(**dict(e))
         case support.RequestReopened() as e:
-            return public.SupportRequestReopened(learner_id=e.learner_id, request_id=e.request_id)
+            return public.SupportRequestReopened(**dict(e))
         case _:
             return _publish_staff(record)
 

@@ -27,6 +27,9 @@ LETTERS_ADDRESS: Final = Budget(5, MINUTE, 15 * MINUTE, DAY)
 """Letters that anybody can have sent to one address."""
 RECOVERY_NETWORK: Final = Budget(30, 5 * SECOND, 2 * MINUTE, HOUR)
 REGISTRATION_NETWORK: Final = Budget(60, 2 * SECOND, 2 * MINUTE, HOUR)
+CONTACT_ADDRESS: Final = Budget(10, MINUTE, 15 * MINUTE, DAY)
+"""Messages in the name of one address: each has an acknowledgement sent to it."""
+CONTACT_NETWORK: Final = Budget(20, 5 * SECOND, 5 * MINUTE, HOUR)
 PRESENT_PASSWORD: Final = Budget(5, 5 * SECOND, 5 * MINUTE, DAY)
 """Guesses at the present password by who sits at an open session."""
 
@@ -80,6 +83,14 @@ class Throttle:
         """
         return self._letters("registration", email, address, REGISTRATION_NETWORK)
 
+    def contact(self, email: str, address: str) -> AbstractAsyncContextManager[None]:
+        """Count a message of the contact form: what holds spam back, and asks nobody else.
+
+        Raises:
+            ThrottledError: it has to wait.
+        """
+        return self._letters("contact", email, address, CONTACT_NETWORK, CONTACT_ADDRESS)
+
     @asynccontextmanager
     async def present_password(self, subject: SubjectId) -> AsyncIterator[None]:
         """Count a check of the present password by who is signed in, as `sign_in` does.
@@ -94,10 +105,15 @@ class Throttle:
 
     @asynccontextmanager
     async def _letters(
-        self, act: str, email: str, address: str, network: Budget
+        self,
+        act: str,
+        email: str,
+        address: str,
+        network: Budget,
+        letters_address: Budget = LETTERS_ADDRESS,
     ) -> AsyncIterator[None]:
         """Count what has a letter sent to `email`, asked for from `address`."""
-        letters = Key(f"{act}:address:{normalised(email)}", LETTERS_ADDRESS)
+        letters = Key(f"{act}:address:{normalised(email)}", letters_address)
         keys = (*_network(act, address, network), letters)
         await self._store.spend(keys)
         async with self._unless_undone(keys):

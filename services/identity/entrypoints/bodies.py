@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from services.identity.adapters.email_index import normalised
 from services.identity.domain.password_policy import MAXIMUM_LENGTH, MINIMUM_LENGTH
 from shared.events.base import Identifier
+from shared.events.support import SupportQueue
 from shared.http.auth import STAFF_ROLES, Role
 
 EARLIEST_BIRTH = date(1900, 1, 1)
@@ -145,6 +146,19 @@ class ContactBody(Body):
     name: Name
     email: Email
     message: Text
+    title: Line | None = None
+    context: Line | None = None
+    language: Language = "fr"
+
+
+class NotedBody(Body):
+    """What somebody said on the telephone or wrote by post, as staff note it (C13.4)."""
+
+    channel: Literal["telephone", "post"]
+    name: Name
+    email: Email | None = None
+    message: Text
+    title: Line | None = None
     context: Line | None = None
     language: Language = "fr"
 
@@ -153,6 +167,39 @@ class MessageBody(Body):
     """A message within a support exchange."""
 
     message: Text
+    title: Line | None = None
+
+
+class SearchBody(Body):
+    """Whose requests are looked for: an e-mail address, or the number of one."""
+
+    search: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=254)]
+
+
+class AddedBody(Body):
+    """What the person added, as staff note it."""
+
+    message: Text
+    channel: Literal["telephone", "post"]
+
+
+class ReplyBody(Body):
+    """An answer; with a channel, one that staff have given in person already."""
+
+    message: Text
+    channel: Literal["telephone", "post"] | None = None
+
+
+class AssignmentBody(Body):
+    """Who takes care: the caller, or nobody."""
+
+    mine: bool
+
+
+class QueueBody(Body):
+    """The queue that a request is handed to."""
+
+    queue: SupportQueue
 
 
 class MergeBody(Body):

@@ -15,6 +15,8 @@ from shared.vault import Vault
 
 Hiding = Callable[[Sequence[Document]], Awaitable[list[Document]]]
 """Takes out of documents, before they are opened, what the caller must not see."""
+Order = Sequence[tuple[str, int]]
+"""Fields to sort by, each ascending (1) or descending (-1)."""
 PageNumber = Annotated[int, Query(ge=1, le=100_000)]
 NOTHING: Final[Mapping[str, Any]] = {}
 PageSize = Annotated[int, Query(ge=1, le=200)]
@@ -63,34 +65,36 @@ async def page_of(
     vault: Vault,
     *,
     query: dict[str, Any] | None = None,
-    newest: str,
+    newest: str = "",
+    order: Order | None = None,
     page: int,
     size: int,
     hide: Hiding = everything,
 ) -> Page:
-    """Return a page of `model`'s documents, newest first, their values opened for this answer.
+    """Return a page of `model`'s documents, their values opened for this answer.
 
-    What `hide` takes out of them is not opened.
+    They come newest first by the field `newest`, or in `order`. What `hide` takes out of them is
+    not opened.
     """
-    documents = await model.find(
-        query, sort=[(newest, -1), ("_id", 1)], skip=(page - 1) * size, limit=size
-    )
+    order = order or ((newest, -1), ("_id", 1))
+    documents = await model.find(query, sort=order, skip=(page - 1) * size, limit=size)
     documents = await hide(documents)
     opened = await vault.open_documents(documents)
     return Page(
-        items=[_shown(document) for document in opened],
+        items=[shown(document) for document in opened],
         total=await model.count(query),
         page=page,
         size=size,
     )
 
 
-def _shown(node: Any) -> Any:
+def shown(node: Any) -> Any:
+    """Return an opened document as it is answered: texts, `None` where they were forgotten."""
     if isinstance(node, Personal):
         value = node.reveal()
         return None if isinstance(value, Erased) else value
     if isinstance(node, dict):
-        return {("id" if k == "_id" else k): _shown(v) for k, v in node.items()}
+        return {("id" if k == "_id" else k): shown(v) for k, v in node.items()}
     if isinstance(node, list):
-        return [_shown(value) for value in node]
+        return [shown(value) for value in node]
     return node

@@ -1,4 +1,4 @@
-"""People who wrote through the contact form, for support: everything sealed (C1.3)."""
+"""People who got in touch without an account, for support: everything sealed (C1.3)."""
 
 from collections.abc import Iterable
 
@@ -14,6 +14,7 @@ class ProspectList(Projection):
     """One document a prospect."""
 
     name = "prospects"
+    version = 2
     topics = ("identity.events", "retention.events")
 
     def keys(self, envelope: Envelope) -> Iterable[str]:
@@ -29,16 +30,19 @@ class ProspectList(Projection):
 
     def fold(self, document: Document | None, envelope: Envelope) -> Document | None:
         """Return the prospect after `envelope`."""
-        known = document or {"messages": [], "converted": False}
+        known = document or {"converted": False}
         match envelope.data:
             case e.ProspectContacted() as event:
-                message = {"text": sealed_json(event.message), "at": envelope.time}
+                # A telephone call says less than the mail before it did.
+                told = {
+                    "email": sealed_json(event.email),
+                    "context": sealed_json(event.context),
+                    "message": sealed_json(event.message),
+                }
                 return {
                     **known,
                     "name": sealed_json(event.name),
-                    "email": sealed_json(event.email),
-                    "context": sealed_json(event.context),
-                    "messages": [*known["messages"], message],
+                    **{name: value for name, value in told.items() if value is not None},
                     "last_interaction": envelope.time,
                 }
             case e.ProspectInteracted():

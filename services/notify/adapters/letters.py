@@ -87,7 +87,10 @@ class Letters:
         mail["Subject"] = subject
         mail["Date"] = format_datetime(at)
         mail["Message-ID"] = f"<{message.message_id}@{self._sender.partition('@')[2]}>"
-        mail["Auto-Submitted"] = "auto-generated"
+        if message.kind != "support_answer":
+            mail["Auto-Submitted"] = "auto-generated"
+        if message.details.thread is not None:
+            self._thread(mail, message)
         if message.kind == "newsletter":
             # One press in the mail program itself withdraws (RFC 8058).
             mail["List-Unsubscribe"] = f"<{values['unsubscribe_link']}>"
@@ -97,6 +100,15 @@ class Letters:
         # Set last: a message that becomes multipart gives its content headers to its first part.
         mail["Content-Language"] = recipient.language
         return mail
+
+    def _thread(self, mail: EmailMessage, message: MessageState) -> None:
+        """Let an answer find its request: by the address, or else by what it refers to."""
+        local, _, domain = self._sender.partition("@")
+        thread, answered = message.details.thread, _plain(message.answers)
+        mail["Reply-To"] = f"{local}+{thread}@{domain}"
+        if answered:
+            mail["In-Reply-To"] = answered
+        mail["References"] = f"{answered} <thread.{thread}@{domain}>".strip()
 
     def _values(self, message: MessageState, recipient: Recipient) -> dict[str, Any]:
         language, details = recipient.language, message.details
@@ -110,6 +122,9 @@ class Letters:
             "case_id": details.case_id,
             "hold_id": details.hold_id,
         }
+        if message.kind == "support_answer":
+            values["title"] = " ".join(_plain(message.title).split())
+            values["paragraphs"] = _plain(message.text).split("\n")
         if message.kind in PAGES:
             query = urlencode({"token": _plain(message.token)})
             values["link"] = f"{self._public_url}/{PAGES[message.kind]}?{query}"

@@ -1,12 +1,13 @@
 """From facts elsewhere to messages: one handler for each kind of fact."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from services.notify.application.deliver import Dispatcher, message_id
 from services.notify.application.ports import Directory
-from services.notify.domain.commands import QueueMessage
+from services.notify.domain.commands import Answer, QueueMessage
 from services.notify.domain.events import Details
 from services.notify.domain.recipient import OFFICER
 from shared.clock import Clock
@@ -105,6 +106,9 @@ class Messages:
             case identity.PasswordRecoveryRequested(token=token, until=moment):
                 details = Details(due=moment)
                 return [self._message(envelope, "password_recovery", details, token=token)]
+            case identity.SupportReplied(channel="telephone" | "post"):
+                # Staff have told it in person.
+                return []
             case _:
                 return [self._command(envelope)]
 
@@ -120,10 +124,10 @@ class Messages:
                 )
             case identity.EmailConfirmed():
                 return self._message(envelope, "welcome")
-            case identity.SupportReplied():
-                return self._message(envelope, "support_reply")
-            case identity.ProspectContacted():
-                return self._message(envelope, "prospect_reply")
+            case identity.SupportReplied() as event:
+                return self._support(envelope, event)
+            case identity.ProspectContacted(thread=thread):
+                return self._message(envelope, "prospect_reply", Details(thread=thread))
             case learning.TrainingReminderDue(module_id=module, enrolment_id=enrolment):
                 details = Details(module_id=module, enrolment_id=enrolment)
                 return self._message(envelope, "reminder", details)
@@ -164,6 +168,14 @@ class Messages:
             address=to,
             owed_since=_owed_since(envelope),
         )
+
+    def _support(self, envelope: Envelope, event: identity.SupportReplied) -> QueueMessage:
+        """Return what tells of an answer; only who has no account is mailed its words."""
+        details = Details(thread=event.thread)
+        if event.channel != "email":
+            return self._message(envelope, "support_reply", details)
+        answer = Answer(event.request_id, event.message, event.title, event.answers)
+        return replace(self._message(envelope, "support_answer", details), answer=answer)
 
     def _notice(self, envelope: Envelope, event: retention.DeletionAnnounced) -> QueueMessage:
         # Rules that end together for one reason are told once.

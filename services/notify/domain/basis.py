@@ -29,7 +29,8 @@ def why_not(message: MessageState, recipient: Recipient | None) -> SuppressionRe
     if recipient.erased and message.kind not in WHILE_READABLE:
         return "erased"
     address = address_of(message, recipient)
-    if any(value is not None and value.is_erased for value in (address, message.token)):
+    carried = (address, message.token, message.text)
+    if any(value is not None and value.is_erased for value in carried):
         return "erased"
     if address is None:
         return "no_address"
@@ -56,6 +57,7 @@ def _without_basis(kind: MessageKind, recipient: Recipient) -> SuppressionReason
             | "hold_notice"
             | "erasure_certificate"
             | "prospect_reply"
+            | "support_answer"
         ):
             # What the person has to be told, or asked for just now.
             return None

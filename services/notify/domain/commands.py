@@ -10,6 +10,16 @@ from shared.personal import Personal
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """What support answers to somebody without an account, sealed as it came."""
+
+    request_id: str
+    text: Personal[str]
+    title: Personal[str] | None
+    answers: Personal[str] | None
+
+
+@dataclass(frozen=True, slots=True)
 class QueueMessage:
     """Make the message due."""
 
@@ -22,6 +32,7 @@ class QueueMessage:
     token: Personal[str] | None = None
     guardian_email: Personal[str] | None = None
     address: Personal[str] | None = None
+    answer: Answer | None = None
     owed_since: datetime | None = None
     """When what the message is about came to be; `None`: just now."""
     restored_at: datetime | None = None

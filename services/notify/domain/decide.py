@@ -93,6 +93,7 @@ def decide(  # noqa: C901 - one case a command
 
 
 def _queued(command: QueueMessage) -> Sequence[MessageEvent]:
+    answer = command.answer
     queued = MessageQueued(
         subject_id=command.subject_id,
         message_id=command.message_id,
@@ -102,6 +103,10 @@ def _queued(command: QueueMessage) -> Sequence[MessageEvent]:
         token=command.token,
         guardian_email=command.guardian_email,
         address=command.address,
+        request_id=answer.request_id if answer else None,
+        text=answer.text if answer else None,
+        title=answer.title if answer else None,
+        answers=answer.answers if answer else None,
         queued_at=command.at,
         try_again_at=command.at + LEASE,
     )

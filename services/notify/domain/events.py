@@ -14,6 +14,7 @@ SuppressionReason = Literal["no_consent", "erased", "blocked", "no_address", "se
 """Why it is not sent; `sent_before` is what an operator judges of a message set aside."""
 
 CONTACT = PersonalField(Category.CONTACT, about="subject_id")
+SUPPORT = PersonalField(Category.SUPPORT, about="subject_id", object="request_id")
 
 
 class Details(BaseModel):
@@ -35,6 +36,8 @@ class Details(BaseModel):
     since: datetime | None = None
     ended: datetime | None = None
     was_secret: bool = False
+    thread: Identifier | None = None
+    """Token by which an answer to the message finds the support request it is about."""
 
 
 class MessageQueued(DomainEvent):
@@ -52,6 +55,14 @@ class MessageQueued(DomainEvent):
     """Address of a minor's guardian, sealed as it came (C11.1)."""
     address: Annotated[Personal[str] | None, CONTACT] = None
     """Where it goes when that is not the person's address now, sealed as it came."""
+    request_id: Identifier | None = None
+    """The support request that the message answers."""
+    text: Annotated[Personal[str] | None, SUPPORT] = None
+    """What is answered to somebody without an account, sealed as it came."""
+    title: Annotated[Personal[str] | None, SUPPORT] = None
+    """What the request is called."""
+    answers: Annotated[Personal[str] | None, SUPPORT] = None
+    """Message-ID of the mail that is answered."""
     queued_at: datetime
     try_again_at: datetime
     """When another attempt may start although nothing was heard of this one."""

@@ -27,6 +27,11 @@ class MessageState:
     token: Personal[str] | None = None
     guardian_email: Personal[str] | None = None
     address: Personal[str] | None = None
+    text: Personal[str] | None = None
+    """What support answers, where the message says it."""
+    title: Personal[str] | None = None
+    answers: Personal[str] | None = None
+    """Message-ID of the mail that is answered."""
     attempts: int = 0
     """Attempts started so far."""
     changed_at: datetime | None = None

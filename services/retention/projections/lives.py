@@ -29,7 +29,7 @@ class Lives(BatchProjection):
     """One document per person; `next_at` tells when the sweep has to look at it."""
 
     name = "lives"
-    version = 3
+    version = 4
     topics = tuple(events_topic(service) for service in SERVICES)
     indexes = (
         IndexModel([("dirty", 1)], partialFilterExpression={"dirty": True}),

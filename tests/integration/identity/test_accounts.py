@@ -203,7 +203,7 @@ async def test_prospects_and_support_requests_reach_their_queues(identity: Ident
     contact = {"name": "Prospect Test", "email": "prospect@canari.test", "message": "Un besoin"}
     assert (await identity.client.post("/contact-requests", json=contact)).status_code == 202
     support = identity.token("s", Role.SUPPORT)
-    (row,) = await identity.listed("/contact-requests", support, 1)
+    (row,) = await identity.listed("/support-requests", support, 1)
     assert row["messages"][0]["text"] == "Un besoin"  # type: ignore[index]
     subject = await confirmed(identity, "prospect@canari.test")
     await identity.published("ProspectConverted")
@@ -220,4 +220,4 @@ async def test_prospects_and_support_requests_reach_their_queues(identity: Ident
     assert late.status_code == 409
     await identity.published("SupportRequestResolved")
     (mine,) = await identity.listed("/me/support-requests", learner, 1)
-    assert mine["learner_id"] == subject
+    assert mine["subject_id"] == subject

@@ -34,6 +34,7 @@ OWN_OF_STAFF_TOO: Final = {("identity", "PUT", "/me/password")}
 NOT_REPEATABLE: Final = {
     ("identity", "POST", "/sessions"): "each sign-in is a fact of its own, with its trace",
     ("retention", "POST", "/rules/trial"): "a question too long for an address; changes nothing",
+    ("identity", "POST", "/support-requests/searches"): "an address has no place in a URL",
     **{
         (service, "POST", path): "an operator's act on a process, the same again however often"
         for service in SERVICES

@@ -10,6 +10,7 @@ PAGES: Final = Path(services.gateway.pages.__path__[0])
 WITHOUT_FORM: Final = {
     "/sessions",  # each sign-in and sign-out is a fact of its own
     "/unsubscriptions",  # mail programs press the link by themselves
+    "/support-requests/searches",  # changes nothing
 }
 
 

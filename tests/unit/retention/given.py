@@ -130,18 +130,18 @@ class Story:
         return self.tell(
             at,
             identity.SupportRequestOpened(
-                learner_id=self.subject, request_id=request, message=Personal("à l'aide")
+                subject_id=self.subject, request_id=request, message=Personal("à l'aide")
             ),
         )
 
     def is_resolved(self, at: str, request: str = "r1") -> "Story":
         return self.tell(
-            at, identity.SupportRequestResolved(learner_id=self.subject, request_id=request)
+            at, identity.SupportRequestResolved(subject_id=self.subject, request_id=request)
         )
 
     def is_reopened(self, at: str, request: str = "r1") -> "Story":
         return self.tell(
-            at, identity.SupportRequestReopened(learner_id=self.subject, request_id=request)
+            at, identity.SupportRequestReopened(subject_id=self.subject, request_id=request)
         )
 
     def is_recorded(self, at: str, recording: str = "rec1") -> "Story":

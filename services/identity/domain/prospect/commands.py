@@ -8,20 +8,16 @@ from shared.personal import Personal
 
 
 @dataclass(frozen=True, slots=True)
-class WriteToUs:
-    """Somebody wrote through the contact form (C1.3); a second message is an interaction."""
+class GetInTouch:
+    """Somebody without an account got in touch (C1.3); again is an interaction."""
 
     prospect_id: SubjectId
     name: Personal[str]
-    email: Personal[str]
-    message: Personal[str]
+    email: Personal[str] | None
     context: Personal[str] | None
     language: Literal["fr", "en"]
-
-
-@dataclass(frozen=True, slots=True)
-class RecordInteraction:
-    """Staff exchanged with the prospect: the three years start anew (C2.9)."""
+    thread: str | None = None
+    """Token of the request it is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,4 +27,4 @@ class ConvertProspect:
     learner_id: SubjectId
 
 
-ProspectCommand = WriteToUs | RecordInteraction | ConvertProspect
+ProspectCommand = GetInTouch | ConvertProspect

@@ -6,14 +6,12 @@ from typing import assert_never
 from services.identity.domain.errors import UnknownRequestError
 from services.identity.domain.prospect.commands import (
     ConvertProspect,
+    GetInTouch,
     ProspectCommand,
-    RecordInteraction,
-    WriteToUs,
 )
 from services.identity.domain.prospect.events import (
     ContactMade,
     Converted,
-    InteractionRecorded,
     ProspectEvent,
 )
 from services.identity.domain.prospect.state import Prospect
@@ -26,22 +24,17 @@ def decide(command: ProspectCommand, state: Prospect) -> Sequence[ProspectEvent]
         UnknownRequestError: there is no such prospect.
     """
     match command:
-        case WriteToUs():
+        case GetInTouch():
             return [
                 ContactMade(
                     prospect_id=command.prospect_id,
                     name=command.name,
                     email=command.email,
-                    message=command.message,
                     context=command.context,
                     language=command.language,
+                    thread=command.thread,
                 )
             ]
-        case RecordInteraction():
-            _require(state)
-            if state.converted:
-                return []
-            return [InteractionRecorded(prospect_id=state.prospect_id)]
         case ConvertProspect(learner_id):
             _require(state)
             if state.converted:

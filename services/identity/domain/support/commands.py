@@ -1,8 +1,10 @@
 """What can be asked of a support request."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from shared.events.base import SubjectId
+from shared.events.support import SupportChannel, SupportQueue
 from shared.personal import Personal
 
 
@@ -10,19 +12,55 @@ from shared.personal import Personal
 class OpenRequest:
     """Ask for support."""
 
-    learner_id: SubjectId
+    subject_id: SubjectId
     request_id: str
     message: Personal[str]
+    at: datetime
+    title: Personal[str] | None = None
+    channel: SupportChannel = "portal"
+    has_account: bool = True
+    mail: Personal[str] | None = None
+    """Message-ID of the mail it came as."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiveMessage:
+    """Take in what the person adds; a resolved request is open again by it."""
+
+    message: Personal[str]
+    at: datetime
+    channel: SupportChannel = "portal"
+    mail: Personal[str] | None = None
+    title: Personal[str] | None = None
+    """What the mail is called now: a thread can become one about data protection."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReplyToRequest:
-    """Answer the learner."""
+    """Answer the person."""
 
     staff_id: SubjectId
     message: Personal[str]
     author: Personal[str] | None
-    """The name that the learner reads under the reply."""
+    """The name that the person reads under the reply."""
+    channel: SupportChannel | None = None
+    """Where staff answered in person: `telephone` or `post`; else it is sent."""
+    thread: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AssignRequest:
+    """Have somebody of staff take care of it, or nobody."""
+
+    assignee: SubjectId | None
+
+
+@dataclass(frozen=True, slots=True)
+class MoveRequest:
+    """Hand it to another queue."""
+
+    queue: SupportQueue
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,4 +73,12 @@ class ReopenRequest:
     """The resolution was not final: the two years stop."""
 
 
-SupportCommand = OpenRequest | ReplyToRequest | ResolveRequest | ReopenRequest
+SupportCommand = (
+    OpenRequest
+    | ReceiveMessage
+    | ReplyToRequest
+    | AssignRequest
+    | MoveRequest
+    | ResolveRequest
+    | ReopenRequest
+)

@@ -4,7 +4,10 @@ from dataclasses import replace
 from typing import assert_never
 
 from services.identity.domain.support.events import (
+    MessageReceived,
     ReplyGiven,
+    RequestAssigned,
+    RequestMoved,
     RequestOpened,
     RequestReopened,
     RequestResolved,
@@ -17,11 +20,25 @@ def evolve(state: SupportRequest, event: SupportEvent) -> SupportRequest:
     """Return `state` after `event`; never raises on recorded history."""
     match event:
         case RequestOpened():
-            return SupportRequest(event.learner_id, event.request_id)
+            return SupportRequest(
+                event.subject_id,
+                event.request_id,
+                queue=event.queue,
+                has_account=event.has_account,
+                title=event.title,
+                last_mail=event.mail,
+                unanswered=True,
+            )
+        case MessageReceived():
+            return replace(state, unanswered=True, last_mail=event.mail or state.last_mail)
         case ReplyGiven():
-            return state
+            return replace(state, unanswered=False)
+        case RequestAssigned(assignee=assignee):
+            return replace(state, assignee=assignee)
+        case RequestMoved(queue=queue):
+            return replace(state, queue=queue, assignee=None)
         case RequestResolved():
-            return replace(state, resolved=True)
+            return replace(state, resolved=True, unanswered=False)
         case RequestReopened():
             return replace(state, resolved=False)
         case _:

@@ -9,6 +9,7 @@ ConditionName = Literal[
     "always",
     "learner",
     "staff",
+    "prospect",
     "kept",
     "not_kept",
     "minor_without_agreement",
@@ -42,6 +43,7 @@ CONDITIONS: Final[Mapping[ConditionName, Callable[[Life, str], bool]]] = {
     "always": lambda _life, _object: True,
     "learner": lambda life, _: "appointed" not in life.first,
     "staff": lambda life, _: "appointed" in life.first,
+    "prospect": lambda life, _: "contacted" in life.first,
     "kept": _is_kept,
     "not_kept": lambda life, thing: not _is_kept(life, thing),
     "minor_without_agreement": _is_minor_without_agreement,
@@ -51,7 +53,13 @@ CONDITIONS: Final[Mapping[ConditionName, Callable[[Life, str], bool]]] = {
 }
 
 SPECIAL: Final = frozenset(
-    {"minor_without_agreement", "never_confirmed", "consent_withdrawn", "erasure_requested"}
+    {
+        "prospect",
+        "minor_without_agreement",
+        "never_confirmed",
+        "consent_withdrawn",
+        "erasure_requested",
+    }
 )
 """Conditions that add a term to the usual one, so that they alone do not cover a category."""
 

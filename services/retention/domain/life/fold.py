@@ -30,7 +30,6 @@ ACTS: Final = (
     identity.LearnerLoggedOut,
     identity.LearnerRectified,
     identity.ProfileDescribed,
-    identity.SupportRequestOpened,
     learning.CourseEnrolled,
     learning.ExerciseAnswered,
     learning.InvoicePaid,
@@ -144,17 +143,21 @@ def _fold_identity(life: Life, event: identity.IdentityEvent, at: datetime, sequ
                 life.merge_last("activity", at)
         case identity.LearnerMerged():
             life.merge_status("merged", Status(sequence, event.surviving_id, at))
-        case identity.ProspectContacted() | identity.ProspectInteracted():
+        case identity.ProspectContacted():
+            life.merge_first("contacted", at)
+            life.merge_last("interaction", at)
+        case identity.ProspectInteracted():
             life.merge_last("interaction", at)
         case identity.ProspectConverted():
             life.merge_first("converted", at)
-        case identity.SupportRequestOpened():
-            life.merge_first(f"request/{event.request_id}/started", at)
-            life.merge_status(f"request/{event.request_id}", Status(sequence, "open", at))
-        case identity.SupportRequestResolved():
-            life.merge_status(f"request/{event.request_id}", Status(sequence, "resolved", at))
-        case identity.SupportRequestReopened():
-            life.merge_status(f"request/{event.request_id}", Status(sequence, "open", at))
+        case (
+            identity.SupportRequestOpened()
+            | identity.SupportMessageReceived()
+            | identity.SupportReplied()
+            | identity.SupportRequestResolved()
+            | identity.SupportRequestReopened()
+        ):
+            _fold_support(life, event, at, sequence)
         case identity.StaffAppointed():
             life.merge_held(Scope(Category.CREDENTIALS, WHOLE), at)
             life.merge_first("appointed", at)
@@ -162,6 +165,31 @@ def _fold_identity(life: Life, event: identity.IdentityEvent, at: datetime, sequ
             life.merge_first("departed", at)
         case _:
             pass
+
+
+def _fold_support(life: Life, event: identity.IdentityEvent, at: datetime, sequence: int) -> None:
+    match event:
+        case identity.SupportRequestOpened():
+            life.merge_first(f"request/{event.request_id}/started", at)
+            life.merge_status(f"request/{event.request_id}", Status(sequence, "open", at))
+            _exchange(life, event.channel, at)
+        case identity.SupportMessageReceived():
+            _exchange(life, event.channel, at)
+        case identity.SupportReplied():
+            life.merge_last("interaction", at)
+        case identity.SupportRequestResolved():
+            life.merge_status(f"request/{event.request_id}", Status(sequence, "resolved", at))
+        case identity.SupportRequestReopened():
+            life.merge_status(f"request/{event.request_id}", Status(sequence, "open", at))
+        case _:
+            pass
+
+
+def _exchange(life: Life, channel: str, at: datetime) -> None:
+    """Take in that the person said something: an act of the learner's only when signed in."""
+    life.merge_last("interaction", at)
+    if channel == "portal":
+        life.merge_last("activity", at)
 
 
 def _fold_learning(life: Life, event: learning.LearningEvent, at: datetime, sequence: int) -> None:
