@@ -6,6 +6,7 @@ from typing import Final, get_args
 
 from services.identity.adapters.devices import Devices
 from services.identity.adapters.email_index import EmailIndex
+from services.identity.adapters.imap import ImapMailbox
 from services.identity.adapters.links import (
     CONFIRMATION_LIFETIME,
     EMAIL_CHANGE_LIFETIME,
@@ -22,6 +23,7 @@ from services.identity.application.credentials import CredentialLinks, Credentia
 from services.identity.application.desk import Desk
 from services.identity.application.erase import Eraser
 from services.identity.application.intake import Intake
+from services.identity.application.mail_intake import MailIntake
 from services.identity.application.present_password import PresentPassword
 from services.identity.application.prospects import Prospects
 from services.identity.application.react import addresses, conversion
@@ -86,6 +88,14 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:
     support = Support(store, tokens)
     intake = Intake(support, prospects, accounts, index, clock, tokens)
     desk = Desk(kernel, index)
+    mails = MailIntake(
+        ImapMailbox(settings),
+        intake,
+        tokens,
+        clock,
+        secret=secret,
+        own_address=settings.mail_from,
+    )
     links = CredentialLinks(
         recovery=Links(secret, "recovery", RECOVERY_LIFETIME, clock),
         email=Links(secret, "email-change", EMAIL_CHANGE_LIFETIME, clock),
@@ -128,6 +138,7 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:
             Schedule("addresses", timedelta(days=1), forget_left),
             Schedule("roles", timedelta(minutes=1), end_expired),
             Schedule("attempts", timedelta(hours=1), forget_attempts),
+            *([Schedule("mailbox", timedelta(minutes=1), mails.run)] if settings.imap_host else []),
         ],
         problems=PROBLEMS,
         erase=Eraser(accounts, index).erase,

@@ -5,9 +5,7 @@ from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
-from shared.settings import Settings
-
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+from shared.settings import LOOPBACK, Settings
 
 
 class NotifySettings(Settings):

@@ -34,8 +34,10 @@ def _write(page: Page) -> None:
     )(sent)
 
 
-def _fits(page: Page) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+TOO_WIDE = """() => document.documentElement.scrollWidth <= window.innerWidth ? [] :
+    [...document.querySelectorAll("body *")]
+        .filter(one => one.getBoundingClientRect().right > window.innerWidth)
+        .map(one => one.outerHTML.slice(0, 80))"""
 
 
 @pytest.mark.promise("C1.3", "C13.4")
@@ -51,10 +53,11 @@ def test_a_message_about_data_reaches_the_officer_and_is_answered_by_mail(
 
     Retrying(retry=retry_if_result(lambda n: n == 0), stop=stop_after_delay(30))(listed)
     expect(page.get_by_text("Prioritaire").first).to_be_visible()
-    assert _fits(page)
+    assert page.evaluate(TOO_WIDE) == []
     page.get_by_role("link", name=SUBJECT).click()
     expect(page.get_by_text("Que gardez-vous de moi ?")).to_be_visible()
     assert Axe().run(page).violations_count == 0
+    assert page.evaluate(TOO_WIDE) == []
     page.get_by_role("button", name="La prendre en charge").click()
     page.get_by_label("Votre r\u00e9ponse").fill("Voici ce que nous gardons.")
     page.get_by_role("button", name="Envoyer la r\u00e9ponse").click()
@@ -65,7 +68,7 @@ def test_a_message_about_data_reaches_the_officer_and_is_answered_by_mail(
         return page.get_by_role("button", name="Annuler : la rouvrir").count()
 
     Retrying(retry=retry_if_result(lambda n: n == 0), stop=stop_after_delay(30))(resolved)
-    assert _fits(page)
+    assert page.evaluate(TOO_WIDE) == []
     page.get_by_role("button", name="Annuler : la rouvrir").click()
 
     mailbox = visit().new_page()

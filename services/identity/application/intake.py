@@ -32,8 +32,8 @@ class Incoming:
     language: Language = "fr"
     mail: Personal[str] | None = None
     """Message-ID of the mail it came as."""
-    thread: str | None = None
-    """The request that it answers, as a token of ours says."""
+    threads: tuple[str, ...] = ()
+    """Requests that it may belong to, the likeliest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,11 @@ class Sender:
 
     subject: SubjectId
     has_account: bool
+
+
+def request_of(new_id: str) -> str:
+    """Return the id of the request that what came as `new_id` opens."""
+    return str(uuid5(UUID(new_id), "request"))
 
 
 class Intake:
@@ -75,9 +80,10 @@ class Intake:
         address = None if incoming.email is None else normalised(incoming.email.text())
         sender = await self._sender(address, SubjectId(new_id))
         meta = meta if meta.actor else replace(meta, actor=sender.subject)
-        if incoming.thread and await self._is_of(incoming.thread, sender):
-            return await self._add(incoming.thread, incoming, meta)
-        request_id = str(uuid5(UUID(new_id), "request"))
+        for thread in incoming.threads:
+            if await self._is_of(thread, sender):
+                return await self._add(thread, incoming, meta)
+        request_id = request_of(new_id)
         if not sender.has_account:
             command = GetInTouch(
                 prospect_id=sender.subject,
