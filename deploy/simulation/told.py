@@ -18,9 +18,7 @@ MODULE: Final = "m1"
 KEPT: Final = 16_384
 """How many events of a kind are remembered."""
 
-CONTACTS: Final = identity.ProspectContacted(
-    prospect_id=WHO, name=TEXT, email=TEXT, language="fr"
-)
+CONTACTS: Final = identity.ProspectContacted(prospect_id=WHO, name=TEXT, email=TEXT, language="fr")
 CONTACTS_AGAIN: Final = identity.ProspectInteracted(prospect_id=WHO)
 REGISTERS, REGISTERS_AS_MINOR = (
     identity.LearnerRegistered(
