@@ -452,6 +452,7 @@ def _assemble(
         dependencies=[Depends(authorised)],
     )
     app.state.token_verifier = verifier
+    app.state.clock, app.state.recently = clock, settings.recently
     app.state.assembly = assembly
     app.state.service, app.state.rights = name, assembly.rights
     app.add_middleware(LimitedRequests)

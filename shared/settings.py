@@ -63,6 +63,9 @@ class Settings(BaseSettings):
     machines that do not share its data folder; without it they read them there."""
     token_key_days: int = Field(default=30, ge=1, le=366)
     """After so many days the gateway, and the command line, sign with a key of their own anew."""
+    step_up_minutes: int = Field(default=10, ge=1, le=1440)
+    """How long after showing who one is what needs it lately can be done (`recent` in the table of
+    rights)."""
     log_level: str = Field(default="INFO", pattern=r"^(DEBUG|INFO|WARNING|ERROR)$")
     relay_sweep_seconds: float = Field(default=2.0, gt=0)
     """How often the relay looks for commits that nobody announced to it."""
@@ -93,6 +96,11 @@ class Settings(BaseSettings):
     def token_key_age(self) -> timedelta:
         """How long a key signs tokens before another one follows."""
         return timedelta(days=self.token_key_days)
+
+    @property
+    def recently(self) -> timedelta:
+        """How long having shown who one is counts as recent."""
+        return timedelta(minutes=self.step_up_minutes)
 
     @property
     def secrets_dir(self) -> Path:

@@ -1,13 +1,18 @@
 """Whom a test speaks for: tokens that services accept, in any role."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import Final
 
 from shared.clock import Clock
 from shared.http.auth import Role, Session
+from shared.http.proof import Proof
 from shared.ids import new_id
 from shared.tokens import GATEWAY, OPERATOR, TokenIssuer
+
+PROVEN: Final = Proof(datetime(2500, 1, 1, tzinfo=UTC), strong=True)
+"""Two factors, given as late as no clock of a test gets."""
 
 
 class Callers:
@@ -18,12 +23,21 @@ class Callers:
         self._clock = clock
 
     def token(
-        self, service: str, subject: str, role: Role, *, since: datetime | None = None
+        self,
+        service: str,
+        subject: str,
+        role: Role,
+        *,
+        since: datetime | None = None,
+        proof: Proof | None = PROVEN,
     ) -> str:
-        """Return a token for `service`, of a session that was opened `since`, or just now."""
+        """Return a token for `service`, of a session that was opened `since`, or just now.
+
+        It rests on `proof`: two factors unless the test says otherwise.
+        """
         if role is Role.SYSTEM:
             return self._operator.issue(service, subject, role)
-        session = Session(new_id(), since or self._clock.now())
+        session = Session(new_id(), since or self._clock.now(), proof)
         return self._gateway.issue(service, subject, role, session)
 
     def headers(self, service: str, subject: str, role: Role) -> dict[str, str]:

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from deploy.cli.backup import backup
+from deploy.cli.code import code
 from deploy.cli.dead_letters import dlq
 from deploy.cli.failures import MEANINGS, told
 from deploy.cli.keys import keys
@@ -28,7 +29,18 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for command in (up, down, status, serve, reset, republish, restore, sweep, verify_certificate):
+for command in (
+    up,
+    down,
+    status,
+    serve,
+    reset,
+    code,
+    republish,
+    restore,
+    sweep,
+    verify_certificate,
+):
     app.command()(command)
 app.add_typer(backup, name="backup")
 app.add_typer(dlq, name="dlq")

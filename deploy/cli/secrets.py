@@ -93,5 +93,22 @@ def demo_passwords(folder: Path, accounts: Iterable[str]) -> dict[str, str]:
     return {name: known[name] for name in accounts}
 
 
+def demo_secrets(folder: Path) -> dict[str, str]:
+    """Return the TOTP secrets of the demo staff by role, as far as they are enrolled."""
+    file = _demo_secrets_file(folder)
+    known: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
+    return known
+
+
+def keep_demo_secret(folder: Path, role: str, secret: str) -> None:
+    """Keep the TOTP secret of the demo `role`, for whoever tries the product."""
+    known = {**demo_secrets(folder), role: secret}
+    write_secret(_demo_secrets_file(folder), json.dumps(known))
+
+
+def _demo_secrets_file(folder: Path) -> Path:
+    return folder / "demo-authenticators.json"
+
+
 def _link_file(folder: Path) -> Path:
     return folder / "link-secret"

@@ -177,6 +177,9 @@ def _greet(settings: SystemSettings, system: Supervisor, *, demo_accounts: bool)
         try:
             for account in seed.demo_accounts(settings, lambda: system.stopping):
                 lines.add_row(account.role, f"{account.email}  {account.password}")
+                if account.secret:
+                    lines.add_row("", f"[dim]app secret[/] {account.secret}")
+            lines.add_row("codes", "[dim]carionexiq code ROLE shows the code of now[/]")
         except (CommandError, httpx.HTTPError) as error:
             if system.stopping:
                 return

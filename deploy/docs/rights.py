@@ -23,6 +23,20 @@ READING: Final = """\
 for the role, whatever the code does.
 """
 
+SESSIONS: Final = """\
+## What a session has to rest on
+
+Learners need to be signed in, staff by two factors; the system has no session and is known by its
+key. Two words in the column *session* say otherwise
+([0038](decisions/0038-strong-authentication.md)):
+
+| | |
+| --- | --- |
+| `recent` | only who has lately shown who they are (`CARIONEXIQ_STEP_UP_MINUTES`), \
+by a second factor or, where there is none, by the password; others confirm it first. |
+| `first_factor` | staff pass by their password alone: what it takes to enrol a second factor. |
+"""
+
 LETTERS: Final = {"read": "r", "change": "c", "decide": "d", "operate": "o"}
 
 
@@ -33,9 +47,10 @@ def document() -> Documents:
     lines = [INTRODUCTION, "## Categories by role", "", READING, *_matrix(rights, roles), ""]
     lines += ["## Conditions", "", "| | |", "| --- | --- |"]
     lines += [f"| `{name}` | {text} |" for name, text in rights.conditions.items()]
+    lines += ["", SESSIONS.rstrip()]
     for role in roles:
-        lines += ["", f"## {role}", "", "| action | categories | condition | endpoints |"]
-        lines.append("| --- | --- | --- | --- |")
+        lines += ["", f"## {role}", "", "| action | categories | condition | session | endpoints |"]
+        lines.append("| --- | --- | --- | --- | --- |")
         lines += [_row(right) for right in rights.of_role(role)]
     return {DOCS / "rights.md": "\n".join(lines) + "\n"}
 
@@ -57,4 +72,6 @@ def _cell(entries: tuple[Right, ...], category: Category) -> str:
 def _row(right: Right) -> str:
     categories = " ".join(f"`{category}`" for category in right.categories) or "none"
     endpoints = "<br>".join(f"`{endpoint}`" for endpoint in right.endpoints)
-    return f"| {right.action} | {categories} | `{right.condition}` | {endpoints} |"
+    demands = {"recent": right.recent, "first_factor": right.first_factor}
+    session = " ".join(f"`{name}`" for name, asked in demands.items() if asked)
+    return f"| {right.action} | {categories} | `{right.condition}` | {session} | {endpoints} |"

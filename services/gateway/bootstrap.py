@@ -13,7 +13,9 @@ from services.gateway import proxy
 from services.gateway.failures import install_failure_pages
 from services.gateway.form_guard import FormGuard
 from services.gateway.pages import (
+    authenticators,
     choices,
+    confirmation,
     contact,
     credentials,
     dead_letters,
@@ -67,6 +69,8 @@ PAGES = (
     sign_in,
     credentials,
     own_sessions,
+    authenticators,
+    confirmation,
     contact,
     demonstration,
     training,

@@ -11,8 +11,14 @@ from starlette.exceptions import HTTPException
 
 from services.gateway import labels
 from services.gateway.form_guard import FORGED, ForgedFormError
+from services.gateway.pages.confirmation import ask_for_confirmation
 from services.gateway.security import HEADERS
-from services.gateway.services import ServiceAwayError, ServiceProblemError
+from services.gateway.services import (
+    ConfirmationNeededError,
+    SecondFactorNeededError,
+    ServiceAwayError,
+    ServiceProblemError,
+)
 from services.gateway.visitor import (
     ForbiddenPageError,
     NotSignedInError,
@@ -69,6 +75,8 @@ def install_failure_pages(app: FastAPI) -> None:
     app.add_exception_handler(ForbiddenPageError, _page(HTTPStatus.FORBIDDEN))
     app.add_exception_handler(ForgedFormError, _forged)
     app.add_exception_handler(ServiceAwayError, _away)
+    app.add_exception_handler(ConfirmationNeededError, _confirmation)
+    app.add_exception_handler(SecondFactorNeededError, _enrolment)
     app.add_exception_handler(ServiceProblemError, _refused)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
@@ -135,6 +143,14 @@ async def _away(request: Request, error: Any) -> Response:
     name = labels.label(guest.words, "service", error.service)
     text = guest.words.say(marked("“%(service)s” does not answer at the moment."), service=name)
     return await failure(guest, HTTPStatus.SERVICE_UNAVAILABLE, text)
+
+
+async def _confirmation(request: Request, _: Exception) -> Response:
+    return await ask_for_confirmation(await visitor(request))
+
+
+async def _enrolment(request: Request, _: Exception) -> Response:
+    return (await visitor(request)).go("/account/security", notice="must-enrol")
 
 
 async def _refused(request: Request, error: Any) -> Response:

@@ -44,9 +44,12 @@ class FormGuard:
         """Return a fresh value for the browser's form cookie."""
         return secrets.token_urlsafe(24)
 
-    def token(self, browser: str, session_key: str | None) -> str:
-        """Return the token for forms shown to `browser` in the session, if there is one."""
-        return self._signature(f"{browser}|{session_key or ''}")
+    def token(self, browser: str, session_id: str | None) -> str:
+        """Return the token for forms shown to `browser` in the session, if there is one.
+
+        It stays while the session does, though the session's own token may change meanwhile.
+        """
+        return self._signature(f"{browser}|{session_id or ''}")
 
     def stamp(self, at: datetime, browser: str) -> str:
         """Return what says, signed, that a form was shown to `browser` at that instant."""
@@ -64,8 +67,8 @@ class FormGuard:
     def _signature(self, message: str) -> str:
         return hmac.new(self._key, message.encode(), sha256).hexdigest()
 
-    def accepts(self, token: str | None, browser: str | None, session_key: str | None) -> bool:
+    def accepts(self, token: str | None, browser: str | None, session_id: str | None) -> bool:
         """Tell whether `token` was made for this browser and session."""
         if not token or not browser:
             return False
-        return hmac.compare_digest(token, self.token(browser, session_key))
+        return hmac.compare_digest(token, self.token(browser, session_id))

@@ -86,6 +86,10 @@ FIELDS: Final[Mapping[str, str]] = {
     "previous_email": marked("Previous e-mail address"),
     "stop_token": marked("Link that stops a change of address"),
     "password_hash": marked("Password (irreversible hash)"),
+    "secret": marked("Secret of an authenticator app"),
+    "hashes": marked("Recovery codes (irreversible hashes)"),
+    "credential_id": marked("Identifier of a passkey"),
+    "public_key": marked("Public key of a passkey"),
     "goals": marked("Professional goals"),
     "experience": marked("Prior experience"),
     "availability": marked("Availability"),
@@ -418,6 +422,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "email_change": marked("Confirmation of a new address"),
     "email_change_notice": marked("Change of address asked for"),
     "email_changed": marked("Your address has changed"),
+    "authenticators_changed": marked("Your sign-in security has changed"),
 }
 CLOCK_STATES: Final[Mapping[str, str]] = {
     "running": marked("Running"),
@@ -539,6 +544,23 @@ NOTICES: Final[Mapping[str, Notice]] = {
     "rules-adopted": Notice(
         "good", marked("These rules are in force. Clocks follow in the background.")
     ),
+    "must-enrol": Notice(
+        "warn", marked("Add a second factor first. Everything else opens afterwards.")
+    ),
+    "sign-in-over": Notice(
+        "warn", marked("This sign-in has waited too long. Give your password again.")
+    ),
+    "proposal-over": Notice(
+        "warn", marked("This secret was not confirmed in time. Add the app again.")
+    ),
+    "authenticator-added": Notice("good", marked("Added. Your other sessions have ended.")),
+    "authenticator-removed": Notice("good", marked("Removed. Your other sessions have ended.")),
+    "reset-asked": Notice(
+        "good", marked("Asked for. It takes place once a second administrator confirms it.")
+    ),
+    "reset-confirmed": Notice(
+        "good", marked("Every second factor is removed. A new one is enrolled at the next sign-in.")
+    ),
     "session-over": Notice("warn", marked("Your session is over. Sign in again to continue.")),
 }
 _FIELD_ERRORS: Final[Mapping[str, str]] = {
@@ -555,6 +577,8 @@ _FIELD_ERRORS: Final[Mapping[str, str]] = {
     "password_own_data": marked(
         "This is your own name or address, which others know. Choose something else."
     ),
+    "code_wrong": marked("This code is not right, or no longer. Give the one shown now."),
+    "code_spent": marked("This code has served already. Wait for the next one."),
     "password_wrong": marked("This is not your present password."),
     "guardian-needed": marked("Under 18, give the e-mail address of a legal guardian."),
 }
@@ -590,6 +614,6 @@ def tone(state: object) -> str:
 
 def field_error(name: str, code: str) -> str:
     """Return the untranslated text for what is wrong with the field `name`."""
-    if code.startswith("password_"):
+    if code.startswith(("password_", "code_")):
         return _FIELD_ERRORS.get(code, _WRONG)
     return _FIELDS_WRONG.get(name) or _FIELD_ERRORS.get(code, _WRONG)

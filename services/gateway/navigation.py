@@ -17,6 +17,8 @@ class Entry:
     title: str
 
 
+ENROLMENT: Final = Entry("/account/security", marked("Sign-in security"))
+"""All that staff are offered before they have a second factor."""
 _PUBLIC: Final = (
     Entry("/", marked("Home")),
     Entry("/modules", marked("Modules")),

@@ -10,13 +10,20 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel
 
 from services.gateway import form_guard
-from services.gateway.pages.sign_in import open_session
+from services.gateway.pages.confirmation import confirm_identity
+from services.gateway.pages.sign_in import Pending, complete, give_password, set_session_cookie
 from services.gateway.same_site import SAFE
 from services.gateway.services import ServiceProblemError
 from services.gateway.settings import SERVICES
 from services.gateway.visitor import Anyone, Visitor
 from shared.archive import REASON_HEADER, REFERENCE_HEADER
-from shared.http.problems import NOT_FOUND, ProblemError, ProblemType, problem_response
+from shared.http.problems import (
+    NOT_FOUND,
+    UNAUTHENTICATED,
+    ProblemError,
+    ProblemType,
+    problem_response,
+)
 
 router = APIRouter(prefix="/api")
 
@@ -52,6 +59,12 @@ SERVICE_AWAY: Final = ProblemType(
     "Ce service ne répond pas. Réessayez dans un instant.",
     "This service does not answer. Try again shortly.",
 )
+SECOND_FACTOR_NEEDED: Final = ProblemType(
+    "second-factor-needed",
+    HTTPStatus.UNAUTHORIZED,
+    "Ce compte a un second facteur : ajoutez un code dans « code ».",
+    "This account has a second factor: add a code in `code`.",
+)
 
 
 class Credentials(BaseModel):
@@ -59,6 +72,15 @@ class Credentials(BaseModel):
 
     email: str
     password: str
+    code: str | None = None
+    """Of an authenticator app, or a recovery code, where the account has a second factor."""
+
+
+class Confirmation(BaseModel):
+    """What shows anew who is signed in: a code, or the password where there is no second factor."""
+
+    code: str | None = None
+    password: str | None = None
 
 
 class OpenSession(BaseModel):
@@ -89,17 +111,42 @@ async def start_session(
 ) -> Response:
     """Sign in; then ask `GET /api/session` for the session's own token."""
     _check(visitor, x_csrf_token)
+    email, password, code = credentials.email, credentials.password, credentials.code
     try:
-        signed_in = await open_session(
-            visitor, credentials.email, credentials.password, screen=None
-        )
+        signed_in = await give_password(visitor, email, password, screen=None)
+        if isinstance(signed_in, Pending):
+            if code is None:
+                raise ProblemError(SECOND_FACTOR_NEEDED)
+            signed_in = await complete(visitor, signed_in.token, code, screen=None)
     except ServiceProblemError as error:
-        problem = ProblemType(error.code, error.status, error.title, error.title)
-        extra = None if error.retry_after is None else {"retry_after": error.retry_after}
-        return problem_response(visitor.request, problem, extra)
-    response = JSONResponse({"role": signed_in.role}, HTTPStatus.CREATED)
+        return _refused(visitor, error)
+    body = {"role": signed_in.role, "must_enrol": signed_in.must_enrol}
+    response = JSONResponse(body, HTTPStatus.CREATED)
     signed_in.leave_cookies(visitor, response)
     return response
+
+
+@router.post("/session/confirmation", status_code=HTTPStatus.NO_CONTENT)
+async def confirm_session(
+    visitor: Anyone, proof: Confirmation, x_csrf_token: Annotated[str, Header()] = ""
+) -> Response:
+    """Show anew who is signed in, after the problem `confirmation-required`."""
+    _check(visitor, x_csrf_token)
+    if visitor.session is None:
+        raise ProblemError(UNAUTHENTICATED)
+    try:
+        token = await confirm_identity(visitor, proof.model_dump(exclude_none=True))
+    except ServiceProblemError as error:
+        return _refused(visitor, error)
+    response = Response(status_code=HTTPStatus.NO_CONTENT)
+    set_session_cookie(visitor, response, token)
+    return response
+
+
+def _refused(visitor: Visitor, error: ServiceProblemError) -> Response:
+    problem = ProblemType(error.code, error.status, error.title, error.title)
+    extra = None if error.retry_after is None else {"retry_after": error.retry_after}
+    return problem_response(visitor.request, problem, extra)
 
 
 @router.api_route("/{service}/{path:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
@@ -124,8 +171,8 @@ async def forward(visitor: Anyone, request: Request, service: str, path: str) ->
 
 def _check(visitor: Visitor, token: str | None) -> None:
     cookie = visitor.request.cookies.get(visitor.portal.cookie_name("form"))
-    key = visitor.session.key if visitor.session else None
-    if not visitor.portal.guard.accepts(token, cookie, key):
+    session_id = visitor.session.id if visitor.session else None
+    if not visitor.portal.guard.accepts(token, cookie, session_id):
         raise form_guard.ForgedFormError
 
 

@@ -12,6 +12,7 @@ from services.gateway.sessions import Session
 from services.gateway.settings import GatewaySettings
 from shared.archive import REASON_HEADER, REFERENCE_HEADER
 from shared.http import auth
+from shared.http.step_up import CONFIRMATION_REQUIRED, SECOND_FACTOR_REQUIRED
 from shared.tokens import TokenIssuer
 
 Json = Any
@@ -42,6 +43,14 @@ class ServiceProblemError(Exception):
     """What is wrong with a text that was sent, line by line."""
     retry_after: int | None = None
     """In how many seconds it may be tried again, where it was too early."""
+
+
+class ConfirmationNeededError(Exception):
+    """A service wants to know first that it is still the session's owner who asks (step-up)."""
+
+
+class SecondFactorNeededError(Exception):
+    """A service serves staff only once they have a second factor (C7.3)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +91,7 @@ class Caller:
         """Return the headers every request to `service` carries; their token opens no other."""
         headers = {"Accept-Language": self.language, "X-Forwarded-For": self.address}
         if self.session is not None:
-            here = auth.Session(self.session.id, self.session.started_at)
+            here = auth.Session(self.session.id, self.session.started_at, self.session.proof)
             token = self.services.issuer.issue(
                 service, self.session.subject, self.session.role, here
             )
@@ -174,8 +183,18 @@ class Caller:
             raise ServiceAwayError(service)
         body = _json_of(answer)
         if answer.is_error:
-            raise _problem(service, answer.status_code, body)
+            problem = _problem(service, answer.status_code, body)
+            if problem.code in _FIRST:
+                raise _FIRST[problem.code]
+            raise problem
         return body
+
+
+_FIRST: Final[Mapping[str, type[Exception]]] = {
+    CONFIRMATION_REQUIRED.code: ConfirmationNeededError,
+    SECOND_FACTOR_REQUIRED.code: SecondFactorNeededError,
+}
+"""What is to be done first is no refusal: the page goes on afterwards."""
 
 
 def _json_of(answer: httpx.Response) -> Json:

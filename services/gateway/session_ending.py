@@ -16,6 +16,7 @@ from shared.consuming.reactions import Reaction, Reactor
 from shared.events.identity import (
     AccountBlocked,
     AccountClosed,
+    AuthenticatorsChanged,
     PasswordChanged,
     StaffDeparted,
     StaffPasswordChanged,
@@ -43,6 +44,11 @@ def session_ending(sessions: SessionStore) -> Reaction:
         # One opened since then knows the new password.
         await sessions.end_all(envelope.subject, started_before=envelope.time)
 
+    async def on_authenticators(envelope: Envelope) -> None:
+        event = envelope.data
+        if isinstance(event, AuthenticatorsChanged) and event.ends_sessions:
+            await sessions.end_all(envelope.subject, started_before=envelope.time)
+
     async def on_order(envelope: Envelope) -> None:
         if isinstance(envelope.data, ErasureOrdered) and envelope.data.closes_account:
             await sessions.end_all(envelope.subject)
@@ -56,6 +62,7 @@ def session_ending(sessions: SessionStore) -> Reaction:
             StaffDeparted: on_account,
             PasswordChanged: on_password,
             StaffPasswordChanged: on_password,
+            AuthenticatorsChanged: on_authenticators,
             ErasureOrdered: on_order,
         },
     )

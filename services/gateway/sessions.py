@@ -12,6 +12,7 @@ from services.gateway.wording import Language, known
 from shared.clock import Clock
 from shared.database import Database, Document, IndexModel
 from shared.http.auth import Role
+from shared.http.proof import Proof
 from shared.ids import new_id
 
 COLLECTION: Final = "sessions"
@@ -29,6 +30,8 @@ class Session:
     """What its owner ends it by; it opens nothing."""
     subject: str
     role: Role
+    proof: Proof
+    """How its owner has shown who they are, and when last."""
     language: Language | None
     device: Device
     started_at: datetime
@@ -67,11 +70,13 @@ class SessionStore:
         language: str | None,
         device: Device = NO_DEVICE,
         *,
+        strong: bool = False,
         ends_at: datetime | None = None,
     ) -> str:
         """Start a session and return the token for its cookie; forget sessions that are over.
 
-        It is over at `ends_at` at the latest, when the role ends.
+        It is `strong` where two factors opened it, and over at `ends_at` at the latest, when the
+        role ends.
         """
         now = self._clock.now()
         end = now + self._length
@@ -84,6 +89,8 @@ class SessionStore:
                 "id": new_id(),
                 "subject": subject,
                 "role": str(role),
+                "strong": strong,
+                "proven_at": now,
                 "language": language,
                 "browser": device.browser,
                 "system": device.system,
@@ -112,6 +119,19 @@ class SessionStore:
         rows = await self._sessions.find({"subject": subject}).to_list(None)
         running = [_session(row) for row in rows if not self._is_over(row, now)]
         return sorted(running, key=lambda session: session.used_at, reverse=True)
+
+    async def prove(self, session: Session, *, strong: bool) -> str:
+        """Note that the owner of `session` has just shown who they are; return its new token.
+
+        The session goes on under another token, as after each authentication (ASVS 7.2.4).
+        """
+        row = await self._sessions.find_one({"_id": session.key})
+        token = secrets.token_urlsafe(32)
+        if row is not None:
+            proven = {"strong": strong, "proven_at": self._clock.now()}
+            await self._sessions.insert_one({**row, "_id": hash_of(token), **proven})
+            await self._sessions.delete_one({"_id": session.key})
+        return token
 
     async def speak(self, session: Session, language: Language) -> None:
         """Remember that the account's language is now `language`."""
@@ -148,9 +168,15 @@ def _session(row: Document) -> Session:
         id=row["id"],
         subject=row["subject"],
         role=Role(row["role"]),
+        proof=_proof(row),
         language=known(row["language"]),
         device=Device(row["browser"], row["system"]),
         started_at=row["started_at"],
         used_at=row["used_at"],
         expires_at=row["expires_at"],
     )
+
+
+def _proof(row: Document) -> Proof:
+    # Sessions that began before there were second factors know of none.
+    return Proof(row.get("proven_at") or row["started_at"], bool(row.get("strong")))

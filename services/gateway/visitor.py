@@ -12,10 +12,15 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.gateway import form_guard, labels
 from services.gateway.devices import Device, device_of
-from services.gateway.navigation import entries
+from services.gateway.navigation import ENROLMENT, entries
 from services.gateway.portal import Portal
 from services.gateway.rendering import render
-from services.gateway.services import Caller, ServiceProblemError
+from services.gateway.services import (
+    Caller,
+    ConfirmationNeededError,
+    SecondFactorNeededError,
+    ServiceProblemError,
+)
 from services.gateway.sessions import Session
 from services.gateway.wording import Language, Wording, choose_language, marked, wording
 from shared.http.auth import STAFF_ROLES, Role
@@ -23,8 +28,11 @@ from shared.http.auth import STAFF_ROLES, Role
 THEMES: Final = ("light", "dark")
 YEAR: Final = 365 * 24 * 3600
 
-PASSWORDS: Final = frozenset({"password", "current_password"})
+PASSWORDS: Final = frozenset({"password", "current_password", "proof_password"})
 """Fields whose spaces count (ASVS 6.2.8)."""
+LOOPBACK: Final = frozenset({"127.0.0.1", "::1"})
+OF_PROOF: Final = "proof_"
+"""Starts the names of fields by which somebody confirms who they are, whatever was begun."""
 
 Method = Literal["POST", "PUT", "PATCH", "DELETE"]
 
@@ -62,6 +70,28 @@ class Visitor:
         return self.session.role if self.session else None
 
     @property
+    def must_enrol(self) -> bool:
+        """Whether nothing is open before a second factor is enrolled: compulsory for staff."""
+        return self.session is not None and _lacks_second_factor(self.session)
+
+    @property
+    def passkeys_at(self) -> str | None:
+        """Where passkeys work, when that is not here: browsers take no network address for them."""
+        url = self.request.url
+        if url.hostname not in LOOPBACK:
+            return None
+        return f"{url.scheme}://localhost{f':{url.port}' if url.port else ''}"
+
+    def require_recent(self) -> None:
+        """Return when the session's owner has lately shown who they are.
+
+        Raises:
+            ConfirmationNeededError: too long ago; a form with a password is not begun then.
+        """
+        if self.now >= self.session_in_use.proof.at + self.portal.settings.recently:
+            raise ConfirmationNeededError
+
+    @property
     def session_in_use(self) -> Session:
         """The session signed in with.
 
@@ -80,7 +110,7 @@ class Visitor:
     @property
     def csrf(self) -> str:
         """The token for forms shown to this visitor."""
-        return self.portal.guard.token(self.browser, self.session.key if self.session else None)
+        return self.portal.guard.token(self.browser, self.session.id if self.session else None)
 
     @property
     def now(self) -> datetime:
@@ -92,12 +122,13 @@ class Visitor:
     ) -> HTMLResponse:
         """Answer with a page."""
         notice = labels.NOTICES.get(self.request.cookies.get(self.portal.cookie_name("notice"), ""))
+        offered = entries(self.role, self.portal.settings)
         html = render(
             self.language,
             template,
             {
                 "visitor": self,
-                "nav": entries(self.role, self.portal.settings),
+                "nav": (ENROLMENT,) if self.must_enrol else offered,
                 "path": self.request.url.path,
                 "here": _here(self.request),
                 "now": self.now,
@@ -187,6 +218,17 @@ class Visitor:
     async def form(self) -> dict[str, str]:
         """Return the fields of the submitted form, stripped; passwords are left as they came.
 
+        What was added to confirm who sends it is left out.
+
+        Raises:
+            ForgedFormError: it carries no token of ours.
+        """
+        fields = await self.whole_form()
+        return {name: text for name, text in fields.items() if not name.startswith(OF_PROOF)}
+
+    async def whole_form(self) -> dict[str, str]:
+        """Return what `form` does, with what confirms who sends it.
+
         Raises:
             form_guard.ForgedFormError: it carries no token of ours.
         """
@@ -197,8 +239,8 @@ class Visitor:
         }
         token = values.pop(form_guard.FIELD, None)
         cookie = self.request.cookies.get(self.portal.cookie_name("form"))
-        key = self.session.key if self.session else None
-        if not self.portal.guard.accepts(token, cookie, key):
+        session_id = self.session.id if self.session else None
+        if not self.portal.guard.accepts(token, cookie, session_id):
             raise form_guard.ForgedFormError
         return values
 
@@ -235,10 +277,11 @@ Anyone = Annotated[Visitor, Depends(visitor)]
 """A visitor, signed in or not."""
 
 
-def only(*roles: Role) -> Any:
+def only(*roles: Role, enrolling: bool = False) -> Any:
     """Return a dependency that admits visitors signed in with one of `roles`.
 
-    It sends the others to sign in, or tells them whose page this is (C4.2).
+    It sends the others to sign in, or tells them whose page this is (C4.2); and staff without a
+    second factor to enrol one, unless the page is there for `enrolling`.
     """
 
     def admit(guest: Anyone) -> Visitor:
@@ -246,6 +289,8 @@ def only(*roles: Role) -> Any:
             raise NotSignedInError
         if guest.session.role not in roles:
             raise ForbiddenPageError
+        if guest.must_enrol and not enrolling:
+            raise SecondFactorNeededError
         return guest
 
     return Depends(admit)
@@ -253,6 +298,8 @@ def only(*roles: Role) -> Any:
 
 SignedIn = Annotated[Visitor, only(Role.LEARNER, *STAFF_ROLES)]
 """Whoever is signed in."""
+Enrolling = Annotated[Visitor, only(Role.LEARNER, *STAFF_ROLES, enrolling=True)]
+"""Whoever is signed in, of staff also by the password alone."""
 Learner = Annotated[Visitor, only(Role.LEARNER)]
 """A signed-in learner."""
 
@@ -262,6 +309,10 @@ def sign_in_address(request: Request) -> str:
     if request.method != "GET":
         return "/sign-in"
     return f"/sign-in?next={quote(request.url.path)}"
+
+
+def _lacks_second_factor(session: Session) -> bool:
+    return session.role in STAFF_ROLES and not session.proof.strong
 
 
 def _here(request: Request) -> str:

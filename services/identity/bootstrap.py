@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final, get_args
 
+from services.identity.adapters.ceremonies import Ceremonies
 from services.identity.adapters.devices import Devices
 from services.identity.adapters.email_index import EmailIndex
 from services.identity.adapters.imap import ImapMailbox
@@ -15,7 +16,9 @@ from services.identity.adapters.links import (
     STOP_LIFETIME,
     Links,
 )
+from services.identity.adapters.passkeys import Passkeys, RelyingParty
 from services.identity.adapters.passwords import Passwords
+from services.identity.adapters.recovery_codes import RecoveryCodes
 from services.identity.adapters.thread_tokens import ThreadTokens
 from services.identity.adapters.throttle_store import ThrottleStore
 from services.identity.application.accounts import Accounts
@@ -23,20 +26,29 @@ from services.identity.application.credentials import CredentialLinks, Credentia
 from services.identity.application.desk import Desk
 from services.identity.application.erase import Eraser
 from services.identity.application.intake import Intake
+from services.identity.application.known_password import KnownPassword
 from services.identity.application.mail_intake import MailIntake
 from services.identity.application.present_password import PresentPassword
 from services.identity.application.prospects import Prospects
 from services.identity.application.react import addresses, conversion
 from services.identity.application.sign_in import SignIn
+from services.identity.application.sign_in_record import SignInRecorder
 from services.identity.application.staff import Staff
+from services.identity.application.strong_authentication import StrongAuthentication
 from services.identity.application.support import Support
 from services.identity.application.throttle import Throttle
+from services.identity.domain.authenticators.events import AuthenticatorEvent
 from services.identity.domain.learner.events import LearnerEvent
 from services.identity.domain.prospect.events import ProspectEvent
 from services.identity.domain.staff.events import StaffEvent
 from services.identity.domain.support.events import SupportEvent
 from services.identity.domain.traces.events import TraceTaken
 from services.identity.entrypoints.accounts import accounts_router
+from services.identity.entrypoints.authenticators import (
+    authentication_router,
+    authenticators_router,
+    resets_router,
+)
 from services.identity.entrypoints.contact import contact_router
 from services.identity.entrypoints.credentials import credentials_router
 from services.identity.entrypoints.held_data import held_data_router
@@ -61,6 +73,7 @@ DOMAIN_EVENTS: Final[tuple[type[DomainEvent], ...]] = (
     *get_args(ProspectEvent),
     *get_args(SupportEvent),
     *get_args(StaffEvent),
+    *get_args(AuthenticatorEvent),
     TraceTaken,
 )
 
@@ -103,11 +116,29 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:
     )
     credentials = Credentials(accounts, index, passwords, links, present, devices, clock)
     gate = ArchiveGate("identity", store, kernel.read_model(Learners()))
-    sign_in = SignIn(accounts, staff, index, passwords, store, clock, throttle, devices)
+    ceremonies = Ceremonies(kernel.database, clock)
+    strong = StrongAuthentication(
+        store,
+        ceremonies,
+        Passkeys(RelyingParty.of(settings.public_url)),
+        RecoveryCodes(secret),
+        throttle,
+        clock,
+    )
+    sign_in = SignIn(
+        index,
+        KnownPassword(accounts, staff, passwords, clock),
+        strong,
+        ceremonies,
+        SignInRecorder(accounts, staff, store, clock, devices),
+        throttle,
+        devices,
+    )
 
     async def prepare() -> None:
         await index.prepare()
         await attempts.prepare()
+        await ceremonies.prepare()
         await kernel.restorations.once("rows of erased people", index.forget_erased)
 
     async def forget_left() -> Mapping[str, int]:
@@ -115,6 +146,9 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:
 
     async def forget_attempts() -> Mapping[str, int]:
         return {"attempts": await attempts.forget_old()}
+
+    async def forget_ceremonies() -> Mapping[str, int]:
+        return {"ceremonies": await ceremonies.forget_old()}
 
     async def end_expired() -> Mapping[str, int]:
         return await staff.end_expired(kernel.read_model(StaffList()))
@@ -124,6 +158,9 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:
             accounts_router(accounts, staff, sign_in, throttle, settings.even_answer_seconds),
             own_account_router(accounts, staff),
             credentials_router(credentials, staff, throttle, settings.even_answer_seconds),
+            authenticators_router(strong, accounts, staff),
+            authentication_router(strong, sign_in, accounts, staff, present, throttle),
+            resets_router(strong),
             held_data_router(store, gate),
             own_requests_router(kernel, support, desk),
             queue_router(kernel, desk, gate),
@@ -139,6 +176,7 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:
             Schedule("roles", timedelta(minutes=1), end_expired),
             Schedule("attempts", timedelta(hours=1), forget_attempts),
             *([Schedule("mailbox", timedelta(minutes=1), mails.run)] if settings.imap_host else []),
+            Schedule("ceremonies", timedelta(hours=1), forget_ceremonies),
         ],
         problems=PROBLEMS,
         erase=Eraser(accounts, index).erase,

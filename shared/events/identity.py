@@ -10,6 +10,15 @@ from shared.personal import Category, Personal, PersonalField
 
 Language = Literal["fr", "en"]
 OfRequest = PersonalField(Category.SUPPORT, about="subject_id", object="request_id")
+AuthenticatorChange = Literal[
+    "totp_added",
+    "totp_removed",
+    "passkey_added",
+    "passkey_removed",
+    "recovery_codes_renewed",
+    "recovery_code_used",
+    "reset",
+]
 
 
 class IdentityEvent(PublicEvent):
@@ -330,3 +339,19 @@ class StaffDeparted(IdentityEvent):
     """A member of staff left: every right ends."""
 
     staff_id: SubjectId
+
+
+class AuthenticatorsChanged(IdentityEvent):
+    """By what an account can be opened, beside its password, has changed (C7.3).
+
+    `reset`: an administrator removed all of it, and a second one agreed.
+    """
+
+    account_id: SubjectId
+    holder: Literal["learner", "staff"]
+    change: AuthenticatorChange
+
+    @property
+    def ends_sessions(self) -> bool:
+        """Whether who is signed in has to show anew who they are (ASVS 7.4.3)."""
+        return self.change not in {"recovery_codes_renewed", "recovery_code_used"}

@@ -23,6 +23,7 @@ MessageKind = Literal[
     "email_change",
     "email_change_notice",
     "email_changed",
+    "authenticators_changed",
 ]
 
 

@@ -9,6 +9,7 @@ from fastapi import Depends, Header, Request
 
 from shared.events.base import SubjectId
 from shared.http.problems import UNAUTHENTICATED, ProblemError
+from shared.http.proof import Proof
 
 
 class Role(StrEnum):
@@ -36,6 +37,8 @@ class Session:
     id: str
     """What ends it; it opens nothing."""
     started_at: datetime
+    proof: Proof | None = None
+    """How its owner has shown who they are, and when last; `None` where nothing is known."""
 
 
 @dataclass(frozen=True, slots=True)

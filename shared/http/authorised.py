@@ -8,6 +8,7 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from shared.http.auth import STAFF_ROLES, Principal, authenticated
 from shared.http.problems import FORBIDDEN, ProblemError
 from shared.http.readings import RecordedAnswer
+from shared.http.step_up import shortfall
 from shared.rights import ANYBODY, Endpoint, Rights, RightsError
 from shared.vault import Access, Reader, current_access, limited_to
 
@@ -40,7 +41,8 @@ async def authorised(
     """Let a request pass whose caller has a right to its endpoint, and set what it may open.
 
     Raises:
-        ProblemError: no valid token (401), or the role has no right here (403).
+        ProblemError: no valid token (401), the role has no right here, or its holder has first to
+            enrol a second factor or to confirm who they are (403).
     """
     rights: Rights = request.app.state.rights
     endpoint = Endpoint(request.app.state.service, request.method, request.scope["route"].path)
@@ -52,6 +54,10 @@ async def authorised(
         role = str(principal.role)
         if role not in roles:
             raise ProblemError(FORBIDDEN)
+        now, recently = request.app.state.clock.now(), request.app.state.recently
+        missing = shortfall(principal, rights.demand_at(endpoint, role), now, recently)
+        if missing is not None:
+            raise ProblemError(missing)
     access = current_access()
     if access is not None:
         access.categories = rights.categories_at(endpoint, role)

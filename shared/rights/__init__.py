@@ -1,6 +1,15 @@
 """Who may do what with which data, as one table: `rights.yaml`."""
 
-from shared.rights.model import ANYBODY, Endpoint, Right
+from shared.rights.model import ANYBODY, Demand, Endpoint, Right
 from shared.rights.table import RIGHTS_FILE, Rights, RightsError, load_rights
 
-__all__ = ["ANYBODY", "RIGHTS_FILE", "Endpoint", "Right", "Rights", "RightsError", "load_rights"]
+__all__ = [
+    "ANYBODY",
+    "RIGHTS_FILE",
+    "Demand",
+    "Endpoint",
+    "Right",
+    "Rights",
+    "RightsError",
+    "load_rights",
+]

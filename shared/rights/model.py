@@ -1,9 +1,16 @@
 """One entry of the table of rights."""
 
 import re
-from typing import Annotated, Any, Final, Literal, NamedTuple
+from typing import Annotated, Any, Final, Literal, NamedTuple, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    model_validator,
+)
 
 from shared.http.auth import Role
 from shared.personal import Category
@@ -28,6 +35,15 @@ class Endpoint(NamedTuple):
 
     def __str__(self) -> str:
         return " ".join(self)
+
+
+class Demand(NamedTuple):
+    """What a session has to rest on."""
+
+    recent: bool = False
+    """Whether its owner has to have shown lately who they are (step-up)."""
+    first_factor: bool = False
+    """Whether the password is enough for staff, who otherwise need two factors."""
 
 
 def _endpoint(value: Any) -> Endpoint:
@@ -72,8 +88,18 @@ class Right(BaseModel):
     """What its requests may open and seal; empty where no personal value is touched."""
     action: Action
     condition: str
+    recent: bool = False
+    """Whether only who has lately shown who they are passes, else confirms it first."""
+    first_factor: bool = False
+    """Whether staff pass who have no second factor yet."""
     endpoints: Annotated[
         list[Annotated[Endpoint, BeforeValidator(_endpoint)]],
         Field(min_length=1),
         AfterValidator(_distinct),
     ]
+
+    @model_validator(mode="after")
+    def _session_where_one_is_asked_of(self) -> Self:
+        if ANYBODY in self.roles and (self.recent or self.first_factor):
+            raise ValueError("nobody signs in where anybody may: nothing can be asked of a session")
+        return self

@@ -9,7 +9,7 @@ import yaml
 from pydantic import ValidationError
 
 from shared.personal import Category
-from shared.rights.model import ANYBODY, EVERY_SERVICE, Endpoint, Right
+from shared.rights.model import ANYBODY, EVERY_SERVICE, Demand, Endpoint, Right
 from shared.settings import ConfigurationError
 from shared.vault import COMPARTMENTS
 from shared.yaml_text import composed, parsed
@@ -57,6 +57,14 @@ class Rights:
         """Return the categories that a request of `role` to `endpoint` may open and seal."""
         return frozenset(
             category for right in self.rights_at(endpoint, role) for category in right.categories
+        )
+
+    def demand_at(self, endpoint: Endpoint, role: str) -> Demand:
+        """Return what the session of `role` has to rest on: of several entries the strictest."""
+        rights = self.rights_at(endpoint, role)
+        return Demand(
+            recent=any(right.recent for right in rights),
+            first_factor=bool(rights) and all(right.first_factor for right in rights),
         )
 
     def of_role(self, role: str) -> tuple[Right, ...]:

@@ -13,6 +13,7 @@ from shared.consuming.envelope import Envelope
 from shared.events.identity import (
     AccountBlocked,
     AccountClosed,
+    AuthenticatorsChanged,
     LearnerLoggedOut,
     PasswordChanged,
     StaffDeparted,
@@ -53,6 +54,8 @@ class EndedSessions:
                 self._end(envelope.subject, before=envelope.time)
             case PasswordChanged() | StaffPasswordChanged():
                 # A session opened since then knows the new password.
+                self._end(envelope.subject, before=envelope.time)
+            case AuthenticatorsChanged(ends_sessions=True):
                 self._end(envelope.subject, before=envelope.time)
             case LearnerLoggedOut(everywhere=True) | StaffLoggedOut(everywhere=True):
                 self._end(envelope.subject, before=envelope.time)

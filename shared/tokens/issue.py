@@ -7,6 +7,7 @@ from joserfc import jwt
 
 from shared.clock import Clock
 from shared.http.auth import Role, Session
+from shared.http.proof import claims_of
 from shared.tokens.issuers import ALGORITHM, LIFETIME, TYPE
 from shared.tokens.key_file import KeyFile
 from shared.tokens.signing_keys import SigningKey, signing
@@ -54,6 +55,7 @@ class TokenIssuer:
         }
         if session is not None:
             claims |= {"sid": session.id, "auth_time": session.started_at.timestamp()}
+            claims |= claims_of(session.proof)
         key = signing(self._current_keys(), now)
         header = {"alg": ALGORITHM, "typ": TYPE, "kid": key.kid}
         return jwt.encode(header, claims, key.private, algorithms=ALGORITHMS)

@@ -15,6 +15,7 @@ from shared.clock import Clock
 from shared.events.base import SubjectId
 from shared.http.auth import Principal, Role, Session
 from shared.http.problems import SESSION_ENDED, UNAUTHENTICATED, ProblemError
+from shared.http.proof import proof_of
 from shared.tokens.ended import EndedSessions
 from shared.tokens.issuers import ALGORITHM, ISSUERS, LEEWAY, LIFETIME, TYPE
 from shared.tokens.jwks import PublicKeys
@@ -110,7 +111,7 @@ def _session(claims: dict[str, Any]) -> Session:
     session_id = claims["sid"]
     if not isinstance(session_id, str) or not session_id:
         raise RefusedError("no session")
-    return Session(session_id, started_at)
+    return Session(session_id, started_at, proof_of(claims))
 
 
 def _refuse(reason: str) -> NoReturn:

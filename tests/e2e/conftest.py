@@ -11,6 +11,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, StorageState, sync_playwright
 
+from deploy.authenticator import Authenticator
 from shared.clock import SystemClock
 from shared.http.auth import STAFF_ROLES, Role
 from tests.callers import Callers
@@ -36,6 +37,8 @@ def surroundings() -> Iterator[None]:
     """The gateway under test shows its component page."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CARIONEXIQ_COMPONENT_PAGE", "true")
+        # Sessions of the staff serve a whole run; the tests of confirming make theirs old.
+        patch.setenv("CARIONEXIQ_STEP_UP_MINUTES", "1440")
         yield
 
 
@@ -89,9 +92,10 @@ def visit(browser: Browser, system: System) -> Iterator[Visit]:
         width: int = 1280,
         scripts: bool = True,
         language: str = "fr-FR",
+        base_url: str = "",
     ) -> BrowserContext:
         context = browser.new_context(
-            base_url=system.url,
+            base_url=base_url or system.url,
             storage_state=state,
             color_scheme="dark" if theme == "dark" else "light",
             viewport={"width": width, "height": 900},
@@ -113,27 +117,46 @@ def visit(browser: Browser, system: System) -> Iterator[Visit]:
 @pytest.fixture(scope="session")
 def staff(system: System) -> dict[Role, Person]:
     """One member of staff in each role, appointed as the first administrator would."""
+    return {role: appointed(system, role) for role in sorted(STAFF_ROLES)}
+
+
+def appointed(system: System, role: Role) -> Person:
+    """Appoint an invented person as the system itself does; they have no second factor yet."""
     callers = Callers(system.settings.secrets_dir, SystemClock())
-    people: dict[Role, Person] = {}
-    for role in sorted(STAFF_ROLES):
-        person = new_person(f"{role}")
-        answer = httpx.post(
-            f"{system.service_url('identity')}/staff",
-            headers={
-                **callers.headers("identity", "system", Role.SYSTEM),
-                "Idempotency-Key": secrets.token_hex(12),
-            },
-            json={
-                "name": f"{person.first_name} {person.last_name}",
-                "email": person.email,
-                "role": str(role),
-                "password": person.password,
-            },
-            timeout=30,
-        )
-        answer.raise_for_status()
-        people[role] = person
-    return people
+    person = new_person(f"{role}")
+    answer = httpx.post(
+        f"{system.service_url('identity')}/staff",
+        headers={
+            **callers.headers("identity", "system", Role.SYSTEM),
+            "Idempotency-Key": secrets.token_hex(12),
+        },
+        json={
+            "name": f"{person.first_name} {person.last_name}",
+            "email": person.email,
+            "role": str(role),
+            "password": person.password,
+        },
+        timeout=30,
+    )
+    answer.raise_for_status()
+    return person
+
+
+def enrolled(client: httpx.Client, credentials: dict[str, str]) -> Authenticator:
+    """Sign in by the password alone and enrol an authenticator app."""
+    _post(client, "/api/session", credentials)
+    path = "/api/identity/me/authenticators/totp"
+    authenticator = Authenticator(_post(client, path).json()["secret"])
+    code = authenticator.code(SystemClock().now())
+    _post(client, f"{path}/confirmation", {"code": code})
+    return authenticator
+
+
+def _post(client: httpx.Client, path: str, body: object = None) -> httpx.Response:
+    csrf = client.get("/api/session").json()["csrf"]
+    answer = client.post(path, json=body, headers={"X-CSRF-Token": csrf})
+    answer.raise_for_status()
+    return answer
 
 
 @pytest.fixture(scope="session")
@@ -169,11 +192,12 @@ def signed_in_staff(system: System, staff: dict[Role, Person]) -> dict[Role, Sto
 
 def _signed_in(system: System, person: Person) -> StorageState:
     """Sign in as programs do and return the cookies that a browser would have."""
+    credentials = {"email": person.email, "password": person.password}
     with httpx.Client(base_url=system.url, timeout=30, trust_env=False) as client:
-        csrf = client.get("/api/session").json()["csrf"]
-        credentials = {"email": person.email, "password": person.password}
-        answer = client.post("/api/session", json=credentials, headers={"X-CSRF-Token": csrf})
-        answer.raise_for_status()
+        authenticator = enrolled(client, credentials)
+        credentials["code"] = authenticator.code(SystemClock().now()) or ""
+        client.cookies.delete("session")
+        _post(client, "/api/session", credentials)
         return {
             "cookies": [
                 {

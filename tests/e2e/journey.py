@@ -88,7 +88,7 @@ class Journey:
         page.goto("/sign-in")
         page.get_by_label("Adresse électronique").fill(person.email)
         page.get_by_label("Mot de passe").fill(person.password)
-        page.get_by_role("button", name="Se connecter").click()
+        page.get_by_role("button", name="Se connecter", exact=True).click()
         expect(page.get_by_role("button", name="Se déconnecter")).to_be_visible()
 
     def enrol(self) -> None:

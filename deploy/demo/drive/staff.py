@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from deploy.authenticator import Authenticator
 from deploy.demo.drive.client import Client
 from deploy.demo.drive.system import DemoSystem
 from deploy.demo.lives import actions as a
@@ -27,9 +28,10 @@ class Staff:
         self.clients: Mapping[Role, Client] = {
             role: Client(system.gateway_url, system.clock) for role in ROLES
         }
+        self._authenticators: dict[Role, Authenticator] = {}
 
     async def appoint(self) -> None:
-        """Give everybody their role, as the system itself may.
+        """Give everybody their role, as the system itself may, and a second factor.
 
         Raises:
             DemoFailedError: identity refuses or is away.
@@ -42,6 +44,7 @@ class Staff:
                 "password": PASSWORD,
             }
             await self._system.operate("POST", "identity", "/staff", body)
+            self._authenticators[role] = await self._enrol(role)
 
     async def arrive(self, actions: Iterable[Action]) -> None:
         """Sign in whom `actions` need and whose session has ended.
@@ -52,7 +55,19 @@ class Staff:
         needed = {role for action in actions for role in ROLES if isinstance(action, WORK[role])}
         for role in sorted(needed):
             if not self.clients[role].signed_in:
-                await self.clients[role].sign_in(_email(role), PASSWORD)
+                await self.clients[role].sign_in(
+                    _email(role), PASSWORD, authenticator=self._authenticators[role]
+                )
+
+    async def _enrol(self, role: Role) -> Authenticator:
+        """Enrol an authenticator app: all that staff can do before (C7.3)."""
+        client, path = self.clients[role], "/identity/me/authenticators/totp"
+        await client.sign_in(_email(role), PASSWORD)
+        authenticator = Authenticator((await client.send("POST", path))["secret"])
+        code = authenticator.code(self._system.clock.now())
+        await client.send("POST", f"{path}/confirmation", {"code": code})
+        client.sign_out()
+        return authenticator
 
     async def close(self) -> None:
         """Close the connections."""

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from services.gateway.pages.sign_in import set_device_cookie, set_session_cookie
+from services.gateway.pages.sign_in import restart, set_device_cookie, set_session_cookie
 from services.gateway.services import ServiceProblemError
 from services.gateway.visitor import Anyone, Learner, SignedIn, Visitor
 from services.gateway.wording import marked
@@ -64,6 +64,7 @@ async def reset(visitor: Anyone) -> Response:
 @router.get("/account/password")
 async def show_password(visitor: SignedIn) -> Response:
     """Ask for the password and the one to replace it."""
+    visitor.require_recent()
     return visitor.page("pages/password.html")
 
 
@@ -77,9 +78,7 @@ async def change_password(visitor: SignedIn) -> Response:
     except ServiceProblemError as error:
         return visitor.refused("pages/password.html", error, {})
     response = visitor.go("/account/sessions", notice="password-changed-here")
-    session, sessions = visitor.session_in_use, visitor.portal.sessions
-    await sessions.end_all(session.subject)
-    token = await sessions.start(session.subject, session.role, session.language, visitor.device)
+    token = await restart(visitor, strong=visitor.session_in_use.proof.strong)
     set_session_cookie(visitor, response, token)
     return response
 
@@ -87,6 +86,7 @@ async def change_password(visitor: SignedIn) -> Response:
 @router.get("/account/email")
 async def show_email(visitor: Learner) -> Response:
     """Ask for another address, or tell which one waits to be confirmed."""
+    visitor.require_recent()
     return visitor.page("pages/email.html", me=await visitor.caller.get("identity", "/me"))
 
 

@@ -1,18 +1,24 @@
-"""Signing in and out."""
+"""Signing in and out: password, then a second factor where there is one; or a passkey alone."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
+from urllib.parse import quote
 
 from fastapi import APIRouter
-from fastapi.responses import Response
+from fastapi.responses import JSONResponse, Response
 
-from services.gateway.navigation import first_page
+from services.gateway.navigation import ENROLMENT, first_page
 from services.gateway.pages.home import inner_path
-from services.gateway.services import ServiceProblemError
+from services.gateway.passkey_forms import answer_of
+from services.gateway.services import Json, ServiceProblemError
 from services.gateway.visitor import YEAR, Anyone, Visitor
-from shared.http.auth import Role
+from shared.http.auth import STAFF_ROLES, Role
 
 router = APIRouter()
+
+PENDING_SECONDS: Final = 300
+SECOND_FACTOR: Final = "/sign-in/second-factor"
 
 
 @router.get("/sign-in")
@@ -29,15 +35,64 @@ async def sign_in(visitor: Anyone) -> Response:
     form = await visitor.form()
     onward = inner_path(form.get("next"), "")
     try:
-        signed_in = await open_session(
+        found = await give_password(
             visitor, form.get("email", ""), form.get("password", ""), form.get("screen")
         )
     except ServiceProblemError as error:
         values = {"email": form.get("email", "")}
         return visitor.refused("pages/sign_in.html", error, values, next=onward)
-    response = visitor.go(onward or first_page(signed_in.role))
-    signed_in.leave_cookies(visitor, response)
-    return response
+    if isinstance(found, Pending):
+        response = visitor.go(f"{SECOND_FACTOR}?next={quote(onward)}")
+        name = visitor.portal.cookie_name("pending")
+        visitor.set_cookie(response, name, found.token, seconds=PENDING_SECONDS)
+        return response
+    return _arrived(visitor, found, onward)
+
+
+@router.get(SECOND_FACTOR)
+async def show_second_factor(visitor: Anyone, next: str = "") -> Response:  # noqa: A002 - the query's name
+    """Ask for the second factor of a sign-in whose password was right; a reload changes nothing."""
+    try:
+        return visitor.page("pages/second_factor.html", **await _pending(visitor, next))
+    except ServiceProblemError:
+        return visitor.go("/sign-in", notice="sign-in-over")
+
+
+@router.post(SECOND_FACTOR)
+async def give_second_factor(visitor: Anyone) -> Response:
+    """Complete the sign-in by a code of an app or a recovery code."""
+    form = await visitor.form()
+    token = visitor.request.cookies.get(visitor.portal.cookie_name("pending"), "")
+    onward = inner_path(form.get("next"), "")
+    try:
+        signed_in = await complete(visitor, token, form.get("code", ""), form.get("screen"))
+    except ServiceProblemError as error:
+        try:
+            pending = await _pending(visitor, onward)
+        except ServiceProblemError:
+            return visitor.go("/sign-in", notice="sign-in-over")
+        return visitor.refused("pages/second_factor.html", error, {}, **pending)
+    return _arrived(visitor, signed_in, onward)
+
+
+@router.post("/sign-in/passkey/challenge")
+async def passkey_challenge(visitor: Anyone) -> Response:
+    """Hand the browser a challenge that one of its passkeys signs."""
+    await visitor.form()
+    return JSONResponse(await visitor.caller.send("POST", "identity", "/passkey-challenges"))
+
+
+@router.post("/sign-in/passkey")
+async def sign_in_with_passkey(visitor: Anyone) -> Response:
+    """Start a session for whoever's passkey signed the challenge."""
+    form = await visitor.form()
+    onward = inner_path(form.get("next"), "")
+    body = {**answer_of(form), **_origin(visitor, form.get("screen"))}
+    try:
+        who = await visitor.caller.send("POST", "identity", "/sessions/passkey", body)
+    except ServiceProblemError as error:
+        return visitor.refused("pages/sign_in.html", error, {}, next=onward)
+    return _arrived(visitor, await _started(visitor, who), onward)
 
 
 @router.post("/sign-out")
@@ -59,6 +114,12 @@ class SignedInBrowser:
     token: str
     role: Role
     device: str
+    strong: bool
+
+    @property
+    def must_enrol(self) -> bool:
+        """Whether nothing is open yet but enrolling a second factor."""
+        return self.role in STAFF_ROLES and not self.strong
 
     def leave_cookies(self, visitor: Visitor, response: Response) -> None:
         """Give the browser its session and the mark of a known device."""
@@ -66,30 +127,97 @@ class SignedInBrowser:
         set_device_cookie(visitor, response, self.device)
 
 
-async def open_session(
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """The password was right; `token` is what the sign-in is completed with."""
+
+    token: str
+
+
+async def give_password(
     visitor: Visitor, email: str, password: str, screen: str | None
-) -> SignedInBrowser:
-    """Sign in with identity and start a session for this browser.
+) -> SignedInBrowser | Pending:
+    """Sign in with identity: a session for this browser, or a second factor to be given.
 
     Raises:
         ServiceProblemError: identity does not accept the credentials.
         ServiceAwayError: identity does not answer.
     """
-    browser = visitor.request.headers.get("user-agent", "")[:300]
     body = {
         "email": email,
         "password": password,
-        "browser": browser,
-        "screen": screen or None,
         "device": visitor.request.cookies.get(visitor.portal.cookie_name("device")),
+        **_origin(visitor, screen),
     }
-    who = await visitor.caller.send("POST", "identity", "/sessions", body)
+    found = await visitor.caller.send("POST", "identity", "/sessions", body)
+    return Pending(found["pending"]) if "pending" in found else await _started(visitor, found)
+
+
+async def complete(visitor: Visitor, token: str, code: str, screen: str | None) -> SignedInBrowser:
+    """Complete a pending sign-in with identity and start a session for this browser.
+
+    Raises:
+        ServiceProblemError: the code is wrong, or the sign-in is over.
+        ServiceAwayError: identity does not answer.
+    """
+    body = {"pending": token, "code": code, **_origin(visitor, screen)}
+    return await _started(
+        visitor, await visitor.caller.send("POST", "identity", "/sessions/second-factor", body)
+    )
+
+
+async def restart(visitor: Visitor, *, strong: bool) -> str:
+    """End every session of who is signed in and start this browser's anew; return its token."""
+    session, sessions = visitor.session_in_use, visitor.portal.sessions
+    await sessions.end_all(session.subject)
+    return await sessions.start(
+        session.subject,
+        session.role,
+        session.language,
+        visitor.device,
+        strong=strong,
+        ends_at=session.expires_at,
+    )
+
+
+async def _pending(visitor: Visitor, onward: str) -> dict[str, Json]:
+    """Return what the page of a pending sign-in shows.
+
+    Raises:
+        ServiceProblemError: it is over.
+    """
+    token = visitor.request.cookies.get(visitor.portal.cookie_name("pending"), "none")
+    found = await visitor.caller.send("POST", "identity", "/sessions/pending", {"pending": token})
+    return {"factors": found["factors"], "until": found["until"], "next": inner_path(onward, "")}
+
+
+async def _started(visitor: Visitor, who: Json) -> SignedInBrowser:
     role = Role(who["role"])
     ends_at = datetime.fromisoformat(who["ends_at"]) if who.get("ends_at") else None
     token = await visitor.portal.sessions.start(
-        who["subject"], role, who.get("language"), visitor.device, ends_at=ends_at
+        who["subject"],
+        role,
+        who.get("language"),
+        visitor.device,
+        strong=who["strong"],
+        ends_at=ends_at,
     )
-    return SignedInBrowser(token, role, who["device"])
+    return SignedInBrowser(token, role, who["device"], who["strong"])
+
+
+def _arrived(visitor: Visitor, signed_in: SignedInBrowser, onward: str) -> Response:
+    if signed_in.must_enrol:
+        response = visitor.go(ENROLMENT.path, notice="must-enrol")
+    else:
+        response = visitor.go(onward or first_page(signed_in.role))
+    signed_in.leave_cookies(visitor, response)
+    visitor.drop_cookie(response, visitor.portal.cookie_name("pending"))
+    return response
+
+
+def _origin(visitor: Visitor, screen: str | None) -> dict[str, str | None]:
+    browser = visitor.request.headers.get("user-agent", "")[:300]
+    return {"browser": browser, "screen": screen or None}
 
 
 def set_session_cookie(visitor: Visitor, response: Response, token: str) -> None:

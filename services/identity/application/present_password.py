@@ -14,8 +14,14 @@ class PresentPassword:
         self._passwords = passwords
         self._throttle = throttle
 
-    async def require(self, subject: SubjectId, given: str, hashed: Personal[str] | None) -> None:
-        """Return when `given` is the password of `subject`, whose hash is `hashed`.
+    async def require(
+        self,
+        subject: SubjectId,
+        given: str,
+        hashed: Personal[str] | None,
+        field: str = "current_password",
+    ) -> None:
+        """Return when `given`, in `field`, is the password of `subject`, whose hash is `hashed`.
 
         Raises:
             ThrottledError: it was guessed at too often.
@@ -23,7 +29,7 @@ class PresentPassword:
         """
         async with self._throttle.present_password(subject):
             if not (await self._passwords.verify(given, readable(hashed))).right:
-                raise WrongPasswordError("current_password")
+                raise WrongPasswordError(field)
 
 
 def readable(hashed: Personal[str] | None) -> str | None:

@@ -1,5 +1,9 @@
 """From stored events to public contracts; personal values travel as they are stored: sealed."""
 
+from collections.abc import Mapping
+from typing import Final
+
+from services.identity.domain.authenticators import events as authenticators
 from services.identity.domain.learner import events as learner
 from services.identity.domain.prospect import events as prospect
 from services.identity.domain.staff import events as staff
@@ -8,6 +12,16 @@ from services.identity.domain.traces.events import TraceTaken
 from shared.event_store import RecordedEvent
 from shared.events import identity as public
 from shared.events.base import PublicEvent
+
+AUTHENTICATORS: Final[Mapping[type, public.AuthenticatorChange]] = {
+    authenticators.TotpAdded: "totp_added",
+    authenticators.TotpRemoved: "totp_removed",
+    authenticators.PasskeyAdded: "passkey_added",
+    authenticators.PasskeyRemoved: "passkey_removed",
+    authenticators.RecoveryCodeUsed: "recovery_code_used",
+    authenticators.AuthenticatorsReset: "reset",
+}
+"""What others are told of authenticators: that they changed, never what they are made of."""
 
 
 def publish(record: RecordedEvent) -> PublicEvent | None:  # noqa: C901 - one case an event
@@ -181,5 +195,26 @@ def _publish_staff(record: RecordedEvent) -> PublicEvent | None:
             return public.StaffConfirmed(staff_id=e.staff_id)
         case staff.Departed() as e:
             return public.StaffDeparted(staff_id=e.staff_id)
+        case _:
+            return _publish_authenticators(record)
+
+
+def _publish_authenticators(record: RecordedEvent) -> PublicEvent | None:
+    match record.event:
+        case authenticators.RecoveryCodesMade(renewed=True) as e:
+            return public.AuthenticatorsChanged(
+                account_id=e.account_id, holder=e.holder, change="recovery_codes_renewed"
+            )
+        case (
+            authenticators.TotpAdded()
+            | authenticators.TotpRemoved()
+            | authenticators.PasskeyAdded()
+            | authenticators.PasskeyRemoved()
+            | authenticators.RecoveryCodeUsed()
+            | authenticators.AuthenticatorsReset()
+        ) as e:
+            return public.AuthenticatorsChanged(
+                account_id=e.account_id, holder=e.holder, change=AUTHENTICATORS[type(e)]
+            )
         case _:
             return None

@@ -1,85 +1,76 @@
-"""Signing in: the right password, an open account, a fact and a technical trace (C1.5, C7.2)."""
+"""Signing in: the right password, then a second factor, then a fact (C7.3).
 
+A sign-in goes through states: the password is right; where the account has authenticators, a
+pending sign-in waits for one of them, minutes long and no session; then it is recorded. A passkey,
+which verifies its user, is two factors by itself.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
-from zoneinfo import ZoneInfo
+from typing import Any
 
+from services.identity.adapters.ceremonies import Ceremonies, CeremonyOverError
 from services.identity.adapters.devices import Devices
 from services.identity.adapters.email_index import EmailIndex, Owner
-from services.identity.adapters.passwords import Passwords, Verification
-from services.identity.application.accounts import Accounts
-from services.identity.application.credentials import is_current
-from services.identity.application.present_password import readable
-from services.identity.application.staff import Staff
+from services.identity.application.known_password import KnownPassword
+from services.identity.application.sign_in_record import (
+    Origin,
+    SignedInPrincipal,
+    SignInRecorder,
+)
+from services.identity.application.strong_authentication import (
+    Account,
+    StrongAuthentication,
+    kinds,
+)
 from services.identity.application.throttle import Throttle
-from services.identity.domain.learner.commands import RecordSignIn
-from services.identity.domain.staff.commands import RecordStaffSignIn
-from services.identity.domain.traces.events import TraceTaken
-from shared.clock import Clock
-from shared.event_store import EventStore, Metadata
 from shared.events.base import SubjectId
-from shared.http.auth import Role
-from shared.ids import new_id
-from shared.personal import Personal
-
-PARIS: Final = ZoneInfo("Europe/Paris")
 
 
-class WrongCredentialsError(Exception):
-    """The address is unknown or the password is wrong: nobody is told which."""
+class SignInOverError(Exception):
+    """The pending sign-in is over, has served, or the password has changed meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
-    """Where a sign-in comes from."""
+class PendingSignIn:
+    """The password was right; an authenticator is asked for until `until`."""
 
-    ip_address: Personal[str]
-    browser: Personal[str]
-    screen: Personal[str] | None
+    pending: str
+    """What the browser keeps meanwhile."""
+    until: datetime
+    factors: list[str]
+    """`totp`, `passkey`, `recovery_code`: by what it can be completed."""
 
 
-@dataclass(frozen=True, slots=True)
-class SignedInPrincipal:
-    """Who signed in."""
-
-    subject: SubjectId
-    role: Role
-    first_name: str
-    language: str
-    device: str
-    """What the browser keeps, so that its attempts are counted apart from those of others."""
-    ends_at: datetime | None = None
-    """When the role ends, and the session with it."""
+SignIns = SignedInPrincipal | PendingSignIn
 
 
 class SignIn:
-    """Checks credentials and records what follows from them."""
+    """Leads from a password, or a passkey, to a recorded sign-in."""
 
     def __init__(
         self,
-        accounts: Accounts,
-        staff: Staff,
         index: EmailIndex,
-        passwords: Passwords,
-        store: EventStore,
-        clock: Clock,
+        password: KnownPassword,
+        strong: StrongAuthentication,
+        ceremonies: Ceremonies,
+        recorder: SignInRecorder,
         throttle: Throttle,
         devices: Devices,
     ) -> None:
-        self._accounts = accounts
-        self._staff = staff
         self._index = index
-        self._passwords = passwords
-        self._store = store
-        self._clock = clock
+        self._password = password
+        self._strong = strong
+        self._ceremonies = ceremonies
+        self._recorder = recorder
         self._throttle = throttle
         self._devices = devices
 
     async def sign_in(
         self, email: str, password: str, origin: Origin, device: str | None = None
-    ) -> SignedInPrincipal:
-        """Sign in whoever `email` and `password` belong to.
+    ) -> SignIns:
+        """Sign in whoever `email` and `password` belong to, or ask for an authenticator.
 
         Args:
             email: the address typed.
@@ -99,61 +90,63 @@ class SignIn:
         async with self._throttle.sign_in(email, address, subject, known):
             return await self._sign_in(owner, email, password, origin)
 
+    async def pending(self, token: str) -> PendingSignIn:
+        """Return what a pending sign-in waits for.
+
+        Raises:
+            SignInOverError: it is over.
+        """
+        subject, until = await self._pending(token)
+        return PendingSignIn(token, until, kinds(await self._strong.of(subject)))
+
+    async def complete(self, token: str, code: str, origin: Origin) -> SignedInPrincipal:
+        """Complete a pending sign-in by a code of an app or a recovery code.
+
+        Raises:
+            SignInOverError: the password has to be given again.
+            ThrottledError: too many codes were tried.
+            WrongCodeError: the code is none of this account's.
+            CodeSpentError: it has served already.
+            IdentityError: the account may no longer be used.
+        """
+        subject, _ = await self._pending(token)
+        holder = await self._password.holder_of(subject)
+        await self._strong.use_code(Account(subject, holder), code)
+        try:
+            await self._ceremonies.take(token, "sign-in")
+        except CeremonyOverError as error:
+            raise SignInOverError from error
+        return await self._recorder.record(subject, origin, strong=True)
+
+    async def sign_in_with_passkey(
+        self, ceremony: str, credential: Mapping[str, Any], origin: Origin
+    ) -> SignedInPrincipal:
+        """Sign in whoever's passkey signed the challenge; it verified its user.
+
+        Raises:
+            CeremonyOverError: the challenge has served or is too old.
+            WrongPasskeyError: no passkey of an account signed it.
+            IdentityError: the account may not be used.
+        """
+        subject = await self._strong.use_passkey("passkey-sign-in", ceremony, credential)
+        return await self._recorder.record(subject, origin, strong=True)
+
     async def _sign_in(
         self, owner: Owner | None, email: str, password: str, origin: Origin
-    ) -> SignedInPrincipal:
-        if owner is None:
-            await self._passwords.verify(password, None)
-            raise WrongCredentialsError
-        if owner.kind == "staff":
-            return await self._sign_in_staff(owner.subject, password)
-        return await self._sign_in_learner(owner.subject, email, password, origin)
+    ) -> SignIns:
+        subject = await self._password.check(owner, email, password)
+        authenticators = await self._strong.of(subject)
+        if not authenticators.enrolled:
+            return await self._recorder.record(subject, origin, strong=False)
+        mark = await self._password.mark(subject)
+        token, until = await self._ceremonies.begin("sign-in", subject, mark=mark)
+        return PendingSignIn(token, until, kinds(authenticators))
 
-    async def _sign_in_learner(
-        self, learner_id: SubjectId, email: str, password: str, origin: Origin
-    ) -> SignedInPrincipal:
-        learner = await self._accounts.learner(learner_id)
-        known = learner.password_hash if is_current(learner, email) else None
-        checked = await self._check(password, known)
-        rehashed = Personal(checked.rehashed) if checked.rehashed else None
-        await self._accounts.handle(
-            learner_id, RecordSignIn(rehashed), _meta(learner_id, "learner")
-        )
-        await self._trace(learner_id, origin)
-        name = learner.first_name.text("") if learner.first_name else ""
-        device = self._devices.token(learner_id)
-        return SignedInPrincipal(learner_id, Role.LEARNER, name, learner.language, device)
-
-    async def _sign_in_staff(self, staff_id: SubjectId, password: str) -> SignedInPrincipal:
-        member = await self._staff.member(staff_id)
-        now = self._clock.now()
-        await self._check(password, member.password_hash if member.has_rights(now) else None)
-        await self._staff.handle(staff_id, RecordStaffSignIn(now), _meta(staff_id, member.role))
-        name = member.name.text("") if member.name else ""
-        device = self._devices.token(staff_id)
-        role, ends_at = Role(member.role), member.expires_at
-        return SignedInPrincipal(staff_id, role, name, "fr", device, ends_at)
-
-    async def _check(self, password: str, hashed: Personal[str] | None) -> Verification:
-        checked = await self._passwords.verify(password, readable(hashed))
-        if not checked.right:
-            raise WrongCredentialsError
-        return checked
-
-    async def _trace(self, learner_id: SubjectId, origin: Origin) -> None:
-        month = f"{self._clock.now().astimezone(PARIS):%Y-%m}"
-        trace = TraceTaken(
-            learner_id=learner_id,
-            month=month,
-            ip_address=origin.ip_address,
-            browser=origin.browser,
-            screen=origin.screen,
-        )
-        stream = f"traces-{learner_id}-{new_id()}"
-        await self._store.append(
-            stream, 0, [trace], subject=learner_id, meta=_meta(learner_id, "learner")
-        )
-
-
-def _meta(actor: SubjectId, role: str) -> Metadata:
-    return Metadata(actor=actor, role=role, correlation_id=new_id())
+    async def _pending(self, token: str) -> tuple[SubjectId, datetime]:
+        try:
+            begun = await self._ceremonies.find(token, "sign-in")
+        except CeremonyOverError as error:
+            raise SignInOverError from error
+        if begun.subject is None or begun.mark != await self._password.mark(begun.subject):
+            raise SignInOverError
+        return begun.subject, begun.until

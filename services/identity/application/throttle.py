@@ -32,6 +32,10 @@ CONTACT_ADDRESS: Final = Budget(10, MINUTE, 15 * MINUTE, DAY)
 CONTACT_NETWORK: Final = Budget(20, 5 * SECOND, 5 * MINUTE, HOUR)
 PRESENT_PASSWORD: Final = Budget(5, 5 * SECOND, 5 * MINUTE, DAY)
 """Guesses at the present password by who sits at an open session."""
+SECOND_FACTOR: Final = Budget(5, 5 * SECOND, 5 * MINUTE, DAY)
+"""Guesses at a code by who knows the password: three of a million are right at any time."""
+PASSKEY_NETWORK: Final = Budget(100, SECOND, MINUTE, HOUR)
+"""Challenges for passkeys that anybody in one network asks for."""
 
 
 class Throttle:
@@ -98,9 +102,32 @@ class Throttle:
         Raises:
             ThrottledError: it has to wait.
         """
-        key = Key(f"password:account:{subject}", PRESENT_PASSWORD)
+        async with self._of_account(Key(f"password:account:{subject}", PRESENT_PASSWORD)):
+            yield
+
+    @asynccontextmanager
+    async def second_factor(self, subject: SubjectId) -> AsyncIterator[None]:
+        """Count a code given for an account, as `sign_in` does.
+
+        Raises:
+            ThrottledError: it has to wait.
+        """
+        async with self._of_account(Key(f"second-factor:account:{subject}", SECOND_FACTOR)):
+            yield
+
+    async def passkey_challenge(self, address: str) -> None:
+        """Count a challenge that anybody asks for from `address`.
+
+        Raises:
+            ThrottledError: it has to wait.
+        """
+        await self._store.spend(_network("passkey", address, PASSKEY_NETWORK))
+
+    @asynccontextmanager
+    async def _of_account(self, key: Key) -> AsyncIterator[None]:
         await self._store.spend([key])
-        yield
+        async with self._unless_undone([key]):
+            yield
         await self._store.forget([key])
 
     @asynccontextmanager

@@ -82,3 +82,39 @@ class AppointmentUnconfirmedError(IdentityError):
 
 class MergeRefusedError(IdentityError):
     """The account is merged already, or the other one is the same, unknown or closed."""
+
+
+class WrongCodeError(IdentityError):
+    """The code is not one of this account's, or of no time near now."""
+
+    def __init__(self) -> None:
+        super().__init__("code")
+        self.details: Mapping[str, Any] = {"errors": [{"pointer": "/code", "code": "code_wrong"}]}
+
+
+class CodeSpentError(IdentityError):
+    """The code was right and has served already (RFC 6238 5.2)."""
+
+    def __init__(self) -> None:
+        super().__init__("code")
+        self.details: Mapping[str, Any] = {"errors": [{"pointer": "/code", "code": "code_spent"}]}
+
+
+class ProposalOverError(IdentityError):
+    """No TOTP secret waits for its first code any more."""
+
+
+class NoAuthenticatorError(IdentityError):
+    """The account has no such authenticator, or none at all."""
+
+
+class LastAuthenticatorError(IdentityError):
+    """Staff cannot do without any second factor (C7.3)."""
+
+
+class PasskeyCopiedError(IdentityError):
+    """The passkey counts less signatures than it has made: there is a copy of it."""
+
+
+class ResetOverError(IdentityError):
+    """Nobody has asked for this reset, or too long ago."""

@@ -1,15 +1,14 @@
 """Registration, the links in e-mails, and sessions over HTTP."""
 
-from fastapi import APIRouter
+from http import HTTPStatus
+
+from fastapi import APIRouter, Response
 
 from services.identity.application.accounts import Accounts, Registration
 from services.identity.application.even_answers import rounded_up
-from services.identity.application.sign_in import (
-    Origin,
-    SignedInPrincipal,
-    SignIn,
-    WrongCredentialsError,
-)
+from services.identity.application.known_password import WrongCredentialsError
+from services.identity.application.sign_in import PendingSignIn, SignIn, SignIns
+from services.identity.application.sign_in_record import Origin, SignedInPrincipal
 from services.identity.application.staff import Staff
 from services.identity.application.throttle import Throttle
 from services.identity.domain.learner import commands as c
@@ -67,16 +66,31 @@ def accounts_router(
 
     @router.post("/sessions", status_code=201)
     async def open_session(
-        body: bodies.CredentialsBody, address: ClientAddress
-    ) -> SignedInPrincipal:
-        """Check credentials and record the sign-in; the gateway keeps the session."""
-        origin = Origin(
-            ip_address=Personal(address),
-            browser=Personal(body.browser),
-            screen=_personal(body.screen),
-        )
+        body: bodies.CredentialsBody, address: ClientAddress, response: Response
+    ) -> SignIns:
+        """Check credentials and record the sign-in; the gateway keeps the session.
+
+        202 with a pending sign-in where the account has authenticators: nothing is open yet.
+        """
+        origin = origin_of(address, body.browser, body.screen)
         async with rounded_up(even_answer_seconds, failing=WrongCredentialsError):
-            return await sign_in.sign_in(body.email, body.password, origin, body.device)
+            found = await sign_in.sign_in(body.email, body.password, origin, body.device)
+        if isinstance(found, PendingSignIn):
+            response.status_code = HTTPStatus.ACCEPTED
+        return found
+
+    @router.post("/sessions/pending")
+    async def show_pending(body: bodies.PendingBody) -> PendingSignIn:
+        """Return by what a pending sign-in can be completed, and until when."""
+        return await sign_in.pending(body.pending)
+
+    @router.post("/sessions/second-factor", status_code=201)
+    async def complete_session(
+        body: bodies.SecondFactorBody, address: ClientAddress
+    ) -> SignedInPrincipal:
+        """Complete a pending sign-in by a code of an authenticator app or a recovery code."""
+        origin = origin_of(address, body.browser, body.screen)
+        return await sign_in.complete(body.pending, body.code, origin)
 
     @router.delete("/sessions", status_code=204)
     async def close_session(
@@ -101,6 +115,11 @@ def accounts_router(
             await staff.handle(principal.subject, ended, meta)
 
     return router
+
+
+def origin_of(address: str, browser: str, screen: str | None) -> Origin:
+    """Return where a sign-in comes from."""
+    return Origin(ip_address=Personal(address), browser=Personal(browser), screen=_personal(screen))
 
 
 def _personal(value: str | None) -> Personal[str] | None:

@@ -1,7 +1,7 @@
 """Shapes of identity's requests; what they carry is validated here and nowhere else."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import phonenumbers
 from email_validator import EmailNotValidError
@@ -113,6 +113,59 @@ class CredentialsBody(Body):
     device: Annotated[str, StringConstraints(max_length=200)] | None = None
     browser: Annotated[str, StringConstraints(max_length=500)] = "unknown"
     screen: Annotated[str, StringConstraints(max_length=50)] | None = None
+
+
+Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+"""A code of an authenticator app, or a recovery code, as people type it."""
+Ceremony = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+PasskeyAnswer = dict[str, Any]
+"""What a browser answers a challenge with (WebAuthn's `PublicKeyCredential` as JSON)."""
+
+
+class CodeBody(Body):
+    """A code that shows who one is."""
+
+    code: Code
+
+
+class PendingBody(Body):
+    """A pending sign-in."""
+
+    pending: Ceremony
+
+
+class SecondFactorBody(CodeBody):
+    """Completing a pending sign-in."""
+
+    pending: Ceremony
+    browser: Annotated[str, StringConstraints(max_length=500)] = "unknown"
+    screen: Annotated[str, StringConstraints(max_length=50)] | None = None
+
+
+class PasskeySignInBody(Body):
+    """Signing in by a passkey."""
+
+    ceremony: Ceremony
+    credential: PasskeyAnswer
+    browser: Annotated[str, StringConstraints(max_length=500)] = "unknown"
+    screen: Annotated[str, StringConstraints(max_length=50)] | None = None
+
+
+class NewPasskeyBody(Body):
+    """A passkey that the browser has just made."""
+
+    ceremony: Ceremony
+    credential: PasskeyAnswer
+    name: Name
+
+
+class AuthenticationBody(Body):
+    """Showing anew who one is: by one of these."""
+
+    password: Given | None = None
+    code: Code | None = None
+    ceremony: Ceremony | None = None
+    credential: PasskeyAnswer | None = None
 
 
 class RectificationBody(Body):

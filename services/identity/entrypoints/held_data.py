@@ -8,7 +8,7 @@ from shared.events.base import Identifier, SubjectId
 from shared.held_data import HeldData, held_values
 from shared.http.auth import Caller
 
-HIDDEN = ("password_hash", "token", "stop_token")
+HIDDEN = ("password_hash", "token", "stop_token", "secret", "hashes", "credential_id", "public_key")
 
 
 def held_data_router(store: EventStore, gate: ArchiveGate) -> APIRouter:

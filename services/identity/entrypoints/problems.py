@@ -1,8 +1,11 @@
 """What identity answers when a command is refused."""
 
+from services.identity.adapters.ceremonies import CeremonyOverError
 from services.identity.adapters.links import InvalidLinkError
+from services.identity.adapters.passkeys import PasskeysUnavailableError, WrongPasskeyError
 from services.identity.adapters.throttle_store import ThrottledError
-from services.identity.application.sign_in import WrongCredentialsError
+from services.identity.application.known_password import WrongCredentialsError
+from services.identity.application.sign_in import SignInOverError
 from services.identity.application.staff import AddressTakenError
 from services.identity.domain import errors as e
 from shared.http.problems import INVALID, NOT_FOUND, ProblemType
@@ -88,6 +91,62 @@ PROBLEMS: dict[type[Exception], ProblemType] = {
         "Ce compte est déjà fusionné, ou l'autre n'est pas un autre compte ouvert.",
         "This account is merged already, or the other one is not another open account.",
     ),
+    SignInOverError: ProblemType(
+        "sign-in-over",
+        401,
+        "Cette connexion a attendu trop longtemps. Redonnez votre mot de passe.",
+        "This sign-in has waited too long. Give your password again.",
+    ),
+    CeremonyOverError: ProblemType(
+        "ceremony-over",
+        409,
+        "Cette demande a expiré ou a déjà servi. Recommencez.",
+        "This request has expired or has served already. Start again.",
+    ),
+    WrongPasskeyError: ProblemType(
+        "invalid-passkey",
+        401,
+        "Cette clé d'accès n'est pas reconnue ici.",
+        "This passkey is not recognised here.",
+    ),
+    PasskeysUnavailableError: ProblemType(
+        "passkeys-unavailable",
+        409,
+        "Les clés d'accès demandent une adresse en https. Utilisez un code d'application.",
+        "Passkeys need an https address. Use the code of an app.",
+    ),
+    e.ProposalOverError: ProblemType(
+        "proposal-over",
+        409,
+        "Ce secret n'a pas été confirmé à temps. Recommencez avec un nouveau.",
+        "This secret was not confirmed in time. Start again with a new one.",
+    ),
+    e.LastAuthenticatorError: ProblemType(
+        "last-authenticator",
+        409,
+        "Le personnel garde toujours un second facteur : ajoutez-en un autre avant.",
+        "Staff always keep a second factor: add another one first.",
+    ),
+    e.ResetOverError: ProblemType(
+        "reset-over",
+        409,
+        "Personne n'a demandé cette réinitialisation dans les sept derniers jours.",
+        "Nobody has asked for this reset within the last seven days.",
+    ),
+    e.PasskeyCopiedError: ProblemType(
+        "passkey-copied",
+        401,
+        "Cette clé d'accès semble avoir été copiée. Retirez-la et ajoutez-en une autre.",
+        "This passkey seems to have been copied. Remove it and add another one.",
+    ),
+    e.NoAuthenticatorError: ProblemType(
+        "no-authenticator",
+        409,
+        "Ce compte n'a pas de second facteur.",
+        "This account has no second factor.",
+    ),
+    e.WrongCodeError: INVALID,
+    e.CodeSpentError: INVALID,
     e.WeakPasswordError: INVALID,
     e.WrongPasswordError: INVALID,
     e.LinkSpentError: INVALID_LINK,

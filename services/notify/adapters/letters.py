@@ -128,6 +128,8 @@ class Letters:
         if message.kind in PAGES:
             query = urlencode({"token": _plain(message.token)})
             values["link"] = f"{self._public_url}/{PAGES[message.kind]}?{query}"
+        if message.kind == "authenticators_changed":
+            values["change"] = details.change
         if message.kind in WITH_MOMENT:
             values["until"] = None if details.due is None else _moment(details.due, language)
         if message.kind == "newsletter":

@@ -53,6 +53,7 @@ class Messages:
             identity.PasswordChanged,
             identity.EmailChangeRequested,
             identity.EmailChanged,
+            identity.AuthenticatorsChanged,
             learning.TrainingReminderDue,
             learning.CertificationGranted,
             retention.DeletionAnnounced,
@@ -103,6 +104,11 @@ class Messages:
                 return []
             case identity.PasswordChanged():
                 return [self._message(envelope, "password_changed")]
+            case identity.AuthenticatorsChanged(holder="staff"):
+                # Their addresses are staff's, which this service may not open.
+                return []
+            case identity.AuthenticatorsChanged(change=change):
+                return [self._message(envelope, "authenticators_changed", Details(change=change))]
             case identity.PasswordRecoveryRequested(token=token, until=moment):
                 details = Details(due=moment)
                 return [self._message(envelope, "password_recovery", details, token=token)]

@@ -67,6 +67,7 @@ def _without_basis(kind: MessageKind, recipient: Recipient) -> SuppressionReason
             | "email_change"
             | "email_change_notice"
             | "email_changed"
+            | "authenticators_changed"
         ):
             # Security of the account (C9.3; GDPR art. 32): no choice of the person's stops it.
             return None

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict
 
 from shared.events.base import DomainEvent, Identifier, SubjectId
+from shared.events.identity import AuthenticatorChange
 from shared.events.notify import MessageKind
 from shared.events.retention import Authority, Ground, HeldScope
 from shared.personal import Category, Personal, PersonalField
@@ -38,6 +39,8 @@ class Details(BaseModel):
     was_secret: bool = False
     thread: Identifier | None = None
     """Token by which an answer to the message finds the support request it is about."""
+    change: AuthenticatorChange | None = None
+    """Of what an account can be opened by."""
 
 
 class MessageQueued(DomainEvent):

@@ -21,6 +21,7 @@ FOLDED: Final[tuple[type[PublicEvent], ...]] = (
     identity.EmailChangeRequested,
     identity.EmailChanged,
     identity.EmailChangeStopped,
+    identity.AuthenticatorsChanged,
     identity.AccountBlocked,
     identity.GuardianAgreementGranted,
     identity.AccountClosed,

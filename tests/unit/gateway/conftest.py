@@ -20,6 +20,7 @@ from services.gateway.settings import GatewaySettings
 from shared.clock import FixedClock
 from shared.http.auth import Role
 from shared.tokens import GATEWAY, TokenIssuer
+from tests.callers import PROVEN
 
 NOW = datetime(2025, 1, 12, 9, 30, tzinfo=UTC)
 PUBLIC_URL = "https://portal.test"
@@ -39,6 +40,7 @@ class Sessions:
             id=f"id-{token}",
             subject=f"subject-{token}",
             role=Role(token),
+            proof=PROVEN,
             language=None,
             device=NO_DEVICE,
             started_at=NOW,
@@ -88,7 +90,7 @@ class Gateway:
 
     def csrf(self, role: Role | None = None) -> str:
         """Return the token of this browser's forms."""
-        return self.portal.guard.token("browser", f"key-{role}" if role else None)
+        return self.portal.guard.token("browser", f"id-{role}" if role else None)
 
 
 @pytest.fixture

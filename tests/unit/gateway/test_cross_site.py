@@ -132,7 +132,8 @@ def test_what_comes_from_our_pages_passes(headers: Mapping[str, str]) -> None:
 @pytest.mark.promise("C7.1")
 async def test_every_cookie_is_this_hosts_alone_and_kept_from_scripts(gateway: Gateway) -> None:
     gateway.services.answer = httpx.Response(
-        201, json={"subject": "s", "role": "learner", "language": "fr", "device": "d"}
+        201,
+        json={"subject": "s", "role": "learner", "language": "fr", "device": "d", "strong": False},
     )
 
     async def start(*_: object, **__: object) -> str:

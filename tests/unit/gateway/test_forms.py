@@ -9,6 +9,14 @@ import services.gateway.pages
 PAGES: Final = Path(services.gateway.pages.__path__[0])
 WITHOUT_FORM: Final = {
     "/sessions",  # each sign-in and sign-out is a fact of its own
+    "/sessions/pending",  # changes nothing
+    # what shows who somebody is serves once by itself, and so does a challenge
+    "/sessions/second-factor",
+    "/sessions/passkey",
+    "/me/authentication",
+    "/passkey-challenges",
+    "/me/authentication/challenge",
+    "/me/authenticators/passkeys/challenge",
     "/unsubscriptions",  # mail programs press the link by themselves
     "/support-requests/searches",  # changes nothing
 }

@@ -118,7 +118,13 @@ def test_letters_about_an_address_go_to_that_address(kind: MessageKind) -> None:
 @pytest.mark.promise("C9.3")
 @pytest.mark.parametrize(
     "kind",
-    ["password_recovery", "password_changed", "email_change", "email_change_notice"],
+    [
+        "password_recovery",
+        "password_changed",
+        "email_change",
+        "email_change_notice",
+        "authenticators_changed",
+    ],
 )
 def test_letters_about_the_security_of_an_account_need_no_consent(kind: MessageKind) -> None:
     letter = message(kind, **FIELDS.get(kind, {}))

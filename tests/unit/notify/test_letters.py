@@ -18,6 +18,7 @@ from services.notify.domain.errors import DeliveryError
 from services.notify.domain.events import Details
 from services.notify.domain.recipient import OFFICER, Recipient
 from services.notify.domain.state import MessageState
+from shared.events.identity import AuthenticatorChange
 from shared.events.notify import MessageKind
 from shared.events.retention import HeldScope
 from shared.personal import Category, Personal
@@ -66,6 +67,7 @@ FIELDS: dict[str, dict[str, Any]] = {
         "details": Details(due=DUE),
     },
     "email_changed": {"address": Personal("ancienne@exemple.test"), "details": Details(due=DUE)},
+    "authenticators_changed": {"details": Details(change="totp_added")},
     "hold_notice": {"details": HOLD},
     "hold_review": {"details": Details(hold_id="hold-1", due=DUE)},
 }
@@ -191,6 +193,22 @@ def test_only_the_old_address_is_told_until_when_it_can_stop_a_change(language: 
 
 
 @pytest.mark.promise("C9.2")
+@pytest.mark.promise("C7.3")
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_each_change_of_authenticators_is_told_in_words_of_its_own(language: str) -> None:
+    texts = {
+        part(
+            sent(
+                message("authenticators_changed", details=Details(change=change)),
+                recipient(language=language),
+            ),
+            "plain",
+        )
+        for change in get_args(AuthenticatorChange)
+    }
+    assert len(texts) == len(get_args(AuthenticatorChange))
+
+
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_every_newsletter_has_an_unsubscribe_link_for_people_and_programs(language: str) -> None:
     mail = sent(due("newsletter"), recipient(language=language))

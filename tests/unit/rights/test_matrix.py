@@ -5,6 +5,7 @@ them there, is all decided before.
 """
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from functools import cache
 from http import HTTPStatus
 from typing import Final
@@ -15,10 +16,12 @@ from fastapi import APIRouter, FastAPI
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute, iter_route_contexts
 
-from shared.http.auth import Role
+from shared.clock import SystemClock
+from shared.http.auth import STAFF_ROLES, Role
 from shared.http.authorised import endpoints_of, require_rights
+from shared.http.proof import Proof
 from shared.personal import Category
-from shared.rights import ANYBODY, Endpoint, RightsError, load_rights
+from shared.rights import ANYBODY, Demand, Endpoint, RightsError, load_rights
 from shared.topics import SERVICES
 from shared.vault import current_access
 from tests.callers import Callers
@@ -30,6 +33,17 @@ Services = tuple[dict[str, FastAPI], Callers]
 STOPPED: Final = 299
 PASSED: Final = {STOPPED, HTTPStatus.UNPROCESSABLE_ENTITY}
 """Where the endpoint would begin, or just before, when its empty body is refused."""
+
+
+OF_THEIR_OWN: Final = frozenset({Category.STAFF, Category.CREDENTIALS})
+"""What all of staff open: who they are and their second factor, each their own."""
+NOW: Final = SystemClock().now()
+SESSIONS: Final = {
+    "unknown": None,
+    "password": Proof(NOW, strong=False),
+    "two factors, a while ago": Proof(NOW - timedelta(hours=1), strong=True),
+}
+"""Sessions that rest on less than two factors shown just now."""
 
 
 async def stop_here(**_: object) -> JSONResponse:
@@ -94,6 +108,53 @@ async def test_every_role_at_every_endpoint_is_let_pass_by_the_table_alone(
                         assert answer.json() == expected, (role, endpoint)
 
 
+@pytest.mark.promise("C7.3", "C4.3")
+@pytest.mark.parametrize("session", SESSIONS)
+async def test_a_session_that_rests_on_less_is_let_pass_where_the_table_says_so(
+    services: Services, session: str
+) -> None:
+    apps, callers = services
+    rights, proof = load_rights(), SESSIONS[session]
+    for service, app in apps.items():
+        transport = httpx.ASGITransport(app=app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://t.test") as client:
+            for endpoint in sorted(one for one in documented() if one.service == service):
+                path = endpoint.path.replace("{", "").replace("}", "")
+                for role in rights.roles_at(endpoint) - {ANYBODY}:
+                    token = callers.token(service, "somebody", Role(role), proof=proof)
+                    headers = {"Authorization": f"Bearer {token}"}
+                    answer = await client.request(endpoint.method, path, headers=headers)
+                    told = expected(rights.demand_at(endpoint, role), role, proof)
+                    if told is None:
+                        assert answer.status_code in PASSED, (role, endpoint)
+                    else:
+                        assert answer.json()["code"] == told, (role, endpoint)
+
+
+def expected(demand: Demand, role: str, proof: Proof | None) -> str | None:
+    """Return the problem that `role` meets whose session rests on `proof`."""
+    if role == Role.SYSTEM:
+        return None
+    if role != Role.LEARNER and not demand.first_factor and not (proof and proof.strong):
+        return "second-factor-required"
+    if demand.recent and (proof is None or proof.at != NOW):
+        return "confirmation-required"
+    return None
+
+
+@pytest.mark.promise("C7.3")
+def test_whatever_staff_change_or_decide_about_people_is_confirmed_lately() -> None:
+    people = set(Category) - {Category.STAFF, Category.CREDENTIALS}
+    unconfirmed = [
+        (right.action, endpoint)
+        for right in load_rights().entries
+        if set(right.roles) & STAFF_ROLES and right.action != "read" and not right.recent
+        for endpoint in right.endpoints
+        if people & set(right.categories)
+    ]
+    assert unconfirmed == []
+
+
 def test_the_table_names_no_endpoint_that_does_not_exist() -> None:
     known = documented() | {one._replace(service="*") for one in documented()}
     assert load_rights().endpoints() - known == set()
@@ -119,12 +180,12 @@ async def test_a_service_with_an_endpoint_without_a_row_does_not_start(services:
     ("role", "never"),
     [
         (Role.TRAINER, {Category.PAYMENT, Category.SUPPORT, Category.TECHNICAL_TRACES}),
-        (Role.BILLING, set(Category) - {Category.PAYMENT, Category.STAFF}),
+        (Role.BILLING, set(Category) - {Category.PAYMENT, *OF_THEIR_OWN}),
         (Role.SUPPORT, {Category.PAYMENT, Category.LEARNING_HISTORY, Category.TECHNICAL_TRACES}),
-        (Role.COUNSELLOR, set(Category) - {Category.STAFF}),
-        (Role.SPEAKER, set(Category) - {Category.STAFF}),
-        (Role.SECURITY, set(Category) - {Category.TECHNICAL_TRACES, Category.STAFF}),
-        (Role.ADMINISTRATOR, set(Category) - {Category.STAFF, Category.DEAD_LETTERS}),
+        (Role.COUNSELLOR, set(Category) - OF_THEIR_OWN),
+        (Role.SPEAKER, set(Category) - OF_THEIR_OWN),
+        (Role.SECURITY, set(Category) - {Category.TECHNICAL_TRACES, *OF_THEIR_OWN}),
+        (Role.ADMINISTRATOR, set(Category) - {*OF_THEIR_OWN, Category.DEAD_LETTERS}),
         (Role.SYSTEM, set(Category) - {Category.STAFF, Category.DEAD_LETTERS}),
     ],
 )

@@ -1,5 +1,6 @@
 """What staff are shown is recorded before the first byte goes out, or not shown."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,14 +8,16 @@ from fastapi import APIRouter, Depends, FastAPI
 from httpx import ASGITransport, AsyncClient
 
 from shared.archive import stated_reason
+from shared.clock import SystemClock
 from shared.database import PyMongoError
 from shared.events.base import Event
 from shared.events.reading import PersonalDataRead
-from shared.http.auth import Principal, Role
+from shared.http.auth import Principal, Role, Session
 from shared.http.authorised import LimitedRequests, authorised
 from shared.personal import Category
 from shared.rights import Endpoint, Right, Rights
 from shared.vault import current_access
+from tests.callers import PROVEN
 
 ADA, BOB = "learner-ada", "learner-bob"
 STATED = {"Archive-Reason": "complaint", "Archive-Reference": "PL-26-1"}
@@ -53,7 +56,7 @@ class Verifier:
 
     async def verify(self, token: str) -> Principal:
         subject, _, role = token.partition(":")
-        return Principal(subject, Role(role))  # type: ignore[arg-type] # a test's subject
+        return Principal(subject, Role(role), Session("s", PROVEN.at, PROVEN))  # type: ignore[arg-type] # a test's subject
 
 
 def right(role: str, action: Any, path: str) -> Right:
@@ -101,6 +104,7 @@ async def client(store: Appended) -> AsyncClient:
     app.include_router(router)
     app.add_middleware(LimitedRequests)
     app.state.token_verifier = Verifier()
+    app.state.clock, app.state.recently = SystemClock(), timedelta(minutes=10)
     app.state.runtime = Kernel(store)
     app.state.service = "learning"
     app.state.rights = Rights(

@@ -43,14 +43,22 @@ async def appoint(visitor: Administrator) -> Response:
 @router.post("/team/{staff_id}/confirmation")
 async def confirm(visitor: Administrator, staff_id: str) -> Response:
     """Agree to an appointment as the second person."""
-    form = await visitor.form()
     path = f"/staff/{staff_id}/confirmation"
-    try:
-        await visitor.caller.send("POST", "identity", path, key=form.get("once"))
-    except ServiceProblemError as error:
-        part = await visitor.caller.part("identity", "/staff")
-        return visitor.refused("staff/team.html", error, {}, team=part, role_options=roles(visitor))
-    return visitor.go("/staff/team", notice="appointment-confirmed")
+    return await _about(visitor, path, notice="appointment-confirmed")
+
+
+@router.post("/team/{staff_id}/authenticator-reset")
+async def ask_reset(visitor: Administrator, staff_id: str) -> Response:
+    """Have somebody's second factors removed, once a second administrator agrees."""
+    path = f"/staff/{staff_id}/authenticator-reset"
+    return await _about(visitor, path, notice="reset-asked")
+
+
+@router.post("/team/{staff_id}/authenticator-reset/confirmation")
+async def confirm_reset(visitor: Administrator, staff_id: str) -> Response:
+    """Agree to a reset as the second person."""
+    path = f"/staff/{staff_id}/authenticator-reset/confirmation"
+    return await _about(visitor, path, notice="reset-confirmed")
 
 
 @router.post("/team/{staff_id}/departure")
@@ -59,6 +67,16 @@ async def depart(visitor: Administrator, staff_id: str) -> Response:
     form = await visitor.form()
     await visitor.caller.send("DELETE", "identity", f"/staff/{staff_id}", key=form.get("once"))
     return visitor.go("/staff/team", notice="departed")
+
+
+async def _about(visitor: Visitor, path: str, *, notice: str) -> Response:
+    form = await visitor.form()
+    try:
+        await visitor.caller.send("POST", "identity", path, key=form.get("once"))
+    except ServiceProblemError as error:
+        part = await visitor.caller.part("identity", "/staff")
+        return visitor.refused("staff/team.html", error, {}, team=part, role_options=roles(visitor))
+    return visitor.go("/staff/team", notice=notice)
 
 
 def roles(visitor: Visitor) -> list[tuple[str, str]]:

@@ -48,9 +48,14 @@ class GrantGuardianAgreement:
 
 @dataclass(frozen=True, slots=True)
 class RecordSignIn:
-    """The right password was given; `rehashed` replaces a hash made with old parameters."""
+    """Whoever signs in has shown who they are."""
 
-    rehashed: Personal[str] | None = None
+
+@dataclass(frozen=True, slots=True)
+class RenewPasswordHash:
+    """Replace a hash made with old parameters; the password stays."""
+
+    password_hash: Personal[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +172,7 @@ LearnerCommand = (
     | ConfirmEmail
     | GrantGuardianAgreement
     | RecordSignIn
+    | RenewPasswordHash
     | RecordSignOut
     | RectifyLearner
     | DescribeProfile

@@ -42,10 +42,12 @@ def decide(command: c.LearnerCommand, state: Learner) -> Sequence[e.LearnerEvent
         case c.GrantGuardianAgreement():
             _refuse_closed(state)
             return [e.GuardianAgreed(learner_id=learner_id)] if state.blocked else []
-        case c.RecordSignIn(rehashed):
+        case c.RecordSignIn():
             _require_open(state)
-            renewed = rehashed and [e.PasswordSet(learner_id=learner_id, password_hash=rehashed)]
-            return [*(renewed or []), e.SignedIn(learner_id=learner_id)]
+            return [e.SignedIn(learner_id=learner_id)]
+        case c.RenewPasswordHash(password_hash):
+            _require_open(state)
+            return [e.PasswordSet(learner_id=learner_id, password_hash=password_hash)]
         case c.RecordSignOut(session_id, everywhere):
             if state.closed:
                 return []

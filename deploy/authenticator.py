@@ -1,0 +1,31 @@
+"""The authenticator app of an invented person: it shows codes (RFC 6238), none of them twice."""
+
+from datetime import datetime
+
+import pyotp
+
+
+class Authenticator:
+    """Shows the codes of one secret."""
+
+    def __init__(self, secret: str) -> None:
+        self.secret = secret
+        self._totp = pyotp.TOTP(secret)
+        self._shown = 0
+
+    def code(self, now: datetime) -> str | None:
+        """Return a code that serves at `now` and was not shown before, `None` until there is one.
+
+        Services take the codes of the time steps before and after as well: three at one instant.
+        """
+        present = self._totp.timecode(now)
+        step = max(present - 1, self._shown + 1)
+        if step > present + 1:
+            return None
+        self._shown = step
+        return self._totp.generate_otp(step)
+
+
+def present_code(secret: str, now: datetime) -> str:
+    """Return the code that an app shows at `now`."""
+    return pyotp.TOTP(secret).at(now)
