@@ -47,8 +47,8 @@ class Clockwork:
     def clocks(self) -> list[Clock]:
         """Return the clocks over what is held and not gone."""
         self._catch_up()
-        life = self.life
-        live = {scope: since for scope, since in life.held.items() if scope not in life.gone}
+        held = self.life.held.items()
+        live = {scope: since for scope, since in held if self.life.is_live(scope)}
         self._work_out(self._reading.postponed(live))
         over = (clocks_over(self._reading, scope, since) for scope, since in live.items())
         return [clock for clocks in over for clock in clocks]
@@ -58,11 +58,8 @@ class Clockwork:
 
     def _catch_up(self) -> None:
         """Work out again what the facts since the last time concern."""
-        changed = self.life.changed
-        if changed:
-            scopes = self._reading.concerned(changed)
-            changed.clear()
-            self._work_out(scopes)
+        if self.life.notes.changed:
+            self._work_out(self._reading.concerned())
 
     def _work_out(self, scopes: Iterable[Scope]) -> None:
         if not scopes:
@@ -70,7 +67,7 @@ class Clockwork:
         life, reading, ends = self.life, self._reading, self._ends
         for scope in scopes:
             reading.scope = scope
-            end = None if scope in life.gone or scope not in life.held else end_of(reading, scope)
+            end = end_of(reading, scope) if life.is_live(scope) else None
             if end is not None:
                 ends[scope] = end
             else:

@@ -105,7 +105,7 @@ def _run(rules: RuleSet, invented: InventedLife, end: datetime, result: Forecast
 def _forget_until(clockwork: Clockwork, sweep: int, until: datetime, result: Forecast) -> bool:
     """Have what is due go, from `sweep` on and before `until`; return whether anything went."""
     something = False
-    while (soonest := clockwork.soonest()) is not None:
+    while (soonest := clockwork.soonest()) is not None and soonest < until:
         sweep = max(sweep, _sweep_from(soonest))
         at = instant_of(sweep)
         if at >= until:

@@ -1,6 +1,8 @@
-"""A life that tells which of its facts were read and which have changed."""
+"""A life that tells which of its facts were read and which of those have changed since."""
 
+from collections import defaultdict
 from collections.abc import Hashable, ItemsView, Iterator, KeysView, ValuesView
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
@@ -20,16 +22,29 @@ LATEST: Final = "last"
 STARTED: Final = "/started"
 
 
+@dataclass(slots=True)
+class Notes:
+    """What is noted of a life."""
+
+    read: set[Fact] = field(default_factory=set)
+    """Emptied by whoever looks at it, as is `changed`."""
+    changed: set[Fact] = field(default_factory=set)
+    """Facts that matter to somebody, and every scope that something has happened to."""
+    matters: dict[Fact, set[Hashable]] = field(default_factory=lambda: defaultdict(set))
+    """What came from a fact."""
+    only_postpones: dict[Fact, set[Hashable]] = field(default_factory=lambda: defaultdict(set))
+    """What came from a fact that can only postpone it, by moving on."""
+
+
 class Register(dict[K, V]):
     """A register of a life; whatever is read of it, or changes in it, is noted."""
 
-    __slots__ = ("_any", "_changed", "_read")
+    __slots__ = ("_any", "_changed", "_matters", "_read")
 
-    def __init__(self, name: str, read: set[Fact], changed: set[Fact]) -> None:
+    def __init__(self, name: str, notes: Notes) -> None:
         super().__init__()
         self._any = name, ANY
-        self._read = read
-        self._changed = changed
+        self._read, self._changed, self._matters = notes.read, notes.changed, notes.matters
 
     def __getitem__(self, key: K) -> V:
         self._read.add(key)
@@ -46,7 +61,7 @@ class Register(dict[K, V]):
 
     def __iter__(self) -> Iterator[K]:
         self._read.add(self._any)
-        return super().__iter__()
+        return dict.__iter__(self)
 
     def keys(self) -> KeysView[K]:  # type: ignore[override]
         """Return the name of every fact."""
@@ -64,31 +79,54 @@ class Register(dict[K, V]):
         return super().values()
 
     def __setitem__(self, key: K, value: V) -> None:
-        self._changed.add(key)
-        self._changed.add(self._any)
+        if key in self._matters:
+            self._changed.add(key)
+        if self._any in self._matters:
+            self._changed.add(self._any)
         dict.__setitem__(self, key, value)
+
+
+class OfScopes(Register[Scope, V]):
+    """A register of scopes."""
+
+    __slots__ = ()
+
+    def __setitem__(self, key: Scope, value: V) -> None:
+        super().__setitem__(key, value)
+        self._changed.add(key)
 
 
 class Beginnings(Register[str, datetime]):
     """The register of what happened first; looking for objects of one kind reads that kind only."""
 
-    __slots__ = ()
+    __slots__ = ("_objects",)
+
+    def __init__(self, name: str, notes: Notes) -> None:
+        super().__init__(name, notes)
+        self._objects: dict[str, list[str]] = {}
 
     def __setitem__(self, key: str, value: datetime) -> None:
+        if key.endswith(STARTED) and not dict.__contains__(self, key):
+            kind, _, thing = key.removesuffix(STARTED).partition("/")
+            self._objects.setdefault(kind, []).append(thing)
+            if (OBJECTS, kind) in self._matters:
+                self._changed.add((OBJECTS, kind))
         super().__setitem__(key, value)
-        if key.endswith(STARTED):
-            self._changed.add((OBJECTS, key.partition("/")[0]))
 
-    def look_for(self, kind: str) -> Iterator[str]:
-        """Return the names of all facts; only new objects of `kind` matter to who asks."""
+    def objects(self, kind: str) -> Iterator[str]:
+        """Yield the ids of all objects of `kind`, in the order in which they were heard of."""
         self._read.add((OBJECTS, kind))
-        return dict.__iter__(self)
+        return iter(self._objects.get(kind, ()))
 
 
 class Latest(Register[str, datetime]):
     """The register of what happened last; that it happens once more is noted apart."""
 
-    __slots__ = ()
+    __slots__ = ("_only_postpones",)
+
+    def __init__(self, name: str, notes: Notes) -> None:
+        super().__init__(name, notes)
+        self._only_postpones = notes.only_postpones
 
     def __getitem__(self, key: str) -> datetime:
         self._read.add((LATEST, key))
@@ -96,8 +134,9 @@ class Latest(Register[str, datetime]):
 
     def get(self, key: str, default: Any = None) -> Any:
         """Return the value of `key`."""
+        self._read.add(key)
         self._read.add((LATEST, key))
-        return super().get(key, default)
+        return dict.get(self, key, default)
 
     def items(self) -> ItemsView[str, datetime]:  # type: ignore[override]
         """Return every fact."""
@@ -110,7 +149,9 @@ class Latest(Register[str, datetime]):
         return super().values()
 
     def __setitem__(self, key: str, value: datetime) -> None:
-        self._changed.add((LATEST, key))
+        move = LATEST, key
+        if move in self._only_postpones or move in self._matters:
+            self._changed.add(move)
         if dict.__contains__(self, key):
             dict.__setitem__(self, key, value)
         else:
@@ -118,26 +159,28 @@ class Latest(Register[str, datetime]):
 
 
 class ObservedLife(Life):
-    """One person's facts. `read` and `changed` are emptied by whoever observes."""
+    """One person's facts, and notes about who reads and changes them."""
 
-    __slots__ = ("_beginnings", "changed", "read")
+    __slots__ = ("_beginnings", "notes")
 
     def __init__(self, subject: str) -> None:
-        self.read: set[Fact] = set()
-        self.changed: set[Fact] = set()
-        noted = self.read, self.changed
-        self._beginnings = Beginnings("first", *noted)
+        self.notes = notes = Notes()
+        self._beginnings = Beginnings("first", notes)
         super().__init__(
             subject,
             first=self._beginnings,
-            last=Latest(LATEST, *noted),
-            status=Register("status", *noted),
-            held=Register("held", *noted),
-            gone=Register("gone", *noted),
-            closings=Register("closings", *noted),
-            ordered=Register("ordered", *noted),
-            holds=Register("holds", *noted),
+            last=Latest(LATEST, notes),
+            status=Register("status", notes),
+            held=OfScopes("held", notes),
+            gone=OfScopes("gone", notes),
+            closings=OfScopes("closings", notes),
+            ordered=OfScopes("ordered", notes),
+            holds=Register("holds", notes),
         )
+
+    def is_live(self, scope: Scope) -> bool:
+        """Whether something of `scope` is held and not gone; what asks takes no note."""
+        return dict.__contains__(self.held, scope) and not dict.__contains__(self.gone, scope)
 
     def merge_closing(self, scope: Scope, case_id: str, closing: Closing) -> None:
         """Record that a case has disabled `scope`, or enabled it again."""
@@ -146,7 +189,4 @@ class ObservedLife(Life):
 
     def objects(self, kind: str) -> Iterator[str]:
         """Yield the ids of all objects of `kind` that have a starting fact."""
-        prefix = kind + "/"
-        for name in self._beginnings.look_for(kind):
-            if name.startswith(prefix) and name.endswith(STARTED):
-                yield name[len(prefix) : -len(STARTED)]
+        return self._beginnings.objects(kind)

@@ -1,18 +1,21 @@
 """A reading of a life that outlives facts, and tells which scopes a fact concerns."""
 
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
-from deploy.simulation.observed_life import LATEST, Fact, ObservedLife
-from services.retention.domain.clocks.reading import Overlay, Reading
+from deploy.simulation.observed_life import ANY, LATEST, ObservedLife
+from services.retention.domain.clocks.reading import NOTHING, Overlay, Reading
 from services.retention.domain.life.life import Scope
 from services.retention.domain.ruleset.model import RuleSet, Timing
 
 T = TypeVar("T")
 
+ANY_HOLD: Final = "holds", ANY
+
 
 class ObservedReading(Reading):
-    """Findings with the facts that they came from and the scopes whose clocks came from them.
+    """Findings with the facts that they came from and the scopes whose ends came from them.
 
     What moves on can only postpone most timings. Such a finding is kept, an instant before which
     the truth is not, until somebody looks again.
@@ -22,41 +25,49 @@ class ObservedReading(Reading):
         super().__init__(rules, life)
         self.scope: Scope | None = None
         """What is read for."""
-        self._read = life.read
-        self._from: dict[Fact, set[Hashable]] = {}
-        """Findings, or scopes, by the facts that they came from."""
-        self._postponed_by: dict[Fact, set[Hashable]] = {}
-        """Findings by the facts that only postpone them."""
+        self._notes = life.notes
+        # A hold concerns everything; this spares every scope a note of its own.
+        self._notes.matters[ANY_HOLD] = set()
         self._behind: set[Hashable] = set()
         """Findings that were postponed since they were made."""
-        self._concern: dict[Hashable, set[Scope]] = {}
+        self._concern: dict[Hashable, set[Scope]] = defaultdict(set)
         """Scopes by the findings that their ends came from."""
 
     def overlay(self, scope: Scope) -> Overlay:
-        """Return what holds, cases and destroyed keys say about `scope`."""
-        self._read.clear()
+        """Return what holds, cases and destroyed keys say about `scope`, which is live."""
+        life = self.life
+        if not (life.holds or life.ordered or life.closings):
+            return NOTHING
+        self._notes.read.clear()
         found = super().overlay(scope)
-        self._note(scope, self._from)
+        for fact in self._notes.read:
+            self._notes.matters[fact].add(scope)
         return found
 
-    def concerned(self, changed: Iterable[Fact]) -> set[Scope]:
-        """Forget what came from facts that have `changed`; return the scopes that it concerns."""
+    def concerned(self) -> set[Scope]:
+        """Forget what came from facts that have changed; return the scopes that this concerns."""
+        notes = self._notes
         scopes: set[Scope] = set()
-        for fact in changed:
+        for fact in notes.changed:
             if isinstance(fact, Scope):
                 scopes.add(fact)
-            if fact in self._postponed_by:
-                self._behind |= self._postponed_by[fact]
-            for name in self._from.pop(fact, ()):
+            elif fact == ANY_HOLD:
+                scopes.update(self.life.held)
+                continue
+            elif fact in notes.only_postpones:
+                self._behind |= notes.only_postpones[fact]
+            for name in notes.matters.pop(fact, ()):
                 self._forget(name, scopes)
+        notes.changed.clear()
         return scopes
 
     def postponed(self, asking: Iterable[Scope]) -> set[Scope]:
-        """Forget what may have been postponed for `asking`; return the scopes that it concerns."""
+        """Forget what may have been postponed for `asking`; return the scopes this concerns."""
         scopes: set[Scope] = set()
-        asking = set(asking)
-        for name in [one for one in self._behind if not asking.isdisjoint(self._concern[one])]:
-            self._forget(name, scopes)
+        if self._behind:
+            asking = set(asking)
+            for name in [one for one in self._behind if not asking.isdisjoint(self._concern[one])]:
+                self._forget(name, scopes)
         return scopes
 
     def _forget(self, name: Hashable, scopes: set[Scope]) -> None:
@@ -69,18 +80,17 @@ class ObservedReading(Reading):
 
     def _finding(self, name: Hashable, find: Callable[..., T], *of: Any) -> T:
         if self.scope is not None:
-            self._concern.setdefault(name, set()).add(self.scope)
-        if name in self._found:
-            known: T = self._found[name]
+            self._concern[name].add(self.scope)
+        known: T | None = self._found.get(name)
+        if known is not None:
             return known
-        self._read.clear()
+        notes = self._notes
+        notes.read.clear()
         found = self._found[name] = find(*of)
-        only_postponed = isinstance(of[0], Timing) and of[0].only_postponed
-        self._note(name, self._postponed_by if only_postponed else self._from)
-        return found
-
-    def _note(self, name: Hashable, moved: dict[Fact, set[Hashable]]) -> None:
-        """Remember that `name` came from what was read; in `moved` what facts that move on do."""
-        for fact in self._read:
+        moved = notes.matters
+        if isinstance(of[0], Timing) and of[0].only_postponed:
+            moved = notes.only_postpones
+        for fact in notes.read:
             moves = fact.__class__ is tuple and fact[0] == LATEST
-            (moved if moves else self._from).setdefault(fact, set()).add(name)
+            (moved if moves else notes.matters)[fact].add(name)
+        return found

@@ -55,7 +55,6 @@ TermField = Annotated[Term, BeforeValidator(parse_term)]
 """A pydantic field written as an ISO 8601 duration."""
 
 
-@lru_cache(maxsize=65_536)
 def add_term(at: datetime, term: Term) -> datetime:
     """Return the instant, in UTC, at which `term` from `at` ends.
 
@@ -65,10 +64,21 @@ def add_term(at: datetime, term: Term) -> datetime:
     comes twice ends at its second coming. So a term is never cut short.
     """
     wall = at.astimezone(PARIS)
-    return _instant(_day_after(wall.date(), term), wall.time())
+    day = wall.date()
+    stretch = _stretch(day, term)
+    if stretch is None:
+        return _instant(_day_after(day, term), wall.time())
+    return at.astimezone(UTC) + stretch
 
 
 @lru_cache(maxsize=65_536)
+def _stretch(day: date, term: Term) -> timedelta | None:
+    """Return how long `term` is from any time of `day`; `None` where the clocks change."""
+    end = _day_after(day, term)
+    before, after = _steady_offset(day), _steady_offset(end)
+    return None if before is None or after is None else end - day + before - after
+
+
 def _day_after(day: date, term: Term) -> date:
     return day + relativedelta(years=term.years, months=term.months, days=term.days)
 
@@ -90,7 +100,7 @@ def _instant(day: date, clock: time) -> datetime:
     return datetime.combine(day, clock, UTC) - offset
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def _steady_offset(day: date) -> timedelta | None:
     """Return what Paris is ahead of UTC all through `day`; `None` when the clocks change then."""
     instants = (datetime.combine(day, at, PARIS) for at in (time.min, time.max))

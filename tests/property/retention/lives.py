@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import strategies as st
 
+from services.retention.domain.life.life import Scope
 from shared.events import identity, retention
 from shared.events.retention import HeldScope
 from shared.personal import Category
@@ -82,43 +83,48 @@ def eventful(draw: st.DrawFn) -> Story:
     """Return a story with whatever else brings an end nearer or puts it off, at any time."""
     story = draw(stories())
     begun = story.happened[0].at
-    for _ in range(draw(st.integers(0, 4))):
-        at = _text(begun + timedelta(hours=draw(st.integers(1, 50_000))))
-        _interfere(draw, story, at, f"o{draw(st.integers(0, 5))}")
+    scopes = sorted(story.life().held)
+    hours = draw(st.sampled_from([6, 50_000]))
+    for _ in range(draw(st.integers(0, 5))):
+        at = begun + timedelta(hours=draw(st.integers(1, hours)))
+        _interfere(draw, story, at, draw(st.sampled_from(scopes)))
     return story
 
 
-def _interfere(draw: st.DrawFn, story: Story, at: str, thing: str) -> None:  # noqa: C901 - same
-    category = draw(st.sampled_from(list(Category)))
-    match draw(st.integers(0, 11)):
+def _interfere(draw: st.DrawFn, story: Story, at: datetime, scope: Scope) -> None:  # noqa: C901 - same
+    text, thing = _text(at), f"o{draw(st.integers(0, 5))}"
+    match draw(st.integers(0, 12)):
         case 0:
-            story.asks_for_erasure(at)
+            story.asks_for_erasure(text)
         case 1:
-            story.releases(at, thing)
+            story.releases(text, thing)
         case 2:
-            story.keeps(at, thing)
+            story.keeps(text, thing)
         case 3:
-            story.is_reopened(at, thing)
+            story.is_reopened(text, thing)
         case 4:
-            until = draw(st.sampled_from(["2025-06-30", at[:10]]))
-            story.has_access_corrected(at, until, thing)
+            until = draw(st.sampled_from(["2025-06-30", text[:10]]))
+            story.has_access_corrected(text, until, thing)
         case 5:
-            story.hold_is_lifted(at, thing)
+            story.hold_is_lifted(text, thing)
         case 6:
-            story.is_ordered(at, (category, thing), (category, "-"))
+            story.is_ordered(text, scope)
         case 7:
-            story.is_disabled(at, category, "2040-01-01", draw(st.sampled_from(["-", thing])))
+            story.is_disabled(text, scope.category, "2040-01-01", scope.object)
         case 8:
-            story.is_enabled(at, category, draw(st.sampled_from(["-", thing])))
+            story.is_enabled(text, scope.category, scope.object)
         case 9:
             closed = retention.ErasureCertified(
                 case_id="c1", subject_id=story.subject, certificate_id="c1"
             )
-            story.tell(at, closed)
+            story.tell(text, closed)
         case 10:
-            story.is_appointed(at)
+            story.is_appointed(text)
+        case 11:
+            until = _text(at + timedelta(days=draw(st.integers(1, 4_000))))
+            story.is_held(text, until, *Category, hold=thing)
         case _:
-            story.tell(at, identity.ProspectInteracted(prospect_id=story.subject))
+            story.tell(text, identity.ProspectInteracted(prospect_id=story.subject))
 
 
 def _text(at: datetime) -> str:

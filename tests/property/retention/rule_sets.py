@@ -1,5 +1,6 @@
 """Rule sets of any shape: those that ship, and invented ones that promise nothing."""
 
+from collections.abc import Iterable
 from typing import Any, get_args
 
 from hypothesis import strategies as st
@@ -49,6 +50,11 @@ def _invented(draw: st.DrawFn) -> RuleSet:
         when = draw(st.sampled_from(get_args(ConditionName)))
         rules.append((draw(st.sampled_from(shared)), draw(some), when))
     draw(st.randoms(use_true_random=False)).shuffle(rules)
+    return rule_set(rules)
+
+
+def rule_set(rules: Iterable[tuple[dict[str, Any], list[Category], str]]) -> RuleSet:
+    """Return the rules that say so of when, over these categories, under that condition."""
     text = {"fr": "…", "en": "…"}
     said = dict.fromkeys(("basis", "purpose", "title", "reasoning"), text)
     return RuleSet.model_validate(

@@ -3,10 +3,11 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.retention.domain.calendar import PARIS, Term, add_term, parse_term
+from tests.property.retention import plain
 
 instants = st.datetimes(
     min_value=datetime(1990, 1, 1),  # noqa: DTZ001 - a wall time
@@ -57,6 +58,31 @@ def test_a_term_never_ends_before_it_starts_and_never_early(start: datetime, ter
     if term.days == 0:
         assert months == term.years * 12 + term.months
         assert wall.day == begun.day or (wall + timedelta(days=1)).day == 1
+
+
+def changes_of_the_clocks() -> list[datetime]:
+    days = [datetime(2000, 1, 1, tzinfo=UTC) + timedelta(days=n) for n in range(40 * 365)]
+    ahead = {day: day.astimezone(PARIS).utcoffset() for day in days}
+    return [day for day in days[:-1] if ahead[day] != ahead[day + timedelta(days=1)]]
+
+
+near_a_change = st.builds(
+    lambda day, minutes: day + timedelta(minutes=minutes),
+    st.sampled_from(changes_of_the_clocks()),
+    st.integers(-2 * 24 * 60, 2 * 24 * 60),
+)
+whole_years = st.builds(
+    lambda y, d: Term(f"P{y}Y{d}D", y, 0, d), st.integers(0, 6), st.integers(0, 3)
+)
+
+
+@settings(max_examples=500)
+@given(instants | near_a_change, terms | whole_years)
+def test_what_is_remembered_of_days_gives_the_same_as_the_plain_calendar(
+    start: datetime, term: Term
+) -> None:
+    assert add_term(start, term) == plain.add_term(start, term)
+    assert add_term(start.astimezone(PARIS), term) == plain.add_term(start, term)
 
 
 @given(instants, st.integers(0, 400))

@@ -1,7 +1,7 @@
 """Whatever is remembered or put off, what goes when and why is what the rules say, read plainly."""
 
 import random
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -20,10 +20,11 @@ from services.retention.domain.life.fold import Happened, fold
 from services.retention.domain.life.life import Life, Scope
 from services.retention.domain.ruleset.model import RuleSet
 from shared.events import retention
+from shared.personal import Category
 from tests.property.retention import plain
 from tests.property.retention.lives import eventful
-from tests.property.retention.rule_sets import rule_sets
-from tests.unit.retention.given import WHO, Story
+from tests.property.retention.rule_sets import COVERED, rule_set, rule_sets
+from tests.unit.retention.given import RULES, WHO, Story
 
 LOOKED_AT = timedelta(days=45)
 LONG_ENOUGH = timedelta(days=365 * 20)
@@ -100,11 +101,34 @@ def test_what_goes_when_and_by_which_rule_is_the_same(rules: RuleSet, story: Sto
     assert by_the_clockwork(rules, happened) == by_the_rules(rules, happened)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(rule_sets, eventful())
 def test_the_forecast_of_a_story_is_the_plain_one(rules: RuleSet, story: Story) -> None:
     life = InventedLife(WHO, tuple(in_order(story)))
     assert simulation.forecast(rules, [life], YEARS) == plain.forecast(rules, [life], END)
+
+
+@pytest.mark.parametrize(("held_at", "goes"), [("10:40", 0), ("11:00", 0), ("11:30", 3)])
+def test_a_sweep_between_two_facts_knows_the_first_alone(held_at: str, goes: int) -> None:
+    story = Story().registers("2026-03-01").asks_for_erasure("2026-03-02T10:10")
+    story.is_held(f"2026-03-02T{held_at}", "2050-01-01", *Category)
+    life = InventedLife(WHO, tuple(story.happened))
+    forecast = simulation.forecast(RULES, [life], YEARS)
+    assert forecast == plain.forecast(RULES, [life], END)
+    assert forecast.total == goes
+
+
+def test_a_minimum_comes_nearer_when_another_anchor_comes_to_decide() -> None:
+    """While the contract's end decides, the minimum runs from it; then from the last activity."""
+    year = {"ends": [{"anchor": "last_activity", "after": "P1Y"}]}
+    term = {**year, "not_before": [{"anchor": "contract_end", "after": "P0D"}]}
+    rules = rule_set([({"term": term, "legal_minimum": "P1Y"}, list(COVERED), "always")])
+    story = Story().registers("2026-02-01").enrols("2026-02-02", "2027-05-31")
+    story.signs_in("2026-07-01").signs_in("2026-07-02T10:30")
+    life = InventedLife(WHO, tuple(story.happened))
+    forecast = simulation.forecast(rules, [life], YEARS)
+    assert forecast == plain.forecast(rules, [life], END)
+    assert forecast.peak[0] == datetime(2027, 7, 2, 11, tzinfo=UTC)
 
 
 @settings(max_examples=30, deadline=None)

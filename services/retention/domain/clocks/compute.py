@@ -63,7 +63,8 @@ def end_of(reading: Reading, scope: Scope) -> End | None:
     if found is None:
         return None
     place, due = found
-    return End(_held(due, overlay.hold_until), applying[place][0].id)
+    held = overlay.hold_until
+    return End(due if held is None else max(due, held), applying[place][0].id)
 
 
 def deciding(clocks: Iterable[Clock]) -> dict[Scope, Clock]:
@@ -119,7 +120,7 @@ def _first(
     first, goes_at, due, least = -1, None, None, None
     for place, (ends_at, earliest) in enumerate(ends):
         if ends_at is not None:
-            at = _held(ends_at, hold_until)
+            at = ends_at if hold_until is None else max(ends_at, hold_until)
             if goes_at is None or at < goes_at:
                 first, goes_at, due = place, at, ends_at
         if earliest is not None and (least is None or earliest > least):
@@ -128,7 +129,3 @@ def _first(
         return None
     # A legal minimum binds every rule over the same scope.
     return first, due if least is None else max(due, least)
-
-
-def _held(due: datetime, hold_until: datetime | None) -> datetime:
-    return due if hold_until is None else max(due, hold_until)

@@ -42,7 +42,7 @@ def timed(timing: Timing, life: Life, thing: str) -> Timed:
     term = timing.term
     lacks: list[Lack] = []
     ends = _dated(term.ends, life, thing, lacks)
-    waits, missing = Lack.WAITING in lacks, Lack.MISSING in lacks
+    missing, waits = Lack.MISSING in lacks, Lack.WAITING in lacks
     floors = _dated(term.not_before, life, thing, lacks) if term.not_before else ()
     ceilings = _dated(term.not_after, life, thing, lacks) if term.not_after else ()
     if Lack.CONTRADICTORY in lacks:
@@ -77,7 +77,7 @@ def _dated(moments: Iterable[Moment], life: Life, thing: str, lacks: list[Lack])
 
 def _decisive(ends: Sequence[Dated], floors: Sequence[Dated], ceilings: Sequence[Dated]) -> Dated:
     """Return the earliest end, moved within its bounds; the ceilings have the last word."""
-    decisive = min(ends, key=_at)
+    decisive = ends[0] if len(ends) == 1 else min(ends, key=_at)
     for floor in floors:
         if floor.at > decisive.at:
             decisive = floor

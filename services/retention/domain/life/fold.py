@@ -1,9 +1,8 @@
 """Public events -> facts of a life. Any order and any number of repetitions give the same life."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from services.retention.domain.calendar import end_of_day
 from services.retention.domain.hold.scopes import whole
@@ -14,8 +13,7 @@ from shared.events.dead_letters import DeadLettersOpened
 from shared.personal import WHOLE, Category, PersonalField, personal_fields
 
 
-@dataclass(frozen=True, slots=True)
-class Happened:
+class Happened(NamedTuple):
     """A public event with its time and its place in its stream."""
 
     event: PublicEvent
@@ -70,7 +68,7 @@ def _subject_field(event_type: type[PublicEvent]) -> str | None:
 
 def fold(life: Life, happened: Happened) -> None:
     """Merge the facts of `happened` into `life`."""
-    event, at, sequence = happened.event, happened.at, happened.sequence
+    event, at, sequence = happened
     _hold_personal_values(life, event, at)
     if _is_act(type(event)):
         life.merge_last("activity", at)
