@@ -81,10 +81,12 @@ def simulated(
         "shared.ids.uuid_utils": SimpleNamespace(uuid7=_ids(world, chance)),
         "shared.settings.Settings.clock": _present_clock,
         **{f"{module}.time": clock for module in _timed()},
-        "shared.service.random": SimpleNamespace(Random=lambda: random.Random(chance.random())),  # noqa: S311
+        "shared.service.consuming.random": SimpleNamespace(
+            Random=lambda: random.Random(chance.random())  # noqa: S311
+        ),
         "os.urandom": chance.randbytes,
         "secrets.token_bytes": random.Random(f"{world.seed}:salts").randbytes,  # noqa: S311
-        "shared.service.os": SimpleNamespace(
+        "shared.service.runtime.os": SimpleNamespace(
             environ=os.environ, getpid=os.getpid, kill=_killer(world)
         ),
         "shared.telemetry.configure_telemetry": lambda *_, **__: None,

@@ -34,9 +34,10 @@ from services.retention.application.publish import publish as retention_publish
 from services.retention.bootstrap import DOMAIN_EVENTS as RETENTION_EVENTS
 from services.retention.bootstrap import bootstrap as retention_bootstrap
 from services.retention.settings import RetentionSettings
-from shared import service as kernel
 from shared.consuming.consumer import ConsumerGroup
 from shared.http.auth import Role
+from shared.service.application import assemble, mount
+from shared.service.wiring import wire
 from tests.callers import Callers
 from tests.simulation.engine.faults import WRITE
 from tests.simulation.engine.node import PRESENT, CrashedError, Life, Node
@@ -175,8 +176,8 @@ class System:
             data_dir=self.data_dir, search_seconds=SEARCH_SECONDS, **OWN[node.service]
         )
         try:
-            app = kernel._assemble(node.service, settings, events, publish, bootstrap)
-            runtime = kernel._wire(app.state.assembly)
+            app = assemble(node.service, settings, events, publish, bootstrap)
+            runtime = wire(app.state.assembly)
             await runtime.start()
         except Exception as error:  # noqa: BLE001 - a process that cannot start is started again
             if isinstance(error, MISTAKES):
@@ -207,7 +208,7 @@ class System:
         if node is None or node.life is None:
             raise ServiceAwayError(service)
         if not node.mounted:
-            kernel._mount(node.app, node.runtime)
+            mount(node.app, node.runtime)
             node.mounted = True
         for router in node.runtime.service.routers:
             give_routes(router, path)

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Coroutine
 from enum import StrEnum
 from typing import Any, Final
 
-import shared.service
+import shared.service.wiring
 from shared.consuming.envelope import Envelope
 from shared.event_store import Commit, Metadata
 from shared.relay.relay import Relay
@@ -35,7 +35,7 @@ def plant() -> None:
     """Enter the world of faults, with the bugs that the environment asks for."""
     world.enter()
     if _planted(Bug.RELAY_MARKS_FIRST):
-        setattr(shared.service, "Relay", HastyRelay)  # noqa: B010 - nobody exports it
+        setattr(shared.service.wiring, "Relay", HastyRelay)  # noqa: B010 - nobody exports it
 
 
 class HastyRelay(Relay):

@@ -11,7 +11,7 @@ import aiokafka
 
 import shared.event_store
 import shared.ids
-import shared.service
+import shared.service.wiring
 from shared.clock import SystemClock
 from shared.ids import new_id
 from shared.settings import Settings
@@ -51,7 +51,7 @@ class FallingProducer(aiokafka.AIOKafkaProducer):  # type: ignore[misc]
 
 def enter() -> None:
     """Make every clock of this process, ids included, skewable, and its relay fall on request."""
-    setattr(shared.service, "AIOKafkaProducer", FallingProducer)  # noqa: B010 - nobody exports it
+    setattr(shared.service.wiring, "AIOKafkaProducer", FallingProducer)  # noqa: B010 - nobody exports it
     for module in (shared.ids, shared.event_store):
         for name, skewed in (("SystemClock", SkewedClock), ("new_id", _skewed_id)):
             if hasattr(module, name):

@@ -111,7 +111,7 @@ async def _signed_in_until_nothing_is_folded(running: Running) -> int:
         nonlocal times
         times += 1
         await sign_in(running, "subject-0", times)
-        return running.runtime._versions.waiting
+        return running.runtime._consuming._versions.waiting
 
     await eventually(waits)
     return times

@@ -1,0 +1,80 @@
+"""What a service is made of: the kernel that it is given, its own parts, its settings and keys."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from fastapi import APIRouter
+
+from shared.clock import Clock
+from shared.consuming.projections import Projection, ReadModel
+from shared.consuming.reactions import Reaction
+from shared.database import Database
+from shared.erasure import EraseHook
+from shared.event_store import EventStore
+from shared.events.base import DomainEvent
+from shared.http.problems import ProblemType
+from shared.relay.sender import Publish
+from shared.restoration import Restorations
+from shared.rights import Rights
+from shared.scheduling import Schedule
+from shared.searching.canaries import CanaryStore
+from shared.searching.places import Place
+from shared.settings import Settings
+from shared.tokens import EndedSessions
+from shared.vault import Vault
+from shared.vault.providers import KeyMaterial
+
+SettingsT = TypeVar("SettingsT", bound=Settings)
+
+
+@dataclass(frozen=True, slots=True)
+class Kernel(Generic[SettingsT]):
+    """What a service's `bootstrap` wires its parts with."""
+
+    settings: SettingsT
+    clock: Clock
+    store: EventStore
+    vault: Vault
+    database: Database
+    restorations: Restorations
+    canaries: CanaryStore
+
+    def read_model(self, projection: Projection) -> ReadModel:
+        """Return the queries over `projection`'s documents."""
+        return ReadModel(self.database.collection(projection.name))
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A service's own parts, as its `bootstrap` wires them."""
+
+    routers: Sequence[APIRouter]
+    projections: Sequence[Projection] = ()
+    reactions: Sequence[Reaction] = ()
+    schedules: Sequence[Schedule] = ()
+    problems: Mapping[type[Exception], ProblemType] = field(default_factory=dict)
+    erase: EraseHook | None = None
+    searched: Sequence[Place] = ()
+    """Where the service keeps things beside its database, its topics and its log."""
+    prepare: Callable[[], Any] | None = None
+    """Async function run before anything is served: indexes, restoring order after a restore."""
+    applies_ledger: bool = False
+    """Whether `prepare` applies the erasure ledger; every other service waits until it has been."""
+    close: Callable[[], Any] | None = None
+    """Async function run last when the service stops."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assembly:
+    """What an application is made of; the engines are connected when it starts."""
+
+    name: str
+    settings: Settings
+    keys: KeyMaterial
+    clock: Clock
+    domain_events: tuple[type[DomainEvent], ...]
+    publish: Publish
+    bootstrap: Callable[[Kernel[Any]], Service]
+    rights: Rights
+    ended: EndedSessions
