@@ -319,6 +319,7 @@ ALARMS: Final[Mapping[str, str]] = {
     "case_lost": marked("A restore lost a case: it is carried out again"),
     "backup_late": marked("No whole backup for more than twice its interval"),
     "messages_set_aside": marked("A restore set messages aside: they wait for a decision"),
+    "authority_not_notified": marked("The CNIL has not been told of an incident within 72 hours"),
 }
 ALARM_STEPS: Final[Mapping[str, str]] = {
     "backup_late": marked(
@@ -328,6 +329,10 @@ ALARM_STEPS: Final[Mapping[str, str]] = {
     "messages_set_aside": marked(
         "They may have been sent before. The administrator lists them with “carionexiq messages "
         "aside”, releases those that are owed and discards the rest. The alarm ends with the last."
+    ),
+    "authority_not_notified": marked(
+        "Open the incident, notify the CNIL and record it with the reason, or assess that no risk "
+        "is likely. The alarm ends by itself."
     ),
 }
 """What to do about an alarm that leads to no person and no case."""
@@ -413,6 +418,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "newsletter": marked("Newsletter"),
     "deletion_notice": marked("Notice of a deletion"),
     "hold_notice": marked("Notice of a legal hold"),
+    "incident_notice": marked("Notice of a security incident"),
     "erasure_certificate": marked("Erasure of your data"),
     "prospect_reply": marked("Reply to your message"),
     "support_answer": marked("Answer to your message"),
@@ -454,6 +460,29 @@ CASE_STEPS: Final[Mapping[str, str]] = {
     "VerificationFailed": marked("Verification failed"),
     "CaseCertified": marked("Certified"),
 }
+INCIDENT_STATES: Final[Mapping[str, str]] = {
+    "all": marked("All"),
+    "open": marked("open"),
+    "closed": marked("closed"),
+}
+INCIDENT_STEPS: Final[Mapping[str, str]] = {
+    "IncidentWasOpened": marked("The incident was opened"),
+    "ExtentWasComputed": marked("Its extent was computed"),
+    "RiskWasAssessed": marked("The risk was assessed"),
+    "MeasuresWereTaken": marked("Measures were taken"),
+    "AuthorityWasNotified": marked("The CNIL was notified"),
+    "DisclosureWasOrdered": marked("Telling the persons concerned was ordered"),
+    "DisclosureWasFinished": marked("The persons concerned have been told"),
+    "DeadlineWasReminded": marked("The officer was reminded of the 72 hours"),
+    "IncidentWasClosed": marked("The incident was closed"),
+}
+INCIDENT_DUTIES: Final[Mapping[str, str]] = {
+    "extent": marked("Compute the extent: who and which data"),
+    "risk": marked("Assess the risk to persons"),
+    "authority": marked("Notify the CNIL, unless no risk is likely"),
+    "persons": marked("Tell the persons concerned: the risk is high"),
+    "lessons": marked("Close it with what was learnt"),
+}
 KINDS: Final[Mapping[str, Mapping[str, str]]] = {
     "category": CATEGORIES,
     "channel": CHANNELS,
@@ -478,6 +507,9 @@ KINDS: Final[Mapping[str, Mapping[str, str]]] = {
     "hold_reason": HOLD_REASONS,
     "hold_state": HOLD_STATES,
     "hold_step": HOLD_STEPS,
+    "incident_state": INCIDENT_STATES,
+    "incident_step": INCIDENT_STEPS,
+    "incident_duty": INCIDENT_DUTIES,
     "access_reason": ACCESS_REASONS,
     "reason": REASONS,
     "method": METHODS,
@@ -533,6 +565,13 @@ NOTICES: Final[Mapping[str, Notice]] = {
     "appointment-confirmed": Notice("good", marked("The role counts from now on.")),
     "departed": Notice("good", marked("Every right of this member of staff has ended.")),
     "recorded": Notice("good", marked("The recording is registered; it goes after 30 days.")),
+    "incident-opened": Notice("good", marked("The incident is open; the 72 hours run.")),
+    "incident-extent": Notice("good", marked("The extent is computed.")),
+    "incident-risk": Notice("good", marked("The assessment is recorded.")),
+    "incident-measures": Notice("good", marked("The measures are recorded.")),
+    "incident-notification": Notice("good", marked("The notification is recorded.")),
+    "incident-disclosure": Notice("good", marked("The persons concerned are being told.")),
+    "incident-closure": Notice("good", marked("The incident is closed.")),
     "hold-placed": Notice("good", marked("The hold is in force.")),
     "hold-reviewed": Notice("good", marked("The review is recorded.")),
     "hold-extended": Notice("good", marked("The hold ends later now; the reason is recorded.")),

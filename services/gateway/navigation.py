@@ -26,6 +26,7 @@ _PUBLIC: Final = (
     Entry("/contact", marked("Contact")),
 )
 _OPS: Final = Entry("/ops", marked("Operations"))
+_INCIDENTS: Final = Entry("/staff/incidents", marked("Incidents"))
 _STATISTICS: Final = Entry("/staff/statistics", marked("Statistics"))
 _BY_ROLE: Final[Mapping[Role, tuple[Entry, ...]]] = {
     Role.LEARNER: (
@@ -58,11 +59,12 @@ _BY_ROLE: Final[Mapping[Role, tuple[Entry, ...]]] = {
         Entry("/staff/holds", marked("Holds")),
         Entry("/staff/archive", marked("Archive")),
         Entry("/staff/alarms", marked("Alarms")),
+        _INCIDENTS,
         Entry("/staff/rules", marked("Rules")),
         Entry("/staff/what-if", marked("What if")),
         _OPS,
     ),
-    Role.SECURITY: (Entry("/staff/traces", marked("Traces")), _OPS),
+    Role.SECURITY: (Entry("/staff/traces", marked("Traces")), _INCIDENTS, _OPS),
     Role.ADMINISTRATOR: (Entry("/staff/team", marked("Team")), _STATISTICS, _OPS),
 }
 

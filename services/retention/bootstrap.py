@@ -17,6 +17,7 @@ from services.retention.application.come_back import coming_back
 from services.retention.application.forget import Forgetter
 from services.retention.application.guard import Guard
 from services.retention.application.holds import HoldKeeper
+from services.retention.application.incidents import IncidentKeeper
 from services.retention.application.key_rotations import KeyRotationRecord
 from services.retention.application.lives import LifeReader
 from services.retention.application.locks import SubjectLocks
@@ -41,6 +42,7 @@ from services.retention.domain.errors import (
     UnknownSubjectError,
 )
 from services.retention.domain.hold.events import HoldEvent
+from services.retention.domain.incident.events import IncidentEvent, PersonWasTold
 from services.retention.domain.key_rotation import KeyEncryptionKeyRotated
 from services.retention.domain.matter.events import MatterEvent
 from services.retention.domain.ruleset.adoption import RuleSetKept, VersionAdopted
@@ -54,6 +56,9 @@ from services.retention.entrypoints.dpo import dpo_router
 from services.retention.entrypoints.hold_problems import HOLD_PROBLEMS
 from services.retention.entrypoints.holds import holds_router
 from services.retention.entrypoints.http import http_router
+from services.retention.entrypoints.incident_acts import incident_acts_router
+from services.retention.entrypoints.incident_problems import INCIDENT_PROBLEMS
+from services.retention.entrypoints.incidents import incidents_router
 from services.retention.entrypoints.key_rotations import key_rotations_router
 from services.retention.entrypoints.matters import matters_router
 from services.retention.entrypoints.proofs import proofs_router
@@ -62,6 +67,7 @@ from services.retention.projections.alarms import Alarms
 from services.retention.projections.archive_readings import ArchiveReadings
 from services.retention.projections.cases import Cases
 from services.retention.projections.holds import Holds
+from services.retention.projections.incidents import Incidents
 from services.retention.projections.lives import Lives
 from services.retention.projections.matters import Matters
 from services.retention.projections.messages_aside import MessagesAside
@@ -84,6 +90,8 @@ DOMAIN_EVENTS: Final[tuple[type[DomainEvent], ...]] = (
     *get_args(MatterEvent),
     *get_args(WatchEvent),
     *get_args(SystemAlarmEvent),
+    *get_args(IncidentEvent),
+    PersonWasTold,
     VersionAdopted,
     RuleSetKept,
     KeyEncryptionKeyRotated,
@@ -105,6 +113,7 @@ PROBLEMS: dict[type[Exception], ProblemType] = {
         "Everything that may be erased has been erased.",
     ),
     **HOLD_PROBLEMS,
+    **INCIDENT_PROBLEMS,
     **RULE_PROBLEMS,
 }
 
@@ -134,7 +143,8 @@ def wire(kernel: Kernel[RetentionSettings]) -> tuple[Uses, ErasureLedger, Applie
     ledger = ErasureLedger(settings.ledger_dir)
     applied = AppliedLedger(ledger, kernel.restorations)
     key = CertificateKey(settings.secrets_dir)
-    lives = LifeReader(kernel.read_model(Lives()), store)
+    life_list = kernel.read_model(Lives())
+    lives = LifeReader(life_list, store)
     watch = Watch(store)
     case_list, hold_list = kernel.read_model(Cases()), kernel.read_model(Holds())
     clocks = ClockStore(kernel.database)
@@ -163,6 +173,16 @@ def wire(kernel: Kernel[RetentionSettings]) -> tuple[Uses, ErasureLedger, Applie
         clock=clock,
         locks=locks,
     )
+    incident_list = kernel.read_model(Incidents())
+    readings = kernel.read_model(Readings())
+    archive_readings = kernel.read_model(ArchiveReadings())
+    incidents = IncidentKeeper(
+        store,
+        clock,
+        incidents=incident_list,
+        lives=life_list,
+        readings=(readings, archive_readings),
+    )
     uses = Uses(
         rules=rules,
         recomputation=recomputation,
@@ -175,6 +195,7 @@ def wire(kernel: Kernel[RetentionSettings]) -> tuple[Uses, ErasureLedger, Applie
         case_opener=opener,
         holds=holds,
         matters=matters,
+        incidents=incidents,
         requests=ErasureRequests(rules, clock, lives, opener),
         sweep=Sweep(
             clock,
@@ -189,8 +210,13 @@ def wire(kernel: Kernel[RetentionSettings]) -> tuple[Uses, ErasureLedger, Applie
             holds=holds,
             guard=Guard(forgetter, watch),
             system=SystemWatch(
-                store, kernel.restorations, kernel.read_model(MessagesAside()), clock
+                store,
+                kernel.restorations,
+                clock,
+                messages_aside=kernel.read_model(MessagesAside()),
+                incidents=incident_list,
             ),
+            incidents=incidents,
             open_cases=case_list,
         ),
         key=key,
@@ -199,9 +225,10 @@ def wire(kernel: Kernel[RetentionSettings]) -> tuple[Uses, ErasureLedger, Applie
         case_list=case_list,
         hold_list=hold_list,
         matter_list=matter_list,
+        incident_list=incident_list,
         alarm_list=kernel.read_model(Alarms()),
-        archive_readings=kernel.read_model(ArchiveReadings()),
-        readings=kernel.read_model(Readings()),
+        archive_readings=archive_readings,
+        readings=readings,
         sweep_interval=settings.sweep_interval,
         destruction_delay=settings.destruction_delay,
     )
@@ -237,6 +264,8 @@ def bootstrap(kernel: Kernel[RetentionSettings]) -> Service:
             cases_router(uses),
             holds_router(uses),
             matters_router(uses),
+            incidents_router(uses),
+            incident_acts_router(uses),
             alarms_router(uses),
             archive_router(uses),
             proofs_router(uses),
@@ -249,6 +278,7 @@ def bootstrap(kernel: Kernel[RetentionSettings]) -> Service:
             Cases(),
             Holds(),
             Matters(),
+            Incidents(),
             Alarms(),
             ArchiveReadings(),
             MessagesAside(),

@@ -14,6 +14,8 @@ MessageKind = Literal[
     "deletion_notice",
     "hold_notice",
     "hold_review",
+    "incident_notice",
+    "incident_deadline",
     "erasure_certificate",
     "prospect_reply",
     "support_reply",

@@ -1,4 +1,4 @@
-"""What the retention service tells others: terms, cases, keys, certificates, holds."""
+"""What the retention service tells others: terms, cases, keys, certificates, holds, incidents."""
 
 from datetime import datetime
 from typing import ClassVar, Literal
@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 from shared.events.base import Identifier, PublicEvent, SubjectId
 from shared.events.erasure import ErasureMode, KeyScope
+from shared.incidents import Consequence, Measure, Nature, Risk
 from shared.personal import Category
 
 CaseReason = Literal["term", "request", "minor", "consent_withdrawn", "restored"]
@@ -232,7 +233,7 @@ class RetentionAlarmRaised(RetentionEvent):
     hold_id: Identifier | None = None
 
 
-SystemAlarmKind = Literal["backup_late", "messages_set_aside"]
+SystemAlarmKind = Literal["backup_late", "messages_set_aside", "authority_not_notified"]
 
 
 class SystemAlarmRaised(RetentionEvent):
@@ -254,3 +255,75 @@ class RetentionAlarmSettled(RetentionEvent):
 
     subject_id: SubjectId
     rule_id: Identifier
+
+
+class IncidentOpened(RetentionEvent):
+    """Somebody became aware of a personal data breach, or an exercise began (C7.8)."""
+
+    incident_id: Identifier
+    exercise: bool
+    aware_at: datetime
+    notify_by: datetime
+    """72 hours later (GDPR art. 33(1))."""
+
+
+class IncidentExtentComputed(RetentionEvent):
+    """How many persons it concerns, as the streams of all services tell."""
+
+    incident_id: Identifier
+    persons: int
+
+
+class IncidentRiskAssessed(RetentionEvent):
+    """How likely harm to persons is."""
+
+    incident_id: Identifier
+    risk: Risk
+
+
+class AuthorityNotified(RetentionEvent):
+    """The supervisory authority was told (GDPR art. 33)."""
+
+    incident_id: Identifier
+    complete: bool
+    """Whether nothing is to follow (art. 33(4))."""
+
+
+class IncidentDisclosureOrdered(RetentionEvent):
+    """The persons concerned are to be told (GDPR art. 34)."""
+
+    incident_id: Identifier
+
+
+class IncidentDisclosureFinished(RetentionEvent):
+    """Everybody concerned has been told; nobody in an exercise."""
+
+    incident_id: Identifier
+    told: int
+
+
+class IncidentDeadlineNear(RetentionEvent):
+    """The authority is to be notified soon, or was to be."""
+
+    incident_id: Identifier
+    notify_by: datetime
+    hours_left: int
+
+
+class IncidentDisclosed(RetentionEvent):
+    """A person is told that an incident concerns data of theirs (GDPR art. 34)."""
+
+    incident_id: Identifier
+    subject_id: SubjectId
+    categories: tuple[Category, ...]
+    natures: tuple[Nature, ...]
+    consequences: tuple[Consequence, ...]
+    measures: tuple[Measure, ...]
+    began_at: datetime | None
+    aware_at: datetime
+
+
+class IncidentClosed(RetentionEvent):
+    """What was owed is done, and what was learnt is written down."""
+
+    incident_id: Identifier

@@ -1,7 +1,7 @@
 """Composing a message from its template: late, in the recipient's language, kept nowhere."""
 
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -21,6 +21,7 @@ from services.notify.domain.errors import DeliveryError
 from services.notify.domain.events import Details
 from services.notify.domain.recipient import Recipient
 from services.notify.domain.state import MessageState
+from shared.incidents import ADVICE, CONSEQUENCES, MEASURES, NATURES
 from shared.personal import Personal
 from shared.words import CATEGORIES, Language, Text
 
@@ -38,7 +39,9 @@ PAGES: Final = {
 }
 """Page of the portal that a message's token belongs to."""
 
-WITH_MOMENT: Final = frozenset({"password_recovery", "email_change_notice", "email_changed"})
+WITH_MOMENT: Final = frozenset(
+    {"password_recovery", "email_change_notice", "email_changed", "incident_deadline"}
+)
 """Messages that name the moment until which something can be done."""
 
 PARTLY: Final = Text(fr=" (en partie)", en=" (in part)")
@@ -121,6 +124,7 @@ class Letters:
             "name": _plain(recipient.first_name),
             "case_id": details.case_id,
             "hold_id": details.hold_id,
+            "incident_id": details.incident_id,
         }
         if message.kind == "support_answer":
             values["title"] = " ".join(_plain(message.title).split())
@@ -137,6 +141,8 @@ class Letters:
             values["article"] = self._texts.issue(details.issue or "").to(language)
         if message.kind == "hold_notice" and details.ground is not None:
             values |= self._of_hold(details, language)
+        if message.kind == "incident_notice":
+            values |= _of_incident(details, language)
         if message.kind == "hold_review" and details.due is not None:
             values["due"] = _day(details.due, language)
         if message.kind == "deletion_notice" and details.due is not None:
@@ -191,6 +197,23 @@ def _kept(details: Details, language: Language) -> str:
         for category, entire in whole.items()
     )
     return ", ".join(names)
+
+
+def _of_incident(details: Details, language: Language) -> dict[str, Any]:
+    """Return what a person is told of a breach (GDPR art. 34(2))."""
+
+    def said(words: Mapping[Any, Text], codes: Iterable[str]) -> str:
+        return ", ".join(words[code].say(language) for code in codes)
+
+    return {
+        "since": details.since and _day(details.since, language),
+        "aware": details.aware_at and _day(details.aware_at, language),
+        "categories": said(CATEGORIES, details.categories),
+        "natures": said(NATURES, details.natures),
+        "consequences": said(CONSEQUENCES, details.consequences),
+        "measures": said(MEASURES, details.measures),
+        "advice": [ADVICE[one].say(language) for one in details.categories if one in ADVICE],
+    }
 
 
 def _day(at: datetime, language: str) -> str:

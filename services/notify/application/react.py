@@ -59,6 +59,8 @@ class Messages:
             retention.DeletionAnnounced,
             retention.HoldDisclosed,
             retention.HoldReviewDue,
+            retention.IncidentDisclosed,
+            retention.IncidentDeadlineNear,
         )
         handler: Callable[[Envelope], Awaitable[None]] = self.send
         return Reaction(REACTION, TOPICS, dict.fromkeys(causes, handler))
@@ -146,6 +148,12 @@ class Messages:
                 return self._disclosure(envelope, event)
             case retention.HoldReviewDue() as event:
                 return self._review(envelope, event)
+            case retention.IncidentDisclosed() as event:
+                return self._incident(envelope, event)
+            case retention.IncidentDeadlineNear() as event:
+                # The register is about no person: the officer's function is written to.
+                details = Details(incident_id=event.incident_id, due=event.notify_by)
+                return self._message(envelope, "incident_deadline", details, subject_id=OFFICER)
             case _:
                 raise PermanentFailureError(envelope.type)
 
@@ -202,6 +210,19 @@ class Messages:
             was_secret=event.disclosed_from is not None,
         )
         return self._message(envelope, "hold_notice", details, once=(event.hold_id,))
+
+    def _incident(self, envelope: Envelope, event: retention.IncidentDisclosed) -> QueueMessage:
+        details = Details(
+            incident_id=event.incident_id,
+            categories=event.categories,
+            natures=event.natures,
+            consequences=event.consequences,
+            measures=event.measures,
+            since=event.began_at,
+            aware_at=event.aware_at,
+        )
+        once = (event.incident_id, event.subject_id)
+        return self._message(envelope, "incident_notice", details, once=once)
 
     def _review(self, envelope: Envelope, event: retention.HoldReviewDue) -> QueueMessage:
         # Nothing of the person, who may not even know of the hold.

@@ -8,7 +8,7 @@ from services.notify.domain.state import MessageState
 from shared.events.notify import MessageKind
 from shared.personal import Personal
 
-WHILE_READABLE: Final = frozenset({"erasure_certificate", "hold_notice"})
+WHILE_READABLE: Final = frozenset({"erasure_certificate", "hold_notice", "incident_notice"})
 """What a person whose erasure is ordered is still owed, as long as the address can be read."""
 
 
@@ -55,6 +55,7 @@ def _without_basis(kind: MessageKind, recipient: Recipient) -> SuppressionReason
             | "guardian_agreement"
             | "deletion_notice"
             | "hold_notice"
+            | "incident_notice"
             | "erasure_certificate"
             | "prospect_reply"
             | "support_answer"
@@ -71,7 +72,7 @@ def _without_basis(kind: MessageKind, recipient: Recipient) -> SuppressionReason
         ):
             # Security of the account (C9.3; GDPR art. 32): no choice of the person's stops it.
             return None
-        case "hold_review":
+        case "hold_review" | "incident_deadline":
             # The controller's own duty, told to its own mailbox.
             return None
         case _:

@@ -9,6 +9,7 @@ from shared.events.base import DomainEvent, Identifier, SubjectId
 from shared.events.identity import AuthenticatorChange
 from shared.events.notify import MessageKind
 from shared.events.retention import Authority, Ground, HeldScope
+from shared.incidents import Consequence, Measure, Nature
 from shared.personal import Category, Personal, PersonalField
 
 SuppressionReason = Literal["no_consent", "erased", "blocked", "no_address", "sent_before"]
@@ -41,6 +42,14 @@ class Details(BaseModel):
     """Token by which an answer to the message finds the support request it is about."""
     change: AuthenticatorChange | None = None
     """Of what an account can be opened by."""
+    incident_id: Identifier | None = None
+    aware_at: datetime | None = None
+    """When we became aware of an incident."""
+    categories: tuple[Category, ...] = ()
+    """Data of the recipient that an incident concerns."""
+    natures: tuple[Nature, ...] = ()
+    consequences: tuple[Consequence, ...] = ()
+    measures: tuple[Measure, ...] = ()
 
 
 class MessageQueued(DomainEvent):

@@ -21,6 +21,19 @@ from services.retention.domain.hold.events import (
     ReviewWasReminded,
     ReviewWentOverdue,
 )
+from services.retention.domain.incident.events import (
+    AuthorityWasNotified,
+    DeadlineWasReminded,
+    DisclosureWasFinished,
+    DisclosureWasOrdered,
+    ExtentWasComputed,
+    IncidentEvent,
+    IncidentWasClosed,
+    IncidentWasOpened,
+    MeasuresWereTaken,
+    PersonWasTold,
+    RiskWasAssessed,
+)
 from services.retention.domain.matter.events import MatterWasClosed, MatterWasOpened
 from services.retention.domain.ruleset.adoption import VersionAdopted
 from services.retention.domain.system_alarm import SystemAlarmWasRaised, SystemAlarmWasSettled
@@ -64,6 +77,8 @@ def publish(record: RecordedEvent) -> retention.RetentionEvent | None:
             return retention.SystemAlarmSettled(alarm_id=e.alarm_id, kind=e.kind)
         case e if isinstance(e, HoldEvent):
             return _of_hold(e)
+        case e if isinstance(e, IncidentEvent | PersonWasTold):
+            return _of_incident(e)
         case MatterWasOpened() as e:
             return retention.MatterOpened(
                 matter_id=e.matter_id,
@@ -176,5 +191,49 @@ def _of_hold(event: HoldEvent) -> retention.RetentionEvent | None:
             )
         case HoldWasLifted() as e:
             return retention.HoldLifted(hold_id=e.hold_id, subject_id=e.subject_id)
+        case _:
+            assert_never(event)
+
+
+def _of_incident(
+    event: IncidentEvent | PersonWasTold,
+) -> retention.RetentionEvent | None:
+    match event:
+        case IncidentWasOpened() as e:
+            return retention.IncidentOpened(
+                incident_id=e.incident_id,
+                exercise=e.exercise,
+                aware_at=e.aware_at,
+                notify_by=e.notify_by,
+            )
+        case ExtentWasComputed() as e:
+            return retention.IncidentExtentComputed(incident_id=e.incident_id, persons=e.persons)
+        case RiskWasAssessed() as e:
+            return retention.IncidentRiskAssessed(incident_id=e.incident_id, risk=e.risk)
+        case MeasuresWereTaken():
+            return None
+        case AuthorityWasNotified() as e:
+            return retention.AuthorityNotified(incident_id=e.incident_id, complete=e.complete)
+        case DisclosureWasOrdered() as e:
+            return retention.IncidentDisclosureOrdered(incident_id=e.incident_id)
+        case DisclosureWasFinished() as e:
+            return retention.IncidentDisclosureFinished(incident_id=e.incident_id, told=e.told)
+        case DeadlineWasReminded() as e:
+            return retention.IncidentDeadlineNear(
+                incident_id=e.incident_id, notify_by=e.notify_by, hours_left=e.hours_left
+            )
+        case PersonWasTold() as e:
+            return retention.IncidentDisclosed(
+                incident_id=e.incident_id,
+                subject_id=e.subject_id,
+                categories=e.categories,
+                natures=e.natures,
+                consequences=e.consequences,
+                measures=e.measures,
+                began_at=e.began_at,
+                aware_at=e.aware_at,
+            )
+        case IncidentWasClosed() as e:
+            return retention.IncidentClosed(incident_id=e.incident_id)
         case _:
             assert_never(event)

@@ -12,6 +12,7 @@ from services.retention.application.case_streams import CaseStreams
 from services.retention.application.cases import CaseRunner
 from services.retention.application.guard import Guard
 from services.retention.application.holds import HoldKeeper
+from services.retention.application.incidents import IncidentKeeper
 from services.retention.application.lives import LifeReader
 from services.retention.application.recomputation import Recomputation
 from services.retention.application.rule_book import RuleBook
@@ -37,6 +38,8 @@ FIGURES = (
     "cases_advanced",
     "cases_open",
     "keys_returned",
+    "deadlines_reminded",
+    "persons_told",
 )
 
 NEVER: Final = -1
@@ -61,6 +64,7 @@ class Sweep:
         opener: CaseOpener,
         holds: HoldKeeper,
         guard: Guard,
+        incidents: IncidentKeeper,
         system: SystemWatch,
         open_cases: ReadModel,
     ) -> None:
@@ -75,6 +79,7 @@ class Sweep:
         self._opener = opener
         self._holds = holds
         self._guard = guard
+        self._incidents = incidents
         self._system = system
         self._open_cases = open_cases
 
@@ -96,6 +101,7 @@ class Sweep:
         await for_each(cases, lambda case: self._advance(case["_id"], done), at_once=AT_ONCE)
         done["cases_open"] += await self._open_cases.count({"open": True, **_asleep(now)})
         done["keys_returned"] = await self._guard.run()
+        done.update(await self._incidents.run())
         done.update(await self._system.run())
         return {**done, "next_in_seconds": await self._next_in_seconds()}
 

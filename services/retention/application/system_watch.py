@@ -1,9 +1,10 @@
-"""Watching over the system as a whole: backups, and what a restore left to be decided."""
+"""Watching over the system as a whole: backups, what a restore left to be decided, breaches."""
 
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
+from services.retention.application.incidents import overdue
 from services.retention.domain.system_alarm import (
     Report,
     SystemAlarmEvent,
@@ -28,10 +29,17 @@ class SystemWatch:
     """Tells the officer, once, and that it is over, once."""
 
     def __init__(
-        self, store: EventStore, restorations: Restorations, messages_aside: ReadModel, clock: Clock
+        self,
+        store: EventStore,
+        restorations: Restorations,
+        clock: Clock,
+        *,
+        messages_aside: ReadModel,
+        incidents: ReadModel,
     ) -> None:
         self._restorations = restorations
         self._messages_aside = messages_aside
+        self._incidents = incidents
         self._clock = clock
         self._handler: CommandHandler[Report, SystemAlarms, SystemAlarmEvent] = CommandHandler(
             store, initial=SystemAlarms(), decide=decide, evolve=evolve
@@ -43,6 +51,7 @@ class SystemWatch:
         state: dict[SystemAlarmKind, bool] = {
             "backup_late": await self._backup_is_late(),
             "messages_set_aside": await self._messages_aside.count({"open": True}) > 0,
+            "authority_not_notified": await self._incidents.count(overdue(self._clock.now())) > 0,
         }
         for kind, wrong in state.items():
             if await self._report(kind, wrong=wrong):

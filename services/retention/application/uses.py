@@ -10,6 +10,7 @@ from services.retention.application.case_opening import CaseOpener
 from services.retention.application.case_streams import CaseStreams
 from services.retention.application.cases import CaseRunner
 from services.retention.application.holds import HoldKeeper
+from services.retention.application.incidents import IncidentKeeper
 from services.retention.application.lives import LifeReader
 from services.retention.application.matters import MatterKeeper
 from services.retention.application.proofs import Proofs
@@ -36,6 +37,7 @@ class Uses:
     case_opener: CaseOpener
     holds: HoldKeeper
     matters: MatterKeeper
+    incidents: IncidentKeeper
     requests: ErasureRequests
     sweep: Sweep
     key: CertificateKey
@@ -45,6 +47,7 @@ class Uses:
     case_list: ReadModel
     hold_list: ReadModel
     matter_list: ReadModel
+    incident_list: ReadModel
     alarm_list: ReadModel
     archive_readings: ReadModel
     readings: ReadModel

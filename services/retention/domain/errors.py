@@ -18,6 +18,14 @@ RetentionError
 ├── NarrowingError             a narrowed hold keeps less than before, and something
 ├── MatterNotFoundError        there is no such matter
 ├── MatterOverError            the matter has been closed
+├── IncidentNotFoundError      there is no such incident
+├── IncidentOverError          the incident is closed
+├── IncidentDatesError         an incident begins before it is noticed, and neither in the future
+├── ExtentMissingError         whom an incident concerns has not been computed, or it is nobody
+├── LateReasonError            the authority is told after 72 hours, and no reason is given
+├── DisclosureOrderedError     the persons concerned are being told already
+├── DisclosureCountError       not as many persons are concerned as were confirmed
+├── DutiesLeftError            what is owed of an incident has not been done
 ├── CaseNotFoundError          there is no such case
 └── CaseOrderError             a step of a case was recorded out of turn
 """
@@ -97,6 +105,42 @@ class MatterNotFoundError(RetentionError):
 
 class MatterOverError(RetentionError):
     """The matter has been closed."""
+
+
+class IncidentNotFoundError(RetentionError):
+    """There is no such incident."""
+
+
+class IncidentOverError(RetentionError):
+    """The incident is closed."""
+
+
+class IncidentDatesError(RetentionError):
+    """An incident begins before it is noticed, and neither lies in the future."""
+
+
+class ExtentMissingError(RetentionError):
+    """Whom the incident concerns has not been computed, or it is nobody."""
+
+
+class LateReasonError(RetentionError):
+    """The authority is told after 72 hours, and no reason is given (GDPR art. 33(1))."""
+
+
+class DisclosureOrderedError(RetentionError):
+    """The persons concerned are being told already, or have been."""
+
+
+class DisclosureCountError(RetentionError):
+    """Not as many persons are concerned as were confirmed."""
+
+    def __init__(self, persons: int) -> None:
+        super().__init__(persons)
+        self.persons = persons
+
+
+class DutiesLeftError(RetentionError):
+    """Something that is owed because of the incident has not been done."""
 
 
 class CaseNotFoundError(RetentionError):

@@ -1,7 +1,7 @@
 """Every message can be written in both languages, for people and for mail programs."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -21,7 +21,9 @@ from services.notify.domain.state import MessageState
 from shared.events.identity import AuthenticatorChange
 from shared.events.notify import MessageKind
 from shared.events.retention import HeldScope
+from shared.incidents import ADVICE, CONSEQUENCES, MEASURES, NATURES
 from shared.personal import Category, Personal
+from shared.words import CATEGORIES, Language
 from tests.unit.docs.documents import ROOT
 from tests.unit.notify.given import GONE, NOON, message, recipient
 
@@ -47,6 +49,15 @@ HOLD = Details(
     due=DUE,
     was_secret=True,
 )
+INCIDENT = Details(
+    incident_id="incident-1",
+    aware_at=NOON,
+    since=NOON - timedelta(days=2),
+    categories=(Category.CONTACT, Category.CREDENTIALS),
+    natures=("confidentiality",),
+    consequences=("phishing",),
+    measures=("access_closed", "sessions_ended"),
+)
 FIELDS: dict[str, dict[str, Any]] = {
     "confirmation": {"token": Personal("opaque-token")},
     "guardian_agreement": {
@@ -70,6 +81,8 @@ FIELDS: dict[str, dict[str, Any]] = {
     "authenticators_changed": {"details": Details(change="totp_added")},
     "hold_notice": {"details": HOLD},
     "hold_review": {"details": Details(hold_id="hold-1", due=DUE)},
+    "incident_notice": {"details": INCIDENT},
+    "incident_deadline": {"details": Details(incident_id="incident-1", due=DUE)},
 }
 HOLD_TOLD = {
     "fr": [
@@ -255,6 +268,22 @@ def test_every_rule_that_announces_its_deletion_has_words_of_its_own() -> None:
     known = {rule["id"] for rule in rules}
     named = {rule for reason in TEXTS.reasons.values() for rule in reason.rules}
     assert named <= known
+
+
+@pytest.mark.promise("C7.8")
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_who_is_told_of_an_incident_learns_what_may_follow_and_what_to_do_for_each_category(
+    language: Language,
+) -> None:
+    mail = sent(due("incident_notice"), recipient(language=language))
+    text = " ".join(part(mail, "plain").split())
+    for category in INCIDENT.categories:
+        assert CATEGORIES[category].say(language) in text
+        assert ADVICE[category].say(language) in text
+    told = [NATURES["confidentiality"], CONSEQUENCES["phishing"], MEASURES["sessions_ended"]]
+    assert all(one.say(language) in text for one in told)
+    assert "incident-1" in text
+    assert "CNIL" in text
 
 
 @pytest.mark.promise("C6.2")

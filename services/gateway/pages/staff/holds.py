@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from services.gateway import labels
-from services.gateway.pages.staff.choices import named
+from services.gateway.pages.staff.choices import boxed, named
 from services.gateway.services import Json, Part, ServiceProblemError, items
 from services.gateway.visitor import Visitor, only
 from services.gateway.wording import PARIS, marked
@@ -82,7 +82,7 @@ async def place_hold(visitor: Officer) -> Response:
         "reference": form.get("reference") or None,
         "review_every": form.get("review_every") or None,
         "disclosed_from": form.get("disclosed_from") or None,
-        "categories": _chosen(form),
+        "categories": boxed(form, "category"),
         "scopes": _objects(form),
     }
     given = {name: value for name, value in body.items() if value is not None}
@@ -241,10 +241,6 @@ def _note(visitor: Visitor, event: Json) -> str:
     if event.get("reference", "none") != "none":
         parts.append(event["reference"])
     return ", ".join(parts)
-
-
-def _chosen(form: Form) -> list[str]:
-    return [name.removeprefix("category-") for name in form if name.startswith("category-")]
 
 
 def _objects(form: Form) -> list[dict[str, str]]:

@@ -1,0 +1,84 @@
+"""The extent of an incident: who and which categories, from what the streams tell (C7.8)."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from services.retention.domain.life.life import Life
+from shared.events.base import Identifier
+from shared.personal import Category
+
+
+class Question(BaseModel):
+    """What was exposed: data that was kept at the time, or what one member of staff was shown."""
+
+    model_config = ConfigDict(frozen=True)
+
+    categories: tuple[Category, ...] = Field(min_length=1)
+    since: datetime
+    until: datetime
+    reader: Identifier | None = None
+    """The member of staff whose readings count; everybody's data that was kept, when absent."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.until < self.since:
+            raise ValueError("until before since")
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Concerned:
+    """One person, and which of their data is concerned."""
+
+    subject: str
+    categories: tuple[Category, ...]
+
+
+@dataclass(slots=True)
+class Extent:
+    """How many are concerned; counts, so that millions can be added up."""
+
+    persons: int = 0
+    by_category: Counter[Category] = field(default_factory=Counter)
+    first_at: datetime | None = None
+
+    def add(self, one: Concerned) -> None:
+        """Count one person."""
+        self.persons += 1
+        self.by_category.update(one.categories)
+
+
+def kept_in(life: Life, question: Question) -> Concerned | None:
+    """Return what was kept of a person at any instant of the question's time; `None` for nothing.
+
+    What was forgotten before cannot have been exposed: its keys were gone.
+    """
+    categories = {
+        scope.category
+        for scope, held_since in life.held.items()
+        if scope.category in question.categories
+        and held_since <= question.until
+        and not ((gone := life.gone.get(scope)) is not None and gone <= question.since)
+    }
+    return Concerned(life.subject, tuple(sorted(categories))) if categories else None
+
+
+def shown(readings: Iterable[Mapping[str, object]], question: Question) -> list[Concerned]:
+    """Return whose data the readings showed, person by person.
+
+    Args:
+        readings: `subject_id` and `categories` each, of the asked reader and time.
+        question: what is asked.
+    """
+    found: dict[str, set[Category]] = {}
+    for reading in readings:
+        listed = reading["categories"]
+        categories = {Category(str(one)) for one in listed} if isinstance(listed, list) else set()
+        if concerned := categories.intersection(question.categories):
+            found.setdefault(str(reading["subject_id"]), set()).update(concerned)
+    return [Concerned(subject, tuple(sorted(found[subject]))) for subject in sorted(found)]
