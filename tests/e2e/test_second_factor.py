@@ -180,6 +180,13 @@ def test_what_matters_is_confirmed_and_then_goes_on_with_what_was_typed(
     journey.confirm(person)
     journey.sign_in(person)
     age_session(system, page)
+    page.goto("/my-data.json")
+    heading(page, "Confirmez que c’est bien vous")
+    page.get_by_label("Mot de passe actuel").fill(person.password)
+    with page.expect_download() as file:
+        page.get_by_role("button", name="Continuer").click()
+    assert file.value.suggested_filename == "carionexiq-my-data.json"
+    age_session(system, page)
     page.goto("/account/close")
     page.get_by_role("checkbox").check()
     page.get_by_role("button", name="Clore mon compte").click()

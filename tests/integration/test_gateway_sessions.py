@@ -12,9 +12,15 @@ from shared.clock import FixedClock
 from shared.consuming.envelope import Envelope
 from shared.database import Database, MongoClient
 from shared.events.base import PublicEvent, SubjectId
-from shared.events.identity import AccountClosed, PasswordChanged
+from shared.events.identity import (
+    AccountClosed,
+    AuthenticatorChange,
+    AuthenticatorsChanged,
+    PasswordChanged,
+)
 from shared.events.retention import ErasureOrdered
 from shared.http.auth import Role
+from shared.http.proof import Proof
 from shared.ids import new_id
 from shared.settings import Settings
 from tests.envelopes import enveloped
@@ -125,9 +131,24 @@ async def test_sessions_end_with_the_account(
     assert await sessions.end_all("learner-2") == 0
 
 
-@pytest.mark.promise("C7.2")
-async def test_a_changed_password_ends_the_sessions_opened_before_it(
-    database: Database, clock: FixedClock
+def authenticators(change: AuthenticatorChange) -> AuthenticatorsChanged:
+    """Tell of a change of somebody's authenticators."""
+    return AuthenticatorsChanged(account_id=SubjectId("learner-3"), holder="learner", change=change)
+
+
+@pytest.mark.promise("C7.2", "C7.3")
+@pytest.mark.parametrize(
+    ("changed", "ends"),
+    [
+        (PasswordChanged(learner_id=SubjectId("learner-3"), how="changed"), True),
+        (authenticators("passkey_added"), True),
+        (authenticators("totp_removed"), True),
+        (authenticators("reset"), True),
+        (authenticators("recovery_code_used"), False),
+    ],
+)
+async def test_a_changed_password_or_factor_ends_the_sessions_opened_before_it(
+    database: Database, clock: FixedClock, changed: PublicEvent, *, ends: bool
 ) -> None:
     sessions = SessionStore(database, clock, LENGTH)
     clock.move_to(clock.now() - timedelta(hours=1))
@@ -135,12 +156,27 @@ async def test_a_changed_password_ends_the_sessions_opened_before_it(
     other = await sessions.start("learner-4", Role.LEARNER, None)
     clock.move_to(datetime(2026, 3, 1, tzinfo=UTC))
     since = await sessions.start("learner-3", Role.LEARNER, None)
-    changed = PasswordChanged(learner_id=SubjectId("learner-3"), how="changed")
     reaction = session_ending(sessions)
-    await reaction.handlers[PasswordChanged](_envelope(changed, subject="learner-3"))
-    assert await sessions.find(before) is None
+    await reaction.handlers[type(changed)](_envelope(changed, subject="learner-3"))
+    assert (await sessions.find(before) is None) is ends
     assert await sessions.find(since) is not None
     assert await sessions.find(other) is not None
+
+
+@pytest.mark.promise("C7.3")
+async def test_a_session_whose_owner_shows_anew_who_they_are_goes_on_under_another_token(
+    database: Database, clock: FixedClock
+) -> None:
+    sessions = SessionStore(database, clock, LENGTH)
+    token = await sessions.start("staff-7", Role.DPO, None, strong=True)
+    session = await sessions.find(token)
+    assert session is not None
+    clock.move_to(clock.now() + timedelta(minutes=11))
+    renewed = await sessions.find(await sessions.prove(session, strong=True))
+    assert await sessions.find(token) is None
+    assert renewed is not None
+    assert (renewed.id, renewed.started_at) == (session.id, session.started_at)
+    assert renewed.proof == Proof(clock.now(), strong=True)
 
 
 def _envelope(event: PublicEvent, *, subject: str = "learner-1") -> Envelope:

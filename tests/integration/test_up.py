@@ -116,10 +116,18 @@ def test_up_prints_portal_and_accounts_replaces_the_killed_and_keeps_the_data(
     with up(env, until="Ctrl-C stops") as (process, printed):
         assert settings.portal in printed
         learner, trainer = password_of(printed, "learner"), password_of(printed, "trainer")
-        for role, password in (("learner", learner), ("trainer", trainer)):
-            answer = sign_in(settings, role, password)
-            assert answer.status_code == 201, answer.text
-            assert answer.json()["role"] == role
+        assert sign_in(settings, "learner", learner).json()["role"] == "learner"
+        pending = sign_in(settings, "trainer", trainer).json()["pending"]
+        code = run("code", "trainer", env=env).stdout.strip()
+        answer = httpx.post(
+            f"{settings.service_url('identity')}/sessions/second-factor",
+            json={"pending": pending, "code": code},
+            timeout=20,
+            trust_env=False,
+        )
+        assert answer.status_code == 201, answer.text
+        assert (answer.json()["role"], answer.json()["strong"]) == ("trainer", True)
+        assert "no demo learner" in refused(run("code", "learner", env=env), ExitCode.WRONG_STATE)
 
         shown = run("status", env=env)
         assert shown.returncode == ExitCode.DONE, shown.stdout

@@ -103,8 +103,9 @@ def router(consents: Consents) -> APIRouter:
         return Unsubscribed(purpose=purpose)
 
     @routes.get("/me/held-data")
+    @routes.get("/me/export")
     async def held(principal: Caller) -> HeldData:
-        """Return the decisions held about the caller (C8.1)."""
+        """Return the decisions held about the caller (C8.1), for a page or a file."""
         return HeldData(items=held_decisions(await consents.of(principal.subject)))
 
     @routes.get("/learners/{learner_id}/held-data")

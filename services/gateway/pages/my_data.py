@@ -24,7 +24,7 @@ HOLDERS: Final = ("identity", "learning", "consent", "notify")
 @router.get("/my-data")
 async def my_data(visitor: Learner) -> Response:
     """Show everything held about the learner with the end of each."""
-    held, clocks = await _collect(visitor)
+    held, clocks = await _collect(visitor, "/me/held-data")
     certificates, holds, readings = await visitor.caller.parts(
         ("retention", "/me/certificates"),
         ("retention", "/me/holds"),
@@ -49,8 +49,8 @@ async def my_data(visitor: Learner) -> Response:
 
 @router.get("/my-data.json")
 async def my_data_file(visitor: Learner) -> Response:
-    """Hand out everything held, with its clocks, as a JSON file (C8.1)."""
-    held, clocks = await _collect(visitor)
+    """Hand out everything held, with its clocks, as a JSON file (C8.1); confirmed first."""
+    held, clocks = await _collect(visitor, "/me/export")
     readings = await visitor.caller.part("retention", "/me/readings")
     answers = (*held, clocks, readings)
     content = {
@@ -141,9 +141,9 @@ def shown(words: Wording, datum: Datum) -> str:
     return value
 
 
-async def _collect(visitor: Visitor) -> tuple[Sequence[Part], Part]:
+async def _collect(visitor: Visitor, path: str) -> tuple[Sequence[Part], Part]:
     *held, clocks = await visitor.caller.parts(
-        *((service, "/me/held-data") for service in HOLDERS),
+        *((service, path) for service in HOLDERS),
         ("retention", "/me/clocks"),
     )
     return held, clocks

@@ -16,8 +16,9 @@ def held_data_router(store: EventStore, gate: ArchiveGate) -> APIRouter:
     router = APIRouter(tags=["held data"])
 
     @router.get("/me/held-data")
+    @router.get("/me/export")
     async def my_held_data(principal: Caller) -> HeldData:
-        """Return everything identity holds about the caller (C8.1)."""
+        """Return everything identity holds about the caller (C8.1), for a page or a file."""
         return await _held(store, principal.subject)
 
     @router.get("/learners/{learner_id}/held-data")

@@ -130,8 +130,9 @@ def belongings_router(learning: Learning) -> APIRouter:
         )
 
     @router.get("/me/held-data")
+    @router.get("/me/export")
     async def my_held_data(who: Caller, language: In) -> HeldData:
-        """Show every value this service holds about the caller (C8.1)."""
+        """Show every value held here about the caller (C8.1), for a page or a file."""
         return await held_data(learning, who.subject, language)
 
     @router.get("/learners/{learner_id}/held-data")

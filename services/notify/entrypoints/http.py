@@ -25,8 +25,9 @@ def router(store: EventStore, directory: RecipientDirectory, gate: ArchiveGate) 
         return messages_view(await store.load_subject(principal.subject))
 
     @routes.get("/me/held-data")
+    @routes.get("/me/export")
     async def held(principal: Caller) -> HeldData:
-        """Return what is held about the caller to write to them (C8.1)."""
+        """Return what is held about the caller to write to them (C8.1), for a page or a file."""
         return await held_about(principal.subject)
 
     @routes.get("/learners/{learner_id}/held-data")

@@ -23,6 +23,7 @@ ALL: Final = (
     e.StaffDeparted(staff_id=ADA),
     e.PasswordChanged(learner_id=ADA, how="changed"),
     e.StaffPasswordChanged(staff_id=ADA),
+    e.AuthenticatorsChanged(account_id=ADA, holder="staff", change="totp_added"),
     e.LearnerLoggedOut(learner_id=ADA, everywhere=True),
     e.StaffLoggedOut(staff_id=ADA, everywhere=True),
     ErasureOrdered(
@@ -77,6 +78,7 @@ def test_whoever_is_in_no_session_cannot_be_signed_out(ended: EndedSessions) -> 
     [
         e.LearnerLoggedIn(learner_id=ADA),
         e.LearnerLoggedOut(learner_id=ADA),
+        e.AuthenticatorsChanged(account_id=ADA, holder="staff", change="recovery_code_used"),
         ALL[-1].model_copy(update={"closes_account": False}),
     ],
     ids=lambda event: type(event).__name__,
