@@ -23,6 +23,7 @@ from bench import (
     saga,
     searching,
     session_ends,
+    starts,
     statistics,
     sweep,
     tokens,
@@ -56,5 +57,6 @@ MEASUREMENTS: Final[dict[str, Measure]] = {
     "tokens": tokens.measure,
     "known_or_not": known_or_not.measure,
     "statistics": statistics.measure,
+    "starts": starts.measure,
     "idle": idle.measure,
 }

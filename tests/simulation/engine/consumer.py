@@ -1,12 +1,14 @@
 """A consumer as aiokafka shows it: polls, commits, and loses its partitions now and then."""
 
 import asyncio
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
 from types import SimpleNamespace
 from typing import Any, Final
 
 from aiokafka import TopicPartition
 from aiokafka.errors import CommitFailedError, KafkaConnectionError
+from aiokafka.structs import OffsetAndTimestamp
 
 from tests.simulation.engine.faults import POLL, READ, Fault
 from tests.simulation.engine.node import PRESENT, Life
@@ -121,6 +123,23 @@ class SimulatedConsumer:
             "kafka.ends",
             READ,
             lambda: {one: self._broker.end(one) for one in wanted},
+            KafkaConnectionError,
+        )
+
+    async def offsets_for_times(
+        self, times: Mapping[TopicPartition, int]
+    ) -> dict[TopicPartition, OffsetAndTimestamp | None]:
+        """Return the first record of each partition that is not before a time, if there is one."""
+
+        def first(partition: TopicPartition, since: int) -> OffsetAndTimestamp | None:
+            log = self._broker.topics[partition.topic][partition.partition]
+            at = bisect_left(log, since, key=lambda record: record.timestamp)
+            return OffsetAndTimestamp(at, log[at].timestamp) if at < len(log) else None
+
+        return await self._world.call(
+            "kafka.times",
+            READ,
+            lambda: {one: first(one, since) for one, since in times.items()},
             KafkaConnectionError,
         )
 
