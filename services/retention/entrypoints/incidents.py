@@ -54,7 +54,12 @@ def incidents_router(uses: Uses) -> APIRouter:
             "lessons": state.lessons,
             "closed_at": state.closed_at,
             "history": [
-                {"event": record.event.type_name(), "at": record.at, "by": record.meta.actor}
+                {
+                    "event": record.event.type_name(),
+                    "at": record.at,
+                    "by": record.meta.actor,
+                    "role": record.meta.role,
+                }
                 for record in history
             ],
         }

@@ -45,6 +45,8 @@ class IncidentContext(TypedDict):
     facts: Mapping[str, str]
     steps: list[dict[str, str]]
     choices: Mapping[str, list[tuple[str, str]]]
+    chosen: Mapping[str, Mapping[str, str]]
+    """Boxes that are ticked already."""
 
 
 @router.get("/incidents")
@@ -179,7 +181,7 @@ async def _one(visitor: Visitor, incident_id: str) -> IncidentContext:
                 "when": words.moment(one["at"]),
                 "iso": one["at"],
                 "state": "done",
-                "note": "" if one["by"] == "system" else one["by"],
+                "note": labels.label(words, "role", one["role"]),
             }
             for one in found["history"]
         ],
@@ -190,6 +192,9 @@ async def _one(visitor: Visitor, incident_id: str) -> IncidentContext:
             "measures": said(visitor, codes.MEASURES),
             "lessons": said(visitor, codes.LESSONS),
             "late": [("", ""), *said(visitor, codes.LATE_REASONS)],
+        },
+        "chosen": {
+            "consequences": {f"consequence-{one}": "yes" for one in found["consequences"]},
         },
     }
 
