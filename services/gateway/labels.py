@@ -563,6 +563,10 @@ NOTICES: Final[Mapping[str, Notice]] = {
         marked("Appointed; some roles count once confirmed."),
     ),
     "appointment-confirmed": Notice("good", marked("The role counts from now on.")),
+    "provider-invited": Notice(
+        "good",
+        marked("Within seven days the first sign-in with the provider links the account."),
+    ),
     "departed": Notice("good", marked("Every right of this member of staff has ended.")),
     "recorded": Notice("good", marked("The recording is registered; it goes after 30 days.")),
     "incident-opened": Notice("good", marked("The incident is open; the 72 hours run.")),

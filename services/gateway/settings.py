@@ -26,6 +26,9 @@ class GatewaySettings(Settings):
     """How long a sign-in lasts."""
     session_idle_minutes: int = Field(default=120, ge=5, le=4320)
     """How long a sign-in lasts without being used."""
+    oidc_name: str | None = Field(default=None, min_length=1, max_length=60)
+    """What the sign-in page calls the provider in `CARIONEXIQ_OIDC_ISSUER`; with it, staff see the
+    way there."""
     behind_proxy: bool = False
     """Whether the last address in `X-Forwarded-For` comes from a proxy of ours."""
     mailbox_dir: Path | None = None

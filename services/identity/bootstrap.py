@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final, get_args
 
+import httpx
+
 from services.identity.adapters.ceremonies import Ceremonies
 from services.identity.adapters.devices import Devices
 from services.identity.adapters.email_index import EmailIndex
@@ -12,10 +14,12 @@ from services.identity.adapters.links import (
     CONFIRMATION_LIFETIME,
     EMAIL_CHANGE_LIFETIME,
     GUARDIAN_LIFETIME,
+    PROVIDER_LIFETIME,
     RECOVERY_LIFETIME,
     STOP_LIFETIME,
     Links,
 )
+from services.identity.adapters.openid_provider import Client, OpenIDProvider
 from services.identity.adapters.passkeys import Passkeys, RelyingParty
 from services.identity.adapters.passwords import Passwords
 from services.identity.adapters.recovery_codes import RecoveryCodes
@@ -30,6 +34,7 @@ from services.identity.application.known_password import KnownPassword
 from services.identity.application.mail_intake import MailIntake
 from services.identity.application.present_password import PresentPassword
 from services.identity.application.prospects import Prospects
+from services.identity.application.provider_sign_in import ProviderSignIn
 from services.identity.application.react import addresses, conversion
 from services.identity.application.sign_in import SignIn
 from services.identity.application.sign_in_record import SignInRecorder
@@ -54,6 +59,7 @@ from services.identity.entrypoints.credentials import credentials_router
 from services.identity.entrypoints.held_data import held_data_router
 from services.identity.entrypoints.own_account import own_account_router
 from services.identity.entrypoints.problems import PROBLEMS
+from services.identity.entrypoints.provider import provider_router
 from services.identity.entrypoints.registers import registers_router
 from services.identity.entrypoints.staff import staff_router
 from services.identity.entrypoints.support import desk_router, own_requests_router, queue_router
@@ -76,6 +82,11 @@ DOMAIN_EVENTS: Final[tuple[type[DomainEvent], ...]] = (
     *get_args(AuthenticatorEvent),
     TraceTaken,
 )
+
+PROVIDER_SECONDS: Final = 5.0
+"""How long an answer of the external provider is waited for."""
+PROVIDER_BACK: Final = "/sign-in/provider/back"
+"""The gateway's page to which the provider sends browsers back."""
 
 
 def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:
@@ -125,12 +136,28 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:
         throttle,
         clock,
     )
+    recorder = SignInRecorder(accounts, staff, store, clock, devices)
+    http = httpx.AsyncClient(timeout=PROVIDER_SECONDS, trust_env=False)
+    client = _client_of(settings)
+    provider_sign_in = (
+        None
+        if client is None
+        else ProviderSignIn(
+            OpenIDProvider(client, http, clock),
+            Links(secret, "provider-sign-in", PROVIDER_LIFETIME, clock),
+            index,
+            staff,
+            recorder,
+            throttle,
+            clock,
+        )
+    )
     sign_in = SignIn(
         index,
         KnownPassword(accounts, staff, passwords, clock),
         strong,
         ceremonies,
-        SignInRecorder(accounts, staff, store, clock, devices),
+        recorder,
         throttle,
         devices,
     )
@@ -161,6 +188,7 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:
             authenticators_router(strong, accounts, staff),
             authentication_router(strong, sign_in, accounts, staff, present, throttle),
             resets_router(strong),
+            provider_router(provider_sign_in, staff),
             held_data_router(store, gate),
             own_requests_router(kernel, support, desk),
             queue_router(kernel, desk, gate),
@@ -181,4 +209,20 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:
         problems=PROBLEMS,
         erase=Eraser(accounts, index).erase,
         prepare=prepare,
+        close=http.aclose,
+    )
+
+
+def _client_of(settings: IdentitySettings) -> Client | None:
+    """Return who we are at the external provider, if there is one."""
+    if settings.oidc_issuer is None:
+        return None
+    secret = settings.oidc_client_secret
+    return Client(
+        issuer=settings.oidc_issuer,
+        client_id=settings.oidc_client_id or "",
+        client_secret=secret.get_secret_value() if secret else "",
+        redirect_uri=settings.public_url + PROVIDER_BACK,
+        acr_values=tuple(settings.oidc_acr_values.split()),
+        amr_values=tuple(settings.oidc_amr_values.split()),
     )

@@ -1,6 +1,7 @@
 """Settings of the identity service."""
 
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
@@ -31,8 +32,34 @@ class IdentitySettings(Settings):
     imap_aside_folder: str = "Set aside"
     """Mails that could not be taken in, for 30 days."""
     imap_timeout_seconds: float = Field(default=20.0, gt=0, le=120)
+    oidc_issuer: str | None = Field(default=None, pattern=r"^https?://[^\s]+$")
+    """OpenID Connect provider that staff may sign in with; without it there is none."""
+    oidc_client_id: str | None = Field(default=None, min_length=1, validate_default=True)
+    """Who this platform is at that provider."""
+    oidc_client_secret: SecretStr | None = Field(default=None, validate_default=True)
+    """What proves it to the provider."""
+    oidc_acr_values: str = ""
+    """How the provider has to have authenticated somebody (`acr`): names separated by spaces, of
+    which it must tell one. With neither this nor the next, staff give a second factor here."""
+    oidc_amr_values: str = ""
+    """By what means (`amr`), such as `mfa`: names separated by spaces; it must tell one of them."""
     even_answer_seconds: float = Field(default=0.3, ge=0, le=5)
     """Answers whose time must not tell whether an account is known take a multiple of this."""
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _over_tls(cls, value: str | None) -> str | None:
+        host = urlsplit(value or "").hostname
+        if value and not value.startswith("https://") and host not in LOOPBACK:
+            raise ValueError("a provider on another machine is reached over https")
+        return value
+
+    @field_validator("oidc_client_id", "oidc_client_secret")
+    @classmethod
+    def _with_issuer(cls, value: object, info: ValidationInfo) -> object:
+        if info.data.get("oidc_issuer") and not value:
+            raise ValueError("needed with CARIONEXIQ_OIDC_ISSUER")
+        return value
 
     @field_validator("imap_tls")
     @classmethod

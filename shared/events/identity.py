@@ -335,6 +335,19 @@ class StaffLoggedOut(IdentityEvent):
     everywhere: bool = False
 
 
+class StaffProviderInvited(IdentityEvent):
+    """A member of staff may sign in through the external provider, for a first time `until`."""
+
+    staff_id: SubjectId
+    until: datetime
+
+
+class StaffProviderLinked(IdentityEvent):
+    """A member of staff has signed in through the external provider for the first time."""
+
+    staff_id: SubjectId
+
+
 class StaffDeparted(IdentityEvent):
     """A member of staff left: every right ends."""
 

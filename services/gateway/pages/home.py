@@ -46,6 +46,7 @@ async def preferences(visitor: Anyone) -> Response:
 
 def inner_path(path: str | None, otherwise: str = "/") -> str:
     """Return `path` when it leads to a page of this portal, else `otherwise`."""
-    if path and path.startswith("/") and not path.startswith(("//", "/\\")) and "\n" not in path:
+    # Browsers read a backslash as a slash, and leave out tabs and line ends.
+    if path and path.isprintable() and "\\" not in path and path[0] == "/" and path[:2] != "//":
         return path
     return otherwise

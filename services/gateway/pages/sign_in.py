@@ -46,7 +46,7 @@ async def sign_in(visitor: Anyone) -> Response:
         name = visitor.portal.cookie_name("pending")
         visitor.set_cookie(response, name, found.token, seconds=PENDING_SECONDS)
         return response
-    return _arrived(visitor, found, onward)
+    return arrived(visitor, found, onward)
 
 
 @router.get(SECOND_FACTOR)
@@ -72,7 +72,7 @@ async def give_second_factor(visitor: Anyone) -> Response:
         except ServiceProblemError:
             return visitor.go("/sign-in", notice="sign-in-over")
         return visitor.refused("pages/second_factor.html", error, {}, **pending)
-    return _arrived(visitor, signed_in, onward)
+    return arrived(visitor, signed_in, onward)
 
 
 @router.post("/sign-in/passkey/challenge")
@@ -92,7 +92,7 @@ async def sign_in_with_passkey(visitor: Anyone) -> Response:
         who = await visitor.caller.send("POST", "identity", "/sessions/passkey", body)
     except ServiceProblemError as error:
         return visitor.refused("pages/sign_in.html", error, {}, next=onward)
-    return _arrived(visitor, await _started(visitor, who), onward)
+    return arrived(visitor, await started(visitor, who), onward)
 
 
 @router.post("/sign-out")
@@ -150,7 +150,7 @@ async def give_password(
         **_origin(visitor, screen),
     }
     found = await visitor.caller.send("POST", "identity", "/sessions", body)
-    return Pending(found["pending"]) if "pending" in found else await _started(visitor, found)
+    return Pending(found["pending"]) if "pending" in found else await started(visitor, found)
 
 
 async def complete(visitor: Visitor, token: str, code: str, screen: str | None) -> SignedInBrowser:
@@ -161,7 +161,7 @@ async def complete(visitor: Visitor, token: str, code: str, screen: str | None) 
         ServiceAwayError: identity does not answer.
     """
     body = {"pending": token, "code": code, **_origin(visitor, screen)}
-    return await _started(
+    return await started(
         visitor, await visitor.caller.send("POST", "identity", "/sessions/second-factor", body)
     )
 
@@ -191,7 +191,8 @@ async def _pending(visitor: Visitor, onward: str) -> dict[str, Json]:
     return {"factors": found["factors"], "until": found["until"], "next": inner_path(onward, "")}
 
 
-async def _started(visitor: Visitor, who: Json) -> SignedInBrowser:
+async def started(visitor: Visitor, who: Json) -> SignedInBrowser:
+    """Start a session for this browser, as identity says who signed in."""
     role = Role(who["role"])
     ends_at = datetime.fromisoformat(who["ends_at"]) if who.get("ends_at") else None
     token = await visitor.portal.sessions.start(
@@ -205,7 +206,8 @@ async def _started(visitor: Visitor, who: Json) -> SignedInBrowser:
     return SignedInBrowser(token, role, who["device"], who["strong"])
 
 
-def _arrived(visitor: Visitor, signed_in: SignedInBrowser, onward: str) -> Response:
+def arrived(visitor: Visitor, signed_in: SignedInBrowser, onward: str) -> Response:
+    """Send who has signed in to `onward`, or to what has to be done first."""
     if signed_in.must_enrol:
         response = visitor.go(ENROLMENT.path, notice="must-enrol")
     else:

@@ -1,5 +1,7 @@
 """Finding an account by e-mail address without keeping the address: a keyed, blind index.
 
+So is the member of staff found to whom a subject of the external provider was linked.
+
 A row counts only as long as the owner's address can be read: with the key of the address the row is
 dead, also where it was brought back out of a backup. An address that its owner has left is kept
 `until` a date, so that nobody else takes it while the change can be stopped.
@@ -68,6 +70,21 @@ class EmailIndex:
         """Return the prospect with this address."""
         return await self._find(email, "prospect")
 
+    async def find_linked(self, issuer: str, subject: str) -> Owner | None:
+        """Return the member of staff to whom `subject` of the provider `issuer` was linked last."""
+        return await self._find_row(self._link(issuer, subject))
+
+    async def link(self, issuer: str, subject: str, owner: Owner) -> None:
+        """Let `subject` of the provider `issuer` lead to `owner` alone, and nothing else of it.
+
+        The owner's state decides whether the link counts; repeating it changes nothing.
+        """
+        token = self._link(issuer, subject)
+        row = {"subject": owner.subject, "kind": owner.kind, "linked": True}
+        await self._rows.update_one({"_id": token}, {"$set": row}, upsert=True)
+        others = {"subject": owner.subject, "linked": True, "_id": {"$ne": token}}
+        await self._rows.delete_many(others)
+
     async def reserve(self, email: str, owner: Owner, *, until: datetime | None = None) -> bool:
         """Give the address to `owner` before the account is recorded; `False` if another has it.
 
@@ -135,7 +152,10 @@ class EmailIndex:
         return forgotten
 
     async def _find(self, email: str, space: str) -> Owner | None:
-        row = await self._rows.find_one({"_id": self._token(email, space)})
+        return await self._find_row(self._token(email, space))
+
+    async def _find_row(self, token: str) -> Owner | None:
+        row = await self._rows.find_one({"_id": token})
         if row is None:
             return None
         owner = Owner(SubjectId(row["subject"]), row["kind"])
@@ -177,6 +197,9 @@ class EmailIndex:
 
     def _token(self, email: str, space: str) -> str:
         return self._vault.blind_index(f"{space}:{normalised(email)}")
+
+    def _link(self, issuer: str, subject: str) -> str:
+        return self._vault.blind_index(f"provider:{issuer} {subject}")
 
 
 def _space(owner: Owner) -> str:

@@ -15,6 +15,8 @@ GUARDIAN_LIFETIME: Final = timedelta(days=7)
 
 RECOVERY_LIFETIME: Final = timedelta(hours=1)
 EMAIL_CHANGE_LIFETIME: Final = timedelta(days=1)
+PROVIDER_LIFETIME: Final = timedelta(minutes=10)
+"""How long somebody may take at the external provider."""
 STOP_LIFETIME: Final = timedelta(days=7)
 """How long the old address can stop a change: long enough for a week away from the mailbox."""
 
@@ -63,6 +65,22 @@ class Links:
         match self._read(token):
             case [str(learner_id), str(link_id)]:
                 return SubjectId(learner_id), link_id
+            case _:
+                raise InvalidLinkError
+
+    def token_with(self, *parts: str) -> str:
+        """Return a token that holds `parts`, which whoever has it can read."""
+        return str(self._serializer.dumps(list(parts)))
+
+    def read_parts(self, token: str) -> tuple[str, ...]:
+        """Return the parts that `token_with` put into `token`.
+
+        Raises:
+            InvalidLinkError: it was not made by us for this purpose, or it has expired.
+        """
+        match self._read(token):
+            case [*parts]:
+                return tuple(map(str, parts))
             case _:
                 raise InvalidLinkError
 

@@ -191,6 +191,10 @@ def _publish_staff(record: RecordedEvent) -> PublicEvent | None:
             )
         case staff.StaffPasswordChanged() as e:
             return public.StaffPasswordChanged(staff_id=e.staff_id)
+        case staff.ProviderInvited() as e:
+            return public.StaffProviderInvited(staff_id=e.staff_id, until=e.until)
+        case staff.ProviderLinked() as e:
+            return public.StaffProviderLinked(staff_id=e.staff_id)
         case staff.AppointmentConfirmed() as e:
             return public.StaffConfirmed(staff_id=e.staff_id)
         case staff.Departed() as e:

@@ -118,6 +118,14 @@ class Staff:
         """
         await self.handle(staff_id, c.ConfirmAppointment(meta.actor), meta)
 
+    async def invite_to_provider(self, staff_id: SubjectId, meta: Metadata) -> None:
+        """Let the next sign-in through the external provider link the account.
+
+        Raises:
+            UnknownStaffError: there is no such member, or the person has left.
+        """
+        await self.handle(staff_id, c.InviteToProvider(self._clock.now()), meta)
+
     async def end_expired(self, members: ReadModel) -> Mapping[str, int]:
         """End every role of `members` that has expired, and return how many those were."""
         query = {"expires_at": {"$lte": self._clock.now()}, "departed": False}

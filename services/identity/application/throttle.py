@@ -30,6 +30,8 @@ REGISTRATION_NETWORK: Final = Budget(60, 2 * SECOND, 2 * MINUTE, HOUR)
 CONTACT_ADDRESS: Final = Budget(10, MINUTE, 15 * MINUTE, DAY)
 """Messages in the name of one address: each has an acknowledgement sent to it."""
 CONTACT_NETWORK: Final = Budget(20, 5 * SECOND, 5 * MINUTE, HOUR)
+PROVIDER_NETWORK: Final = Budget(60, 2 * SECOND, MINUTE, HOUR)
+"""Ways to the external provider and back: what makes us ask it."""
 PRESENT_PASSWORD: Final = Budget(5, 5 * SECOND, 5 * MINUTE, DAY)
 """Guesses at the present password by who sits at an open session."""
 SECOND_FACTOR: Final = Budget(5, 5 * SECOND, 5 * MINUTE, DAY)
@@ -94,6 +96,18 @@ class Throttle:
             ThrottledError: it has to wait.
         """
         return self._letters("contact", email, address, CONTACT_NETWORK, CONTACT_ADDRESS)
+
+    @asynccontextmanager
+    async def provider(self, address: str) -> AsyncIterator[None]:
+        """Count a way to the external provider, or back; what went well is given back.
+
+        Raises:
+            ThrottledError: it has to wait.
+        """
+        keys = _network("provider", address, PROVIDER_NETWORK)
+        await self._store.spend(keys)
+        yield
+        await self._store.give_back(keys)
 
     @asynccontextmanager
     async def present_password(self, subject: SubjectId) -> AsyncIterator[None]:

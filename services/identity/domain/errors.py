@@ -80,6 +80,10 @@ class AppointmentUnconfirmedError(IdentityError):
     """The appointment does not count before a second person has agreed."""
 
 
+class NotInvitedError(IdentityError):
+    """No administrator has invited this account to sign in through the external provider."""
+
+
 class MergeRefusedError(IdentityError):
     """The account is merged already, or the other one is the same, unknown or closed."""
 

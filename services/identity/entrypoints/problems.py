@@ -2,6 +2,11 @@
 
 from services.identity.adapters.ceremonies import CeremonyOverError
 from services.identity.adapters.links import InvalidLinkError
+from services.identity.adapters.openid_provider import (
+    ProviderAwayError,
+    ProviderRefusedError,
+    WeakSignInError,
+)
 from services.identity.adapters.passkeys import PasskeysUnavailableError, WrongPasskeyError
 from services.identity.adapters.throttle_store import ThrottledError
 from services.identity.application.known_password import WrongCredentialsError
@@ -147,6 +152,35 @@ PROBLEMS: dict[type[Exception], ProblemType] = {
     ),
     e.WrongCodeError: INVALID,
     e.CodeSpentError: INVALID,
+    e.NotInvitedError: ProblemType(
+        "not-invited",
+        403,
+        "Aucun compte n'est ouvert ici à cette connexion. Demandez une invitation à"
+        " l'administration.",
+        "No account here is open to this sign-in. Ask an administrator for an invitation.",
+    ),
+    ProviderAwayError: ProblemType(
+        "provider-away",
+        424,
+        "Le fournisseur d'identité ne répond pas. Réessayez dans un instant, ou connectez-vous par"
+        " mot de passe.",
+        "The identity provider does not answer. Try again shortly, or sign in with a password.",
+    ),
+    ProviderRefusedError: ProblemType(
+        "provider-refused",
+        403,
+        "Le fournisseur d'identité n'a pas confirmé cette connexion, ou elle a expiré."
+        " Recommencez.",
+        "The identity provider did not confirm this sign-in, or it has expired. Start again.",
+    ),
+    WeakSignInError: ProblemType(
+        "weak-sign-in",
+        403,
+        "Le fournisseur d'identité n'a pas confirmé une authentification forte. Reconnectez-vous"
+        " chez lui avec votre second facteur.",
+        "The identity provider did not confirm strong authentication. Sign in there again with your"
+        " second factor.",
+    ),
     e.WeakPasswordError: INVALID,
     e.WrongPasswordError: INVALID,
     e.LinkSpentError: INVALID_LINK,

@@ -5,7 +5,13 @@ from collections.abc import Iterable
 from shared.consuming.envelope import Envelope
 from shared.consuming.projections import Projection, sealed_json
 from shared.database import Document
-from shared.events.identity import StaffAppointed, StaffConfirmed, StaffDeparted
+from shared.events.identity import (
+    StaffAppointed,
+    StaffConfirmed,
+    StaffDeparted,
+    StaffProviderInvited,
+    StaffProviderLinked,
+)
 from shared.events.retention import ErasureOrdered
 from shared.personal import Category
 
@@ -19,7 +25,13 @@ class StaffList(Projection):
     def keys(self, envelope: Envelope) -> Iterable[str]:
         """Return the member's id."""
         match envelope.data:
-            case StaffAppointed() | StaffConfirmed() | StaffDeparted():
+            case (
+                StaffAppointed()
+                | StaffConfirmed()
+                | StaffDeparted()
+                | StaffProviderInvited()
+                | StaffProviderLinked()
+            ):
                 return [envelope.subject]
             case ErasureOrdered(scopes=scopes):
                 about_staff = any(s.category is Category.STAFF for s in scopes)
@@ -42,6 +54,10 @@ class StaffList(Projection):
                 }
             case StaffConfirmed():
                 return {**(document or {}), "awaits_confirmation": False}
+            case StaffProviderInvited() as event:
+                return {**(document or {}), "invited_until": event.until, "linked": False}
+            case StaffProviderLinked():
+                return {**(document or {}), "invited_until": None, "linked": True}
             case StaffDeparted():
                 return {**(document or {}), "departed": True}
             case ErasureOrdered():

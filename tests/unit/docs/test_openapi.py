@@ -18,6 +18,8 @@ PUBLIC: Final = {
     ("identity", "POST", "/passwords"),
     ("identity", "POST", "/recoveries"),
     ("identity", "POST", "/sessions"),
+    ("identity", "POST", "/provider-sign-ins"),
+    ("identity", "POST", "/sessions/provider"),
     ("identity", "POST", "/sessions/pending"),
     ("identity", "POST", "/sessions/second-factor"),
     ("identity", "POST", "/sessions/passkey"),
@@ -42,6 +44,8 @@ NOT_REPEATABLE: Final = {
         for path in (
             "/sessions/second-factor",
             "/sessions/passkey",
+            "/sessions/provider",
+            "/provider-sign-ins",
             "/passkey-challenges",
             "/me/authentication",
             "/me/authentication/challenge",

@@ -96,9 +96,14 @@ class Gateway:
 @pytest.fixture
 def gateway(tmp_path: Path) -> Gateway:
     """The gateway as people reach it over TLS; its services are away."""
-    secrets = tmp_path / "secrets"
+    return gateway_of(tmp_path)
+
+
+def gateway_of(folder: Path, **more: Any) -> Gateway:
+    """Return a gateway with its data in `folder` and `more` settings."""
+    secrets = folder / "secrets"
     prepare_secrets(secrets)
-    settings = GatewaySettings(data_dir=tmp_path, public_url=PUBLIC_URL, log_level="ERROR")
+    settings = GatewaySettings(data_dir=folder, public_url=PUBLIC_URL, log_level="ERROR", **more)
     app = _assemble(settings)
     clock, sessions = FixedClock(NOW), Sessions()
     asked = Asked()

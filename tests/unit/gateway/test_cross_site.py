@@ -45,10 +45,10 @@ async def send(
 ) -> httpx.Response:
     """Send what the route takes, with `token` where forms and where programs carry it."""
     told = {"email": "somebody@canari.test", "password": "of somebody"}
+    sent = {**(headers or {}), "X-CSRF-Token": token}
     if path.startswith("/api/"):
-        sent = {**(headers or {}), "X-CSRF-Token": token}
         return await browser.request(method, path, json=told, headers=sent)
-    return await browser.request(method, path, data={**told, "csrf": token}, headers=headers)
+    return await browser.request(method, path, data={**told, "csrf": token}, headers=sent)
 
 
 def refused(answer: httpx.Response) -> bool:

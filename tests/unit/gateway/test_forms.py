@@ -17,6 +17,8 @@ WITHOUT_FORM: Final = {
     "/passkey-challenges",
     "/me/authentication/challenge",
     "/me/authenticators/passkeys/challenge",
+    "/provider-sign-ins",  # the same
+    "/sessions/provider",
     "/unsubscriptions",  # mail programs press the link by themselves
     "/support-requests/searches",  # changes nothing
 }

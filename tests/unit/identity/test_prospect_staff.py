@@ -7,6 +7,7 @@ import pytest
 
 from services.identity.domain.errors import (
     AppointmentUnconfirmedError,
+    NotInvitedError,
     RoleTermError,
     SamePersonError,
     UnknownRequestError,
@@ -119,3 +120,23 @@ def test_the_first_administrator_and_other_roles_need_no_second_person() -> None
     first = NOT_STAFF.when(replace(APPOINT, role="administrator", by=""))
     first.when(tc.RecordStaffSignIn(NOW)).then(te.StaffSignedIn)
     NOT_STAFF.when(APPOINT).when(tc.RecordStaffSignIn(NOW)).then(te.StaffSignedIn)
+
+
+@pytest.mark.promise("C4.3", "C7.3")
+def test_only_whom_an_administrator_invited_is_linked_to_a_subject_of_the_provider() -> None:
+    link = tc.LinkProvider(Personal("subject-1"), NOW)
+    NOT_STAFF.refuses(link, UnknownStaffError)
+    NOT_STAFF.refuses(tc.InviteToProvider(NOW), UnknownStaffError)
+    appointed = NOT_STAFF.when(APPOINT)
+    appointed.refuses(link, NotInvitedError)
+    invited = appointed.when(tc.InviteToProvider(NOW)).then(te.ProviderInvited)
+    late = tc.LinkProvider(Personal("subject-1"), NOW + timedelta(days=7))
+    invited.refuses(late, NotInvitedError)
+    linked = invited.when(link).then(te.ProviderLinked)
+    assert linked.state.provider_subject == Personal("subject-1")
+    linked.refuses(tc.LinkProvider(Personal("subject-2"), NOW), NotInvitedError)
+    again = linked.when(tc.InviteToProvider(NOW)).then(te.ProviderInvited)
+    assert again.state.provider_subject is None
+    departed = invited.when(tc.DepartStaff())
+    departed.refuses(link, UnknownStaffError)
+    departed.refuses(tc.InviteToProvider(NOW), UnknownStaffError)

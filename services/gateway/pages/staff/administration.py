@@ -61,6 +61,13 @@ async def confirm_reset(visitor: Administrator, staff_id: str) -> Response:
     return await _about(visitor, path, notice="reset-confirmed")
 
 
+@router.post("/team/{staff_id}/provider-invitation")
+async def invite_to_provider(visitor: Administrator, staff_id: str) -> Response:
+    """Let a first sign-in with the external provider link somebody's account."""
+    path = f"/staff/{staff_id}/provider-invitation"
+    return await _about(visitor, path, notice="provider-invited")
+
+
 @router.post("/team/{staff_id}/departure")
 async def depart(visitor: Administrator, staff_id: str) -> Response:
     """End every right of a member of staff who leaves."""

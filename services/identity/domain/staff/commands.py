@@ -53,6 +53,21 @@ class ChangeStaffPassword:
 
 
 @dataclass(frozen=True, slots=True)
+class InviteToProvider:
+    """Let the next sign-in through the external provider link the account."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LinkProvider:
+    """The provider vouches for the address of the account: bind the account to its subject."""
+
+    provider_subject: Personal[str]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class DepartStaff:
     """The person leaves: every right ends."""
 
@@ -63,5 +78,7 @@ StaffCommand = (
     | RecordStaffSignIn
     | RecordStaffSignOut
     | ChangeStaffPassword
+    | InviteToProvider
+    | LinkProvider
     | DepartStaff
 )

@@ -6,6 +6,7 @@ from typing import Final, assert_never
 
 from services.identity.domain.errors import (
     AppointmentUnconfirmedError,
+    NotInvitedError,
     RoleTermError,
     SamePersonError,
     UnknownStaffError,
@@ -15,6 +16,8 @@ from services.identity.domain.staff.commands import (
     ChangeStaffPassword,
     ConfirmAppointment,
     DepartStaff,
+    InviteToProvider,
+    LinkProvider,
     RecordStaffSignIn,
     RecordStaffSignOut,
     StaffCommand,
@@ -23,6 +26,8 @@ from services.identity.domain.staff.events import (
     Appointed,
     AppointmentConfirmed,
     Departed,
+    ProviderInvited,
+    ProviderLinked,
     StaffEvent,
     StaffPasswordChanged,
     StaffSignedIn,
@@ -31,6 +36,8 @@ from services.identity.domain.staff.events import (
 from services.identity.domain.staff.state import StaffMember
 
 LONGEST: Final = timedelta(days=366)
+INVITATION: Final = timedelta(days=7)
+"""How long an invitation to the external provider waits."""
 FOUR_EYES: Final = frozenset({"dpo", "administrator"})
 """Roles that count only once a second person has agreed."""
 
@@ -43,6 +50,7 @@ def decide(command: StaffCommand, state: StaffMember) -> Sequence[StaffEvent]:
         RoleTermError: the role would end in the past, or later than a year from now.
         SamePersonError: who appointed, or was appointed, cannot be the second person.
         AppointmentUnconfirmedError: the appointment does not count yet.
+        NotInvitedError: no administrator has let the provider in, or not lately.
     """
     match command:
         case AppointStaff():
@@ -53,10 +61,12 @@ def decide(command: StaffCommand, state: StaffMember) -> Sequence[StaffEvent]:
             return [_signed_in(command, state)]
         case RecordStaffSignOut():
             return [_signed_out(command, state)]
-        case ChangeStaffPassword(password_hash):
-            if not state.staff_id or state.departed:
-                raise UnknownStaffError
-            return [StaffPasswordChanged(staff_id=state.staff_id, password_hash=password_hash)]
+        case ChangeStaffPassword():
+            return [_password_changed(command, state)]
+        case InviteToProvider():
+            return [_invited(command, state)]
+        case LinkProvider():
+            return [_linked(command, state)]
         case DepartStaff():
             if not state.staff_id:
                 raise UnknownStaffError
@@ -92,6 +102,28 @@ def _signed_out(command: RecordStaffSignOut, state: StaffMember) -> StaffSignedO
     return StaffSignedOut(
         staff_id=state.staff_id, session_id=command.session_id, everywhere=command.everywhere
     )
+
+
+def _password_changed(command: ChangeStaffPassword, state: StaffMember) -> StaffPasswordChanged:
+    if not state.staff_id or state.departed:
+        raise UnknownStaffError
+    return StaffPasswordChanged(staff_id=state.staff_id, password_hash=command.password_hash)
+
+
+def _invited(command: InviteToProvider, state: StaffMember) -> ProviderInvited:
+    if not state.staff_id or not state.has_rights(command.at):
+        raise UnknownStaffError
+    return ProviderInvited(staff_id=state.staff_id, until=command.at + INVITATION)
+
+
+def _linked(command: LinkProvider, state: StaffMember) -> ProviderLinked:
+    if not state.staff_id or not state.has_rights(command.at):
+        raise UnknownStaffError
+    if state.awaits_confirmation:
+        raise AppointmentUnconfirmedError
+    if not state.is_invited(command.at):
+        raise NotInvitedError
+    return ProviderLinked(staff_id=state.staff_id, provider_subject=command.provider_subject)
 
 
 def _confirmed(command: ConfirmAppointment, state: StaffMember) -> Sequence[StaffEvent]:

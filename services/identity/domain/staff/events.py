@@ -51,6 +51,20 @@ class StaffPasswordChanged(DomainEvent):
     password_hash: Annotated[Personal[str], OfStaff]
 
 
+class ProviderInvited(DomainEvent):
+    """The first sign-in through the external provider may link the account, `until` then."""
+
+    staff_id: SubjectId
+    until: datetime
+
+
+class ProviderLinked(DomainEvent):
+    """The account belongs, from now on, to this subject of the external provider and no other."""
+
+    staff_id: SubjectId
+    provider_subject: Annotated[Personal[str], OfStaff]
+
+
 class Departed(DomainEvent):
     """The person left."""
 
@@ -63,5 +77,7 @@ StaffEvent = (
     | StaffSignedIn
     | StaffSignedOut
     | StaffPasswordChanged
+    | ProviderInvited
+    | ProviderLinked
     | Departed
 )

@@ -7,6 +7,8 @@ from services.identity.domain.staff.events import (
     Appointed,
     AppointmentConfirmed,
     Departed,
+    ProviderInvited,
+    ProviderLinked,
     StaffEvent,
     StaffPasswordChanged,
     StaffSignedIn,
@@ -35,6 +37,10 @@ def evolve(state: StaffMember, event: StaffEvent) -> StaffMember:
             return state
         case StaffPasswordChanged(password_hash=password_hash):
             return replace(state, password_hash=password_hash)
+        case ProviderInvited(until=until):
+            return replace(state, invited_until=until, provider_subject=None)
+        case ProviderLinked(provider_subject=provider_subject):
+            return replace(state, invited_until=None, provider_subject=provider_subject)
         case Departed():
             return replace(state, departed=True)
         case _:

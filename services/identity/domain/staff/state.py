@@ -21,6 +21,14 @@ class StaffMember:
     expires_at: datetime | None = None
     awaits_confirmation: bool = False
     appointed_by: str = ""
+    invited_until: datetime | None = None
+    """Until when a first sign-in through the external provider may link the account."""
+    provider_subject: Personal[str] | None = None
+    """Whose it is at the external provider."""
+
+    def is_invited(self, now: datetime) -> bool:
+        """Whether a sign-in through the external provider may link the account."""
+        return self.invited_until is not None and now < self.invited_until
 
     def has_rights(self, now: datetime) -> bool:
         """Whether the role counts: neither left nor expired; it may await a second person."""
