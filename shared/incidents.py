@@ -136,6 +136,12 @@ ADVICE: Final[Mapping[Category, Text]] = {
         fr="Votre secteur ou vos objectifs peuvent servir à rendre un message crédible.",
         en="Your line of work or your goals may serve to make a message believable.",
     ),
+    Category.MINORITY: Text(
+        fr="Prévenez votre représentant légal : un faux message peut se servir de son nom ou de sa "
+        "réponse. Nous ne demandons jamais un accord par téléphone.",
+        en="Tell your legal guardian: a false message may use that name or that answer. We never "
+        "ask for an agreement by telephone.",
+    ),
     Category.LEARNING_HISTORY: Text(
         fr="Vos résultats peuvent être connus d’autres : vous n’avez à les justifier devant "
         "personne. Une attestation présentée par un tiers peut être vérifiée auprès de nous.",

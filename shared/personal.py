@@ -37,6 +37,8 @@ class Category(StrEnum):
     CONTACT = "contact"
     CREDENTIALS = "credentials"
     PROFILE = "profile"
+    MINORITY = "minority"
+    """A minor's day of majority, and the name and address of the guardian who was asked."""
     LEARNING_HISTORY = "learning_history"
     PAYMENT = "payment"
     SUPPORT = "support"

@@ -27,6 +27,7 @@ CATEGORIES: Final = {
     Category.CONTACT: Text(fr="coordonnées", en="contact details"),
     Category.CREDENTIALS: Text(fr="moyens de connexion", en="credentials"),
     Category.PROFILE: Text(fr="profil", en="profile"),
+    Category.MINORITY: Text(fr="minorité et représentant légal", en="minority and legal guardian"),
     Category.LEARNING_HISTORY: Text(fr="historique pédagogique", en="learning history"),
     Category.PAYMENT: Text(fr="paiement", en="payment"),
     Category.SUPPORT: Text(fr="assistance", en="support"),

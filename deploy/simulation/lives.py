@@ -91,6 +91,7 @@ class _Inventor:
     def _register(self, *, minor: bool = False, confirmed: bool = True) -> None:
         self._tell(told.REGISTERS_AS_MINOR if minor else told.REGISTERS)
         if minor:
+            self._tell(told.IS_BLOCKED)
             self._tell(told.GUARDIAN_IS_ASKED)
         if minor or not confirmed:
             return

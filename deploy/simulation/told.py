@@ -26,8 +26,9 @@ REGISTERS, REGISTERS_AS_MINOR = (
     )
     for minor in (False, True)
 )
+IS_BLOCKED: Final = identity.AccountBlocked(learner_id=WHO, reason="minor_without_agreement")
 GUARDIAN_IS_ASKED: Final = identity.GuardianAgreementRequested(
-    learner_id=WHO, guardian_email=TEXT, token=TEXT
+    learner_id=WHO, agreement_id="asked", guardian_email=TEXT, token=TEXT
 )
 CONFIRMS: Final = identity.EmailConfirmed(learner_id=WHO)
 DESCRIBES_PROFILE: Final = identity.ProfileDescribed(learner_id=WHO, goals=TEXT)

@@ -15,6 +15,7 @@ ORDER: Final = (
     "contact",
     "credentials",
     "profile",
+    "minority",
     "learning_history",
     "consents",
     "consent",

@@ -16,6 +16,7 @@ from services.identity.adapters.links import (
     GUARDIAN_LIFETIME,
     PROVIDER_LIFETIME,
     RECOVERY_LIFETIME,
+    REVOCATION_LIFETIME,
     STOP_LIFETIME,
     Links,
 )
@@ -29,6 +30,7 @@ from services.identity.application.accounts import Accounts
 from services.identity.application.credentials import CredentialLinks, Credentials
 from services.identity.application.desk import Desk
 from services.identity.application.erase import Eraser
+from services.identity.application.guardians import Guardians
 from services.identity.application.intake import Intake
 from services.identity.application.known_password import KnownPassword
 from services.identity.application.mail_intake import MailIntake
@@ -56,6 +58,7 @@ from services.identity.entrypoints.authenticators import (
 )
 from services.identity.entrypoints.contact import contact_router
 from services.identity.entrypoints.credentials import credentials_router
+from services.identity.entrypoints.guardians import guardians_router
 from services.identity.entrypoints.held_data import held_data_router
 from services.identity.entrypoints.own_account import own_account_router
 from services.identity.entrypoints.problems import PROBLEMS
@@ -64,6 +67,7 @@ from services.identity.entrypoints.registers import registers_router
 from services.identity.entrypoints.staff import staff_router
 from services.identity.entrypoints.support import desk_router, own_requests_router, queue_router
 from services.identity.projections.learners import Learners
+from services.identity.projections.minors import Minors
 from services.identity.projections.prospects import ProspectList
 from services.identity.projections.staff import StaffList
 from services.identity.projections.support_requests import SupportRequests
@@ -100,13 +104,17 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:
     prospects = Prospects(store, index)
     present = PresentPassword(passwords, throttle)
     staff = Staff(store, index, passwords, present, clock)
+    asking = Links(secret, "guardian", GUARDIAN_LIFETIME, clock)
     accounts = Accounts(
         store,
         clock,
         index,
         passwords,
         confirmation=Links(secret, "confirmation", CONFIRMATION_LIFETIME, clock),
-        guardian=Links(secret, "guardian", GUARDIAN_LIFETIME, clock),
+        guardian=asking,
+    )
+    guardians = Guardians(
+        accounts, asking, Links(secret, "guardian-revocation", REVOCATION_LIFETIME, clock), clock
     )
     tokens = ThreadTokens(secret)
     support = Support(store, tokens)
@@ -180,10 +188,14 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:
     async def end_expired() -> Mapping[str, int]:
         return await staff.end_expired(kernel.read_model(StaffList()))
 
+    async def follow_minors() -> Mapping[str, int]:
+        return await guardians.follow(kernel.read_model(Minors()))
+
     return Service(
         routers=[
             accounts_router(accounts, staff, sign_in, throttle, settings.even_answer_seconds),
             own_account_router(accounts, staff),
+            guardians_router(guardians, accounts),
             credentials_router(credentials, staff, throttle, settings.even_answer_seconds),
             authenticators_router(strong, accounts, staff),
             authentication_router(strong, sign_in, accounts, staff, present, throttle),
@@ -197,11 +209,19 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:
             registers_router(kernel, gate, accounts),
             staff_router(kernel, staff),
         ],
-        projections=[Learners(), SupportRequests(), ProspectList(), Traces(), StaffList()],
+        projections=[
+            Learners(),
+            Minors(),
+            SupportRequests(),
+            ProspectList(),
+            Traces(),
+            StaffList(),
+        ],
         reactions=[conversion(accounts, prospects), addresses(credentials)],
         schedules=[
             Schedule("addresses", timedelta(days=1), forget_left),
             Schedule("roles", timedelta(minutes=1), end_expired),
+            Schedule("minors", timedelta(minutes=1), follow_minors),
             Schedule("attempts", timedelta(hours=1), forget_attempts),
             *([Schedule("mailbox", timedelta(minutes=1), mails.run)] if settings.imap_host else []),
             Schedule("ceremonies", timedelta(hours=1), forget_ceremonies),

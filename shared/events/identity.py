@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from shared.events.base import Identifier, PublicEvent, SubjectId, Upcaster
 from shared.events.support import SupportChannel, SupportQueue, about_anybody, unchanged
@@ -52,18 +52,73 @@ class EmailConfirmed(IdentityEvent):
     learner_id: SubjectId
 
 
-class GuardianAgreementRequested(IdentityEvent):
-    """A minor's legal guardian is asked for agreement (C11.1)."""
+OfAgreement = PersonalField(Category.MINORITY, object="agreement_id")
+
+
+class MinorityEstablished(IdentityEvent):
+    """The person is known to be under 18; what for is never told (C11.1, C11.2)."""
 
     learner_id: SubjectId
-    guardian_email: Annotated[Personal[str], PersonalField(Category.CONTACT)]
-    token: Annotated[Personal[str], PersonalField(Category.CONTACT)]
+    found: Literal["registration", "self_declared", "reported"]
+    minority_id: Identifier
+    day_kept: bool
+    """Whether the day of majority is kept, sealed, under `minority_id`."""
+
+
+class MinorityEnded(IdentityEvent):
+    """The person is of age, or a report was wrong: control is the learner's, nothing is blocked."""
+
+    learner_id: SubjectId
+    minority_id: Identifier | None
+    how: Literal["of_age", "report_withdrawn"]
+
+
+def _with_own_id(data: dict[str, Any]) -> dict[str, Any]:
+    """Read a question of the time when there was one for each account."""
+    return {**data, "agreement_id": "first"}
+
+
+class GuardianAgreementRequested(IdentityEvent):
+    """A minor's legal guardian is asked for agreement, by a link valid `until` (C11.1)."""
+
+    VERSION: ClassVar[int] = 2
+    UPCASTERS: ClassVar[Mapping[int, Upcaster]] = {1: _with_own_id}
+
+    learner_id: SubjectId
+    agreement_id: Identifier
+    guardian_email: Annotated[Personal[str], OfAgreement]
+    guardian_name: Annotated[Personal[str] | None, OfAgreement] = None
+    token: Annotated[Personal[str], OfAgreement]
+    until: datetime | None = None
+
+
+class GuardianAskedAgain(IdentityEvent):
+    """The same question once more: as a reminder, or because the learner asked for it."""
+
+    learner_id: SubjectId
+    agreement_id: Identifier
+    guardian_email: Annotated[Personal[str], OfAgreement]
+    guardian_name: Annotated[Personal[str] | None, OfAgreement] = None
+    token: Annotated[Personal[str], OfAgreement]
+    why: Literal["asked_for", "reminder"]
+    until: datetime
 
 
 class GuardianAgreementGranted(IdentityEvent):
-    """The legal guardian agreed (C11.1)."""
+    """The legal guardian agreed; `token` revokes it as long as the account lives (C11.1)."""
 
     learner_id: SubjectId
+    agreement_id: Identifier = "first"
+    guardian_email: Annotated[Personal[str] | None, OfAgreement] = None
+    token: Annotated[Personal[str] | None, OfAgreement] = None
+
+
+class GuardianAgreementEnded(IdentityEvent):
+    """The question, or the agreement, is over: what is held of the guardian may go."""
+
+    learner_id: SubjectId
+    agreement_id: Identifier
+    how: Literal["refused", "revoked", "expired", "superseded", "of_age", "withdrawn", "closed"]
 
 
 class AccountBlocked(IdentityEvent):
@@ -71,6 +126,9 @@ class AccountBlocked(IdentityEvent):
 
     learner_id: SubjectId
     reason: Literal["minor_without_agreement"]
+    cause: Literal["registration", "self_declared", "reported", "revoked"] = "registration"
+    until: datetime | None = None
+    """When the account's data goes, unless a guardian agrees."""
 
 
 class LearnerLoggedIn(IdentityEvent):

@@ -7,6 +7,11 @@ from shared.events.base import Identifier, PublicEvent, SubjectId
 MessageKind = Literal[
     "confirmation",
     "guardian_agreement",
+    "guardian_reminder",
+    "guardian_agreed",
+    "guardian_answer",
+    "account_blocked",
+    "minority_over",
     "welcome",
     "reminder",
     "certification",

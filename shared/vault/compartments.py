@@ -11,6 +11,7 @@ _OF_PEOPLE: Final[dict[str, frozenset[Category]]] = {
             Category.CONTACT,
             Category.CREDENTIALS,
             Category.PROFILE,
+            Category.MINORITY,
             Category.SUPPORT,
             Category.PROSPECT,
             Category.TECHNICAL_TRACES,
@@ -28,7 +29,13 @@ _OF_PEOPLE: Final[dict[str, frozenset[Category]]] = {
     "consent": frozenset(),
     "retention": frozenset(),
     "notify": frozenset(
-        {Category.CIVIL_IDENTITY, Category.CONTACT, Category.PROSPECT, Category.SUPPORT}
+        {
+            Category.CIVIL_IDENTITY,
+            Category.CONTACT,
+            Category.MINORITY,
+            Category.PROSPECT,
+            Category.SUPPORT,
+        }
     ),
 }
 """What each service may open of people. Retention decides over all and reads none."""

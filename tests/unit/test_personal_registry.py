@@ -37,6 +37,8 @@ KINDS_BY_SIBLING: Final = {
     "recording_id": "recording",
     "month": "month",
     "message_id": "message",
+    "minority_id": "minority",
+    "agreement_id": "minority",
 }
 """Which kind of object the sibling field of a personal field names."""
 

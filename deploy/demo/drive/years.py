@@ -1,12 +1,13 @@
 """Living the years: the plan carried out against the running system."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any, Final
 
 from ahocorasick_rs import BytesAhoCorasick
+from dateutil.relativedelta import relativedelta
 
 from deploy.demo.drive.client import Client
 from deploy.demo.drive.letters import Letters
@@ -19,6 +20,7 @@ from deploy.demo.drive.witness import Witness
 from deploy.demo.lives import actions as a
 from deploy.demo.lives.canaries import Canary
 from deploy.demo.lives.generate import Cast
+from deploy.demo.lives.session_days import PARIS
 
 AT_ONCE: Final = 6
 """How many people act at the same time."""
@@ -74,6 +76,7 @@ class Years:
         """Whether anything happened since the last sweep: only then, or when something falls due,
         can a sweep find anything. What it should have found and did not, the judgement finds."""
         self._due: datetime | None = None
+        self._minors_due = sorted(_of_minors(cast.lives))
 
     async def live(self) -> Lived:
         """Let everybody live to the end.
@@ -118,6 +121,7 @@ class Years:
 
     async def _at(self, instant: Instant, performer: Performer) -> None:
         if not instant.phases:
+            await self._follow_minors(instant.at)
             if self._changed or (self._due is not None and instant.at >= self._due):
                 await self._sweep()
             return
@@ -155,6 +159,15 @@ class Years:
         """Run a schedule and return the sum of its figures: zero when nothing came of it."""
         figures = await self._system.run_schedule(service, name)
         return sum(figure for figure in figures.values() if isinstance(figure, int))
+
+    async def _follow_minors(self, at: datetime) -> None:
+        """Let identity remind guardians and pass control to who came of age, where it is due."""
+        due = [moment for moment in self._minors_due if moment <= at]
+        if due:
+            self._minors_due = self._minors_due[len(due) :]
+            await self._schedule("identity", "minors")
+            await self._system.settle()
+            self._changed = True
 
     async def _sweep(self) -> None:
         """Sweep, and note when a sweep will find something next unless something happens."""
@@ -196,6 +209,17 @@ class Years:
 
 def _keys(phase: Phase) -> list[str]:
     return list(dict.fromkeys(key for key, _ in phase.actions))
+
+
+def _of_minors(lives: Iterable[a.Life]) -> Iterator[datetime]:
+    """Yield when a guardian is to be reminded, a question is over, and minors come of age."""
+    for life in lives:
+        for step in life.steps:
+            for action in step.actions:
+                if isinstance(action, a.Register) and action.guardian_email is not None:
+                    adult_on = action.birth_date + relativedelta(years=18)
+                    yield from (step.at + timedelta(days=5), step.at + timedelta(days=7))
+                    yield datetime.combine(adult_on, time(), PARIS)
 
 
 def _person(life: a.Life) -> Person:

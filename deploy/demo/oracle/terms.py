@@ -87,6 +87,8 @@ def _ordinary(person: Person, key: KeyLife) -> Term:
         case Category.TECHNICAL_TRACES:
             first = key.created_at
             return Term(("C1.5",), after(first, months=6))
+        case Category.MINORITY:
+            return Term(("C11.1",), _earliest(account_due(person), majority(person)))
         case Category.MAIL_CONTENT:
             return Term((), after(key.created_at, days=30))
         case Category.CONTACT:
@@ -149,12 +151,23 @@ def _contact_not_needed(person: Person) -> datetime | None:
     return max([*ends, person.closed_at, *([contract] if contract else [])])
 
 
+def majority(person: Person) -> datetime | None:
+    """Return the first instant of the day on which a minor comes of age."""
+    if person.birth_date is None:
+        return None
+    # relativedelta puts somebody born on 29 February on 28 February; the law does not.
+    adult_on = person.birth_date + relativedelta(years=18)
+    if (adult_on.month, adult_on.day) != (person.birth_date.month, person.birth_date.day):
+        adult_on += timedelta(days=1)
+    return datetime.combine(adult_on, time(), PARIS)
+
+
 def minor_deadline(person: Person) -> datetime | None:
     """Return when a minor's data goes for want of a guardian's agreement, if it is wanting."""
     if person.registered_at is None or person.birth_date is None or person.agreed_at is not None:
         return None
-    adult_on = person.birth_date + relativedelta(years=18)
-    if person.registered_at.astimezone(PARIS).date() >= adult_on:
+    adult_on = majority(person)
+    if adult_on is None or person.registered_at >= adult_on:
         return None
     return after(person.registered_at, days=7)
 

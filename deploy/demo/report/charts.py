@@ -21,6 +21,7 @@ GROUPS: Final[Mapping[str, tuple[Category, ...]]] = {
         Category.CONTACT,
         Category.CREDENTIALS,
         Category.PROFILE,
+        Category.MINORITY,
     ),
     "Learning history": (Category.LEARNING_HISTORY,),
     "Payment": (Category.PAYMENT,),

@@ -62,6 +62,10 @@ PROMISES: Final = {
         "Effacement à la demande, sauf ce que la loi impose de garder",
         "Erasure on request, except what the law requires to be kept",
     ),
+    "C11.1": Words(
+        "Représentant légal et jour de la majorité : effacés à la majorité",
+        "Legal guardian and day of majority: erased at majority",
+    ),
     "C11.2": Words(
         "Mineur sans autorisation : suppression après 7 jours",
         "A minor without authorisation: deleted after 7 days",

@@ -113,6 +113,8 @@ def namer(words: Wording, titles: Mapping[str, str]) -> Callable[[Holding], str]
             return titles[holding.object]
         day = words.day(holding.recorded)
         match holding.category:
+            case "minority":
+                return words.say(marked("Minority, as of %(day)s"), day=day)
             case "payment":
                 return words.say(marked("Invoice %(number)s"), number=holding.object)
             case "support":

@@ -9,9 +9,10 @@ from shared.clock import Clock
 from shared.events.base import SubjectId
 
 CONFIRMATION_LIFETIME: Final = timedelta(days=3)
-GUARDIAN_LIFETIME: Final = timedelta(days=7)
-"""The time of C11.2."""
-
+GUARDIAN_LIFETIME: Final = timedelta(days=7, hours=1)
+"""The time of C11.2, in the week when clocks go back; the account knows the end to the minute."""
+REVOCATION_LIFETIME: Final = timedelta(days=366 * 18)
+"""Longer than any minority: an agreement can be revoked as long as the account lives."""
 
 RECOVERY_LIFETIME: Final = timedelta(hours=1)
 EMAIL_CHANGE_LIFETIME: Final = timedelta(days=1)
@@ -51,6 +52,14 @@ class Links:
             InvalidLinkError: it was not made by us for this purpose, or it has expired.
         """
         return SubjectId(str(self._read(token)))
+
+    def made(self, token: str) -> bool:
+        """Whether `token` was made by us for this purpose, expired or not."""
+        try:
+            self._serializer.loads(token)
+        except BadSignature:
+            return False
+        return True
 
     def token_of(self, learner_id: SubjectId, link_id: str) -> str:
         """Return a token bound to the state of the account that knows it as `link_id`."""

@@ -1,9 +1,8 @@
-"""Use cases of a learner's account: register, confirm, agree, rectify, close."""
+"""Use cases of a learner's account: register, confirm, rectify, close."""
 
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from services.identity.adapters.email_index import EmailIndex, Owner, normalised
 from services.identity.adapters.links import Links
@@ -14,15 +13,15 @@ from services.identity.domain.learner.decide import decide
 from services.identity.domain.learner.events import LearnerEvent
 from services.identity.domain.learner.evolve import evolve
 from services.identity.domain.learner.state import NO_LEARNER, AccountState, Learner
-from services.identity.domain.majority import is_minor
+from services.identity.domain.majority import PARIS, is_minor
 from shared.clock import Clock
 from shared.command_handler import CommandHandler
 from shared.event_store import Commit, EventStore, Metadata
 from shared.events.base import SubjectId
+from shared.ids import new_id
 from shared.personal import Personal
 from shared.requests import RequestIdentity
 
-PARIS: Final = ZoneInfo("Europe/Paris")
 STREAM: Final = "learner-"
 
 
@@ -38,6 +37,7 @@ class Registration:
     language: c.Language
     password: Personal[str]
     guardian_email: Personal[str] | None
+    guardian_name: Personal[str] | None = None
 
 
 class Accounts:
@@ -102,18 +102,13 @@ class Accounts:
         await self.handle(learner_id, c.ConfirmEmail(), _own(learner_id, request))
         return learner_id
 
-    async def grant_guardian_agreement(self, token: str, request: RequestIdentity) -> None:
-        """Record the agreement of the guardian that `token` was sent to (C11.1).
-
-        Raises:
-            InvalidLinkError: the link is not ours or its seven days are over.
-            IdentityError: the account is gone.
-        """
-        if request.earlier is not None:
-            return
-        learner_id = self._guardian.read(token)
-        meta = Metadata.of(request, actor="guardian", role="guardian")
-        await self.handle(learner_id, c.GrantGuardianAgreement(), meta)
+    def guardian(
+        self, learner_id: SubjectId, email: Personal[str], name: Personal[str] | None
+    ) -> c.Guardian:
+        """Return whom to ask for agreement, with the link to ask by."""
+        agreement_id = new_id()
+        token = Personal(self._guardian.token_of(learner_id, agreement_id))
+        return c.Guardian(agreement_id, email, name, token)
 
     async def merge(self, learner_id: SubjectId, surviving_id: SubjectId, meta: Metadata) -> None:
         """Close an account as a duplicate of another one of the same person.
@@ -146,6 +141,10 @@ class Accounts:
         hashed: str,
         request: RequestIdentity,
     ) -> None:
+        asked = registration.guardian_email
+        guardian = (
+            None if asked is None else self.guardian(learner_id, asked, registration.guardian_name)
+        )
         command = c.RegisterLearner(
             learner_id=learner_id,
             first_name=registration.first_name,
@@ -157,8 +156,9 @@ class Accounts:
             today=self._today(),
             password_hash=Personal(hashed),
             confirmation_token=Personal(self._confirmation.token(learner_id)),
-            guardian_email=registration.guardian_email,
-            guardian_token=Personal(self._guardian.token(learner_id)),
+            at=self._clock.now(),
+            minority_id=new_id(),
+            guardian=guardian,
         )
         await self.handle(learner_id, command, _own(learner_id, request))
 

@@ -41,14 +41,6 @@ def publish(record: RecordedEvent) -> PublicEvent | None:  # noqa: C901 - one ca
             return public.EmailConfirmationRequested(learner_id=e.learner_id, token=e.token)
         case learner.AddressConfirmed() as e:
             return public.EmailConfirmed(learner_id=e.learner_id)
-        case learner.GuardianAsked() as e:
-            return public.GuardianAgreementRequested(
-                learner_id=e.learner_id, guardian_email=e.guardian_email, token=e.token
-            )
-        case learner.GuardianAgreed() as e:
-            return public.GuardianAgreementGranted(learner_id=e.learner_id)
-        case learner.AccountSuspended() as e:
-            return public.AccountBlocked(learner_id=e.learner_id, reason="minor_without_agreement")
         case learner.SignedIn() as e:
             return public.LearnerLoggedIn(learner_id=e.learner_id)
         case learner.SignedOut() as e:
@@ -83,6 +75,60 @@ def publish(record: RecordedEvent) -> PublicEvent | None:  # noqa: C901 - one ca
                 ip_address=e.ip_address,
                 browser=e.browser,
                 screen=e.screen,
+            )
+        case _:
+            return _publish_minority(record)
+
+
+def _publish_minority(record: RecordedEvent) -> PublicEvent | None:
+    match record.event:
+        case learner.MinorityEstablished() as e:
+            return public.MinorityEstablished(
+                learner_id=e.learner_id,
+                found=e.found,
+                minority_id=e.minority_id,
+                day_kept=e.adult_on is not None,
+            )
+        case learner.MinorityEnded() as e:
+            return public.MinorityEnded(
+                learner_id=e.learner_id, minority_id=e.minority_id, how=e.how
+            )
+        case learner.GuardianAsked() as e:
+            return public.GuardianAgreementRequested(
+                learner_id=e.learner_id,
+                agreement_id=e.agreement_id,
+                guardian_email=e.guardian_email,
+                guardian_name=e.guardian_name,
+                token=e.token,
+                until=e.until,
+            )
+        case learner.GuardianAskedAgain() as e:
+            return public.GuardianAskedAgain(
+                learner_id=e.learner_id,
+                agreement_id=e.agreement_id,
+                guardian_email=e.guardian_email,
+                guardian_name=e.guardian_name,
+                token=e.token,
+                why=e.why,
+                until=e.until,
+            )
+        case learner.GuardianAgreed() as e:
+            return public.GuardianAgreementGranted(
+                learner_id=e.learner_id,
+                agreement_id=e.agreement_id,
+                guardian_email=e.guardian_email,
+                token=e.token,
+            )
+        case learner.AgreementEnded() as e:
+            return public.GuardianAgreementEnded(
+                learner_id=e.learner_id, agreement_id=e.agreement_id, how=e.how
+            )
+        case learner.AccountSuspended() as e:
+            return public.AccountBlocked(
+                learner_id=e.learner_id,
+                reason="minor_without_agreement",
+                cause=e.cause,
+                until=e.until,
             )
         case _:
             return _publish_credentials(record)

@@ -18,6 +18,28 @@ class GuardianRequiredError(IdentityError):
     """A minor registers without naming a legal guardian (C11.1)."""
 
 
+class BirthDateMissingError(IdentityError):
+    """A minor reported by staff names a guardian without telling the birth date."""
+
+    details: Mapping[str, Any] = {"errors": [{"pointer": "/birth_date", "code": "missing"}]}
+
+
+class AdultError(IdentityError):
+    """The birth date that was told is that of an adult."""
+
+
+class NotBlockedError(IdentityError):
+    """The account awaits no guardian's agreement."""
+
+
+class TooLateError(IdentityError):
+    """The seven days are over: the account's data is being deleted (C11.2)."""
+
+
+class GuardianLettersError(IdentityError):
+    """So many letters went to guardians that the next one has to wait, or none may follow."""
+
+
 class WeakPasswordError(IdentityError):
     """The password that was chosen is too easy to guess (C7.2)."""
 

@@ -1,10 +1,14 @@
 """Coming of age: the only thing a birth date is used for (C1.1, C11)."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 AGE_OF_MAJORITY: Final = 18
 """Completed years (Code civil, art. 414)."""
+BLOCKED_FOR: Final = timedelta(days=7)
+"""How long an account waits for a guardian, in calendar days of Paris (C11.2)."""
+PARIS: Final = ZoneInfo("Europe/Paris")
 
 
 def majority_day(birth_date: date) -> date:
@@ -27,3 +31,11 @@ def majority_day(birth_date: date) -> date:
 def is_minor(birth_date: date, today: date) -> bool:
     """Whether the person is under 18 on `today`, a calendar day in Europe/Paris."""
     return today < majority_day(birth_date)
+
+
+def block_ends(at: datetime) -> datetime:
+    """Return when an account blocked at `at` goes: 7 days later at the same time of day in Paris.
+
+    The retention rule `minor-without-agreement` counts the same way.
+    """
+    return (at.astimezone(PARIS) + BLOCKED_FOR).astimezone(UTC)

@@ -46,6 +46,7 @@ def accounts_router(
             language=body.language,
             password=Personal(body.password),
             guardian_email=_personal(body.guardian_email),
+            guardian_name=_personal(body.guardian_name),
         )
         async with rounded_up(even_answer_seconds):
             if once.earlier is None:
@@ -57,12 +58,6 @@ def accounts_router(
     async def confirm(body: bodies.TokenBody, once: PublicOnce) -> dict[str, str]:
         """Confirm an e-mail address with the token of the link."""
         return {"learner_id": await accounts.confirm(body.token, once)}
-
-    @router.post("/guardian-agreements")
-    async def agree(body: bodies.TokenBody, once: PublicOnce) -> dict[str, str]:
-        """Record a legal guardian's agreement with the token of the link (C11.1)."""
-        await accounts.grant_guardian_agreement(body.token, once)
-        return {}
 
     @router.post("/sessions", status_code=201)
     async def open_session(

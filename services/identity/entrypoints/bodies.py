@@ -8,6 +8,7 @@ from email_validator import EmailNotValidError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from services.identity.adapters.email_index import normalised
+from services.identity.domain.learner.events import ReportReason, WithdrawalReason
 from services.identity.domain.password_policy import MAXIMUM_LENGTH, MINIMUM_LENGTH
 from shared.events.base import Identifier
 from shared.events.support import SupportQueue
@@ -60,6 +61,35 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
 
+BirthDate = Annotated[date, Field(ge=EARLIEST_BIRTH, lt=LATEST_BIRTH)]
+
+
+class GuardianBody(Body):
+    """Whom to ask for agreement; the birth date only where it is not known yet (C11)."""
+
+    guardian_email: Email
+    guardian_name: Name | None = None
+    birth_date: BirthDate | None = None
+
+
+class MinorityBody(GuardianBody):
+    """Being under 18 after all (C11.2)."""
+
+    birth_date: BirthDate
+
+
+class ReportBody(Body):
+    """On what a report of a minor rests."""
+
+    reason: ReportReason
+
+
+class WithdrawalBody(Body):
+    """Why a report of a minor was wrong."""
+
+    reason: WithdrawalReason
+
+
 class RegistrationBody(Body):
     """Asking for an account (C1.2)."""
 
@@ -67,10 +97,12 @@ class RegistrationBody(Body):
     last_name: Name
     email: Email
     telephone: Telephone | None = None
-    birth_date: Annotated[date, Field(ge=EARLIEST_BIRTH, lt=LATEST_BIRTH)] | None = None
+    birth_date: BirthDate | None = None
+    """Of minors alone: whoever gives none says to be of age."""
     language: Language = "fr"
     password: Password
     guardian_email: Email | None = None
+    guardian_name: Name | None = None
 
 
 class TokenBody(Body):

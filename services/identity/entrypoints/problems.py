@@ -181,6 +181,31 @@ PROBLEMS: dict[type[Exception], ProblemType] = {
         "The identity provider did not confirm strong authentication. Sign in there again with your"
         " second factor.",
     ),
+    e.NotBlockedError: ProblemType(
+        "not-blocked",
+        409,
+        "Ce compte n'attend aucun accord.",
+        "This account awaits no agreement.",
+    ),
+    e.TooLateError: ProblemType(
+        "too-late",
+        409,
+        "Les 7 jours sont écoulés : les données de ce compte sont en cours de suppression.",
+        "The 7 days are over: this account's data is being deleted.",
+    ),
+    e.GuardianLettersError: ProblemType(
+        "guardian-letters",
+        429,
+        "Un message vient de partir. Attendez 10 minutes ; 5 messages au plus sont envoyés.",
+        "A message has just gone out. Wait 10 minutes; 5 messages at most are sent.",
+    ),
+    e.AdultError: ProblemType(
+        "adult",
+        422,
+        "Cette date de naissance est celle d'une personne majeure. Une erreur ? Écrivez-nous.",
+        "This birth date is an adult's. Is something wrong? Write to us.",
+    ),
+    e.BirthDateMissingError: INVALID,
     e.WeakPasswordError: INVALID,
     e.WrongPasswordError: INVALID,
     e.LinkSpentError: INVALID_LINK,

@@ -15,6 +15,8 @@ FLAGS: Final[Mapping[type[PublicEvent], Document]] = {
     e.EmailConfirmed: {"confirmed": True},
     e.AccountBlocked: {"blocked": True},
     e.GuardianAgreementGranted: {"blocked": False},
+    e.MinorityEstablished: {"minor": True},
+    e.MinorityEnded: {"minor": False, "blocked": False},
     e.AccountClosed: {"closed": True},
     ArchiveEntered: {"archived": True},
     ArchiveLeft: {"archived": False},
@@ -27,6 +29,7 @@ class Learners(Projection):
     """One document a learner."""
 
     name = "learners"
+    version = 2
     topics = ("identity.events", "retention.events")
 
     def keys(self, envelope: Envelope) -> Iterable[str]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from services.learning.application.handle import Learning, enrolment_stream
+from services.learning.application.standing import require_agreement
 from services.learning.domain.catalogue.answers import RawAnswer
 from services.learning.domain.catalogue.scoring import feedback
 from services.learning.domain.catalogue.text import Language
@@ -41,6 +42,7 @@ async def answer_exercise(
 
     Raises:
         EnrolmentNotFoundError, ExerciseNotFoundError: no such thing of this person.
+        GuardianAgreementMissingError: a minor's account, blocked or without agreement.
         EnrolmentOverError, AlreadyCertifiedError, NoAttemptLeftError: it may not be answered now.
         AnswerNotUnderstoodError: the answer does not fit the exercise.
         KeyClosedError: the enrolment has been forgotten.
@@ -49,6 +51,7 @@ async def answer_exercise(
     state, _ = await learning.enrolments.state(stream)
     if state.learner_id != learner_id:
         raise EnrolmentNotFoundError
+    await require_agreement(learning, learner_id)
     module = learning.catalogue.module(state.module_id)
     command = AnswerExercise(
         learner_id=learner_id,

@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 from services.learning.application.handle import Learning, enrolment_stream
 from services.learning.application.history import load_history
 from services.learning.application.invoicing import issue_invoice
-from services.learning.domain.account import AccountStanding
+from services.learning.application.standing import standing_of
 from services.learning.domain.enrolment.commands import Enrol
 from shared.event_store import Metadata
 from shared.events.base import SubjectId
@@ -54,18 +54,6 @@ async def enrol(
         meta=meta,
     )
     return Enrolled(enrolment_id, invoice_id)
-
-
-async def standing_of(learning: Learning, learner_id: SubjectId) -> AccountStanding:
-    """Return what is known here of the learner's account."""
-    document = await learning.learner_list.get(learner_id) or {}
-    return AccountStanding(
-        confirmed=document.get("confirmed", False),
-        minor=document.get("minor", False),
-        guardian_agreed=document.get("guardian_agreed", False),
-        blocked=document.get("blocked", False),
-        closed=document.get("closed", False),
-    )
 
 
 async def _next_id(learning: Learning, learner_id: SubjectId, module_id: str) -> str:

@@ -1,4 +1,4 @@
-"""Whether an account, as identity tells it, may enrol (C11.1)."""
+"""What an account, as identity tells it, may be used for (C11.1, C11.2)."""
 
 from dataclasses import dataclass
 
@@ -29,7 +29,15 @@ class AccountStanding:
         """
         if self.closed:
             raise AccountLeftError
-        if self.blocked or (self.minor and not self.guardian_agreed):
-            raise GuardianAgreementMissingError
+        self.check_agreement()
         if not self.confirmed:
             raise AccountUnconfirmedError
+
+    def check_agreement(self) -> None:
+        """Let pass whom a course may be taught to: no course data before a guardian agreed.
+
+        Raises:
+            GuardianAgreementMissingError: a minor's, blocked or without agreement (C11.1, C11.2).
+        """
+        if self.blocked or (self.minor and not self.guardian_agreed):
+            raise GuardianAgreementMissingError

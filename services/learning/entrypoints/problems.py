@@ -16,8 +16,8 @@ PROBLEMS: Final[dict[type[Exception], ProblemType]] = {
     errors.GuardianAgreementMissingError: ProblemType(
         "guardian-agreement-missing",
         403,
-        "L'accord d'un responsable légal est nécessaire avant toute inscription.",
-        "A legal guardian's agreement is needed before any enrolment.",
+        "L'accord d'un représentant légal est nécessaire avant toute formation.",
+        "A legal guardian's agreement is needed before any training.",
     ),
     errors.AccountLeftError: ProblemType(
         "account-closed", 409, "Ce compte est fermé.", "This account is closed."

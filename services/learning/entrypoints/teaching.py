@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from services.learning.application.handle import Learning, enrolment_stream
 from services.learning.application.history import load_history
+from services.learning.application.standing import require_agreement
 from services.learning.domain.enrolment.commands import DecideCertification, StaffActor
 from services.learning.domain.errors import EnrolmentNotFoundError, LearnerNotFoundError
 from services.learning.entrypoints.asking import (
@@ -107,6 +108,7 @@ def teaching_router(learning: Learning) -> APIRouter:
         state, _version = await learning.enrolments.state(stream)
         if state.learner_id is None:
             raise EnrolmentNotFoundError
+        await require_agreement(learning, state.learner_id)
         await learning.archive.admit(who, None, state.learner_id, TAUGHT)
         command = DecideCertification(
             by=StaffActor(who.subject, who.role),

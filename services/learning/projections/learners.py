@@ -4,12 +4,14 @@ One document a learner: `first_name`, `last_name` (sealed), `language`, `minor`,
 `guardian_agreed`, `blocked`, `closed`, `archived`, `registered_at`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Final
 
 from services.learning.projections.scopes import covers
 from shared.consuming.envelope import Envelope
 from shared.consuming.projections import Projection, sealed_json
 from shared.database import Document, IndexModel
+from shared.events.base import PublicEvent
 from shared.events.identity import (
     AccountBlocked,
     AccountClosed,
@@ -17,36 +19,42 @@ from shared.events.identity import (
     GuardianAgreementGranted,
     LearnerRectified,
     LearnerRegistered,
+    MinorityEnded,
+    MinorityEstablished,
 )
 from shared.events.retention import ArchiveEntered, ArchiveLeft, ErasureOrdered
 from shared.personal import Category
+
+STANDING: Final[Mapping[type[PublicEvent], Document]] = {
+    EmailConfirmed: {"confirmed": True},
+    GuardianAgreementGranted: {"guardian_agreed": True, "blocked": False},
+    AccountBlocked: {"guardian_agreed": False, "blocked": True},
+    MinorityEstablished: {"minor": True},
+    MinorityEnded: {"minor": False, "blocked": False},
+    AccountClosed: {"closed": True},
+    ArchiveEntered: {"archived": True},
+    ArchiveLeft: {"archived": False},
+}
+"""What each event about the account's standing sets in the learner's document."""
 
 
 class Learners(Projection):
     """Accounts as the learning service needs them."""
 
     name = "learners"
+    version = 2
     topics = ("identity.events", "retention.events")
     indexes = (IndexModel([("registered_at", 1)]),)
 
     def keys(self, envelope: Envelope) -> Iterable[str]:
         """Concern the learner; an erasure only when it takes the civil identity."""
         match envelope.data:
-            case (
-                LearnerRegistered(learner_id=learner_id)
-                | LearnerRectified(learner_id=learner_id)
-                | EmailConfirmed(learner_id=learner_id)
-                | GuardianAgreementGranted(learner_id=learner_id)
-                | AccountBlocked(learner_id=learner_id)
-                | AccountClosed(learner_id=learner_id)
-            ):
-                return [learner_id]
-            case ArchiveEntered(subject_id=subject_id) | ArchiveLeft(subject_id=subject_id):
-                return [subject_id]
             case ErasureOrdered() as order:
                 return [order.subject_id] if covers(order, Category.CIVIL_IDENTITY) else []
-            case _:
-                return []
+            case LearnerRegistered() | LearnerRectified():
+                return [envelope.subject]
+            case event:
+                return [envelope.subject] if type(event) in STANDING else []
 
     def fold(self, document: Document | None, envelope: Envelope) -> Document | None:
         """Return the learner's document after `envelope`."""
@@ -69,19 +77,7 @@ class Learners(Projection):
                 }
                 given = {name: value for name, value in corrected.items() if value is not None}
                 return {**(document or {}), **given}
-            case EmailConfirmed():
-                return {**(document or {}), "confirmed": True}
-            case GuardianAgreementGranted():
-                return {**(document or {}), "guardian_agreed": True, "blocked": False}
-            case AccountBlocked():
-                return {**(document or {}), "blocked": True}
-            case AccountClosed():
-                return {**(document or {}), "closed": True}
-            case ArchiveEntered():
-                return {**(document or {}), "archived": True}
-            case ArchiveLeft():
-                return {**(document or {}), "archived": False}
             case ErasureOrdered():
                 return None
-            case _:
-                return document
+            case event:
+                return {**(document or {}), **STANDING[type(event)]}

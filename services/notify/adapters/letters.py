@@ -33,6 +33,8 @@ POLICY: Final = SMTP.clone(max_line_length=900)
 PAGES: Final = {
     "confirmation": "confirm",
     "guardian_agreement": "guardian",
+    "guardian_reminder": "guardian",
+    "guardian_agreed": "revoke-agreement",
     "password_recovery": "new-password",
     "email_change": "confirm-email",
     "email_change_notice": "stop-email-change",
@@ -40,7 +42,15 @@ PAGES: Final = {
 """Page of the portal that a message's token belongs to."""
 
 WITH_MOMENT: Final = frozenset(
-    {"password_recovery", "email_change_notice", "email_changed", "incident_deadline"}
+    {
+        "password_recovery",
+        "email_change_notice",
+        "email_changed",
+        "guardian_agreement",
+        "guardian_reminder",
+        "account_blocked",
+        "incident_deadline",
+    }
 )
 """Messages that name the moment until which something can be done."""
 
@@ -125,6 +135,7 @@ class Letters:
             "case_id": details.case_id,
             "hold_id": details.hold_id,
             "incident_id": details.incident_id,
+            "cause": details.cause,
         }
         if message.kind == "support_answer":
             values["title"] = " ".join(_plain(message.title).split())

@@ -46,6 +46,11 @@ class Messages:
         causes: tuple[type[PublicEvent], ...] = (
             identity.EmailConfirmationRequested,
             identity.GuardianAgreementRequested,
+            identity.GuardianAskedAgain,
+            identity.GuardianAgreementGranted,
+            identity.GuardianAgreementEnded,
+            identity.AccountBlocked,
+            identity.MinorityEnded,
             identity.EmailConfirmed,
             identity.SupportReplied,
             identity.ProspectContacted,
@@ -117,19 +122,58 @@ class Messages:
             case identity.SupportReplied(channel="telephone" | "post"):
                 # Staff have told it in person.
                 return []
+            case (
+                identity.GuardianAgreementRequested()
+                | identity.GuardianAskedAgain()
+                | identity.GuardianAgreementGranted()
+            ):
+                return self._to_guardian(envelope)
+            case (
+                identity.GuardianAgreementEnded()
+                | identity.AccountBlocked()
+                | identity.MinorityEnded()
+            ):
+                return self._to_minor(envelope)
             case _:
                 return [self._command(envelope)]
 
-    def _command(  # noqa: C901 - one case an event
-        self, envelope: Envelope
-    ) -> QueueMessage:
+    def _to_guardian(self, envelope: Envelope) -> Sequence[QueueMessage]:
+        match envelope.data:
+            case identity.GuardianAgreementRequested() as event:
+                kind: MessageKind = "guardian_agreement"
+                details = Details(due=event.until)
+            case identity.GuardianAskedAgain() as event:
+                kind = "guardian_reminder" if event.why == "reminder" else "guardian_agreement"
+                details = Details(due=event.until)
+            case identity.GuardianAgreementGranted() as event:
+                kind, details = "guardian_agreed", NO_DETAILS
+            case _:
+                raise PermanentFailureError(envelope.type)
+        asked = self._message(
+            envelope, kind, details, token=event.token, guardian_email=event.guardian_email
+        )
+        if not isinstance(event, identity.GuardianAgreementGranted):
+            return [asked]
+        told = self._message(envelope, "guardian_answer", Details(cause="authorised"))
+        return [told] if event.guardian_email is None else [asked, told]
+
+    def _to_minor(self, envelope: Envelope) -> Sequence[QueueMessage]:
+        match envelope.data:
+            case identity.GuardianAgreementEnded(how="refused" | "expired" as how):
+                return [self._message(envelope, "guardian_answer", Details(cause=how))]
+            case identity.AccountBlocked(cause=cause, until=until) if cause != "registration":
+                details = Details(cause=cause, due=until)
+                return [self._message(envelope, "account_blocked", details)]
+            case identity.MinorityEnded(how=how):
+                return [self._message(envelope, "minority_over", Details(cause=how))]
+            case _:
+                # The page on which it was done says so.
+                return []
+
+    def _command(self, envelope: Envelope) -> QueueMessage:
         match envelope.data:
             case identity.EmailConfirmationRequested(token=token):
                 return self._message(envelope, "confirmation", token=token)
-            case identity.GuardianAgreementRequested(token=token, guardian_email=address):
-                return self._message(
-                    envelope, "guardian_agreement", token=token, guardian_email=address
-                )
             case identity.EmailConfirmed():
                 return self._message(envelope, "welcome")
             case identity.SupportReplied() as event:

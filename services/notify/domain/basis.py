@@ -11,13 +11,16 @@ from shared.personal import Personal
 WHILE_READABLE: Final = frozenset({"erasure_certificate", "hold_notice", "incident_notice"})
 """What a person whose erasure is ordered is still owed, as long as the address can be read."""
 
+TO_GUARDIANS: Final = frozenset({"guardian_agreement", "guardian_reminder", "guardian_agreed"})
+"""What goes to a minor's legal guardian (C11.1)."""
+
 
 def address_of(message: MessageState, recipient: Recipient) -> Personal[str] | None:
     """Return where `message` goes: to the guardian where one is asked, else to the person.
 
     Letters about a change of address go to the address that they are about.
     """
-    if message.kind == "guardian_agreement":
+    if message.kind in TO_GUARDIANS:
         return message.guardian_email
     return message.address or recipient.email
 
@@ -53,6 +56,11 @@ def _without_basis(kind: MessageKind, recipient: Recipient) -> SuppressionReason
         case (
             "confirmation"
             | "guardian_agreement"
+            | "guardian_reminder"
+            | "guardian_agreed"
+            | "guardian_answer"
+            | "account_blocked"
+            | "minority_over"
             | "deletion_notice"
             | "hold_notice"
             | "incident_notice"

@@ -50,6 +50,8 @@ class Details(BaseModel):
     natures: tuple[Nature, ...] = ()
     consequences: tuple[Consequence, ...] = ()
     measures: tuple[Measure, ...] = ()
+    cause: Identifier | None = None
+    """What brought it about, where one kind of message tells of several things."""
 
 
 class MessageQueued(DomainEvent):

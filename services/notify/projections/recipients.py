@@ -24,6 +24,9 @@ FOLDED: Final[tuple[type[PublicEvent], ...]] = (
     identity.AuthenticatorsChanged,
     identity.AccountBlocked,
     identity.GuardianAgreementGranted,
+    identity.GuardianAskedAgain,
+    identity.GuardianAgreementEnded,
+    identity.MinorityEnded,
     identity.AccountClosed,
     identity.ProspectContacted,
     identity.ProspectConverted,
@@ -48,7 +51,7 @@ class Recipients(Projection):
     """
 
     name = "recipients"
-    version = 2
+    version = 3
     topics = ("identity.events", "consent.events", "retention.events")
     indexes = (IndexModel([("consents", 1), ("_id", 1)]),)
 
@@ -88,7 +91,7 @@ class Recipients(Projection):
                 return {**known, "confirmed": True}
             case identity.AccountBlocked():
                 return {**known, "blocked": True}
-            case identity.GuardianAgreementGranted():
+            case identity.GuardianAgreementGranted() | identity.MinorityEnded():
                 return {**known, "blocked": False}
             case identity.AccountClosed() | identity.ProspectConverted():
                 return {**known, "closed": True}

@@ -9,7 +9,6 @@ from shared.events.base import SubjectId
 from shared.events.erasure import KeyScope
 from shared.events.identity import (
     EmailConfirmationRequested,
-    GuardianAgreementRequested,
     LearnerRegistered,
 )
 from shared.events.retention import ErasureOrdered
@@ -85,28 +84,6 @@ async def test_a_known_address_gets_the_same_answer_as_an_unknown_one(
     nobody = await identity.sign_in("personne@canari.test")
     assert wrong.status_code == nobody.status_code == 401
     assert wrong.json() == nobody.json()
-
-
-@pytest.mark.promise("C11.1", "C11.2")
-async def test_a_minor_is_blocked_until_the_guardian_agrees(identity: Identity) -> None:
-    refused = await identity.register(EMAIL, birth_date="2015-06-01")
-    assert (refused.status_code, refused.json()["code"]) == (422, "guardian-required")
-    await identity.register(EMAIL, birth_date="2015-06-01", guardian_email="parent@canari.test")
-    asked, guardian = await identity.published(
-        "EmailConfirmationRequested", "GuardianAgreementRequested"
-    )
-    assert isinstance(asked.data, EmailConfirmationRequested)
-    assert isinstance(guardian.data, GuardianAgreementRequested)
-    token = await identity.text(asked.data.token)
-    await identity.client.post("/confirmations", json={"token": token})
-    blocked = await identity.sign_in(EMAIL)
-    assert (blocked.status_code, blocked.json()["code"]) == (403, "account-blocked")
-    assert await identity.text(guardian.data.guardian_email) == "parent@canari.test"
-    agreement = {"token": await identity.text(guardian.data.token)}
-    forged = await identity.client.post("/guardian-agreements", json={"token": token})
-    assert forged.status_code == 400
-    assert (await identity.client.post("/guardian-agreements", json=agreement)).status_code == 200
-    assert (await identity.sign_in(EMAIL)).status_code == 201
 
 
 @pytest.mark.promise("C8.2")

@@ -59,12 +59,20 @@ async def test_only_an_open_account_enrols(learning: Running) -> None:
     refused = await learning.ask("POST", "/me/enrolments", who=minor, json=body, language="fr")
     assert refused.status_code == 403
     assert refused.headers["content-type"] == "application/problem+json"
-    assert "responsable légal" in refused.json()["title"]
+    assert "représentant légal" in refused.json()["title"]
 
     agreed = GuardianAgreementGranted(learner_id=SubjectId(minor))
     await learning.outside.publish("identity", minor, agreed)
     await learning.settled("learners", minor, blocked=False)
-    await learning.enrol(minor)
+    enrolment = (await learning.enrol(minor))["enrolment_id"]
+
+    await learning.outside.publish("identity", minor, blocked)
+    await learning.settled("learners", minor, blocked=True)
+    stopped = await learning.answer(minor, enrolment, "best-opening", "b")
+    assert (stopped.status_code, stopped.json()["code"]) == (403, "guardian-agreement-missing")
+    session = {"learner_id": minor, "title": "Séance", "location": "salle-1"}
+    unrecorded = await learning.ask("POST", "/recordings", role=Role.TRAINER, json=session)
+    assert unrecorded.status_code == 403
 
 
 async def test_two_requests_at_once_start_one_contract_with_one_invoice(

@@ -1,6 +1,6 @@
 """Coming of age, for every birth date; and what is kept of the date."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import get_args
 
 import pytest
@@ -9,11 +9,18 @@ from hypothesis import strategies as st
 
 from services.identity.domain.learner import commands as c
 from services.identity.domain.learner.decide import decide
-from services.identity.domain.learner.events import AccountRequested, LearnerEvent
+from services.identity.domain.learner.events import (
+    LearnerEvent,
+    MinorityEnded,
+    MinorityEstablished,
+)
+from services.identity.domain.learner.evolve import evolve
 from services.identity.domain.learner.state import NO_LEARNER
-from services.identity.domain.majority import is_minor, majority_day
+from services.identity.domain.majority import PARIS, block_ends, is_minor, majority_day
+from services.retention.domain.calendar import add_term, parse_term
 from shared.events.base import SubjectId
 from shared.personal import Personal, personal_fields
+from tests.unit.identity.given import Given, asks
 
 BIRTHS = st.dates(date(1900, 1, 1), date(2199, 12, 31))
 DAYS = st.dates(date(2000, 1, 1), date(2250, 1, 1))
@@ -31,8 +38,9 @@ def registration(birth_date: date, today: date) -> c.RegisterLearner:
         today=today,
         password_hash=Personal("hash"),
         confirmation_token=Personal("token"),
-        guardian_email=Personal("parent@canari.test"),
-        guardian_token=Personal("token"),
+        at=datetime.combine(today, time(12), PARIS),
+        minority_id="minority-1",
+        guardian=asks(),
     )
 
 
@@ -72,17 +80,15 @@ def test_nothing_of_an_adults_birth_date_is_stored(birth: date, today: date) -> 
             kept = "" if value is None else value.text()
             assert birth.isoformat() not in kept
             assert majority_day(birth).isoformat() not in kept
-        if isinstance(event, AccountRequested):
-            assert event.adult_on is None
-            assert not event.minor
+        assert not isinstance(event, MinorityEstablished)
 
 
 @pytest.mark.promise("C1.1", "C11.1")
 @given(BIRTHS, DAYS)
 def test_of_a_minor_the_day_of_majority_alone_is_kept(birth: date, today: date) -> None:
     assume(is_minor(birth, today))
-    requested = decide(registration(birth, today), NO_LEARNER)[0]
-    assert isinstance(requested, AccountRequested)
+    requested = decide(registration(birth, today), NO_LEARNER)[3]
+    assert isinstance(requested, MinorityEstablished)
     assert requested.adult_on == Personal(majority_day(birth).isoformat())
 
 
@@ -90,3 +96,33 @@ def test_of_a_minor_the_day_of_majority_alone_is_kept(birth: date, today: date) 
 def test_no_stored_event_has_a_field_for_a_birth_date() -> None:
     for event in get_args(LearnerEvent):
         assert not [name for name in event.model_fields if "birth" in name]
+
+
+@pytest.mark.promise("C11.1")
+@given(st.dates(date(2008, 1, 1), date(2099, 12, 31)), st.integers(0, 6), st.integers(-40, 40))
+@example(date(2012, 2, 29), 0, 0)
+@example(date(2012, 2, 29), 0, -1)
+def test_control_passes_on_the_day_of_majority_and_not_before(
+    birth: date, age: int, off: int
+) -> None:
+    """However late the deed is done, and however often: once, and never a day too early."""
+    registered = birth + timedelta(days=365 * (age + 8))
+    story = Given(decide, evolve, NO_LEARNER).when(registration(birth, registered))
+    midnight = datetime.combine(majority_day(birth) + timedelta(days=off), time(), PARIS)
+    agreed = story.when(
+        c.GrantGuardianAgreement("agreement-2", Personal("revokes"), midnight.replace(year=2000))
+    )
+    followed = agreed.when(c.FollowMinority(midnight.date(), midnight))
+    over = [event for event in followed.events if isinstance(event, MinorityEnded)]
+    assert len(over) == (off >= 0)
+    assert followed.state.minor is (off < 0)
+    if off >= 0:
+        assert followed.state.adult_on is None
+        assert followed.when(c.FollowMinority(midnight.date(), midnight)).events == []
+
+
+@pytest.mark.promise("C11.2")
+@given(st.integers(0, 30 * 366 * 24 * 60))
+def test_the_seven_days_are_those_of_the_retention_rule(minutes: int) -> None:
+    at = datetime(2025, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
+    assert block_ends(at) == add_term(at, parse_term("P7D"))

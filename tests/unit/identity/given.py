@@ -2,17 +2,19 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
 from services.identity.domain.learner import commands as c
+from services.identity.domain.majority import PARIS
 from shared.events.base import SubjectId
 from shared.personal import Personal
 
 LEARNER = SubjectId("learner-1")
 TODAY = date(2030, 3, 1)
+NOW = datetime(2030, 3, 1, 9, tzinfo=UTC)
 ADULT = date(1990, 5, 17)
 MINOR = date(2015, 5, 17)
 
@@ -46,7 +48,7 @@ class Given:
 
 
 def registration(
-    birth_date: date | None = None, guardian: str | None = None, today: date = TODAY
+    birth_date: date | None = None, guardian: str | None = None, at: datetime = NOW
 ) -> c.RegisterLearner:
     """Ask for an account with obviously invented data."""
     return c.RegisterLearner(
@@ -57,9 +59,15 @@ def registration(
         telephone=Personal("+33639980001"),
         language="fr",
         birth_date=None if birth_date is None else Personal(birth_date),
-        today=today,
+        today=at.astimezone(PARIS).date(),
         password_hash=Personal("hash-1"),
         confirmation_token=Personal("token-1"),
-        guardian_email=None if guardian is None else Personal(guardian),
-        guardian_token=Personal("token-2"),
+        at=at,
+        minority_id="minority-1",
+        guardian=None if guardian is None else asks(guardian, "agreement-1"),
     )
+
+
+def asks(email: str = "parent@canari.test", agreement: str = "agreement-2") -> c.Guardian:
+    """Name an obviously invented guardian."""
+    return c.Guardian(agreement, Personal(email), Personal("Parent"), Personal(f"to-{agreement}"))

@@ -15,7 +15,7 @@ from services.identity.domain.learner.decide import decide
 from services.identity.domain.learner.evolve import evolve
 from services.identity.domain.learner.state import NO_LEARNER, AccountState
 from shared.personal import Category, Erased, Personal, personal_fields
-from tests.unit.identity.given import ADULT, MINOR, TODAY, Given, registration
+from tests.unit.identity.given import ADULT, MINOR, NOW, Given, registration
 
 NOBODY = Given(decide, evolve, NO_LEARNER)
 GUARDIAN = "parent@canari.test"
@@ -79,16 +79,23 @@ def test_a_minor_without_a_guardian_is_refused() -> None:
 @pytest.mark.promise("C11.1", "C11.2")
 def test_a_minor_is_blocked_until_the_guardian_agrees() -> None:
     NOBODY.when(registration(MINOR, GUARDIAN)).then(
-        e.AccountRequested, e.PasswordSet, e.ConfirmationRequested, e.AccountSuspended,
-        e.GuardianAsked,
+        e.AccountRequested, e.PasswordSet, e.ConfirmationRequested, e.MinorityEstablished,
+        e.AccountSuspended, e.GuardianAsked,
     )  # fmt: skip
     story = blocked()
     assert story.state.state is AccountState.BLOCKED
-    story.refuses(c.RecordSignIn(), AccountBlockedError)
     story.refuses(c.DescribeProfile(goals=Personal("x")), AccountBlockedError)
-    agreed = story.when(c.GrantGuardianAgreement()).then(e.GuardianAgreed)
-    agreed.when(c.RecordSignIn()).then(e.SignedIn)
-    agreed.when(c.GrantGuardianAgreement()).then()
+    agrees = c.GrantGuardianAgreement("agreement-1", Personal("revokes"), NOW)
+    agreed = story.when(agrees).then(e.GuardianAgreed)
+    assert agreed.state.state is AccountState.OPEN
+    agreed.when(c.DescribeProfile(goals=Personal("x"))).then(e.ProfileTold)
+    agreed.when(agrees).then()
+
+
+@pytest.mark.promise("C11.2", "C8.1")
+def test_a_blocked_account_can_be_looked_at_once_the_address_is_proven() -> None:
+    NOBODY.when(registration(MINOR, GUARDIAN)).refuses(c.RecordSignIn(), AccountUnconfirmedError)
+    blocked().when(c.RecordSignIn()).then(e.SignedIn)
 
 
 @pytest.mark.promise("C11.1")
@@ -134,7 +141,7 @@ def test_a_closed_account_does_nothing_any_more() -> None:
     for command in (
         c.RecordSignIn(),
         c.ConfirmEmail(),
-        c.GrantGuardianAgreement(),
+        c.GrantGuardianAgreement("agreement-1", Personal("revokes"), NOW),
         c.RectifyLearner(first_name=Personal("Autre")),
     ):
         story.refuses(command, AccountClosedError)
@@ -154,6 +161,6 @@ def test_a_history_whose_values_are_gone_still_folds() -> None:
 
 
 def test_commands_never_show_what_is_personal() -> None:
-    shown = repr(registration(ADULT, GUARDIAN, TODAY))
+    shown = repr(registration(ADULT, GUARDIAN))
     for value in ("Prénom", "canari@", "3363998", "1990", "hash-1", "token-1", "parent@"):
         assert value not in shown

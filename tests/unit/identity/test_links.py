@@ -7,6 +7,7 @@ import pytest
 from services.identity.adapters.links import (
     CONFIRMATION_LIFETIME,
     GUARDIAN_LIFETIME,
+    REVOCATION_LIFETIME,
     InvalidLinkError,
     Links,
 )
@@ -25,13 +26,25 @@ def links(
 
 @pytest.mark.promise("C11.2")
 def test_the_guardians_link_holds_for_seven_days_of_the_service_s_clock() -> None:
+    """An hour more than seven days, for the week in which clocks go back: the account decides."""
     clock = FixedClock(START)
-    token = links(clock).token(LEARNER)
-    clock.move_to(START + timedelta(days=7))
-    assert links(clock).read(token) == LEARNER
-    clock.move_to(START + timedelta(days=7, seconds=1))
+    token = links(clock).token_of(LEARNER, "agreement-1")
+    clock.move_to(START + timedelta(days=7, hours=1))
+    assert links(clock).read_bound(token) == (LEARNER, "agreement-1")
+    clock.move_to(START + timedelta(days=7, hours=1, seconds=1))
+    assert links(clock).made(token)
     with pytest.raises(InvalidLinkError):
-        links(clock).read(token)
+        links(clock).read_bound(token)
+
+
+@pytest.mark.promise("C11.1")
+def test_an_agreement_can_be_revoked_as_long_as_a_minority_lasts() -> None:
+    clock = FixedClock(START)
+    revoking = links(clock, "guardian-revocation", REVOCATION_LIFETIME)
+    token = revoking.token_of(LEARNER, "agreement-1")
+    clock.move_to(START.replace(year=START.year + 18))
+    assert revoking.read_bound(token) == (LEARNER, "agreement-1")
+    assert not links(clock).made(token)
 
 
 @pytest.mark.promise("C1.2")

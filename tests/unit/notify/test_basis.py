@@ -4,7 +4,7 @@ from typing import Any, get_args
 
 import pytest
 
-from services.notify.domain.basis import WHILE_READABLE, address_of, why_not
+from services.notify.domain.basis import TO_GUARDIANS, WHILE_READABLE, address_of, why_not
 from shared.events.notify import MessageKind
 from shared.personal import Personal
 from tests.unit.notify.given import GONE, message, recipient
@@ -13,6 +13,14 @@ KINDS: tuple[MessageKind, ...] = get_args(MessageKind)
 FIELDS: dict[str, dict[str, Any]] = {
     "confirmation": {"token": Personal("opaque")},
     "guardian_agreement": {
+        "token": Personal("opaque"),
+        "guardian_email": Personal("tutrice@exemple.test"),
+    },
+    "guardian_reminder": {
+        "token": Personal("opaque"),
+        "guardian_email": Personal("tutrice@exemple.test"),
+    },
+    "guardian_agreed": {
         "token": Personal("opaque"),
         "guardian_email": Personal("tutrice@exemple.test"),
     },
@@ -91,8 +99,9 @@ def test_without_an_address_nothing_is_sent(kind: MessageKind) -> None:
 
 
 @pytest.mark.promise("C11.1")
-def test_the_guardian_is_written_to_not_the_minor() -> None:
-    letter = message("guardian_agreement", **FIELDS["guardian_agreement"])
+@pytest.mark.parametrize("kind", sorted(TO_GUARDIANS))
+def test_the_guardian_is_written_to_not_the_minor(kind: MessageKind) -> None:
+    letter = message(kind, **FIELDS[kind])
 
     assert address_of(letter, recipient()) == Personal("tutrice@exemple.test")
     assert why_not(letter, recipient(blocked=True)) is None

@@ -64,6 +64,18 @@ FIELDS: dict[str, dict[str, Any]] = {
         "token": Personal("opaque-token"),
         "guardian_email": Personal("tutrice@exemple.test"),
     },
+    "guardian_reminder": {
+        "details": Details(due=DUE),
+        "token": Personal("opaque-token"),
+        "guardian_email": Personal("tutrice@exemple.test"),
+    },
+    "guardian_agreed": {
+        "token": Personal("opaque-token"),
+        "guardian_email": Personal("tutrice@exemple.test"),
+    },
+    "guardian_answer": {"details": Details(cause="refused")},
+    "account_blocked": {"details": Details(cause="revoked", due=DUE)},
+    "minority_over": {"details": Details(cause="of_age")},
     "newsletter": {"details": Details(issue="2025-03")},
     "deletion_notice": {"details": Details(rule_id="profile", due=DUE)},
     "erasure_certificate": {"details": Details(case_id="case-1")},

@@ -22,6 +22,19 @@ def described(story: Story, at: str) -> Story:
     return story.tell(at, identity.ProfileDescribed(learner_id=WHO, goals=Personal("négocier")))
 
 
+BLOCKED = identity.AccountBlocked(learner_id=WHO, reason="minor_without_agreement")
+AGREED = identity.GuardianAgreementGranted(learner_id=WHO)
+
+
+def asked(agreement: str) -> identity.GuardianAgreementRequested:
+    return identity.GuardianAgreementRequested(
+        learner_id=WHO,
+        agreement_id=agreement,
+        guardian_email=Personal("g@canary.test"),
+        token=Personal("t"),
+    )
+
+
 @pytest.mark.promise("C2.1", "C2.5")
 @pytest.mark.parametrize("rule", ACCOUNT_RULES)
 def test_an_account_goes_three_years_after_the_last_activity(rule: str) -> None:
@@ -200,20 +213,53 @@ def test_the_dead_letters_of_a_month_go_three_months_after_the_first() -> None:
 
 
 @pytest.mark.promise("C11.2")
-def test_a_minor_without_agreement_goes_seven_days_after_the_guardian_was_asked() -> None:
+def test_a_minor_without_agreement_goes_seven_days_after_the_block() -> None:
     story = Story().registers("2026-01-01", minor=True)
     clock = story.clock("minor-without-agreement")
-    assert clock.state(on("2026-01-02")) is ClockState.ALARM, "nobody was asked"
-    asked = identity.GuardianAgreementRequested(
-        learner_id=WHO, guardian_email=Personal("g@canary.test"), token=Personal("t")
-    )
-    blocked = identity.AccountBlocked(learner_id=WHO, reason="minor_without_agreement")
-    story.tell("2026-01-01T01:00", asked).tell("2026-01-01T01:00", blocked)
+    assert clock.state(on("2026-01-02")) is ClockState.ALARM, "nothing was blocked"
+    story.tell("2026-01-01T01:00", BLOCKED).tell("2026-01-01T01:00", asked("a1"))
+    assert story.clock("minor-without-agreement").due == on("2026-01-08T01:00")
+    story.tell("2026-01-04", asked("a2"))
     assert story.clock("minor-without-agreement").due == on("2026-01-08T01:00")
     case = agenda(RULES, story.life(), on("2026-01-08T01:00")).cases[0]
     assert (case.reason, case.closes_account) == ("minor", True)
-    story.tell("2026-01-05", identity.GuardianAgreementGranted(learner_id=WHO))
+    assert Scope(Category.MINORITY, "a2") in case.scopes
+    story.tell("2026-01-05", AGREED)
     assert ("minor-without-agreement", "-") not in story.clocks()
+
+
+@pytest.mark.promise("C11.2")
+def test_an_agreement_taken_back_starts_seven_days_anew_and_another_one_stops_them() -> None:
+    story = Story().registers("2026-01-01", minor=True).tell("2026-01-01", BLOCKED)
+    story.tell("2026-01-02", AGREED).tell("2026-06-01", BLOCKED)
+    assert story.clock("minor-without-agreement").due == on("2026-06-08")
+    story.tell("2026-06-03", AGREED)
+    assert ("minor-without-agreement", "-") not in story.clocks()
+
+
+@pytest.mark.promise("C11.1")
+def test_what_is_held_of_a_guardian_goes_once_the_question_is_over() -> None:
+    story = Story().registers("2026-01-01", minor=True).tell("2026-01-01", BLOCKED)
+    story.tell("2026-01-01", asked("a1")).tell("2026-01-02", asked("a2")).tell("2026-01-02", AGREED)
+    refused = identity.GuardianAgreementEnded(learner_id=WHO, agreement_id="a1", how="refused")
+    story.tell("2026-01-02", refused)
+    (case,) = agenda(RULES, story.life(), on("2026-01-02")).cases
+    assert case.scopes == (Scope(Category.MINORITY, "a1"),)
+    assert story.clock("minority-over", "a2").state(on("2026-03-01")) is ClockState.WAITING
+
+
+@pytest.mark.promise("C11.1", "C1.1")
+def test_coming_of_age_ends_the_block_and_takes_the_day_of_majority() -> None:
+    story = Story().registers("2026-01-01", minor=True).tell("2026-01-01", BLOCKED)
+    known = identity.MinorityEstablished(
+        learner_id=WHO, found="registration", minority_id="m1", day_kept=True
+    )
+    story.tell("2026-01-01", known)
+    over = identity.MinorityEnded(learner_id=WHO, minority_id="m1", how="of_age")
+    story.tell("2026-01-03", over)
+    assert ("minor-without-agreement", "-") not in story.clocks()
+    (case,) = agenda(RULES, story.life(), on("2026-01-03")).cases
+    assert (case.scopes, case.closes_account) == ((Scope(Category.MINORITY, "m1"),), False)
 
 
 @pytest.mark.promise("C1.1", "C2.11")

@@ -43,7 +43,7 @@ ACCOUNT = (
         ("      not_after: [{anchor: contract_end, after: P3Y}]\n", "", "C2.1 needs contract_end"),
         ("when: consent_withdrawn", "when: never_confirmed", "C2.2 needs one"),
         ("erasure_request, after: P0D", "erasure_request, after: P1D", "own-request: term.ends.0"),
-        ("guardian_asked, after: P7D", "guardian_asked, after: P8D", "minor-without-agreement"),
+        ("blocked, after: P7D", "blocked, after: P8D", "minor-without-agreement"),
     ],
 )
 def test_a_broken_promise_is_refused_with_file_line_and_rule(old: str, new: str, told: str) -> None:

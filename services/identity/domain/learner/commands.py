@@ -4,10 +4,21 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from services.identity.domain.learner.events import ReportReason, WithdrawalReason
 from shared.events.base import SubjectId
 from shared.personal import Personal
 
 Language = Literal["fr", "en"]
+
+
+@dataclass(frozen=True, slots=True)
+class Guardian:
+    """Whom to ask for agreement, and the link to ask by."""
+
+    agreement_id: str
+    email: Personal[str]
+    name: Personal[str] | None
+    token: Personal[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +36,10 @@ class RegisterLearner:
     """The calendar day in Europe/Paris."""
     password_hash: Personal[str]
     confirmation_token: Personal[str]
-    guardian_email: Personal[str] | None
-    guardian_token: Personal[str]
+    at: datetime
+    minority_id: str
+    guardian: Guardian | None = None
+    """Asked where `birth_date` is a minor's, else not kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +55,83 @@ class ConfirmEmail:
 
 
 @dataclass(frozen=True, slots=True)
+class DeclareMinority:
+    """The learner says to be under 18 after all, and names a guardian (C11.2)."""
+
+    birth_date: Personal[date]
+    guardian: Guardian
+    minority_id: str
+    today: date
+    """The calendar day in Europe/Paris."""
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReportMinority:
+    """Staff found out that the learner is under 18 (C11.2)."""
+
+    reason: ReportReason
+    minority_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawReport:
+    """Staff found out that their report was wrong."""
+
+    reason: WithdrawalReason
+
+
+@dataclass(frozen=True, slots=True)
+class NameGuardian:
+    """Ask somebody, or somebody else; `birth_date` only where it is not known yet."""
+
+    guardian: Guardian
+    birth_date: Personal[date] | None
+    minority_id: str
+    today: date
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatGuardianLetter:
+    """Send the question to the guardian once more."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class GrantGuardianAgreement:
     """The legal guardian followed the link and agreed."""
+
+    agreement_id: str
+    revocation_token: Personal[str]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RefuseGuardianAgreement:
+    """The legal guardian followed the link and refused."""
+
+    agreement_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RevokeGuardianAgreement:
+    """The legal guardian takes the agreement back."""
+
+    agreement_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FollowMinority:
+    """Let time do its part: the reminder, the end of the seven days, coming of age."""
+
+    today: date
+    """The calendar day in Europe/Paris."""
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +258,15 @@ LearnerCommand = (
     RegisterLearner
     | RequestConfirmation
     | ConfirmEmail
+    | DeclareMinority
+    | ReportMinority
+    | WithdrawReport
+    | NameGuardian
+    | RepeatGuardianLetter
     | GrantGuardianAgreement
+    | RefuseGuardianAgreement
+    | RevokeGuardianAgreement
+    | FollowMinority
     | RecordSignIn
     | RenewPasswordHash
     | RecordSignOut

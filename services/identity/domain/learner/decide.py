@@ -13,7 +13,7 @@ from services.identity.domain.errors import (
     UnknownAccountError,
 )
 from services.identity.domain.learner import commands as c
-from services.identity.domain.learner import credentials
+from services.identity.domain.learner import credentials, minority
 from services.identity.domain.learner import events as e
 from services.identity.domain.learner.state import AccountState, Learner
 from services.identity.domain.majority import is_minor, majority_day
@@ -39,14 +39,11 @@ def decide(command: c.LearnerCommand, state: Learner) -> Sequence[e.LearnerEvent
         case c.ConfirmEmail():
             _refuse_closed(state)
             return [] if state.confirmed else [e.AddressConfirmed(learner_id=learner_id)]
-        case c.GrantGuardianAgreement():
-            _refuse_closed(state)
-            return [e.GuardianAgreed(learner_id=learner_id)] if state.blocked else []
         case c.RecordSignIn():
-            _require_open(state)
+            _require_known(state)
             return [e.SignedIn(learner_id=learner_id)]
         case c.RenewPasswordHash(password_hash):
-            _require_open(state)
+            _require_known(state)
             return [e.PasswordSet(learner_id=learner_id, password_hash=password_hash)]
         case c.RecordSignOut(session_id, everywhere):
             if state.closed:
@@ -61,7 +58,9 @@ def decide(command: c.LearnerCommand, state: Learner) -> Sequence[e.LearnerEvent
             _require_open(state)
             return _describe(command, state)
         case c.CloseAccount(reason):
-            return [] if state.closed else [e.Closed(learner_id=learner_id, reason=reason)]
+            if state.closed:
+                return []
+            return [*minority.closing(state), e.Closed(learner_id=learner_id, reason=reason)]
         case c.MergeAccount():
             return _merge(command, state)
         case (
@@ -74,6 +73,18 @@ def decide(command: c.LearnerCommand, state: Learner) -> Sequence[e.LearnerEvent
             | c.CancelEmailChange()
         ):
             return credentials.decide(command, state)
+        case (
+            c.DeclareMinority()
+            | c.ReportMinority()
+            | c.WithdrawReport()
+            | c.NameGuardian()
+            | c.RepeatGuardianLetter()
+            | c.GrantGuardianAgreement()
+            | c.RefuseGuardianAgreement()
+            | c.RevokeGuardianAgreement()
+            | c.FollowMinority()
+        ):
+            return minority.decide(command, state)
         case _:
             assert_never(command)
 
@@ -86,15 +97,14 @@ def _merge(command: c.MergeAccount, state: Learner) -> Sequence[e.LearnerEvent]:
     merged = e.Merged(learner_id=state.learner_id, surviving_id=command.surviving_id)
     if state.closed:
         return [merged]
-    return [merged, e.Closed(learner_id=state.learner_id, reason="merged")]
+    closed = e.Closed(learner_id=state.learner_id, reason="merged")
+    return [merged, *minority.closing(state), closed]
 
 
 def _register(command: c.RegisterLearner) -> Sequence[e.LearnerEvent]:
     birth_date = command.birth_date.reveal() if command.birth_date else None
-    adult_on: Personal[str] | None = None
-    if isinstance(birth_date, date) and is_minor(birth_date, command.today):
-        adult_on = Personal(majority_day(birth_date).isoformat())
-    if adult_on is not None and command.guardian_email is None:
+    minor = isinstance(birth_date, date) and is_minor(birth_date, command.today)
+    if minor and command.guardian is None:
         raise GuardianRequiredError
     learner_id = command.learner_id
     events: list[e.LearnerEvent] = [
@@ -105,21 +115,13 @@ def _register(command: c.RegisterLearner) -> Sequence[e.LearnerEvent]:
             email=command.email,
             telephone=command.telephone,
             language=command.language,
-            minor=adult_on is not None,
-            adult_on=adult_on,
+            minor=minor,
         ),
         e.PasswordSet(learner_id=learner_id, password_hash=command.password_hash),
         e.ConfirmationRequested(learner_id=learner_id, token=command.confirmation_token),
     ]
-    if adult_on is not None and command.guardian_email is not None:
-        events += [
-            e.AccountSuspended(learner_id=learner_id),
-            e.GuardianAsked(
-                learner_id=learner_id,
-                guardian_email=command.guardian_email,
-                token=command.guardian_token,
-            ),
-        ]
+    if minor and isinstance(birth_date, date):
+        events += minority.registered(command, majority_day(birth_date))
     return events
 
 
@@ -155,6 +157,14 @@ def _changed(new: Personal[str] | None, old: Personal[str] | None) -> Personal[s
 def _refuse_closed(state: Learner) -> None:
     if state.closed:
         raise AccountClosedError
+
+
+def _require_known(state: Learner) -> None:
+    """Let in who can prove the address; a blocked account shows why it is blocked, no more."""
+    if state.closed:
+        raise AccountClosedError
+    if not state.confirmed:
+        raise AccountUnconfirmedError
 
 
 def _require_open(state: Learner) -> None:

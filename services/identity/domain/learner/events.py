@@ -1,15 +1,28 @@
 """What happened to a learner's account, as this service stores it."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from shared.events.base import DomainEvent, Identifier, SubjectId
+from shared.events.base import DomainEvent, Identifier, SubjectId, Upcaster
 from shared.personal import Category, Personal, PersonalField
 
 Identity = PersonalField(Category.CIVIL_IDENTITY)
 Contact = PersonalField(Category.CONTACT)
 Profile = PersonalField(Category.PROFILE)
 Credentials = PersonalField(Category.CREDENTIALS)
+OfMinority = PersonalField(Category.MINORITY, object="minority_id")
+OfAgreement = PersonalField(Category.MINORITY, object="agreement_id")
+
+BlockCause = Literal["registration", "self_declared", "reported", "revoked"]
+ReportReason = Literal["said_by_learner", "said_by_guardian", "seen_in_session", "document"]
+"""On what staff base a report: never the words themselves, which may be personal."""
+WithdrawalReason = Literal["adulthood_proven", "mistaken_person"]
+AgreementEnd = Literal[
+    "refused", "revoked", "expired", "superseded", "of_age", "withdrawn", "closed"
+]
+MinorityEnd = Literal["of_age", "report_withdrawn"]
+LetterReason = Literal["asked_for", "reminder"]
 
 
 class AccountRequested(DomainEvent):
@@ -23,7 +36,7 @@ class AccountRequested(DomainEvent):
     language: Literal["fr", "en"]
     minor: bool
     adult_on: Annotated[Personal[str] | None, Identity] = None
-    """ISO date of majority, kept for minors alone."""
+    """ISO date of majority of a minor registered before `MinorityEstablished` told it."""
 
 
 class PasswordSet(DomainEvent):
@@ -46,24 +59,84 @@ class AddressConfirmed(DomainEvent):
     learner_id: SubjectId
 
 
+class MinorityEstablished(DomainEvent):
+    """The person is known to be a minor; `adult_on` is all that is kept of a birth date (C11)."""
+
+    learner_id: SubjectId
+    found: Literal["registration", "self_declared", "reported"]
+    reason: ReportReason | None = None
+    minority_id: Identifier
+    adult_on: Annotated[Personal[str] | None, OfMinority] = None
+    """ISO date of majority; unknown where staff reported a minor."""
+
+
+class MinorityEnded(DomainEvent):
+    """The person is of age, or never was a minor: control is the learner's alone."""
+
+    learner_id: SubjectId
+    minority_id: Identifier | None
+    how: MinorityEnd
+    reason: WithdrawalReason | None = None
+
+
+def _with_own_id(data: dict[str, Any]) -> dict[str, Any]:
+    """Read a question of the time when there was one for each account, its link's week apart."""
+    distant = {"asked_at": "2025-01-01T00:00:00Z", "until": "9999-01-01T00:00:00Z"}
+    return {**data, "agreement_id": "first", **distant}
+
+
 class GuardianAsked(DomainEvent):
     """A minor's legal guardian is asked for agreement (C11.1)."""
 
+    VERSION: ClassVar[int] = 2
+    UPCASTERS: ClassVar[Mapping[int, Upcaster]] = {1: _with_own_id}
+
     learner_id: SubjectId
-    guardian_email: Annotated[Personal[str], Contact]
-    token: Annotated[Personal[str], Contact]
+    agreement_id: Identifier
+    guardian_email: Annotated[Personal[str], OfAgreement]
+    guardian_name: Annotated[Personal[str] | None, OfAgreement] = None
+    token: Annotated[Personal[str], OfAgreement]
+    asked_at: datetime
+    until: datetime
+
+
+class GuardianAskedAgain(DomainEvent):
+    """The same question once more: as a reminder, or because the learner asked for it."""
+
+    learner_id: SubjectId
+    agreement_id: Identifier
+    guardian_email: Annotated[Personal[str], OfAgreement]
+    guardian_name: Annotated[Personal[str] | None, OfAgreement] = None
+    token: Annotated[Personal[str], OfAgreement]
+    why: LetterReason
+    asked_at: datetime
+    until: datetime
 
 
 class GuardianAgreed(DomainEvent):
-    """The legal guardian agreed."""
+    """The legal guardian agreed; `token` revokes it as long as the account lives."""
 
     learner_id: SubjectId
+    agreement_id: Identifier = "first"
+    guardian_email: Annotated[Personal[str] | None, OfAgreement] = None
+    token: Annotated[Personal[str] | None, OfAgreement] = None
+
+
+class AgreementEnded(DomainEvent):
+    """The question to a guardian, or the agreement, is over: the guardian's data may go."""
+
+    learner_id: SubjectId
+    agreement_id: Identifier
+    how: AgreementEnd
 
 
 class AccountSuspended(DomainEvent):
     """The account may not be used: a minor without agreement (C11.2)."""
 
     learner_id: SubjectId
+    cause: BlockCause = "registration"
+    until: datetime | None = None
+    """When its data goes, unless a guardian agrees."""
 
 
 class SignedIn(DomainEvent):
@@ -161,14 +234,21 @@ class EmailChangeStopped(DomainEvent):
     email: Annotated[Personal[str] | None, Contact] = None
 
 
+MinorityEvent = (
+    MinorityEstablished
+    | MinorityEnded
+    | GuardianAsked
+    | GuardianAskedAgain
+    | GuardianAgreed
+    | AgreementEnded
+    | AccountSuspended
+)
 LearnerEvent = (
-    AccountRequested
+    MinorityEvent
+    | AccountRequested
     | PasswordSet
     | ConfirmationRequested
     | AddressConfirmed
-    | GuardianAsked
-    | GuardianAgreed
-    | AccountSuspended
     | SignedIn
     | SignedOut
     | Rectified

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from services.identity.domain.learner import events as e
+from services.identity.domain.learner.evolve_minority import evolve as evolve_minority
 from services.identity.domain.learner.state import (
     PROFILE_FIELDS,
     EmailChange,
@@ -21,6 +22,7 @@ def evolve(state: Learner, event: e.LearnerEvent) -> Learner:
                 learner_id=event.learner_id,
                 requested=True,
                 minor=event.minor,
+                adult_on=event.adult_on,
                 language=event.language,
                 first_name=event.first_name,
                 last_name=event.last_name,
@@ -31,10 +33,6 @@ def evolve(state: Learner, event: e.LearnerEvent) -> Learner:
             return replace(state, password_hash=event.password_hash)
         case e.AddressConfirmed():
             return replace(state, confirmed=True)
-        case e.AccountSuspended():
-            return replace(state, blocked=True)
-        case e.GuardianAgreed():
-            return replace(state, blocked=False)
         case e.Rectified():
             return replace(
                 state,
@@ -68,7 +66,17 @@ def evolve(state: Learner, event: e.LearnerEvent) -> Learner:
             return replace(state, email=event.email, email_change=counts, recovery=None)
         case e.EmailChangeStopped():
             return replace(state, email=event.email or state.email, email_change=None)
-        case e.ConfirmationRequested() | e.GuardianAsked() | e.SignedIn() | e.SignedOut():
+        case e.ConfirmationRequested() | e.SignedIn() | e.SignedOut():
             return state
+        case (
+            e.MinorityEstablished()
+            | e.MinorityEnded()
+            | e.GuardianAsked()
+            | e.GuardianAskedAgain()
+            | e.GuardianAgreed()
+            | e.AgreementEnded()
+            | e.AccountSuspended()
+        ):
+            return evolve_minority(state, event)
         case _:
             assert_never(event)

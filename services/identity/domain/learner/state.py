@@ -1,7 +1,7 @@
 """What the rules need to know of a learner's account."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from services.identity.domain.nobody import NOBODY
@@ -41,6 +41,41 @@ class EmailChange:
     confirmed: bool = False
 
 
+class AgreementState(StrEnum):
+    """How far the question to a legal guardian has come (C11.1)."""
+
+    ASKED = "asked"
+    AUTHORISED = "authorised"
+    REFUSED = "refused"
+    REVOKED = "revoked"
+    EXPIRED = "expired"
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the guardian's data is still needed."""
+        return self in (AgreementState.ASKED, AgreementState.AUTHORISED)
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """The question to a legal guardian, and what became of it."""
+
+    agreement_id: str
+    state: AgreementState
+    guardian_email: Personal[str]
+    guardian_name: Personal[str] | None
+    token: Personal[str]
+    asked_at: datetime
+    until: datetime
+    """Until when it can be answered."""
+    reminded: bool = False
+
+    def is_reminder_due(self, at: datetime, before: timedelta) -> bool:
+        """Whether to remind at `at`, `before` the end; not where it was asked later than that."""
+        due = self.until - before
+        return not self.reminded and self.asked_at < due <= at
+
+
 @dataclass(frozen=True, slots=True)
 class Learner:
     """A learner's account."""
@@ -53,6 +88,20 @@ class Learner:
     merged_into: SubjectId | None = None
     """The account of the same person that stays, once this one is merged."""
     minor: bool = False
+    minority_id: str | None = None
+    """What the day of majority is sealed under."""
+    adult_on: Personal[str] | None = None
+    """The day of majority; staff who report a minor may not know it."""
+    reported: bool = False
+    """Whether staff said so."""
+    agreement: Agreement | None = None
+    """The latest question to a guardian, answered or not."""
+    blocked_until: datetime | None = None
+    """When the data of a blocked account goes."""
+    block_cause: str | None = None
+    letters: int = 0
+    """Letters to guardians since the account was blocked."""
+    latest_letter: datetime | None = None
     language: str = "fr"
     first_name: Personal[str] | None = None
     last_name: Personal[str] | None = None
@@ -62,6 +111,11 @@ class Learner:
     recovery: Recovery | None = None
     email_change: EmailChange | None = None
     profile: dict[str, Personal[str]] = field(default_factory=dict)
+
+    def comes_of_age(self, today: date) -> bool:
+        """Whether a minor is of age on `today`, a calendar day in Europe/Paris."""
+        told = None if self.adult_on is None else self.adult_on.reveal()
+        return isinstance(told, str) and date.fromisoformat(told) <= today
 
     @property
     def state(self) -> AccountState:

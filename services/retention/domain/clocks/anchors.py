@@ -35,7 +35,8 @@ AnchorName = Literal[
     "contract_end",
     "account_closed",
     "registration",
-    "guardian_asked",
+    "blocked",
+    "minority_over",
     "certification",
     "accounting_year_end",
     "invoice_issued",
@@ -88,9 +89,20 @@ def registration(life: Life, _: str) -> Anchored:
     return life.first.get("registered", Lack.MISSING)
 
 
-def guardian_asked(life: Life, _: str) -> Anchored:
-    """Return when the guardian was asked first; a minor's must have been (C11.2)."""
-    return life.first.get("guardian_asked", Lack.MISSING)
+def blocked(life: Life, _: str) -> Anchored:
+    """Return since when the account has been blocked; a minor's must be, without agreement (C11.2).
+
+    Another question to a guardian changes nothing; a revoked agreement blocks it anew.
+    """
+    last_word = life.status.get("block")
+    if last_word is None or last_word.value != "blocked":
+        return Lack.MISSING
+    return last_word.at
+
+
+def minority_over(life: Life, thing: str) -> Anchored:
+    """Return when a guardian's answer or a day of majority was no longer needed (C11)."""
+    return life.first.get(f"minority/{thing}/over", Lack.WAITING)
 
 
 def certification(life: Life, enrolment: str) -> Anchored:
@@ -227,7 +239,8 @@ ANCHORS: Final[Mapping[AnchorName, Callable[[Life, str], Anchored]]] = {
     "contract_end": contract_end,
     "account_closed": account_closed,
     "registration": registration,
-    "guardian_asked": guardian_asked,
+    "blocked": blocked,
+    "minority_over": minority_over,
     "certification": certification,
     "accounting_year_end": accounting_year_end,
     "invoice_issued": invoice_issued,

@@ -25,9 +25,10 @@ def _is_kept(life: Life, recording: str) -> bool:
 
 
 def _is_minor_without_agreement(life: Life, _: str) -> bool:
-    return (
-        "minor" in life.first or "blocked" in life.first
-    ) and "guardian_agreed" not in life.first
+    last_word = life.status.get("block")
+    if last_word is None:
+        return "minor" in life.first
+    return last_word.value == "blocked"
 
 
 def _is_never_confirmed(life: Life, _: str) -> bool:

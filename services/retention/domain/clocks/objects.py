@@ -6,7 +6,15 @@ from typing import Final, Literal
 from shared.personal import Category
 
 ObjectKind = Literal[
-    "person", "enrolment", "invoice", "request", "recording", "month", "message", "each"
+    "person",
+    "minority",
+    "enrolment",
+    "invoice",
+    "request",
+    "recording",
+    "month",
+    "message",
+    "each",
 ]
 
 OBJECT_KINDS: Final[Mapping[Category, ObjectKind]] = {
@@ -14,6 +22,7 @@ OBJECT_KINDS: Final[Mapping[Category, ObjectKind]] = {
     Category.CONTACT: "person",
     Category.CREDENTIALS: "person",
     Category.PROFILE: "person",
+    Category.MINORITY: "minority",
     Category.LEARNING_HISTORY: "enrolment",
     Category.PAYMENT: "invoice",
     Category.SUPPORT: "request",

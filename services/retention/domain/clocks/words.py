@@ -13,7 +13,11 @@ ANCHORS: Final = {
     "contract_end": Text(fr="la fin du contrat", en="the end of the contract"),
     "account_closed": Text(fr="la clôture du compte", en="the closing of the account"),
     "registration": Text(fr="l'inscription", en="the registration"),
-    "guardian_asked": Text(fr="la demande au responsable", en="the question to the guardian"),
+    "blocked": Text(fr="le blocage du compte", en="the blocking of the account"),
+    "minority_over": Text(
+        fr="la fin de la demande au représentant légal, ou la majorité",
+        en="the end of the question to the guardian, or majority",
+    ),
     "certification": Text(fr="la certification", en="the certification"),
     "accounting_year_end": Text(
         fr="la fin de l'exercice comptable", en="the end of the accounting year"

@@ -129,12 +129,6 @@ def _fold_identity(life: Life, event: identity.IdentityEvent, at: datetime, sequ
                 life.merge_first("minor", at)
         case identity.EmailConfirmed():
             life.merge_first("confirmed", at)
-        case identity.GuardianAgreementRequested():
-            life.merge_first("guardian_asked", at)
-        case identity.GuardianAgreementGranted():
-            life.merge_first("guardian_agreed", at)
-        case identity.AccountBlocked():
-            life.merge_first("blocked", at)
         case identity.AccountClosed():
             life.merge_first("closed", at)
             if event.reason not in ("erasure", "merged"):
@@ -161,6 +155,26 @@ def _fold_identity(life: Life, event: identity.IdentityEvent, at: datetime, sequ
             life.merge_first("appointed", at)
         case identity.StaffDeparted():
             life.merge_first("departed", at)
+        case _:
+            _fold_minority(life, event, at, sequence)
+
+
+def _fold_minority(life: Life, event: identity.IdentityEvent, at: datetime, sequence: int) -> None:
+    match event:
+        case identity.MinorityEstablished():
+            life.merge_first("minor", at)
+            if event.day_kept:
+                # The day itself is never published.
+                life.merge_held(Scope(Category.MINORITY, event.minority_id), at)
+        case identity.AccountBlocked():
+            life.merge_status("block", Status(sequence, "blocked", at))
+        case identity.GuardianAgreementGranted():
+            life.merge_status("block", Status(sequence, "agreed", at))
+        case identity.GuardianAgreementEnded():
+            life.merge_first(f"minority/{event.agreement_id}/over", at)
+        case identity.MinorityEnded():
+            life.merge_status("block", Status(sequence, "over", at))
+            life.merge_first(f"minority/{event.minority_id}/over", at)
         case _:
             pass
 
