@@ -124,7 +124,7 @@ async def test_the_guardian_decides_until_the_day_of_majority(
     clock.move_to(START + timedelta(days=30))
     assert await minor.guardian("/revocations", revoking) == 200
     assert await minor.profile() == 403
-    assert await minor.ask("PUT", "/me/guardian", **GUARDIAN) == 200
+    assert await minor.ask("PUT", "/me/guardian", Role.LEARNER, **GUARDIAN) == 200
     assert await minor.guardian("", token) == 400
     assert (await minor.shown())["blocked_until"] == "2031-04-09T09:00:00Z"
     report = f"/learners/{minor.id}/minority"

@@ -13,6 +13,9 @@ PUBLIC: Final = {
     ("identity", "POST", "/registrations"),
     ("identity", "POST", "/confirmations"),
     ("identity", "POST", "/guardian-agreements"),
+    ("identity", "POST", "/guardian-agreements/asked"),
+    ("identity", "POST", "/guardian-agreements/refusals"),
+    ("identity", "POST", "/guardian-agreements/revocations"),
     ("identity", "POST", "/email-changes/confirmations"),
     ("identity", "POST", "/email-changes/stops"),
     ("identity", "POST", "/passwords"),
@@ -38,6 +41,7 @@ OWN_OF_STAFF_TOO: Final = ("/me/password", "/me/authenticat")
 """What staff have of their own beside `/me` itself begins so."""
 
 NOT_REPEATABLE: Final = {
+    ("identity", "POST", "/guardian-agreements/asked"): "reads, by a token that no address bears",
     ("identity", "POST", "/sessions"): "each sign-in is a fact of its own, with its trace",
     **{
         ("identity", "POST", path): "a proof or a challenge, which serves once by itself"
