@@ -2,11 +2,13 @@
 
 import asyncio
 import json
-import sys
+import os
+from tempfile import TemporaryFile
 from typing import Any
 
 import pytest
 
+from tests.forks import forks
 from tests.integration.learning.conftest import Running
 
 
@@ -22,13 +24,12 @@ async def test_billings_process_opens_payments_and_no_learning_whatever_it_tries
     assert paid.status_code == 200
 
     # The environment is the service's own: only the keyring differs.
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.integration.learning.billing_process", learner),
-        stdout=asyncio.subprocess.PIPE,
-    )
-    printed, _ = await process.communicate()
-    assert process.returncode == 0
-    found: dict[str, Any] = json.loads(printed)
+    with TemporaryFile() as printed:
+        program = ["tests.integration.learning.billing_process", learner]
+        process = forks().start(program, os.environ, stdin=printed, stdout=printed, stderr=2)
+        assert await asyncio.to_thread(process.wait, 60) == 0
+        printed.seek(0)
+        found: dict[str, Any] = json.loads(printed.read())
     assert found["opened"].keys() == {"payment"}
     assert found["closed"]["learning_history"] > 10
     assert "payment" not in found["closed"]
