@@ -202,6 +202,18 @@ async def test_what_is_no_token_is_refused(verifier_of: VerifierOf, text: str) -
     await _refused(verifier_of("learning"), text)
 
 
+async def test_a_signature_is_written_in_one_way_alone(
+    gateway: TokenIssuer, verifier_of: VerifierOf
+) -> None:
+    token = gateway.issue("learning", "subject-1", Role.TRAINER, SESSION)
+    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    place = alphabet.index(token[-1])
+    # The last character's lower four bits decode to nothing.
+    others = [alphabet[place ^ bits] for bits in range(1, 16)]
+    for other in (*others, token[-1] + "=", token[-1] + "==", token[-1] + "\n"):
+        await _refused(verifier_of("learning"), token[:-1] + other)
+
+
 async def test_a_token_of_a_session_that_has_ended_is_refused_though_it_has_not_expired(
     gateway: TokenIssuer, verifier_of: VerifierOf, ended: EndedSessions
 ) -> None:
