@@ -1,10 +1,12 @@
 """Which facts end which sessions for services, while their tokens have not expired."""
 
 from datetime import timedelta
-from typing import Final
+from typing import Final, cast
 
 import pytest
 
+from services.gateway.session_ending import session_ending
+from services.gateway.sessions import SessionStore
 from shared.clock import FixedClock
 from shared.events import identity as e
 from shared.events.base import PublicEvent, SubjectId
@@ -53,6 +55,11 @@ def test_what_ends_all_sessions_ends_those_before_it_and_nobody_elses(
     assert ended.is_over(caller())
     assert not ended.is_over(caller(since=A_SECOND))
     assert not ended.is_over(caller(BOB))
+
+
+def test_what_ends_sessions_at_the_gateway_ends_them_at_services() -> None:
+    at_the_gateway = session_ending(cast("SessionStore", None)).handlers
+    assert at_the_gateway.keys() <= {type(event) for event in ALL}
 
 
 def test_one_session_ends_alone(ended: EndedSessions) -> None:
