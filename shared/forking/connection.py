@@ -15,7 +15,12 @@ ANSWER_BYTES: Final = 64
 PLAIN: Final = (
     *("HOME", "LANG", "LANGUAGE", "LD_LIBRARY_PATH", "PATH", "TMPDIR", "TZ", "VIRTUAL_ENV"),
     *("AIOKAFKA_NO_EXTENSIONS", "FORCE_COLOR", "MOTOR_MAX_WORKERS", "NO_COLOR", "PSUTIL_DEBUG"),
-    *("OTEL_PROPAGATORS", "OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT", "PYDANTIC_DISABLE_PLUGINS"),
+    *(
+        "OTEL_PROPAGATORS",
+        "OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT",
+        "PYDANTIC_DISABLE_PLUGINS",
+        "PY_SAX_PARSER",
+    ),
 )
 PLAIN_PREFIXES: Final = ("LC_", "OTEL_PYTHON_", "PYTHON", "_PYTHON")
 """What a fork server has of the environment: what libraries read when they are imported."""
