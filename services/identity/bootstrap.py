@@ -6,6 +6,7 @@ from typing import Final, get_args
 
 import httpx
 
+from services.identity.adapters.canned_answers import load_canned_answers
 from services.identity.adapters.ceremonies import Ceremonies
 from services.identity.adapters.devices import Devices
 from services.identity.adapters.email_index import EmailIndex
@@ -24,6 +25,7 @@ from services.identity.adapters.openid_provider import Client, OpenIDProvider
 from services.identity.adapters.passkeys import Passkeys, RelyingParty
 from services.identity.adapters.passwords import Passwords
 from services.identity.adapters.recovery_codes import RecoveryCodes
+from services.identity.adapters.support_files import SupportFiles
 from services.identity.adapters.thread_tokens import ThreadTokens
 from services.identity.adapters.throttle_store import ThrottleStore
 from services.identity.application.accounts import Accounts
@@ -65,7 +67,12 @@ from services.identity.entrypoints.problems import PROBLEMS
 from services.identity.entrypoints.provider import provider_router
 from services.identity.entrypoints.registers import registers_router
 from services.identity.entrypoints.staff import staff_router
-from services.identity.entrypoints.support import desk_router, own_requests_router, queue_router
+from services.identity.entrypoints.support import (
+    canned_router,
+    desk_router,
+    own_requests_router,
+    queue_router,
+)
 from services.identity.projections.learners import Learners
 from services.identity.projections.minors import Minors
 from services.identity.projections.prospects import ProspectList
@@ -117,8 +124,9 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:
         accounts, asking, Links(secret, "guardian-revocation", REVOCATION_LIFETIME, clock), clock
     )
     tokens = ThreadTokens(secret)
-    support = Support(store, tokens)
-    intake = Intake(support, prospects, accounts, index, clock, tokens)
+    files = SupportFiles(kernel.database, kernel.vault)
+    support = Support(store, tokens, files)
+    intake = Intake(support, prospects, accounts, index, clock, tokens, files)
     desk = Desk(kernel, index)
     mails = MailIntake(
         ImapMailbox(settings),
@@ -174,6 +182,8 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:
         await index.prepare()
         await attempts.prepare()
         await ceremonies.prepare()
+        await files.prepare()
+        await kernel.restorations.once("files of erased people", files.forget_erased)
         await kernel.restorations.once("rows of erased people", index.forget_erased)
 
     async def forget_left() -> Mapping[str, int]:
@@ -202,9 +212,10 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:
             resets_router(strong),
             provider_router(provider_sign_in, staff),
             held_data_router(store, gate),
-            own_requests_router(kernel, support, desk),
-            queue_router(kernel, desk, gate),
+            own_requests_router(kernel, support, desk, files),
+            queue_router(kernel, desk, gate, files),
             desk_router(kernel, support, staff, intake),
+            canned_router(load_canned_answers()),
             contact_router(intake, throttle),
             registers_router(kernel, gate, accounts),
             staff_router(kernel, staff),
@@ -217,7 +228,7 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:
             Traces(),
             StaffList(),
         ],
-        reactions=[conversion(accounts, prospects), addresses(credentials)],
+        reactions=[conversion(accounts, prospects, support), addresses(credentials)],
         schedules=[
             Schedule("addresses", timedelta(days=1), forget_left),
             Schedule("roles", timedelta(minutes=1), end_expired),
@@ -227,7 +238,7 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:
             Schedule("ceremonies", timedelta(hours=1), forget_ceremonies),
         ],
         problems=PROBLEMS,
-        erase=Eraser(accounts, index).erase,
+        erase=Eraser(accounts, index, files).erase,
         prepare=prepare,
         close=http.aclose,
     )

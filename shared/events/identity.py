@@ -5,7 +5,13 @@ from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal
 
 from shared.events.base import Identifier, PublicEvent, SubjectId, Upcaster
-from shared.events.support import SupportChannel, SupportQueue, about_anybody, unchanged
+from shared.events.support import (
+    MediaType,
+    SupportChannel,
+    SupportQueue,
+    about_anybody,
+    unchanged,
+)
 from shared.personal import Category, Personal, PersonalField
 
 Language = Literal["fr", "en"]
@@ -292,6 +298,8 @@ class SupportRequestOpened(IdentityEvent):
     has_account: bool = True
     """Whether the person reads answers on the portal; by mail otherwise."""
     due_at: datetime | None = None
+    said_at: datetime | None = None
+    """When it was said, where that was before the person had an account."""
 
 
 class SupportMessageReceived(IdentityEvent):
@@ -302,6 +310,8 @@ class SupportMessageReceived(IdentityEvent):
     message: Annotated[Personal[str], OfRequest]
     channel: SupportChannel
     due_at: datetime
+    said_at: datetime | None = None
+    """When it was said, where that was before the person had an account."""
 
 
 class SupportReplied(IdentityEvent):
@@ -322,6 +332,19 @@ class SupportReplied(IdentityEvent):
     """Message-ID of the mail that is answered (RFC 5322)."""
     thread: Identifier | None = None
     """Signed token by which an answer to the mail finds the request."""
+    said_at: datetime | None = None
+    """When it was said, where that was before the person had an account."""
+
+
+class SupportFileAttached(IdentityEvent):
+    """A file came with what the person said; its content is never published."""
+
+    subject_id: SubjectId
+    request_id: Identifier
+    file_id: Identifier
+    name: Annotated[Personal[str], OfRequest]
+    media_type: MediaType
+    bytes_count: int
 
 
 class SupportRequestAssigned(IdentityEvent):

@@ -150,7 +150,7 @@ def prospect(plan: Plan, start: int) -> None:
 
 def converted(plan: Plan, start: int) -> None:
     """Write through the contact form, register with the same address, take a course."""
-    plan.contact(start)
+    plan.contact(start, joins=True)
     joined = plan.later(start, plan.rng.randrange(10, 120))
     if joined is not None:
         course(plan, joined)

@@ -124,12 +124,17 @@ class Plan:
         self.do(place, a.Confirm(), phase=1)
         self.visit(place, *actions, phase=1)
 
-    def contact(self, place: int) -> None:
-        """Plan a message through the contact form, from an address that may register later."""
+    def contact(self, place: int, *, joins: bool = False) -> None:
+        """Plan a message through the contact form, from an address that may register later.
+
+        What is asked by who `joins` goes on under the account, so it holds nothing to look for.
+        """
         word = self.word(Category.PROSPECT, "name")
         if not self.email:
             self.email = self._book.email(self.key, Category.PROSPECT, "email", self._given_name)
-        message = self.sentence(Category.PROSPECT, "message", "Je négocie pour la première fois")
+        message = "Je négocie pour la première fois"
+        if not joins:
+            message = self.sentence(Category.PROSPECT, "message", message)
         context = self.sentence(Category.PROSPECT, "context", "Association de quartier")
         self.do(
             place,

@@ -78,6 +78,9 @@ def _ordinary(person: Person, key: KeyLife) -> Term:
             return _history(person, key.object)
         case Category.SUPPORT if key.subject == person.prospect_subject:
             return _prospect(person)
+        case Category.SUPPORT if _is_taken_over(person, key):
+            # It is open, and nobody resolves it in these lives.
+            return Term(("C2.7",), None)
         case Category.SUPPORT:
             return _support(person, key.object)
         case Category.RECORDING:
@@ -99,7 +102,7 @@ def _ordinary(person: Person, key: KeyLife) -> Term:
 
 def _is_known(person: Person, key: KeyLife) -> bool:
     """Say whether the life brought about the object of the key."""
-    if key.subject == person.prospect_subject:
+    if key.subject == person.prospect_subject or _is_taken_over(person, key):
         return True
     known = {
         Category.PAYMENT: {enrolment.invoice_id for enrolment in person.enrolments.values()},
@@ -108,6 +111,13 @@ def _is_known(person: Person, key: KeyLife) -> bool:
         Category.RECORDING: {recording.id for recording in person.recordings.values()},
     }
     return key.category not in known or key.object in known[key.category]
+
+
+def _is_taken_over(person: Person, key: KeyLife) -> bool:
+    """Say whether the key may be of what was asked before the person had an account."""
+    own = {request.id for request in person.requests.values()}
+    asked = key.category is Category.SUPPORT and key.object not in own
+    return asked and bool(person.contacted_at) and person.registered_at is not None
 
 
 def account_due(person: Person) -> datetime | None:

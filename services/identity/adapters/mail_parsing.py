@@ -4,6 +4,7 @@ Nothing that is sent to us may stop the intake: what cannot be read is an `Unrea
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.errors import MessageError
@@ -12,15 +13,18 @@ from email.policy import default
 from html.parser import HTMLParser
 from typing import Final
 
+import filetype
 from email_validator import EmailNotValidError
 
 from services.identity.adapters.email_index import normalised
+from services.identity.domain.support.files import Attachment
 
 LONGEST_TEXT: Final = 20_000
 LONGEST_LINE: Final = 500
 LONGEST_NAME: Final = 100
 CUT: Final = "\n[…]"
 WITHOUT_TEXT: Final = "[…]"
+NAMELESS: Final = "?"
 MESSAGE_ID: Final = re.compile(r"<[!-;=?-~]{1,250}>")
 TOKEN: Final = re.compile(r"(?:\+|<thread\.)([0-9a-f]{48})@", re.IGNORECASE)
 CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
@@ -47,6 +51,7 @@ class Mail:
     """Tokens of threads, as the addresses and the references have them."""
     references: tuple[str, ...] = field(repr=False)
     """Message-IDs of the mails that it follows, the nearest first."""
+    attachments: tuple[Attachment, ...] = field(default=(), repr=False)
     automatic: bool = False
     """Whether a program answers or spreads it: answering that would go on for ever (RFC 3834)."""
 
@@ -80,6 +85,7 @@ def _read(mail: EmailMessage) -> Mail:
         english=_header(mail, "content-language").lower().startswith("en"),
         tokens=tuple(dict.fromkeys(TOKEN.findall(f"{addressed} {referred}"))),
         references=tuple(dict.fromkeys(reversed(MESSAGE_ID.findall(referred)))),
+        attachments=tuple(_attachments(mail)),
         automatic=_is_automatic(mail),
     )
 
@@ -123,6 +129,31 @@ def _text(mail: EmailMessage) -> str:
     return text if len(text) <= LONGEST_TEXT else text[:LONGEST_TEXT] + CUT
 
 
+def _attachments(mail: EmailMessage) -> Iterator[Attachment]:
+    body = mail.get_body(("plain", "html"))
+    for part in mail.walk():
+        named = part.get_filename()
+        if part is body or part.is_multipart() or not (named or part.is_attachment()):
+            continue
+        payload = part.get_payload(decode=True)
+        content = payload if isinstance(payload, bytes) else b""
+        name = _line(named or "", LONGEST_NAME) or NAMELESS
+        yield Attachment(name, content, _media_type(content))
+
+
+def _media_type(content: bytes) -> str | None:
+    """Return what `content` is, whatever it is called and said to be."""
+    known = filetype.guess_mime(content) if content else None
+    if known is not None or not content:
+        return str(known) if known else None
+    try:
+        text = content.decode()
+    except UnicodeDecodeError:
+        return None
+    # A page or a picture that may hold a script is text as well.
+    return None if CONTROLS.search(text) or text.lstrip().startswith("<") else "text/plain"
+
+
 def _decoded(payload: bytes, charset: str | None) -> str:
     try:
         return payload.decode(charset or "utf-8", "replace")
@@ -136,8 +167,11 @@ def _line(text: str, longest: int) -> str:
 
 
 def _storable(text: str) -> str:
-    """Return `text` without halves of characters, which no store takes."""
-    return text.encode("utf-8", "replace").decode()
+    """Return `text` with what stood in it undeclared read as UTF-8, and no half characters."""
+    try:
+        return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    except UnicodeError:
+        return text.encode("utf-8", "replace").decode()
 
 
 class _Words(HTMLParser):

@@ -1,6 +1,7 @@
 """Identity's part in an erasure: what leads to the person besides sealed values."""
 
 from services.identity.adapters.email_index import EmailIndex
+from services.identity.adapters.support_files import SupportFiles
 from services.identity.application.accounts import Accounts
 from services.identity.domain.errors import UnknownAccountError
 from services.identity.domain.learner.commands import CloseAccount
@@ -12,11 +13,12 @@ ADDRESSES = {Category.CONTACT, Category.CIVIL_IDENTITY, Category.PROSPECT, Categ
 
 
 class Eraser:
-    """Deletes index rows and closes the account when an erasure is ordered."""
+    """Deletes index rows and attachments, and closes the account when an erasure is ordered."""
 
-    def __init__(self, accounts: Accounts, index: EmailIndex) -> None:
+    def __init__(self, accounts: Accounts, index: EmailIndex, files: SupportFiles) -> None:
         self._accounts = accounts
         self._index = index
+        self._files = files
 
     async def erase(self, erasure: ErasureOrder) -> None:
         """Erase identity's rows of the ordered scopes; repeating it changes nothing."""
@@ -24,6 +26,9 @@ class Eraser:
         whole = {scope.category for scope in order.scopes if scope.object == WHOLE}
         if whole & ADDRESSES:
             await self._index.forget(order.subject_id)
+        requests = {s.object for s in order.scopes if s.category is Category.SUPPORT}
+        if requests:
+            await self._files.forget(order.subject_id, requests)
         if order.closes_account:
             meta = Metadata.caused_by(erasure.envelope, "close-erased-account")
             try:

@@ -4,14 +4,16 @@ from dataclasses import dataclass, replace
 from uuid import UUID, uuid5
 
 from services.identity.adapters.email_index import EmailIndex, normalised
+from services.identity.adapters.support_files import SupportFiles
 from services.identity.adapters.thread_tokens import ThreadTokens
 from services.identity.application.accounts import Accounts
 from services.identity.application.prospects import Prospects
-from services.identity.application.support import Support
+from services.identity.application.support import Support, handed_on
 from services.identity.domain.learner.commands import Language
 from services.identity.domain.learner.state import AccountState
 from services.identity.domain.prospect.commands import GetInTouch
-from services.identity.domain.support.commands import OpenRequest, ReceiveMessage
+from services.identity.domain.support.commands import AttachedFile, OpenRequest, ReceiveMessage
+from services.identity.domain.support.files import Attachment
 from shared.clock import Clock
 from shared.event_store import Metadata
 from shared.events.base import SubjectId
@@ -34,6 +36,8 @@ class Incoming:
     """Message-ID of the mail it came as."""
     threads: tuple[str, ...] = ()
     """Requests that it may belong to, the likeliest first."""
+    files: tuple[Attachment, ...] = ()
+    """What came with it and is taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,7 @@ class Intake:
         index: EmailIndex,
         clock: Clock,
         tokens: ThreadTokens,
+        files: SupportFiles,
     ) -> None:
         self._support = support
         self._prospects = prospects
@@ -67,6 +72,7 @@ class Intake:
         self._index = index
         self._clock = clock
         self._tokens = tokens
+        self._files = files
 
     async def receive(self, incoming: Incoming, new_id: str, meta: Metadata) -> str:
         """Record `incoming` and return the request it belongs to.
@@ -81,8 +87,10 @@ class Intake:
         sender = await self._sender(address, SubjectId(new_id))
         meta = meta if meta.actor else replace(meta, actor=sender.subject)
         for thread in incoming.threads:
-            if await self._is_of(thread, sender):
-                return await self._add(thread, incoming, meta)
+            for request_id in (thread, handed_on(thread)):
+                if await self._is_of(request_id, sender):
+                    files = await self._kept(incoming, new_id, sender, request_id)
+                    return await self._add(request_id, incoming, files, meta)
         request_id = request_of(new_id)
         if not sender.has_account:
             command = GetInTouch(
@@ -96,7 +104,8 @@ class Intake:
             await self._prospects.get_in_touch(command, meta)
             # A repetition finds the request open already, whichever step was the last.
             meta = replace(meta, command_id=None, fingerprint=None)
-        return await self._open(incoming, sender, request_id, meta)
+        files = await self._kept(incoming, new_id, sender, request_id)
+        return await self._open(incoming, sender, request_id, files, meta)
 
     async def _sender(self, address: str | None, new_id: SubjectId) -> Sender:
         owner = None if address is None else await self._index.find_account(address)
@@ -111,15 +120,43 @@ class Intake:
         request = await self._support.request(request_id)
         return request.subject_id == sender.subject
 
-    async def _add(self, request_id: str, incoming: Incoming, meta: Metadata) -> str:
+    async def _kept(
+        self, incoming: Incoming, new_id: str, sender: Sender, request_id: str
+    ) -> tuple[AttachedFile, ...]:
+        """Keep the files that came, under ids that are the same again for a repetition."""
+        kept = []
+        for number, one in enumerate(incoming.files):
+            file_id = str(uuid5(UUID(new_id), f"file {number}"))
+            await self._files.keep(file_id, sender.subject, request_id, one.content)
+            name, size = Personal(one.name), len(one.content)
+            kept.append(AttachedFile(file_id, name, one.media_type or "", size))
+        return tuple(kept)
+
+    async def _add(
+        self,
+        request_id: str,
+        incoming: Incoming,
+        files: tuple[AttachedFile, ...],
+        meta: Metadata,
+    ) -> str:
         command = ReceiveMessage(
-            incoming.message, self._clock.now(), incoming.channel, incoming.mail, incoming.title
+            incoming.message,
+            self._clock.now(),
+            incoming.channel,
+            incoming.mail,
+            incoming.title,
+            files,
         )
         await self._support.handle(request_id, command, meta)
         return request_id
 
     async def _open(
-        self, incoming: Incoming, sender: Sender, request_id: str, meta: Metadata
+        self,
+        incoming: Incoming,
+        sender: Sender,
+        request_id: str,
+        files: tuple[AttachedFile, ...],
+        meta: Metadata,
     ) -> str:
         command = OpenRequest(
             subject_id=sender.subject,
@@ -130,6 +167,7 @@ class Intake:
             channel=incoming.channel,
             has_account=sender.has_account,
             mail=incoming.mail,
+            files=files,
         )
         await self._support.open(command, meta)
         return request_id

@@ -23,6 +23,7 @@ from services.identity.adapters.mail_parsing import Mail, UnreadableMailError, r
 from services.identity.adapters.thread_tokens import ThreadTokens
 from services.identity.application.intake import Incoming, Intake, request_of
 from services.identity.domain.nobody import NOBODY
+from services.identity.domain.support.files import sort, with_refused
 from shared import telemetry
 from shared.clock import Clock
 from shared.event_store import Metadata
@@ -96,14 +97,16 @@ class MailIntake:
         new_id = self._id_of(mail.message_id or sha256(raw).hexdigest())
         threads = [self._tokens.read(token) for token in mail.tokens]
         threads += [request_of(self._id_of(reference)) for reference in mail.references]
+        files = sort(mail.attachments)
         incoming = Incoming(
             channel="email",
             name=Personal(mail.name),
             email=Personal(mail.address),
-            message=Personal(mail.text),
+            message=Personal(with_refused(mail.text, files.refused)),
             title=Personal(mail.subject) if mail.subject else None,
             language="en" if mail.english else "fr",
             mail=None if mail.message_id is None else Personal(mail.message_id),
+            files=files.taken,
             threads=tuple(thread for thread in threads if thread is not None),
         )
         meta = Metadata(

@@ -36,15 +36,18 @@ class Prospects:
         """Record that somebody without an account got in touch."""
         await self._handle(command.prospect_id, command, meta)
 
-    async def convert(self, email: str, learner_id: SubjectId, meta: Metadata) -> None:
-        """Note that the prospect with this address, if any, became a learner."""
-        known = await self._index.find_prospect(email)
-        if known is None:
-            return
-        state, _ = await self._handler.state(_stream(known.subject))
+    async def known(self, email: str) -> SubjectId | None:
+        """Return the prospect with this address, if there is one."""
+        owner = await self._index.find_prospect(email)
+        if owner is None:
+            return None
+        state, _ = await self._handler.state(_stream(owner.subject))
         # An address may be reserved for a prospect whose message was never recorded.
-        if state.prospect_id:
-            await self._handle(known.subject, c.ConvertProspect(learner_id), meta)
+        return state.prospect_id or None
+
+    async def convert(self, prospect_id: SubjectId, learner_id: SubjectId, meta: Metadata) -> None:
+        """Note that the prospect became a learner."""
+        await self._handle(prospect_id, c.ConvertProspect(learner_id), meta)
 
     async def _handle(
         self, prospect_id: SubjectId, command: c.ProspectCommand, meta: Metadata

@@ -197,6 +197,7 @@ def _publish_support(record: RecordedEvent) -> PublicEvent | None:
                 queue=e.queue,
                 has_account=e.has_account,
                 due_at=e.due_at,
+                said_at=e.said_at,
             )
         case support.MessageReceived() as e:
             return public.SupportMessageReceived(
@@ -205,9 +206,12 @@ def _publish_support(record: RecordedEvent) -> PublicEvent | None:
                 message=e.message,
                 channel=e.channel,
                 due_at=e.due_at,
+                said_at=e.said_at,
             )
         case support.ReplyGiven() as e:
             return public.SupportReplied(**dict(e))
+        case support.FileAttached() as e:
+            return public.SupportFileAttached(**dict(e))
         case support.RequestAssigned() as e:
             return public.SupportRequestAssigned(**dict(e))
         case support.RequestMoved() as e:

@@ -5,6 +5,7 @@ from typing import Final
 from services.identity.application.accounts import Accounts
 from services.identity.application.credentials import Credentials
 from services.identity.application.prospects import Prospects
+from services.identity.application.support import Support
 from shared.consuming.envelope import Envelope
 from shared.consuming.reactions import Reaction
 from shared.event_store import Metadata
@@ -15,10 +16,11 @@ CONVERSION: Final = "convert-prospect"
 ADDRESSES: Final = "addresses"
 
 
-def conversion(accounts: Accounts, prospects: Prospects) -> Reaction:
+def conversion(accounts: Accounts, prospects: Prospects, support: Support) -> Reaction:
     """Return the reaction that turns a prospect into a learner once the address is proven (C2.9).
 
-    A registration alone proves nothing: anybody can type somebody else's address.
+    What is still open goes on under the account, before the rest goes with the prospect. A
+    registration alone proves nothing: anybody can type somebody else's address.
     """
 
     async def convert(envelope: Envelope) -> None:
@@ -26,8 +28,12 @@ def conversion(accounts: Accounts, prospects: Prospects) -> Reaction:
         learner = await accounts.learner(learner_id)
         if learner.email is None or learner.email.is_erased:
             return
+        prospect_id = await prospects.known(learner.email.text())
+        if prospect_id is None:
+            return
         meta = Metadata.caused_by(envelope, CONVERSION)
-        await prospects.convert(learner.email.text(), learner_id, meta)
+        await support.hand_on(prospect_id, learner_id, meta)
+        await prospects.convert(prospect_id, learner_id, meta)
 
     return Reaction(CONVERSION, ("identity.events",), {EmailConfirmed: convert})
 

@@ -1,27 +1,36 @@
 """Use cases of support requests (C2.7)."""
 
+from functools import reduce
+from typing import Final, cast
+from uuid import UUID, uuid5
+
+from services.identity.adapters.support_files import SupportFiles
 from services.identity.adapters.thread_tokens import ThreadTokens
 from services.identity.domain.errors import UnknownRequestError
 from services.identity.domain.support import commands as c
 from services.identity.domain.support.decide import decide
-from services.identity.domain.support.events import SupportEvent
+from services.identity.domain.support.events import FileAttached, SupportEvent
 from services.identity.domain.support.evolve import evolve
 from services.identity.domain.support.state import NO_REQUEST, SupportRequest
 from shared.command_handler import CommandHandler
-from shared.event_store import Commit, EventStore, Metadata
+from shared.event_store import Commit, EventStore, Metadata, RecordedEvent
 from shared.events.base import SubjectId
 from shared.events.support import SupportChannel, SupportQueue
 from shared.personal import Personal
+
+STREAM: Final = "support-"
 
 
 class Support:
     """Carries out commands on support requests."""
 
-    def __init__(self, store: EventStore, tokens: ThreadTokens) -> None:
+    def __init__(self, store: EventStore, tokens: ThreadTokens, files: SupportFiles) -> None:
         self._handler: CommandHandler[c.SupportCommand, SupportRequest, SupportEvent] = (
             CommandHandler(store, initial=NO_REQUEST, decide=decide, evolve=evolve)
         )
+        self._store = store
         self._tokens = tokens
+        self._files = files
 
     async def open(self, command: c.OpenRequest, meta: Metadata) -> None:
         """Open a request."""
@@ -64,6 +73,35 @@ class Support:
             _stream(request_id), command, subject=state.subject_id, meta=meta
         )
 
+    async def hand_on(self, prospect_id: SubjectId, learner_id: SubjectId, meta: Metadata) -> None:
+        """Have the account of who was a prospect go on with what is still open (C2.9).
+
+        What is resolved is not needed any more and goes with the prospect. Repeating it changes
+        nothing.
+        """
+        streams: dict[str, list[RecordedEvent]] = {}
+        for record in await self._store.load_subject(prospect_id):
+            if record.stream.startswith(STREAM):
+                streams.setdefault(record.stream, []).append(record)
+        for stream, records in streams.items():
+            said = tuple(c.Said(cast("SupportEvent", one.event), one.at) for one in records)
+            state = reduce(evolve, (one.event for one in said), NO_REQUEST)
+            if state.resolved:
+                continue
+            request_id = handed_on(stream.removeprefix(STREAM))
+            files = {
+                one.event.file_id: handed_on(one.event.file_id)
+                for one in said
+                if isinstance(one.event, FileAttached)
+            }
+            for old, new in files.items():
+                if (content := await self._files.content(old)) is not None:
+                    await self._files.keep(new, learner_id, request_id, content)
+            command = c.TakeOverRequest(learner_id, request_id, said, files)
+            await self._handler.handle(
+                _stream(request_id), command, subject=learner_id, meta=meta.for_step(request_id)
+            )
+
     def reply(
         self,
         request_id: str,
@@ -77,5 +115,10 @@ class Support:
         return c.ReplyToRequest(staff_id, Personal(message), author, channel, token)
 
 
+def handed_on(request_id: str) -> str:
+    """Return under which id a prospect's request goes on once the prospect has an account."""
+    return str(uuid5(UUID(request_id), "learner"))
+
+
 def _stream(request_id: str) -> str:
-    return f"support-{request_id}"
+    return STREAM + request_id

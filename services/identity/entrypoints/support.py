@@ -3,7 +3,10 @@
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends
+from fastapi.responses import Response
 
+from services.identity.adapters.canned_answers import CannedAnswer
+from services.identity.adapters.support_files import SupportFiles
 from services.identity.application.desk import (
     LATEST_FIRST,
     MOST_URGENT_FIRST,
@@ -17,6 +20,7 @@ from services.identity.application.intake import Incoming, Intake
 from services.identity.application.staff import Staff
 from services.identity.application.support import Support
 from services.identity.domain.support import commands as c
+from services.identity.domain.support.files import SUFFIXES
 from services.identity.entrypoints import bodies
 from services.identity.entrypoints.lists import (
     Hiding,
@@ -44,7 +48,7 @@ STAFF_ONLY: Final = ("assignee", "unanswered", "due_at", "queue")
 
 
 def own_requests_router(
-    kernel: Kernel[IdentitySettings], support: Support, desk: Desk
+    kernel: Kernel[IdentitySettings], support: Support, desk: Desk, files: SupportFiles
 ) -> APIRouter:
     """Return the endpoints of a learner's own requests."""
     router = APIRouter(tags=["support"])
@@ -73,6 +77,14 @@ def own_requests_router(
         await support.handle(request_id, command, meta, of=principal.subject)
         return {}
 
+    @router.get("/me/support-requests/{request_id}/files/{file_id}")
+    async def own_file(request_id: str, file_id: str, principal: Caller) -> Response:
+        """Return a file of one of the caller's own requests."""
+        request = await desk.requests.get(request_id)
+        if request is None or request["subject_id"] != principal.subject:
+            raise ProblemError(NOT_FOUND)
+        return await _file(files, request, file_id)
+
     @router.get("/me/support-requests")
     async def mine(principal: Caller, page: PageNumber = 1, size: PageSize = 20) -> Page:
         """Return the caller's requests, newest first."""
@@ -90,7 +102,9 @@ def own_requests_router(
     return router
 
 
-def queue_router(kernel: Kernel[IdentitySettings], desk: Desk, gate: ArchiveGate) -> APIRouter:
+def queue_router(
+    kernel: Kernel[IdentitySettings], desk: Desk, gate: ArchiveGate, files: SupportFiles
+) -> APIRouter:
     """Return the endpoints that show staff the requests of their queue."""
     router = APIRouter(tags=["support"])
 
@@ -140,6 +154,27 @@ def queue_router(kernel: Kernel[IdentitySettings], desk: Desk, gate: ArchiveGate
         seen = await _seen_by(who, gate, desk)([found])
         answer: dict[str, Any] = shown(await kernel.vault.open_document(seen[0]))
         return answer
+
+    @router.get("/support-requests/{request_id}/files/{file_id}")
+    async def file(request_id: str, file_id: str, who: Caller) -> Response:
+        """Return a file of a request of the caller's queue; none of archived persons."""
+        found = await desk.requests.get(request_id)
+        if found is None or found["queue"] != QUEUE_OF[who.role]:
+            raise ProblemError(NOT_FOUND)
+        (seen,) = await _seen_by(who, gate, desk)([found])
+        return await _file(files, seen, file_id)
+
+    return router
+
+
+def canned_router(answers: list[CannedAnswer]) -> APIRouter:
+    """Return the endpoint of answers to start from."""
+    router = APIRouter(tags=["support"])
+
+    @router.get("/canned-answers")
+    async def canned() -> list[CannedAnswer]:
+        """Return answers to start from, in both languages."""
+        return answers
 
     return router
 
@@ -219,6 +254,20 @@ def desk_router(
         return await act(request_id, c.ReopenRequest(), who, Metadata.by(who, once))
 
     return router
+
+
+async def _file(files: SupportFiles, request: Document, file_id: str) -> Response:
+    """Return a file to be saved, never shown, under a name that says nothing."""
+    listed = {file["id"]: file for one in request["messages"] for file in one.get("files", ())}
+    if file_id not in listed or (content := await files.content(file_id)) is None:
+        raise ProblemError(NOT_FOUND)
+    media_type = listed[file_id]["media_type"]
+    headers = {
+        "Content-Disposition": f'attachment; filename="file.{SUFFIXES.get(media_type, "bin")}"',
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "no-store",
+    }
+    return Response(content, media_type=media_type, headers=headers)
 
 
 def _wanted(

@@ -14,6 +14,7 @@ ABOUT_REQUESTS: Final = (
     e.SupportRequestOpened,
     e.SupportMessageReceived,
     e.SupportReplied,
+    e.SupportFileAttached,
     e.SupportRequestAssigned,
     e.SupportRequestMoved,
     e.SupportRequestResolved,
@@ -62,7 +63,7 @@ class SupportRequests(Projection):
                     "title": sealed_json(event.title),
                     "channel": event.channel,
                     "queue": event.queue,
-                    "opened_at": at,
+                    "opened_at": event.said_at or at,
                     "messages": [first, *known["messages"]],
                     "unanswered": True,
                     "due_at": event.due_at or at,
@@ -78,6 +79,8 @@ class SupportRequests(Projection):
                 author = None if event.author is None else sealed_json(event.author)
                 reply = {**_message("support", event, envelope), "author": author}
                 return {**_answered(known), "messages": [*known["messages"], reply]}
+            case e.SupportFileAttached() as event:
+                return {**known, "messages": _with_file(known["messages"], event)}
             case e.SupportRequestAssigned(assignee=assignee):
                 return {**known, "assignee": assignee}
             case e.SupportRequestMoved() as event:
@@ -99,7 +102,24 @@ def _message(
     envelope: Envelope,
 ) -> Document:
     text = sealed_json(event.message)
-    return {"from": whose, "text": text, "channel": event.channel, "at": envelope.time}
+    return {
+        "from": whose,
+        "text": text,
+        "channel": event.channel,
+        "at": event.said_at or envelope.time,
+    }
+
+
+def _with_file(messages: list[Document], event: e.SupportFileAttached) -> list[Document]:
+    """Return `messages` with the file at the last one, with which it came."""
+    file = {
+        "id": event.file_id,
+        "name": sealed_json(event.name),
+        "media_type": event.media_type,
+        "bytes": event.bytes_count,
+    }
+    last = messages[-1]
+    return [*messages[:-1], {**last, "files": [*last.get("files", []), file]}]
 
 
 def _answered(known: Document) -> Document:

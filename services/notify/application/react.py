@@ -130,6 +130,9 @@ class Messages:
             case identity.SupportReplied(channel="telephone" | "post"):
                 # Staff have told it in person.
                 return []
+            case identity.SupportReplied(said_at=datetime()):
+                # It was told before the person had an account.
+                return []
             case event if isinstance(event, TO_GUARDIANS):
                 return self._to_guardian(envelope)
             case event if isinstance(event, TO_MINORS):

@@ -196,5 +196,6 @@ async def test_prospects_and_support_requests_reach_their_queues(identity: Ident
     )
     assert late.status_code == 409
     await identity.published("SupportRequestResolved")
-    (mine,) = await identity.listed("/me/support-requests", learner, 1)
+    mine, before = await identity.listed("/me/support-requests", learner, 2)
+    assert before["messages"][0]["text"] == "Un besoin", "the account goes on with what was asked"  # type: ignore[index]
     assert mine["subject_id"] == subject

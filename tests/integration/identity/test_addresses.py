@@ -35,6 +35,11 @@ async def test_a_prospect_is_converted_by_the_proof_of_the_address_not_by_a_regi
     (converted,) = await identity.published("ProspectConverted")
     assert converted.data.model_dump()["learner_id"] == subject
     assert await commits.count_documents(prospect) == 2
+    # What was asked is still open, and goes on under the account.
+    own = identity.token(subject, Role.LEARNER)
+    (request,) = await identity.listed("/me/support-requests", own, 1)
+    assert [one["text"] for one in request["messages"]] == ["Un besoin"]  # type: ignore[attr-defined]
+    assert request["has_account"] is True
 
 
 @pytest.mark.promise("C2.5")

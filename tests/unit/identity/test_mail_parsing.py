@@ -115,6 +115,11 @@ def test_a_broken_mail_is_read_as_far_as_it_goes(body: bytes, said: str) -> None
     assert read_mail(b"From: a@exemple.test\n" + body).text == said
 
 
+def test_headers_in_undeclared_utf_8_are_read() -> None:
+    found = read_mail("From: Éléonore <a@exemple.test>\nSubject: données\n\nx".encode())
+    assert (found.name, found.subject) == ("Éléonore", "données")
+
+
 def test_a_long_text_is_cut() -> None:
     made = mail()
     made.set_content("a" * (LONGEST_TEXT * 2))

@@ -100,6 +100,28 @@ def test_who_has_no_account_is_answered_by_mail_in_the_thread() -> None:
     assert spoken.channel == "telephone"
 
 
+@pytest.mark.promise("C2.9")
+def test_a_request_goes_on_under_an_account_with_its_dates_and_whole_history() -> None:
+    prospect = c.OpenRequest(
+        SubjectId("prospect-1"), "r", Personal("Un"), NOW, channel="form", has_account=False
+    )
+    opened = NOTHING.when(prospect)
+    replied = opened.when(REPLY)
+    said = tuple(
+        c.Said(event, NOW + timedelta(days=number))
+        for number, event in enumerate((*opened.events, *replied.events))
+    )
+    take = c.TakeOverRequest(LEARNER, "r2", said)
+    taken = NOTHING.when(take).then(e.RequestOpened, e.ReplyGiven)
+    assert {event.subject_id for event in taken.events} == {LEARNER}
+    assert [event.said_at for event in taken.events] == [NOW, NOW + timedelta(days=1)]
+    assert (taken.state.subject_id, taken.state.request_id) == (LEARNER, "r2")
+    assert taken.state.has_account
+    taken.when(take).then()
+    (reply,) = taken.when(REPLY).events
+    assert reply.channel == "portal"
+
+
 def test_a_request_of_before_people_without_an_account_had_some_is_still_read() -> None:
     data = {"learner_id": "learner-1", "request_id": "r", "message": "m"}
     opened = EventTypes([e.RequestOpened]).decode("RequestOpened", 1, data)

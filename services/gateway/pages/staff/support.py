@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from services.gateway.pages.staff.choices import named
 from services.gateway.services import Json, Part, ServiceProblemError
 from services.gateway.visitor import Visitor, only
-from services.gateway.wording import marked
+from services.gateway.wording import LANGUAGES, marked
 from shared.events.support import CHANNELS
 from shared.http.auth import Role
 
@@ -106,9 +106,12 @@ async def noted(visitor: Desk, request_id: str) -> Response:
 
 
 @router.get("/{request_id}")
-async def thread(visitor: Desk, request_id: str) -> Response:
-    """Show one request with everything that was said."""
-    return visitor.page("staff/support_request.html", **await _context(visitor, request_id))
+async def thread(visitor: Desk, request_id: str, answer: str = "") -> Response:
+    """Show one request with everything that was said; `answer` names one to start from."""
+    context = await _context(visitor, request_id)
+    texts: dict[str, str] = context["texts"]
+    values = {"message": texts[answer]} if answer in texts else {}
+    return visitor.page("staff/support_request.html", values=values, answer=answer, **context)
 
 
 @router.post("/{request_id}/{action}")
@@ -133,7 +136,7 @@ async def act(visitor: Desk, request_id: str, action: str) -> Response:
         if error.status == HTTPStatus.NOT_FOUND:
             raise
         context = await _context(visitor, request_id)
-        return visitor.refused("staff/support_request.html", error, form, **context)
+        return visitor.refused("staff/support_request.html", error, form, answer="", **context)
     back = "/staff/support" if action == "queue" else f"/staff/support/{request_id}"
     return visitor.go(back, notice=notice)
 
@@ -151,8 +154,16 @@ ACTIONS: Final[dict[str, tuple[Literal["POST", "PUT"], tuple[str, ...], str]]] =
 
 async def _context(visitor: Visitor, request_id: str) -> dict[str, Any]:
     request = await visitor.caller.get("identity", f"/support-requests/{request_id}")
+    canned = await visitor.caller.get("identity", "/canned-answers")
+    each = [(f"{one['id']}.{code}", one[code]) for code in LANGUAGES for one in canned]
     own = visitor.session_in_use.subject
-    return {"request": request, "mine": request["assignee"] == own, **_choices(visitor)}
+    return {
+        "request": request,
+        "mine": request["assignee"] == own,
+        "texts": {code: one["text"] for code, one in each},
+        "canned": [("", "—"), *((code, one["title"]) for code, one in each)],
+        **_choices(visitor),
+    }
 
 
 def _choices(visitor: Visitor) -> dict[str, Any]:

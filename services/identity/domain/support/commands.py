@@ -1,11 +1,23 @@
 """What can be asked of a support request."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from services.identity.domain.support.events import SupportEvent
 from shared.events.base import SubjectId
 from shared.events.support import SupportChannel, SupportQueue
 from shared.personal import Personal
+
+
+@dataclass(frozen=True, slots=True)
+class AttachedFile:
+    """A file that is kept already."""
+
+    file_id: str
+    name: Personal[str]
+    media_type: str
+    bytes_count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +33,27 @@ class OpenRequest:
     has_account: bool = True
     mail: Personal[str] | None = None
     """Message-ID of the mail it came as."""
+    files: tuple[AttachedFile, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An event of the request that is taken over, and when it happened."""
+
+    event: SupportEvent
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TakeOverRequest:
+    """Go on under an account with what was asked before there was one (C2.9)."""
+
+    subject_id: SubjectId
+    request_id: str
+    said: tuple[Said, ...]
+    """Its whole history, opened."""
+    files: Mapping[str, str] = field(default_factory=dict)
+    """Under which id each of its files is kept now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +66,7 @@ class ReceiveMessage:
     mail: Personal[str] | None = None
     title: Personal[str] | None = None
     """What the mail is called now: a thread can become one about data protection."""
+    files: tuple[AttachedFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +109,7 @@ class ReopenRequest:
 
 SupportCommand = (
     OpenRequest
+    | TakeOverRequest
     | ReceiveMessage
     | ReplyToRequest
     | AssignRequest

@@ -6,6 +6,7 @@ from typing import assert_never
 from services.identity.domain.errors import AlreadyResolvedError, UnknownRequestError
 from services.identity.domain.support.commands import (
     AssignRequest,
+    AttachedFile,
     MoveRequest,
     OpenRequest,
     ReceiveMessage,
@@ -13,8 +14,10 @@ from services.identity.domain.support.commands import (
     ReplyToRequest,
     ResolveRequest,
     SupportCommand,
+    TakeOverRequest,
 )
 from services.identity.domain.support.events import (
+    FileAttached,
     MessageReceived,
     ReplyGiven,
     RequestAssigned,
@@ -26,6 +29,7 @@ from services.identity.domain.support.events import (
 )
 from services.identity.domain.support.queues import due_at, queue_of
 from services.identity.domain.support.state import SupportRequest
+from shared.events.base import SubjectId
 from shared.events.support import SupportQueue
 from shared.personal import Personal
 
@@ -40,7 +44,10 @@ def decide(  # noqa: C901 - one case a command
         AlreadyResolvedError: a resolved request is answered without reopening it.
     """
     if isinstance(command, OpenRequest):
-        return [] if state.request_id else [_opened(command)]
+        files = _attached(command.files, command.subject_id, command.request_id)
+        return [] if state.request_id else [_opened(command), *files]
+    if isinstance(command, TakeOverRequest):
+        return [] if state.request_id else _taken_over(command)
     if not state.request_id:
         raise UnknownRequestError
     subject_id, request_id = state.subject_id, state.request_id
@@ -84,6 +91,22 @@ def _opened(command: OpenRequest) -> RequestOpened:
     )
 
 
+def _taken_over(command: TakeOverRequest) -> Sequence[SupportEvent]:
+    """Return the history under the account; what was said keeps its date."""
+    same = {"subject_id": command.subject_id, "request_id": command.request_id}
+    taken: list[SupportEvent] = []
+    for said in command.said:
+        change: dict[str, object] = dict(same)
+        if isinstance(said.event, RequestOpened | MessageReceived | ReplyGiven):
+            change["said_at"] = said.event.said_at or said.at
+        if isinstance(said.event, RequestOpened):
+            change["has_account"] = True
+        if isinstance(said.event, FileAttached):
+            change["file_id"] = command.files[said.event.file_id]
+        taken.append(said.event.model_copy(update=change))
+    return taken
+
+
 def _received(command: ReceiveMessage, state: SupportRequest) -> Sequence[SupportEvent]:
     """Return the message; before it, what it does to a request that was over or elsewhere."""
     before: list[SupportEvent] = []
@@ -103,6 +126,23 @@ def _received(command: ReceiveMessage, state: SupportRequest) -> Sequence[Suppor
             mail=command.mail,
             due_at=due_at(queue, command.at),
         ),
+        *_attached(command.files, state.subject_id, state.request_id),
+    ]
+
+
+def _attached(
+    files: Sequence[AttachedFile], subject_id: SubjectId, request_id: str
+) -> Sequence[FileAttached]:
+    return [
+        FileAttached(
+            subject_id=subject_id,
+            request_id=request_id,
+            file_id=one.file_id,
+            name=one.name,
+            media_type=one.media_type,
+            bytes_count=one.bytes_count,
+        )
+        for one in files
     ]
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, ClassVar
 
 from shared.events.base import DomainEvent, Identifier, SubjectId, Upcaster
-from shared.events.support import SupportChannel, SupportQueue, about_anybody
+from shared.events.support import MediaType, SupportChannel, SupportQueue, about_anybody
 from shared.personal import Category, Personal, PersonalField
 
 OfRequest = PersonalField(Category.SUPPORT, about="subject_id", object="request_id")
@@ -28,6 +28,8 @@ class RequestOpened(DomainEvent):
     mail: Annotated[Personal[str] | None, OfRequest] = None
     """Message-ID of the mail it came as."""
     due_at: datetime | None = None
+    said_at: datetime | None = None
+    """When it was said, where that was before the person had an account."""
 
 
 class MessageReceived(DomainEvent):
@@ -39,6 +41,8 @@ class MessageReceived(DomainEvent):
     channel: SupportChannel
     mail: Annotated[Personal[str] | None, OfRequest] = None
     due_at: datetime
+    said_at: datetime | None = None
+    """When it was said, where that was before the person had an account."""
 
 
 class ReplyGiven(DomainEvent):
@@ -57,6 +61,19 @@ class ReplyGiven(DomainEvent):
     answers: Annotated[Personal[str] | None, OfRequest] = None
     """Message-ID of the mail that is answered."""
     thread: Identifier | None = None
+    said_at: datetime | None = None
+    """When it was said, where that was before the person had an account."""
+
+
+class FileAttached(DomainEvent):
+    """A file came with what the person said; its content is kept beside, under the same key."""
+
+    subject_id: SubjectId
+    request_id: Identifier
+    file_id: Identifier
+    name: Annotated[Personal[str], OfRequest]
+    media_type: MediaType
+    bytes_count: int
 
 
 class RequestAssigned(DomainEvent):
@@ -100,6 +117,7 @@ SupportEvent = (
     RequestOpened
     | MessageReceived
     | ReplyGiven
+    | FileAttached
     | RequestAssigned
     | RequestMoved
     | RequestResolved

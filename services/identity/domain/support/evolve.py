@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from services.identity.domain.support.events import (
+    FileAttached,
     MessageReceived,
     ReplyGiven,
     RequestAssigned,
@@ -33,6 +34,8 @@ def evolve(state: SupportRequest, event: SupportEvent) -> SupportRequest:
             return replace(state, unanswered=True, last_mail=event.mail or state.last_mail)
         case ReplyGiven():
             return replace(state, unanswered=False)
+        case FileAttached():
+            return state
         case RequestAssigned(assignee=assignee):
             return replace(state, assignee=assignee)
         case RequestMoved(queue=queue):
