@@ -76,13 +76,8 @@ def _ordinary(person: Person, key: KeyLife) -> Term:
     match key.category:
         case Category.LEARNING_HISTORY:
             return _history(person, key.object)
-        case Category.SUPPORT if key.subject == person.prospect_subject:
-            return _prospect(person)
-        case Category.SUPPORT if _is_taken_over(person, key):
-            # It is open, and nobody resolves it in these lives.
-            return Term(("C2.7",), None)
         case Category.SUPPORT:
-            return _support(person, key.object)
+            return _support(person, key)
         case Category.RECORDING:
             return _recording(person, key.object)
         case Category.PROSPECT:
@@ -197,8 +192,13 @@ def _history(person: Person, enrolment_id: str) -> Term:
     return Term(("C2.3", "C2.6"), min(due, after(enrolment.certified_at, years=5)))
 
 
-def _support(person: Person, request_id: str) -> Term:
-    request = next(r for r in person.requests.values() if r.id == request_id)
+def _support(person: Person, key: KeyLife) -> Term:
+    if key.subject == person.prospect_subject:
+        return _prospect(person)
+    if _is_taken_over(person, key):
+        # It is open, and nobody resolves it in these lives.
+        return Term(("C2.7",), None)
+    request = next(r for r in person.requests.values() if r.id == key.object)
     resolved = request.resolved_at
     return Term(("C2.7",), after(resolved, years=2) if resolved else None)
 
