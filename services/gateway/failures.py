@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 
 from services.gateway import labels
 from services.gateway.form_guard import FORGED, ForgedFormError
+from services.gateway.navigation import ENROLMENT
 from services.gateway.pages.confirmation import ask_for_confirmation
 from services.gateway.security import HEADERS
 from services.gateway.services import (
@@ -150,7 +151,7 @@ async def _confirmation(request: Request, _: Exception) -> Response:
 
 
 async def _enrolment(request: Request, _: Exception) -> Response:
-    return (await visitor(request)).go("/account/security", notice="must-enrol")
+    return (await visitor(request)).go(ENROLMENT.path)
 
 
 async def _refused(request: Request, error: Any) -> Response:

@@ -597,9 +597,6 @@ NOTICES: Final[Mapping[str, Notice]] = {
     "rules-adopted": Notice(
         "good", marked("These rules are in force. Clocks follow in the background.")
     ),
-    "must-enrol": Notice(
-        "warn", marked("Add a second factor first. Everything else opens afterwards.")
-    ),
     "sign-in-over": Notice(
         "warn", marked("This sign-in has waited too long. Give your password again.")
     ),

@@ -23,6 +23,7 @@ AuthenticatorChange = Literal[
     "passkey_removed",
     "recovery_codes_renewed",
     "recovery_code_used",
+    "reset_asked",
     "reset",
 ]
 
@@ -438,7 +439,7 @@ class StaffDeparted(IdentityEvent):
 class AuthenticatorsChanged(IdentityEvent):
     """By what an account can be opened, beside its password, has changed (C7.3).
 
-    `reset`: an administrator removed all of it, and a second one agreed.
+    `reset_asked`: an administrator wants all of it removed; `reset`: a second one agreed.
     """
 
     account_id: SubjectId
@@ -448,4 +449,4 @@ class AuthenticatorsChanged(IdentityEvent):
     @property
     def ends_sessions(self) -> bool:
         """Whether who is signed in has to show anew who they are (ASVS 7.4.3)."""
-        return self.change not in {"recovery_codes_renewed", "recovery_code_used"}
+        return self.change not in {"recovery_codes_renewed", "recovery_code_used", "reset_asked"}

@@ -1,10 +1,10 @@
 """Every page, in light and dark: no accessibility violation, no sideways scrolling at 360 px."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, StorageState
 
 from shared.http.auth import Role
+from tests.e2e.accessibility import check
 from tests.e2e.conftest import Visit
 
 PUBLIC = (
@@ -39,6 +39,8 @@ LEARNER = (
     "/account/email",
     "/account/password",
     "/account/sessions",
+    "/account/security",
+    "/account/security/passkeys/new",
     "/account/close",
     "/account/erase",
     "/staff/clocks",
@@ -68,8 +70,6 @@ STAFF = (
     (Role.COUNSELLOR, "/staff/statistics"),
     (Role.TRAINER, "/staff/statistics/budget-request"),
 )
-COLOURS = {"runOnly": ["color-contrast"]}
-"""All that differs between the themes."""
 
 
 def _fits(page: Page, path: str) -> None:
@@ -84,12 +84,7 @@ def _fits(page: Page, path: str) -> None:
 
 def _check(page: Page, path: str) -> None:
     _fits(page, path)
-    found = Axe().run(page)
-    assert found.violations_count == 0, f"{path}: {found.generate_report()}"
-    page.emulate_media(color_scheme="dark")
-    dark = Axe().run(page, options=COLOURS)
-    assert dark.violations_count == 0, f"{path} in the dark: {dark.generate_report()}"
-    page.emulate_media(color_scheme="light")
+    check(page, path)
 
 
 @pytest.mark.timeout(300)

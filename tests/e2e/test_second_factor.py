@@ -15,6 +15,7 @@ from deploy.authenticator import Authenticator
 from shared.clock import SystemClock
 from shared.database import MongoClient
 from shared.http.auth import Role
+from tests.e2e.accessibility import check
 from tests.e2e.conftest import Visit, appointed
 from tests.e2e.journey import Journey, Person, new_person
 from tests.engines import System
@@ -68,6 +69,7 @@ def enrol_app(page: Page) -> tuple[Authenticator, list[str]]:
     page.reload()
     assert page.locator("code.secret").inner_text() == secret
     expect(page.get_by_role("img", name="Code QR du secret")).to_be_visible()
+    check(page, "the secret of an app")
     authenticator = Authenticator(secret)
     page.get_by_label("Les 6 chiffres").fill("123")
     page.get_by_role("button", name="Ajouter cette application").click()
@@ -75,6 +77,7 @@ def enrol_app(page: Page) -> tuple[Authenticator, list[str]]:
     page.get_by_label("Les 6 chiffres").fill(code_of(authenticator))
     page.get_by_role("button", name="Ajouter cette application").click()
     heading(page, "Gardez ces codes de secours")
+    check(page, "recovery codes")
     return authenticator, page.locator("ul.codes code").all_inner_texts()
 
 
@@ -82,9 +85,10 @@ def enrol_app(page: Page) -> tuple[Authenticator, list[str]]:
 @pytest.mark.promise("C7.3")
 def test_staff_enrol_an_app_first_and_sign_in_with_its_code(visit: Visit, system: System) -> None:
     person = appointed(system, Role.SUPPORT)
-    page = visit().new_page()
+    page = visit(width=320).new_page()
     give_password(page, person)
     heading(page, "Sécurité de la connexion")
+    check(page, "sign-in security")
     for elsewhere in ("/staff/support", "/account/sessions", "/account/password"):
         page.goto(elsewhere)
         heading(page, "Sécurité de la connexion")
@@ -96,6 +100,7 @@ def test_staff_enrol_an_app_first_and_sign_in_with_its_code(visit: Visit, system
     give_password(page := visit(width=320).new_page(), person)
     heading(page, "Encore une étape : c’est bien vous")
     page.reload()
+    check(page, "a pending sign-in")
     page.get_by_label("Code").fill(code_of(authenticator))
     page.get_by_role("button", name="Continuer").click()
     expect(page).to_have_url(re.compile("/staff/support$"))
@@ -143,6 +148,7 @@ def test_a_learner_signs_in_with_a_passkey_alone_and_is_told_of_it(
         page.get_by_label("Je comprends").check()
         page.get_by_role("button", name="Tout effacer maintenant").click()
         heading(page, "Confirmez que c’est bien vous")
+        check(page, "confirming who one is")
         page.goto("/account/security")
         page.get_by_role("button", name="Retirer").click()
         heading(page, "Confirmez que c’est bien vous")

@@ -209,7 +209,7 @@ async def started(visitor: Visitor, who: Json) -> SignedInBrowser:
 def arrived(visitor: Visitor, signed_in: SignedInBrowser, onward: str) -> Response:
     """Send who has signed in to `onward`, or to what has to be done first."""
     if signed_in.must_enrol:
-        response = visitor.go(ENROLMENT.path, notice="must-enrol")
+        response = visitor.go(ENROLMENT.path)
     else:
         response = visitor.go(onward or first_page(signed_in.role))
     signed_in.leave_cookies(visitor, response)

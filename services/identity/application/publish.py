@@ -19,6 +19,7 @@ AUTHENTICATORS: Final[Mapping[type, public.AuthenticatorChange]] = {
     authenticators.PasskeyAdded: "passkey_added",
     authenticators.PasskeyRemoved: "passkey_removed",
     authenticators.RecoveryCodeUsed: "recovery_code_used",
+    authenticators.ResetAsked: "reset_asked",
     authenticators.AuthenticatorsReset: "reset",
 }
 """What others are told of authenticators: that they changed, never what they are made of."""
@@ -265,6 +266,7 @@ def _publish_authenticators(record: RecordedEvent) -> PublicEvent | None:
             | authenticators.PasskeyAdded()
             | authenticators.PasskeyRemoved()
             | authenticators.RecoveryCodeUsed()
+            | authenticators.ResetAsked()
             | authenticators.AuthenticatorsReset()
         ) as e:
             return public.AuthenticatorsChanged(

@@ -6,6 +6,7 @@ from shared.consuming.envelope import Envelope
 from shared.consuming.projections import Projection, sealed_json
 from shared.database import Document
 from shared.events.identity import (
+    AuthenticatorsChanged,
     StaffAppointed,
     StaffConfirmed,
     StaffDeparted,
@@ -32,6 +33,8 @@ class StaffList(Projection):
                 | StaffProviderInvited()
                 | StaffProviderLinked()
             ):
+                return [envelope.subject]
+            case AuthenticatorsChanged(holder="staff", change="reset_asked" | "reset"):
                 return [envelope.subject]
             case ErasureOrdered(scopes=scopes):
                 about_staff = any(s.category is Category.STAFF for s in scopes)
@@ -60,6 +63,8 @@ class StaffList(Projection):
                 return {**(document or {}), "invited_until": None, "linked": True}
             case StaffDeparted():
                 return {**(document or {}), "departed": True}
+            case AuthenticatorsChanged(change=change) if document is not None:
+                return {**document, "reset_asked": change == "reset_asked"}
             case ErasureOrdered():
                 return None
             case _:

@@ -13,6 +13,7 @@ from shared.http.auth import Role
 from shared.http.proof import Proof
 from tests.callers import Callers
 from tests.integration.identity.conftest import PASSWORD, Identity
+from tests.waiting import eventually
 
 EMAIL: Final = "technique@canari.test"
 TOTP: Final = "/me/authenticators/totp"
@@ -82,7 +83,7 @@ async def test_staff_do_nothing_before_they_have_a_second_factor(identity: Ident
     signed_in = (await identity.sign_in(EMAIL)).json()
     assert (signed_in["role"], signed_in["strong"]) == ("support", False)
     weak = by_password(identity, staff)
-    for path in ("/support-requests", "/contact-requests", "/me"):
+    for path in ("/support-requests", "/learners", "/me"):
         answer = await identity.client.get(path, headers=weak)
         assert (answer.status_code, answer.json()["code"]) == (403, "second-factor-required")
     stale = by_password(identity, staff, minutes_ago=11)
@@ -157,6 +158,12 @@ async def test_a_second_administrator_resets_what_was_lost(identity: Identity) -
     first, second = (identity.token(f"admin-{n}", Role.ADMINISTRATOR) for n in (1, 2))
     assert (await identity.client.post(path, headers=first)).status_code == 202
     assert (await identity.sign_in(EMAIL)).status_code == 202
+
+    async def shown_as_asked() -> bool:
+        (member,) = await identity.listed("/staff", second, 1)
+        return member.get("reset_asked") is True
+
+    await eventually(shown_as_asked)
     same = await identity.client.post(f"{path}/confirmation", headers=first)
     assert same.json()["code"] == "same-person"
     assert (await identity.client.post(f"{path}/confirmation", headers=second)).is_success

@@ -142,7 +142,14 @@ def _ask_reset(command: c.AskReset, state: Authenticators) -> Sequence[e.Authent
         return [_reset(state, command.holder, command.by)]
     if state.reset is not None and command.at < state.reset.until:
         return []
-    return [e.ResetAsked(account_id=state.account_id, asked_by=command.by, until=command.until)]
+    return [
+        e.ResetAsked(
+            account_id=state.account_id,
+            holder=command.holder,
+            asked_by=command.by,
+            until=command.until,
+        )
+    ]
 
 
 def _confirm_reset(

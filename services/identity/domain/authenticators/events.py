@@ -98,6 +98,7 @@ class ResetAsked(DomainEvent):
     """An administrator wants somebody's authenticators gone; a second one has to agree."""
 
     account_id: SubjectId
+    holder: Holder
     asked_by: Identifier
     until: datetime
 
