@@ -30,6 +30,7 @@ from services.gateway.visitor import (
 from services.gateway.wording import marked
 from shared import telemetry
 from shared.database import PyMongoError
+from shared.http.auth import Role
 from shared.http.problems import (
     INTERNAL,
     INVALID,
@@ -66,6 +67,8 @@ ADVICE: Final = {
         "Nothing you did is lost. Wait a moment, then reload the page."
     ),
 }
+BLOCKED: Final = frozenset({"account-blocked", "guardian-agreement-missing"})
+"""What services say of a minor's account without agreement: its page says what happens (C11.2)."""
 UNEXPECTED: Final = marked("Something unexpected happened")
 OTHERWISE: Final = marked("Go back and try again; if it persists, write to us.")
 
@@ -164,6 +167,8 @@ async def _refused(request: Request, error: Any) -> Response:
         if guest.session:
             await guest.portal.sessions.end(guest.session)
         return guest.go("/sign-in", notice="session-over")
+    if error.code in BLOCKED and guest.role is Role.LEARNER:
+        return guest.go("/account/minority")
     return await failure(guest, error.status, error.title)
 
 

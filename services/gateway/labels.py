@@ -531,6 +531,9 @@ KINDS: Final[Mapping[str, Mapping[str, str]]] = {
 }
 NOTICES: Final[Mapping[str, Notice]] = {
     "saved": Notice("good", marked("Saved.")),
+    "guardian-asked": Notice("good", marked("We have written to your guardian once more.")),
+    "minor-reported": Notice("good", marked("The account is blocked, and the learner is told.")),
+    "report-withdrawn": Notice("good", marked("The report is taken back, the account is open.")),
     "dead-letter-replayed": Notice("good", marked("Sent again to where it came from.")),
     "dead-letter-discarded": Notice("good", marked("Put aside.")),
     "password-changed": Notice(

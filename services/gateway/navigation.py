@@ -27,6 +27,7 @@ _PUBLIC: Final = (
 )
 _OPS: Final = Entry("/ops", marked("Operations"))
 _INCIDENTS: Final = Entry("/staff/incidents", marked("Incidents"))
+_MINORS: Final = Entry("/staff/minors", marked("Minors"))
 _STATISTICS: Final = Entry("/staff/statistics", marked("Statistics"))
 _BY_ROLE: Final[Mapping[Role, tuple[Entry, ...]]] = {
     Role.LEARNER: (
@@ -42,13 +43,15 @@ _BY_ROLE: Final[Mapping[Role, tuple[Entry, ...]]] = {
     Role.TRAINER: (
         Entry("/staff/certifications", marked("Certifications")),
         Entry("/staff/learners", marked("Learners")),
+        _MINORS,
         _STATISTICS,
     ),
-    Role.COUNSELLOR: (_STATISTICS,),
+    Role.COUNSELLOR: (_STATISTICS, _MINORS),
     Role.SPEAKER: (_STATISTICS,),
     Role.SUPPORT: (
         Entry("/staff/support", marked("Requests")),
         Entry("/staff/support/new", marked("Note a call or letter")),
+        _MINORS,
     ),
     Role.BILLING: (Entry("/staff/invoices", marked("Invoices")),),
     Role.DPO: (
@@ -62,6 +65,7 @@ _BY_ROLE: Final[Mapping[Role, tuple[Entry, ...]]] = {
         _INCIDENTS,
         Entry("/staff/rules", marked("Rules")),
         Entry("/staff/what-if", marked("What if")),
+        _MINORS,
         _OPS,
     ),
     Role.SECURITY: (Entry("/staff/traces", marked("Traces")), _INCIDENTS, _OPS),

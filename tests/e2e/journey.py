@@ -51,7 +51,7 @@ class Journey:
         page.get_by_label("Nom", exact=True).fill(person.last_name)
         page.get_by_label("Adresse électronique", exact=True).fill(person.email)
         page.get_by_label("Téléphone").fill(person.telephone)
-        page.get_by_label("Date de naissance").fill(person.birth_date)
+        page.get_by_label("J’ai 18 ans ou plus").check()
         page.get_by_label("Mot de passe").fill(person.password)
         page.get_by_role("button", name="Créer mon compte").click()
         expect(page.get_by_role("heading", level=1)).to_have_text(

@@ -18,6 +18,7 @@ PUBLIC = (
     "/components",
     "/confirm?token=x",
     "/guardian?token=x",
+    "/revoke-agreement?token=x",
     "/unsubscribe?token=x",
     "/recover",
     "/new-password?token=x",
@@ -37,6 +38,7 @@ LEARNER = (
     "/support",
     "/account",
     "/account/email",
+    "/account/minority",
     "/account/password",
     "/account/sessions",
     "/account/security",
@@ -48,6 +50,7 @@ LEARNER = (
 STAFF = (
     (Role.TRAINER, "/staff/certifications"),
     (Role.TRAINER, "/staff/learners"),
+    (Role.DPO, "/staff/minors"),
     (Role.BILLING, "/staff/invoices"),
     (Role.SUPPORT, "/staff/support"),
     (Role.SUPPORT, "/staff/support/new"),

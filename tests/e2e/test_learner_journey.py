@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -146,6 +147,7 @@ def test_a_minor_is_asked_for_a_guardian_first(visit: Visit) -> None:
     page.get_by_label("Nom", exact=True).fill(person.last_name)
     page.get_by_label("Adresse électronique", exact=True).fill(person.email)
     page.get_by_label("Téléphone").fill(person.telephone)
+    page.get_by_label("J’ai moins de 18 ans").check()
     page.get_by_label("Date de naissance").fill(person.birth_date)
     page.get_by_label("Mot de passe").fill(person.password)
     page.get_by_role("button", name="Créer mon compte").click()
@@ -154,6 +156,43 @@ def test_a_minor_is_asked_for_a_guardian_first(visit: Visit) -> None:
     page.get_by_label("Mot de passe").fill(person.password)
     page.get_by_role("button", name="Créer mon compte").click()
     expect(page.get_by_text("votre représentant légal reçoit aussi un message")).to_be_visible()
+
+
+@pytest.mark.promise("C11.1", "C11.2")
+def test_a_guardian_agrees_takes_it_back_and_the_minor_sees_what_happens(visit: Visit) -> None:
+    page = visit().new_page()
+    journey = Journey(page)
+    person = new_person("tutelle", birth_date="2015-06-01")
+    guardian = replace(person, email="tuteur." + person.email)
+    page.goto("/register")
+    page.get_by_label("Prénom").fill(person.first_name)
+    page.get_by_label("Nom", exact=True).fill(person.last_name)
+    page.get_by_label("Adresse électronique", exact=True).fill(person.email)
+    page.get_by_label("Téléphone").fill(person.telephone)
+    page.get_by_label("J’ai moins de 18 ans").check()
+    page.get_by_label("Date de naissance").fill(person.birth_date)
+    page.get_by_label("Adresse électronique d’un représentant légal").fill(guardian.email)
+    page.get_by_label("Mot de passe").fill(person.password)
+    page.get_by_role("button", name="Créer mon compte").click()
+    journey.confirm(person)
+    journey.open_letter(guardian, "/guardian")
+    page.get_by_role("link", name="/guardian").first.click()
+    expect(page.get_by_role("button", name="Je refuse")).to_be_visible()
+    page.reload()
+    page.get_by_role("button", name="je donne mon accord").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Merci, votre accord est enregistré")
+    journey.open_letter(guardian, "/revoke-agreement")
+    page.get_by_role("link", name="/revoke-agreement").first.click()
+    page.get_by_role("button", name="Je retire mon accord").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Votre accord est retiré")
+    page.goto("/sign-in")
+    page.get_by_label("Adresse électronique").fill(person.email)
+    page.get_by_label("Mot de passe").fill(person.password)
+    page.get_by_role("button", name="Se connecter").click()
+    expect(page).to_have_url(re.compile("/account/minority$"))
+    expect(page.get_by_text("Votre compte est bloqué")).to_be_visible()
+    page.set_viewport_size({"width": 320, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
 def test_the_portal_speaks_english_and_remembers_it(visit: Visit) -> None:

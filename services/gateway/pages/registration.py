@@ -1,20 +1,17 @@
-"""Becoming a learner: registration, proof of the e-mail address, agreement of a guardian."""
+"""Becoming a learner: registration, proof of the e-mail address."""
 
-from datetime import date
 from http import HTTPStatus
 
-from dateutil.relativedelta import relativedelta
 from fastapi import APIRouter
 from fastapi.responses import Response
 
 from services.gateway.labels import field_error
 from services.gateway.services import ServiceProblemError
-from services.gateway.visitor import Anyone, Visitor
-from services.gateway.wording import PARIS, marked
+from services.gateway.visitor import Anyone
+from services.gateway.wording import marked
 
 router = APIRouter()
 
-ADULT_YEARS = 18
 FIELDS = (
     "first_name",
     "last_name",
@@ -24,12 +21,11 @@ FIELDS = (
     "language",
     "password",
     "guardian_email",
+    "guardian_name",
 )
-NEEDED = ("first_name", "last_name", "email", "telephone", "birth_date", "password")
-
-
-def _adult_born_before(visitor: Visitor) -> date:
-    return visitor.now.astimezone(PARIS).date() - relativedelta(years=ADULT_YEARS)
+NEEDED = ("first_name", "last_name", "email", "telephone", "of_age", "password")
+OF_MINORS = ("birth_date", "guardian_email", "guardian_name")
+"""Asked of nobody else (C1.1)."""
 
 
 @router.get("/register")
@@ -38,7 +34,6 @@ async def show_registration(visitor: Anyone) -> Response:
     return visitor.page(
         "pages/register.html",
         values={"language": visitor.language},
-        adult_born_before=_adult_born_before(visitor),
     )
 
 
@@ -49,10 +44,14 @@ async def register(visitor: Anyone) -> Response:
     values = {name: form[name] for name in FIELDS if form.get(name)}
     values.setdefault("language", visitor.language)
     shown = {name: value for name, value in values.items() if name != "password"}
-    limit = _adult_born_before(visitor)
-    errors = {name: field_error(name, "missing") for name in NEEDED if name not in values}
-    if _minor(values.get("birth_date"), limit) and "guardian_email" not in values:
+    shown["of_age"] = form.get("of_age", "")
+    minor = form.get("of_age") == "no"
+    needed = (*NEEDED, "birth_date", "guardian_email") if minor else NEEDED
+    errors = {name: field_error(name, "missing") for name in needed if not form.get(name)}
+    if minor and "guardian_email" in errors:
         errors["guardian_email"] = marked("Under 18, give the e-mail address of a legal guardian.")
+    if not minor:
+        values = {name: value for name, value in values.items() if name not in OF_MINORS}
     if errors:
         return visitor.page(
             "pages/register.html",
@@ -60,14 +59,13 @@ async def register(visitor: Anyone) -> Response:
             errors={name: visitor.words.say(text) for name, text in errors.items()},
             values=shown,
             problem=visitor.words.say(marked("Some fields need correcting.")),
-            adult_born_before=limit,
         )
     try:
         await visitor.caller.send(
             "POST", "identity", "/registrations", values, key=form.get("once")
         )
     except ServiceProblemError as error:
-        return visitor.refused("pages/register.html", error, shown, adult_born_before=limit)
+        return visitor.refused("pages/register.html", error, shown)
     return visitor.page(
         "pages/message.html",
         title=visitor.words.say(marked("One step left: your e-mail")),
@@ -77,16 +75,9 @@ async def register(visitor: Anyone) -> Response:
                 " confirm that the address is yours. Without that the account is not opened."
             )
         ),
-        minor=_minor(values.get("birth_date"), limit),
+        minor=minor,
         mailbox=visitor.portal.settings.mailbox_dir is not None,
     )
-
-
-def _minor(birth: str | None, limit: date) -> bool:
-    try:
-        return birth is not None and date.fromisoformat(birth) > limit
-    except ValueError:
-        return False
 
 
 @router.get("/confirm")
@@ -110,26 +101,3 @@ async def confirm(visitor: Anyone) -> Response:
     except ServiceProblemError as error:
         return visitor.refused("pages/confirm.html", error, {}, token="", done=False)
     return visitor.page("pages/confirm.html", token="", done=True)
-
-
-@router.get("/guardian")
-async def show_agreement(visitor: Anyone, token: str = "") -> Response:
-    """Tell a legal guardian what is asked (C11.1)."""
-    return visitor.page("pages/guardian.html", token=token, done=False)
-
-
-@router.post("/guardian")
-async def agree(visitor: Anyone) -> Response:
-    """Record the guardian's agreement (C11.1)."""
-    form = await visitor.form()
-    try:
-        await visitor.caller.send(
-            "POST",
-            "identity",
-            "/guardian-agreements",
-            {"token": form.get("token", "")},
-            key=form.get("once"),
-        )
-    except ServiceProblemError as error:
-        return visitor.refused("pages/guardian.html", error, {}, token="", done=False)
-    return visitor.page("pages/guardian.html", token="", done=True)

@@ -24,6 +24,8 @@ async def dashboard(visitor: Learner) -> Response:
         ("learning", "/me/invoices"),
         ("notify", "/me/messages"),
     )
+    if me.data and me.data["state"] == "blocked":
+        return visitor.go("/account/minority")
     return visitor.page(
         "pages/dashboard.html",
         me=me,

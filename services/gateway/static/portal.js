@@ -24,16 +24,13 @@ for (const field of document.querySelectorAll("input[data-screen]")) {
   field.value = `${window.screen.width}x${window.screen.height}`;
 }
 
-// The guardian's address is asked only of minors; without a birth date the field stays visible.
-const birth = document.querySelector("input[data-birth]");
+// Birth date and guardian are asked only of minors; without a choice the fields stay visible.
 const guardian = document.querySelector("[data-guardian]");
-if (birth && guardian) {
+for (const choice of document.querySelectorAll("input[name=of_age]")) {
   const show = () => {
-    const date = birth.valueAsDate;
-    const limit = new Date(birth.dataset.birth);
-    guardian.hidden = date !== null && date <= limit;
+    if (guardian && choice.checked) guardian.hidden = choice.value === "yes";
   };
-  birth.addEventListener("change", show);
+  choice.addEventListener("change", show);
   show();
 }
 
