@@ -21,6 +21,7 @@ WITHOUT_FORM: Final = {
     "/sessions/provider",
     "/unsubscriptions",  # mail programs press the link by themselves
     "/support-requests/searches",  # changes nothing
+    "/guardian-agreements/asked",  # the same
 }
 
 
