@@ -92,7 +92,7 @@ async def test_staff_do_nothing_before_they_have_a_second_factor(identity: Ident
     _, codes = await enrolled(identity, weak)
     assert len(codes) == 10
     # Somebody else who knows the password adds no factor of their own.
-    refused = await identity.client.post(TOTP, headers=weak)
+    refused = await identity.client.post(TOTP, headers=by_password(identity, staff))
     assert (refused.status_code, refused.json()["code"]) == (403, "confirmation-required")
     (changed,) = await identity.published("AuthenticatorsChanged")
     assert changed.data.model_dump() == {
