@@ -1,6 +1,6 @@
 """The authenticator app of an invented person: it shows codes (RFC 6238), none of them twice."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pyotp
 
@@ -8,8 +8,10 @@ import pyotp
 class Authenticator:
     """Shows the codes of one secret."""
 
-    def __init__(self, secret: str) -> None:
+    def __init__(self, secret: str, *, on_its_way: timedelta = timedelta()) -> None:
+        """Show the codes of `secret` that still serve after `on_its_way`."""
         self.secret = secret
+        self._on_its_way = on_its_way
         self._totp = pyotp.TOTP(secret)
         self._shown = 0
 
@@ -18,9 +20,10 @@ class Authenticator:
 
         Services take the codes of the time steps before and after as well: three at one instant.
         """
-        present = self._totp.timecode(now)
-        step = max(present - 1, self._shown + 1)
-        if step > present + 1:
+        # The step before the present one stops serving when the present one is over.
+        earliest = self._totp.timecode(now + self._on_its_way) - 1
+        step = max(earliest, self._shown + 1)
+        if step > self._totp.timecode(now) + 1:
             return None
         self._shown = step
         return self._totp.generate_otp(step)

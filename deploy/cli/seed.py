@@ -12,7 +12,7 @@ from typing import Final
 
 import httpx
 
-from deploy.authenticator import Authenticator
+from deploy.authenticator import present_code
 from deploy.cli.client import Operator, problem
 from deploy.cli.failures import CommandError
 from deploy.cli.portal_session import PortalSession
@@ -82,7 +82,7 @@ def _enrol(settings: SystemSettings, account: DemoAccount) -> None:
         proposed = _accepted(session.post(path), account)
         secret = proposed.json()["secret"]
         keep_demo_secret(settings.secrets_dir, account.role, secret)
-        code = Authenticator(secret).code(settings.clock().now())
+        code = present_code(secret, settings.clock().now())
         _accepted(session.post(f"{path}/confirmation", {"code": code}), account)
 
 

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, StorageState, syn
 from deploy.authenticator import Authenticator
 from shared.clock import SystemClock
 from shared.http.auth import STAFF_ROLES, Role
+from tests.authenticators import app, code_of
 from tests.callers import Callers
 from tests.e2e.journey import Journey, Person, new_person
 from tests.engines import System
@@ -146,9 +147,8 @@ def enrolled(client: httpx.Client, credentials: dict[str, str]) -> Authenticator
     """Sign in by the password alone and enrol an authenticator app."""
     _post(client, "/api/session", credentials)
     path = "/api/identity/me/authenticators/totp"
-    authenticator = Authenticator(_post(client, path).json()["secret"])
-    code = authenticator.code(SystemClock().now())
-    _post(client, f"{path}/confirmation", {"code": code})
+    authenticator = app(_post(client, path).json()["secret"])
+    _post(client, f"{path}/confirmation", {"code": code_of(authenticator)})
     return authenticator
 
 
@@ -195,7 +195,7 @@ def _signed_in(system: System, person: Person) -> StorageState:
     credentials = {"email": person.email, "password": person.password}
     with httpx.Client(base_url=system.url, timeout=30, trust_env=False) as client:
         authenticator = enrolled(client, credentials)
-        credentials["code"] = authenticator.code(SystemClock().now()) or ""
+        credentials["code"] = code_of(authenticator)
         client.cookies.delete("session")
         _post(client, "/api/session", credentials)
         return {

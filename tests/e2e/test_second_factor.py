@@ -15,6 +15,7 @@ from deploy.authenticator import Authenticator
 from shared.clock import SystemClock
 from shared.database import MongoClient
 from shared.http.auth import Role
+from tests.authenticators import app, code_of
 from tests.e2e.accessibility import check
 from tests.e2e.conftest import Visit, appointed
 from tests.e2e.journey import Journey, Person, new_person
@@ -45,13 +46,6 @@ def heading(page: Page, text: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(text)
 
 
-def code_of(authenticator: Authenticator) -> str:
-    """Return a code that was not given before."""
-    code = authenticator.code(SystemClock().now())
-    assert code is not None
-    return code
-
-
 def give_password(page: Page, person: Person) -> None:
     """Fill in the sign-in form."""
     page.goto("/sign-in")
@@ -70,7 +64,7 @@ def enrol_app(page: Page) -> tuple[Authenticator, list[str]]:
     assert page.locator("code.secret").inner_text() == secret
     expect(page.get_by_role("img", name="Code QR du secret")).to_be_visible()
     check(page, "the secret of an app")
-    authenticator = Authenticator(secret)
+    authenticator = app(secret)
     page.get_by_label("Les 6 chiffres").fill("123")
     page.get_by_role("button", name="Ajouter cette application").click()
     expect(page.get_by_text("Ce code n’est pas le bon")).to_be_visible()

@@ -176,7 +176,7 @@ PLANTED: Final[dict[str, Planted]] = {
     "later holds ignored": Planted(ignore_later_holds, "hold"),
     "cases left alone": Planted(leave_cases_alone, "endless", seed=4, rate=0.06),
     "no ledger entry": Planted(destroy_without_entry, "ledger"),
-    "out of order": Planted(publish_out_of_order, "order", seed=3),
+    "out of order": Planted(publish_out_of_order, "order"),
     "tombstones tidied away": Planted(tidy_tombstones_away, "revived"),
     "streams forgotten": Planted(remember_the_last_stream_alone, "fold"),
     "outbox never emptied": Planted(leave_commits_marked, "standstill"),

@@ -11,6 +11,7 @@ from shared.clock import SystemClock
 from shared.events.base import SubjectId
 from shared.http.auth import Role
 from shared.http.proof import Proof
+from tests.authenticators import app, code_of
 from tests.callers import Callers
 from tests.integration.identity.conftest import PASSWORD, Identity
 from tests.waiting import eventually
@@ -42,19 +43,12 @@ async def enrolled(identity: Identity, headers: dict[str, str]) -> tuple[Authent
     assert proposed.status_code == 201, proposed.text
     again = await identity.client.get(TOTP, headers=headers)
     assert again.json() == proposed.json()
-    authenticator = Authenticator(proposed.json()["secret"])
+    authenticator = app(proposed.json()["secret"])
     answer = await identity.client.post(
         f"{TOTP}/confirmation", headers=headers, json={"code": code_of(authenticator)}
     )
     assert answer.status_code == 200, answer.text
     return authenticator, answer.json()["recovery_codes"]
-
-
-def code_of(authenticator: Authenticator) -> str:
-    """Return a code that was not given before."""
-    code = authenticator.code(SystemClock().now())
-    assert code is not None
-    return code
 
 
 async def pending(identity: Identity) -> str:

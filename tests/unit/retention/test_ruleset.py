@@ -38,6 +38,8 @@ def test_what_the_policy_is_silent_about_is_marked_as_the_controllers_choice() -
         "credentials",
         "dead-letters",
         "mail-content",
+        "minority",
+        "minority-over",
         "never-confirmed",
         "recordings-kept",
         "staff",

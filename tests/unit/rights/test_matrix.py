@@ -4,8 +4,8 @@ Requests stop where the endpoint would begin: who is let pass, and what the vaul
 them there, is all decided before.
 """
 
-from collections.abc import AsyncIterator
-from datetime import timedelta
+from collections.abc import AsyncIterator, Callable, Mapping
+from datetime import datetime, timedelta
 from functools import cache
 from http import HTTPStatus
 from typing import Final
@@ -37,11 +37,10 @@ PASSED: Final = {STOPPED, HTTPStatus.UNPROCESSABLE_ENTITY}
 
 OF_THEIR_OWN: Final = frozenset({Category.STAFF, Category.CREDENTIALS})
 """What all of staff open: who they are and their second factor, each their own."""
-NOW: Final = SystemClock().now()
-SESSIONS: Final = {
-    "unknown": None,
-    "password": Proof(NOW, strong=False),
-    "two factors, a while ago": Proof(NOW - timedelta(hours=1), strong=True),
+SESSIONS: Final[Mapping[str, Callable[[datetime], Proof | None]]] = {
+    "unknown": lambda _: None,
+    "password": lambda now: Proof(now, strong=False),
+    "two factors, a while ago": lambda now: Proof(now - timedelta(hours=1), strong=True),
 }
 """Sessions that rest on less than two factors shown just now."""
 
@@ -114,7 +113,8 @@ async def test_a_session_that_rests_on_less_is_let_pass_where_the_table_says_so(
     services: Services, session: str
 ) -> None:
     apps, callers = services
-    rights, proof = load_rights(), SESSIONS[session]
+    rights, now = load_rights(), SystemClock().now()
+    proof = SESSIONS[session](now)
     for service, app in apps.items():
         transport = httpx.ASGITransport(app=app)
         async with httpx.AsyncClient(transport=transport, base_url="http://t.test") as client:
@@ -124,20 +124,20 @@ async def test_a_session_that_rests_on_less_is_let_pass_where_the_table_says_so(
                     token = callers.token(service, "somebody", Role(role), proof=proof)
                     headers = {"Authorization": f"Bearer {token}"}
                     answer = await client.request(endpoint.method, path, headers=headers)
-                    told = expected(rights.demand_at(endpoint, role), role, proof)
+                    told = expected(rights.demand_at(endpoint, role), role, proof, now)
                     if told is None:
                         assert answer.status_code in PASSED, (role, endpoint)
                     else:
                         assert answer.json()["code"] == told, (role, endpoint)
 
 
-def expected(demand: Demand, role: str, proof: Proof | None) -> str | None:
-    """Return the problem that `role` meets whose session rests on `proof`."""
+def expected(demand: Demand, role: str, proof: Proof | None, now: datetime) -> str | None:
+    """Return the problem that `role` meets at `now`, whose session rests on `proof`."""
     if role == Role.SYSTEM:
         return None
     if role != Role.LEARNER and not demand.first_factor and not (proof and proof.strong):
         return "second-factor-required"
-    if demand.recent and (proof is None or proof.at != NOW):
+    if demand.recent and (proof is None or proof.at != now):
         return "confirmation-required"
     return None
 
