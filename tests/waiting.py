@@ -24,6 +24,18 @@ async def eventually(check: Callable[[], Awaitable[bool]], *, seconds: float = 3
     await looking(look)
 
 
+async def caught_up(client: httpx.AsyncClient, headers: dict[str, str]) -> None:
+    """Wait until a service has published all it stored and taken in all that was published."""
+
+    async def nothing_left() -> bool:
+        flow = (await client.get("/ops/flow", headers=headers)).json()
+        parts = [part for group in flow["groups"] for part in group["partitions"]]
+        behind = [part for part in parts if part["position"] < part["end"]]
+        return bool(parts) and not behind and flow["outbox"] == 0
+
+    await eventually(nothing_left)
+
+
 async def maintained(
     client: httpx.AsyncClient, headers: dict[str, str], name: str, work: str
 ) -> dict[str, Any]:

@@ -35,6 +35,7 @@ from shared.service import create_app
 from shared.settings import Settings
 from shared.vault import DataKeys, KeyringEncryption, Vault, load_keyring
 from tests.callers import Callers
+from tests.waiting import caught_up
 
 LINK_SECRET = "a secret for the tests alone"
 START = datetime(2025, 3, 3, 9, tzinfo=UTC)
@@ -194,13 +195,7 @@ class Notify:
 
     async def until_caught_up(self) -> None:
         """Wait until every fact told has been taken in."""
-        headers = self.headers("operator", Role.SYSTEM)
-        async for attempt in AsyncRetrying(stop=stop_after_delay(30), wait=wait_fixed(0.05)):
-            with attempt:
-                flow = (await self.client.get("/ops/flow", headers=headers)).json()
-                parts = [part for group in flow["groups"] for part in group["partitions"]]
-                assert parts
-                assert all(part["position"] >= part["end"] for part in parts)
+        await caught_up(self.client, self.headers("operator", Role.SYSTEM))
 
     async def dead_letters(self) -> int:
         """Return how many records went to the dead-letter topic."""

@@ -10,7 +10,7 @@ from shared.http.auth import Role
 from shared.personal import Category, Personal
 from shared.vault import KeyDestroyedError, KeyId
 from tests.integration.retention.conftest import START, World
-from tests.waiting import eventually, maintained
+from tests.waiting import caught_up, eventually, maintained
 
 WHO = SubjectId("learner-1")
 
@@ -301,9 +301,10 @@ async def test_a_rebuilt_read_model_equals_the_running_one(world: World) -> None
         gone = {c["category"] for c in clocks["items"] if c["state"] == "done"}
         return certified and len(gone) == 4
 
-    await eventually(settled)
-    before = await facts()
     operator = world.headers("operator", Role.SYSTEM)
+    await eventually(settled)
+    await caught_up(world.client, operator)
+    before = await facts()
     for name in ("lives", "cases", "holds", "alarms"):
         await maintained(world.client, operator, name, "rebuild")
     assert await facts() == before
