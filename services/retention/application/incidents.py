@@ -28,7 +28,6 @@ from services.retention.projections.lives import life_of
 from shared.clock import Clock
 from shared.command_handler import CommandHandler
 from shared.consuming.read_model import ReadModel
-from shared.database import Document
 from shared.event_store import EventStore, Metadata, RecordedEvent
 from shared.events.base import SubjectId
 from shared.for_each import for_each
@@ -85,15 +84,15 @@ class IncidentKeeper:
 
         Raises:
             IncidentNotFoundError: there is no such incident.
+            IncidentDatesError: the time that is asked about ends before it begins.
             DisclosureOrderedError: the persons concerned are being told already.
         """
-        await self.state(incident_id)
+        # What would be refused reads no lives.
+        refusable = RecordExtent(question, Extent(), by, self._clock.now())
+        decide(refusable, await self.state(incident_id))
         extent = Extent()
         async for one in self._concerned(question):
             extent.add(one)
-        if question.reader is not None:
-            instants = [reading["read_at"] for reading in await self._read(question)]
-            extent.first_at = min(instants, default=None)
         await self.act(incident_id, RecordExtent(question, extent, by, self._clock.now()), meta)
 
     async def order_disclosure(
@@ -172,8 +171,6 @@ class IncidentKeeper:
             return
         opened, subject = state.opened, SubjectId(one.subject)
         stream = f"{STREAM}{opened.incident_id}-told-{one.subject}"
-        if await self._store.load(stream):
-            return
         event = PersonWasTold(
             incident_id=opened.incident_id,
             subject_id=subject,
@@ -185,24 +182,23 @@ class IncidentKeeper:
             aware_at=opened.aware_at,
             told_at=self._clock.now(),
         )
+        # Who has been told is not told again: the command is recognised.
         meta = Metadata.system("incident", command_id=stream)
         await self._store.append(stream, 0, [event], subject=subject, meta=meta)
 
     async def _concerned(self, question: Question) -> AsyncIterator[Concerned]:
         """Yield everybody concerned, one by one, so that memory grows with readings alone."""
         if question.reader is not None:
-            for one in shown(await self._read(question), question):
-                yield one
+            time = {"$gte": question.since, "$lte": question.until}
+            query = {"reader": question.reader, "read_at": time}
+            readings = [one for model in self._readings async for one in model.each(query)]
+            for concerned in shown(readings, question):
+                yield concerned
             return
         async for document in self._lives.each():
             found = kept_in(life_of(document["_id"], document), question)
             if found is not None:
                 yield found
-
-    async def _read(self, question: Question) -> list[Document]:
-        time = {"$gte": question.since, "$lte": question.until}
-        query = {"reader": question.reader, "read_at": time}
-        return [reading for model in self._readings async for reading in model.each(query)]
 
 
 def overdue(now: datetime) -> dict[str, object]:

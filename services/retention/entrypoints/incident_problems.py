@@ -32,8 +32,8 @@ INCIDENT_PROBLEMS: Final[Mapping[type[Exception], ProblemType]] = {
     IncidentDatesError: ProblemType(
         "incident-dates",
         HTTPStatus.UNPROCESSABLE_ENTITY,
-        "Un incident commence avant d’être connu, et aucune de ces dates n’est à venir.",
-        "An incident begins before it is noticed, and neither date lies in the future.",
+        "Un incident commence avant d’être connu, une période avant sa fin, et rien n’est à venir.",
+        "An incident begins before it is noticed, a time before its end, none in the future.",
     ),
     ExtentMissingError: ProblemType(
         "extent-missing",

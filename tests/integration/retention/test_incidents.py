@@ -71,6 +71,8 @@ async def test_a_breach_from_its_discovery_to_what_was_learnt(world: World) -> N
 
         await eventually(so)
 
+    future = {"since": (START + timedelta(days=9)).isoformat(), "categories": ["contact"]}
+    await ask(world, f"{path}/extent", future, expect=422)
     await measured(1, categories=["contact"], reader="staff-9")
     await measured(2, categories=["contact", "payment"])
     found = await world.get(f"/incidents{path}")

@@ -245,11 +245,18 @@ def test_what_was_forgotten_before_or_came_after_was_not_exposed() -> None:
 
 def test_readings_count_persons_once_and_asked_categories_alone() -> None:
     readings = [
-        {"subject_id": "b", "categories": ["contact", "profile"]},
-        {"subject_id": "a", "categories": ["profile"]},
-        {"subject_id": "b", "categories": ["payment"]},
+        {"subject_id": "b", "categories": ["contact", "profile"], "read_at": NOON},
+        {"subject_id": "a", "categories": ["profile"], "read_at": NOON - 3 * HOUR},
+        {"subject_id": "b", "categories": ["payment"], "read_at": NOON - HOUR},
     ]
-    assert shown(readings, QUESTION) == [Concerned("b", (Category.CONTACT, Category.PAYMENT))]
+    both = (Category.CONTACT, Category.PAYMENT)
+    assert shown(readings, QUESTION) == [Concerned("b", both, NOON - HOUR)]
+
+
+def test_a_time_that_ends_before_it_begins_is_refused() -> None:
+    upside_down = QUESTION.model_copy(update={"until": QUESTION.since - HOUR})
+    with pytest.raises(IncidentDatesError):
+        then(after(opened()), RecordExtent(upside_down, Extent(), BY, NOON))
 
 
 def test_every_code_has_words_and_every_category_of_persons_has_advice() -> None:

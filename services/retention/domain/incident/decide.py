@@ -52,7 +52,8 @@ def decide(command: IncidentCommand, state: IncidentState) -> Sequence[IncidentE
     Raises:
         IncidentNotFoundError: there is no such incident.
         IncidentOverError: it is closed.
-        IncidentDatesError: it began after it was noticed, or was noticed in the future.
+        IncidentDatesError: it began after it was noticed, was noticed in the future, or its extent
+            is asked for a time that ends before it begins.
         ExtentMissingError: whom it concerns has not been computed, or it is nobody.
         LateReasonError: the authority is told after 72 hours, and no reason is given.
         DisclosureOrderedError: the persons are being told already, or have been.
@@ -113,6 +114,8 @@ def _of_an_open_one(
 
 
 def _measured(incident_id: str, command: RecordExtent, state: IncidentState) -> ExtentWasComputed:
+    if command.question.until < command.question.since:
+        raise IncidentDatesError
     if state.ordered is not None:
         raise DisclosureOrderedError
     return ExtentWasComputed(

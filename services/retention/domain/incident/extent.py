@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Self
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field
 
 from services.retention.domain.life.life import Life
 from shared.events.base import Identifier
@@ -24,12 +24,6 @@ class Question(BaseModel):
     reader: Identifier | None = None
     """The member of staff whose readings count; everybody's data that was kept, when absent."""
 
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.until < self.since:
-            raise ValueError("until before since")
-        return self
-
 
 @dataclass(frozen=True, slots=True)
 class Concerned:
@@ -37,6 +31,8 @@ class Concerned:
 
     subject: str
     categories: tuple[Category, ...]
+    first_at: datetime | None = None
+    """The first reading, where readings were asked about."""
 
 
 @dataclass(slots=True)
@@ -51,6 +47,8 @@ class Extent:
         """Count one person."""
         self.persons += 1
         self.by_category.update(one.categories)
+        if one.first_at is not None:
+            self.first_at = min(one.first_at, self.first_at or one.first_at)
 
 
 def kept_in(life: Life, question: Question) -> Concerned | None:
@@ -68,17 +66,20 @@ def kept_in(life: Life, question: Question) -> Concerned | None:
     return Concerned(life.subject, tuple(sorted(categories))) if categories else None
 
 
-def shown(readings: Iterable[Mapping[str, object]], question: Question) -> list[Concerned]:
+def shown(readings: Iterable[Mapping[str, Any]], question: Question) -> list[Concerned]:
     """Return whose data the readings showed, person by person.
 
     Args:
-        readings: `subject_id` and `categories` each, of the asked reader and time.
+        readings: `subject_id`, `categories` and `read_at` each, of the asked reader and time.
         question: what is asked.
     """
-    found: dict[str, set[Category]] = {}
+    found: dict[str, tuple[set[Category], datetime]] = {}
     for reading in readings:
-        listed = reading["categories"]
-        categories = {Category(str(one)) for one in listed} if isinstance(listed, list) else set()
-        if concerned := categories.intersection(question.categories):
-            found.setdefault(str(reading["subject_id"]), set()).update(concerned)
-    return [Concerned(subject, tuple(sorted(found[subject]))) for subject in sorted(found)]
+        subject, read_at = reading["subject_id"], reading["read_at"]
+        if seen := {one for one in question.categories if one in reading["categories"]}:
+            known, first_at = found.get(subject, (set(), read_at))
+            found[subject] = (known | seen, min(first_at, read_at))
+    return [
+        Concerned(subject, tuple(sorted(categories)), first_at)
+        for subject, (categories, first_at) in sorted(found.items())
+    ]
