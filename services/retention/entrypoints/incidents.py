@@ -14,6 +14,7 @@ from services.retention.entrypoints.paging import (
     Page,
     page_of,
 )
+from shared.consuming.projections import visible
 
 IN_STATE: Final[Mapping[str, Mapping[str, Any]]] = {
     "": {},
@@ -36,8 +37,7 @@ def incidents_router(uses: Uses) -> APIRouter:
         found = await uses.incident_list.find(
             query, sort=[("aware_at", -1)], skip=(page - 1) * PAGE, limit=PAGE
         )
-        items = [{k: v for k, v in one.items() if k != "_id"} for one in found]
-        return page_of(items, page, await uses.incident_list.count(query))
+        return page_of([visible(one) for one in found], page, await uses.incident_list.count(query))
 
     @router.get("/incidents/{incident_id}")
     async def incident(incident_id: str) -> dict[str, Any]:

@@ -1,11 +1,17 @@
 """What there is to choose from on the officer's forms."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from services.gateway import labels
 from services.gateway.visitor import Visitor
+from shared.personal import Category
 from shared.words import Text
+
+OF_PEOPLE: Final = [
+    str(one) for one in Category if one not in {Category.DEAD_LETTERS, Category.CANARIES}
+]
+"""Categories of data about people."""
 
 
 def named(visitor: Visitor, kind: str, codes: Iterable[str]) -> list[tuple[str, str]]:

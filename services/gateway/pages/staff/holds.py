@@ -8,12 +8,11 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from services.gateway import labels
-from services.gateway.pages.staff.choices import boxed, named
+from services.gateway.pages.staff.choices import OF_PEOPLE, boxed, named
 from services.gateway.services import Json, Part, ServiceProblemError, items
 from services.gateway.visitor import Visitor, only
 from services.gateway.wording import PARIS, marked
 from shared.http.auth import Role
-from shared.personal import Category
 
 router = APIRouter(prefix="/staff")
 
@@ -24,9 +23,6 @@ STATES: Final = ("active", "to_review", "overdue", "ended")
 OBJECTS: Final = ("learning_history", "payment", "support")
 """Categories of which single objects can be named on screen."""
 PERIODS: Final = (1, 2, 3, 6, 12)
-_OF_PEOPLE: Final = [
-    str(one) for one in Category if one not in {Category.DEAD_LETTERS, Category.CANARIES}
-]
 
 
 class ListContext(TypedDict):
@@ -109,7 +105,7 @@ async def review_hold(visitor: Officer, hold_id: str) -> Response:
         "reason": form.get("reason", ""),
         "reference": form.get("reference") or "none",
         "review_at": form.get("review_at") or None,
-        "scopes": [_scope(name) for name in form if name.startswith("scope-")],
+        "scopes": [_scope(name) for name in boxed(form, "scope")],
     }
     return await _act(visitor, hold_id, "review", body, form, notice="hold-reviewed")
 
@@ -182,7 +178,7 @@ async def _list(visitor: Visitor, state: str, page: int) -> ListContext:
         "matters": [("", words.say(marked("A new one, opened with this hold"))), *known],
         "grounds": named(visitor, "ground", labels.GROUNDS),
         "authorities": named(visitor, "authority", labels.AUTHORITIES),
-        "categories": named(visitor, "category", _OF_PEOPLE),
+        "categories": named(visitor, "category", OF_PEOPLE),
         "periods": [(str(n), words.say(marked("%(n)s months"), n=n)) for n in PERIODS],
     }
 
@@ -253,6 +249,6 @@ def _objects(form: Form) -> list[dict[str, str]]:
 
 
 def _scope(name: str) -> dict[str, str | None]:
-    """Return the scope that a box of the form names, `scope-<category>/<object>`."""
-    category, _, thing = name.removeprefix("scope-").partition("/")
+    """Return the scope that a box names, `<category>/<object>`."""
+    category, _, thing = name.partition("/")
     return {"category": category, "object": thing or None}

@@ -7,12 +7,11 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from services.gateway import labels
-from services.gateway.pages.staff.choices import boxed, named, said
+from services.gateway.pages.staff.choices import OF_PEOPLE, boxed, named, said
 from services.gateway.services import Json, Part, ServiceProblemError
 from services.gateway.visitor import Visitor, only
 from shared import incidents as codes
 from shared.http.auth import Role
-from shared.personal import Category
 from shared.words import Text
 
 router = APIRouter(prefix="/staff")
@@ -22,9 +21,6 @@ Officer = Annotated[Visitor, only(Role.DPO)]
 Form = Mapping[str, str]
 
 STATES: Final = ("open", "closed")
-_OF_PEOPLE: Final = [
-    str(one) for one in Category if one not in {Category.DEAD_LETTERS, Category.CANARIES}
-]
 
 
 class ListContext(TypedDict):
@@ -186,7 +182,7 @@ async def _one(visitor: Visitor, incident_id: str) -> IncidentContext:
             for one in found["history"]
         ],
         "choices": {
-            "categories": named(visitor, "category", _OF_PEOPLE),
+            "categories": named(visitor, "category", OF_PEOPLE),
             "risks": said(visitor, codes.RISKS),
             "consequences": said(visitor, codes.CONSEQUENCES),
             "measures": said(visitor, codes.MEASURES),
