@@ -147,7 +147,11 @@ def system(engines: Engines, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     """Every service and the gateway as processes, on the system clock, started once for a run."""
     data_dir = tmp_path_factory.mktemp("system")
     settings = engines.system_settings("e2e-", data_dir=data_dir).model_copy(
-        update={"destruction_delay_hours": 0}  # or nobody could wait for a certificate
+        update={
+            "destruction_delay_hours": 0,  # or nobody could wait for a certificate
+            # Sessions of the staff serve a whole run; the tests of confirming make theirs old.
+            "step_up_minutes": 1440,
+        }
     )
     with build_system(settings, forks=forks()) as supervisor:
         yield System(settings=settings, supervisor=supervisor, maildir=engines.maildir)

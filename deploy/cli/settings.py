@@ -173,6 +173,7 @@ class SystemSettings(Settings):
             "CARIONEXIQ_SEARCH_SECONDS": str(self.search_seconds),
             "CARIONEXIQ_REACTION_ATTEMPTS": str(self.reaction_attempts),
             "CARIONEXIQ_DESTRUCTION_DELAY_HOURS": str(self.destruction_delay_hours),
+            "CARIONEXIQ_STEP_UP_MINUTES": str(self.step_up_minutes),
             "CARIONEXIQ_KEY_PROVIDER": self.key_provider,
             "CARIONEXIQ_KMS_ALIAS_PREFIX": self.kms_alias_prefix,
             "CARIONEXIQ_KMS_REGION": self.kms_region,

@@ -38,8 +38,6 @@ def surroundings() -> Iterator[None]:
     """The gateway under test shows its component page."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CARIONEXIQ_COMPONENT_PAGE", "true")
-        # Sessions of the staff serve a whole run; the tests of confirming make theirs old.
-        patch.setenv("CARIONEXIQ_STEP_UP_MINUTES", "1440")
         yield
 
 

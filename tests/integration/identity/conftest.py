@@ -121,8 +121,6 @@ async def identity(
     kernel_settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Identity]:
     """The identity service, running, with cheap password hashing."""
-    # Browser tests of the same process let proofs of the staff serve a whole run.
-    monkeypatch.delenv("CARIONEXIQ_STEP_UP_MINUTES", raising=False)
     monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", kernel_settings.kafka_bootstrap_servers)
     monkeypatch.setenv("MONGODB_URI", kernel_settings.mongodb_uri)
     monkeypatch.setenv("CARIONEXIQ_NAMESPACE", kernel_settings.namespace)
