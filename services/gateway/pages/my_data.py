@@ -13,6 +13,7 @@ from services.gateway.held_data import WHOLE, Datum, Holding, Term, overview
 from services.gateway.services import Json, Part, items
 from services.gateway.visitor import Learner, Visitor
 from services.gateway.wording import Wording, marked
+from shared.http.download import download
 
 router = APIRouter()
 
@@ -61,14 +62,8 @@ async def my_data_file(visitor: Learner) -> Response:
         "clocks": items(clocks.data),
         "readings": items(readings.data),
     }
-    return Response(
-        json.dumps(content, ensure_ascii=False, indent=2),
-        media_type="application/json",
-        headers={
-            "Content-Disposition": 'attachment; filename="carionexiq-my-data.json"',
-            "Cache-Control": "no-store",
-        },
-    )
+    text = json.dumps(content, ensure_ascii=False, indent=2)
+    return download(text, "application/json", "carionexiq-my-data.json")
 
 
 def phases(words: Wording, holding: Holding, term: Term, now: datetime) -> list[dict[str, str]]:

@@ -37,6 +37,7 @@ from shared.database import Document
 from shared.event_store import Metadata
 from shared.events.support import SupportChannel
 from shared.http.auth import Caller, Principal
+from shared.http.download import download
 from shared.http.idempotency import Once
 from shared.http.problems import NOT_FOUND, ProblemError
 from shared.personal import Category, Personal
@@ -262,12 +263,7 @@ async def _file(files: SupportFiles, request: Document, file_id: str) -> Respons
     if file_id not in listed or (content := await files.content(file_id)) is None:
         raise ProblemError(NOT_FOUND)
     media_type = listed[file_id]["media_type"]
-    headers = {
-        "Content-Disposition": f'attachment; filename="file.{SUFFIXES.get(media_type, "bin")}"',
-        "X-Content-Type-Options": "nosniff",
-        "Cache-Control": "no-store",
-    }
-    return Response(content, media_type=media_type, headers=headers)
+    return download(content, media_type, f"file.{SUFFIXES.get(media_type, 'bin')}")
 
 
 def _wanted(

@@ -3,7 +3,6 @@
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from asn1crypto.keys import PrivateKeyInfo
 from asn1crypto.x509 import Certificate
@@ -16,7 +15,6 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
 )
 from cryptography.x509.oid import NameOID
-from fpdf import FPDF, XPos, YPos
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.signers import SimpleSigner
@@ -26,12 +24,12 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from services.retention.adapters.certificate_words import MODES, REASONS, WORDS, both
+from services.retention.adapters.bilingual_pdf import add_table, add_words, begun, both, moment
+from services.retention.adapters.certificate_words import MODES, REASONS, WORDS
 from shared.personal import WHOLE
 from shared.words import CATEGORIES
 
 ATTACHMENT: Final = "certificate.json"
-PARIS: Final = ZoneInfo("Europe/Paris")
 VALID: Final = (datetime(2025, 1, 1, tzinfo=UTC), datetime(2125, 1, 1, tzinfo=UTC))
 NAME: Final = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "carionexiq: erasures")])
 
@@ -95,51 +93,33 @@ def _attached(reader: PdfFileReader, key: Ed25519PublicKey) -> bytes:
 
 
 def _drawn(certificate: dict[str, Any], attachment: bytes) -> bytes:
-    pdf = FPDF()
-    pdf.set_title(both(WORDS["title"]))
-    pdf.set_author("carionexiq")
-    pdf.set_lang("fr")
-    pdf.set_creation_date(datetime.fromisoformat(certificate["issued_at"]))
-    pdf.add_page()
-    pdf.set_font("Helvetica", "B", 17)
-    for text in (WORDS["title"].fr, WORDS["title"].en):
-        pdf.cell(text=text, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
-        pdf.set_font("Helvetica", "", 12)
-    pdf.set_font("Helvetica", "", 9)
-    pdf.ln(4)
-    pdf.multi_cell(0, text=WORDS["what"].fr, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
-    pdf.multi_cell(0, text=WORDS["what"].en, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
-    pdf.ln(4)
-    _table(pdf, (2, 3), None, _facts(certificate))
-    pdf.ln(4)
-    _table(
+    pdf = begun(WORDS["title"], datetime.fromisoformat(certificate["issued_at"]))
+    add_words(pdf, WORDS["what"])
+    add_table(pdf, (2, 3), _facts(certificate))
+    add_table(
         pdf,
         (2, 3, 4),
-        (both(WORDS["category"]), both(WORDS["object"]), both(WORDS["entry"])),
         [
             (both(CATEGORIES[scope["category"]]), _object(scope), entry)
             for scope, entry in zip(certificate["scopes"], certificate["ledger"], strict=True)
         ],
+        (both(WORDS["category"]), both(WORDS["object"]), both(WORDS["entry"])),
     )
     if verification := certificate.get("verification"):
-        pdf.ln(4)
-        _table(
+        add_table(
             pdf,
             (2, 4),
-            (both(WORDS["searched"]), both(WORDS["looked_at"])),
             [(one["service"], _searched(one)) for one in verification["searches"]],
+            (both(WORDS["searched"]), both(WORDS["looked_at"])),
         )
     if certificate["withheld"]:
-        pdf.ln(4)
-        _table(
+        add_table(
             pdf,
             (2, 3),
-            (both(WORDS["withheld"]), both(WORDS["object"])),
             [(both(CATEGORIES[one["category"]]), _object(one)) for one in certificate["withheld"]],
+            (both(WORDS["withheld"]), both(WORDS["object"])),
         )
-    pdf.ln(4)
-    pdf.multi_cell(0, text=WORDS["check"].fr, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
-    pdf.multi_cell(0, text=WORDS["check"].en, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    add_words(pdf, WORDS["check"])
     pdf.embed_file(
         bytes=attachment, basename=ATTACHMENT, mime_type="application/json", compress=True
     )
@@ -173,24 +153,6 @@ def _facts(certificate: dict[str, Any]) -> list[tuple[str, ...]]:
     ]
 
 
-def _table(
-    pdf: FPDF,
-    widths: tuple[int, ...],
-    heading: tuple[str, ...] | None,
-    rows: list[tuple[str, ...]],
-) -> None:
-    with pdf.table(
-        col_widths=widths,
-        first_row_as_headings=heading is not None,
-        text_align="LEFT",
-        line_height=5,
-    ) as table:
-        for row in ([heading] if heading else []) + rows:
-            cells = table.row()
-            for text in row:
-                cells.cell(text)
-
-
 def _searched(one: dict[str, Any]) -> str:
     left_out = sum(one["not_searchable"].values())
     return (
@@ -206,7 +168,7 @@ def _object(scope: dict[str, str]) -> str:
 
 
 def _moment(instant: str) -> str:
-    return f"{datetime.fromisoformat(instant).astimezone(PARIS):%Y-%m-%d %H:%M} Europe/Paris"
+    return moment(datetime.fromisoformat(instant))
 
 
 def _own_certificate(key: Ed25519PrivateKey) -> Certificate:

@@ -4,12 +4,6 @@ from typing import Final
 
 from shared.words import Text
 
-
-def both(text: Text) -> str:
-    """Return `text` in French, then in English where that is another word."""
-    return text.fr if text.fr == text.en else f"{text.fr} / {text.en}"
-
-
 WORDS: Final = {
     "title": Text(fr="Certificat d'effacement", en="Certificate of erasure"),
     "what": Text(

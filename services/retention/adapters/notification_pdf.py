@@ -3,16 +3,14 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
-from fpdf import FPDF, XPos, YPos
+from fpdf import XPos, YPos
 
-from services.retention.adapters.certificate_words import both
+from services.retention.adapters.bilingual_pdf import add_table, add_words, begun, both, moment
 from shared.incidents import CAUSES, CONSEQUENCES, LATE_REASONS, MEASURES, NATURES, RISKS
 from shared.personal import Category
 from shared.words import CATEGORIES, Text
 
-PARIS: Final = ZoneInfo("Europe/Paris")
 WORDS: Final = {
     "title": Text(
         fr="Notification d'une violation de données personnelles",
@@ -50,32 +48,14 @@ WORDS: Final = {
 
 def drawn(fields: Mapping[str, Any]) -> bytes:
     """Return the notification with `fields` as a PDF; must not be called from an event loop."""
-    pdf = FPDF()
-    pdf.set_title(both(WORDS["title"]))
-    pdf.set_author("carionexiq")
-    pdf.set_lang("fr")
-    pdf.set_creation_date(fields["prepared_at"])
-    pdf.add_page()
-    pdf.set_font("Helvetica", "B", 16)
-    for text in (WORDS["title"].fr, WORDS["title"].en):
-        pdf.cell(text=text, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
-        pdf.set_font("Helvetica", "", 12)
+    pdf = begun(WORDS["title"], fields["prepared_at"])
     if fields["exercise"]:
         pdf.set_font("Helvetica", "B", 12)
         pdf.cell(text=both(WORDS["exercise"]), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
-    pdf.set_font("Helvetica", "", 9)
-    pdf.ln(4)
-    for text in (WORDS["what"].fr, WORDS["what"].en):
-        pdf.multi_cell(0, text=text, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
-    pdf.ln(4)
-    with pdf.table(
-        col_widths=(2, 3), first_row_as_headings=False, text_align="LEFT", line_height=5
-    ) as table:
-        for name, value in _rows(fields):
-            row = table.row()
-            row.cell(both(WORDS[name]))
-            # The fonts that every reader of PDF has know no typographic apostrophe.
-            row.cell((value or both(WORDS["unknown"])).replace("\u2019", "'"))
+        pdf.set_font("Helvetica", "", 9)
+    add_words(pdf, WORDS["what"])
+    unknown = both(WORDS["unknown"])
+    add_table(pdf, (2, 3), [(both(WORDS[name]), value or unknown) for name, value in _rows(fields)])
     return bytes(pdf.output())
 
 
@@ -122,6 +102,4 @@ def _notification(one: Mapping[str, Any]) -> str:
 
 
 def _moment(instant: datetime | None) -> str:
-    if instant is None:
-        return ""
-    return f"{instant.astimezone(PARIS):%Y-%m-%d %H:%M} Europe/Paris"
+    return "" if instant is None else moment(instant)

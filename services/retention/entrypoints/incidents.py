@@ -15,6 +15,7 @@ from services.retention.entrypoints.paging import (
     page_of,
 )
 from shared.consuming.projections import visible
+from shared.http.download import download
 
 IN_STATE: Final[Mapping[str, Mapping[str, Any]]] = {
     "": {},
@@ -74,12 +75,7 @@ def incidents_router(uses: Uses) -> APIRouter:
         """Return the same as a PDF in both languages."""
         fields = notification_of(await keeper.state(incident_id), clock.now())
         content = await asyncio.to_thread(_pdf, fields)
-        name = f"carionexiq-{incident_id}.pdf"
-        headers = {
-            "Content-Disposition": f'attachment; filename="{name}"',
-            "Cache-Control": "no-store",
-        }
-        return Response(content, media_type="application/pdf", headers=headers)
+        return download(content, "application/pdf", f"carionexiq-{incident_id}.pdf")
 
     return router
 

@@ -14,6 +14,7 @@ from services.retention.domain.erasure.events import CaseCertified
 from services.retention.domain.errors import CaseNotFoundError
 from services.retention.entrypoints.paging import PAGE, Page, page_of
 from shared.http.auth import Caller
+from shared.http.download import download
 
 CHECKED_AT_ONCE: Final = 200
 
@@ -121,11 +122,7 @@ def _signed_pdf(certificate: dict[str, Any], attachment: bytes, key: Ed25519Priv
 
 def _download(content: bytes, kind: str, certified: CaseCertified, ending: str) -> Response:
     name = f"carionexiq-{certified.certificate['certificate_id']}.{ending}"
-    headers = {
-        "Content-Disposition": f'attachment; filename="{name}"',
-        "Cache-Control": "no-store",
-    }
-    return Response(content, media_type=kind, headers=headers)
+    return download(content, kind, name)
 
 
 async def certificate_view(uses: Uses, case_id: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from fastapi.responses import Response
 from services.gateway.services import Json, items
 from services.gateway.visitor import Visitor, only
 from shared.http.auth import Role
+from shared.http.download import download
 
 router = APIRouter(prefix="/staff")
 
@@ -53,14 +54,7 @@ async def statistics_file(visitor: Reader) -> Response:
     writer.writerow(COLUMNS)
     for module in modules:
         writer.writerows(lines(module))
-    return Response(
-        text.getvalue(),
-        media_type="text/csv; charset=utf-8",
-        headers={
-            "Content-Disposition": 'attachment; filename="carionexiq-statistics.csv"',
-            "Cache-Control": "no-store",
-        },
-    )
+    return download(text.getvalue(), "text/csv; charset=utf-8", "carionexiq-statistics.csv")
 
 
 @router.get("/statistics/{module_id}")
