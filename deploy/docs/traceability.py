@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from deploy.docs.written import DOCS, ROOT, Documents
+from shared.yaml_text import parsed
 
 PROMISES: Final = DOCS / "promises.yaml"
 TESTS: Final = ROOT / "tests"
@@ -74,7 +74,7 @@ def document() -> Documents:
         TraceabilityError: see `render`.
     """
     chapters = TypeAdapter(list[Chapter]).validate_python(
-        yaml.safe_load(PROMISES.read_text(encoding="utf-8"))
+        parsed(PROMISES.read_text(encoding="utf-8"))
     )
     return {DOCS / "traceability.md": render(chapters, sorted_tests(TESTS))}
 

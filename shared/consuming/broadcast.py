@@ -110,13 +110,18 @@ class Broadcast:
             KafkaConnectionError: the broker does not tell where they are.
         """
         assigned = frozenset(consumer.assignment())
-        if not assigned or not await consumer.seek_to_end(*assigned):
-            raise KafkaConnectionError(f"the ends of {', '.join(self._topics)} are not known")
-        if self._lately:
-            since = int((SystemClock().now() - self._lately).timestamp() * 1000)
-            found = await consumer.offsets_for_times(dict.fromkeys(assigned, since))
-            for partition, place in found.items():
-                if place is not None:
-                    consumer.seek(partition, place.offset)
+        # The connection answers nothing behind a fetch, which waits for records a whole poll long.
+        consumer.pause(*assigned)
+        try:
+            if not assigned or not await consumer.seek_to_end(*assigned):
+                raise KafkaConnectionError(f"the ends of {', '.join(self._topics)} are not known")
+            if self._lately:
+                since = int((SystemClock().now() - self._lately).timestamp() * 1000)
+                found = await consumer.offsets_for_times(dict.fromkeys(assigned, since))
+                for partition, place in found.items():
+                    if place is not None:
+                        consumer.seek(partition, place.offset)
+        finally:
+            consumer.resume(*(assigned & consumer.assignment()))
         self._heard = assigned
         self._missed()

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, TypeAdapter, Vali
 
 from shared.events.base import Identifier
 from shared.settings import ConfigurationError
+from shared.yaml_text import parsed
 
 FILE: Final = Path(__file__).parent.parent / "canned_answers.yaml"
 Wording = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000)]
@@ -40,7 +41,7 @@ def load_canned_answers(file: Path = FILE) -> list[CannedAnswer]:
     """
     try:
         answers = TypeAdapter(list[CannedAnswer]).validate_python(
-            yaml.safe_load(file.read_text(encoding="utf-8"))
+            parsed(file.read_text(encoding="utf-8"))
         )
     except (OSError, yaml.YAMLError) as error:
         raise ConfigurationError(f"canned answers: {type(error).__name__} in {file}") from error

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
+from shared.yaml_text import parsed
 
 ROOT: Final = Path(__file__).resolve().parents[3]
 DOCS: Final = ROOT / "docs"
@@ -16,9 +17,10 @@ _LINK: Final = re.compile(r"\]\(([^)\s]+)\)")
 _FENCE: Final = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 
 
+@cache
 def loaded(path: Path) -> dict[str, Any]:
-    """Return a YAML document."""
-    document: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    """Return a YAML document, read once for all tests: nobody changes it."""
+    document: dict[str, Any] = parsed(path.read_text(encoding="utf-8"))
     return document
 
 
