@@ -54,6 +54,7 @@ def _changes(before: dict[str, Any], now: dict[str, Any]) -> Iterator[str]:
 def _holds(before: Any, now: Any) -> bool:
     """Tell whether what was said in `before` is still so; only lists of values may grow."""
     if isinstance(before, dict) and isinstance(now, dict):
+        before, now = _listed(before), _listed(now)
         return before.keys() == now.keys() and all(
             set(before[key]) <= set(now[key]) if key == "enum" else _holds(before[key], now[key])
             for key in before
@@ -61,3 +62,12 @@ def _holds(before: Any, now: Any) -> bool:
     if isinstance(before, list) and isinstance(now, list):
         return len(before) == len(now) and all(map(_holds, before, now))
     return bool(before == now)
+
+
+def _listed(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return `schema` with its one value, where there is but one, as a list of values."""
+    if "const" not in schema:
+        return schema
+    return {**{key: value for key, value in schema.items() if key != "const"}} | {
+        "enum": [schema["const"]]
+    }

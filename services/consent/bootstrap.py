@@ -1,8 +1,10 @@
 """Wiring of the consent service."""
 
 from services.consent.adapters.purposes_file import load_purposes
+from services.consent.adapters.receipt_context import load_context
 from services.consent.adapters.unsubscribe_links import UnsubscribeLinks
 from services.consent.application.handle import Consents
+from services.consent.entrypoints.choices import choices_router
 from services.consent.entrypoints.http import router
 from services.consent.entrypoints.problems import PROBLEMS
 from services.consent.settings import ConsentSettings
@@ -11,6 +13,15 @@ from shared.service import Kernel, Service
 
 def bootstrap(kernel: Kernel[ConsentSettings]) -> Service:
     """Wire the service's parts with the kernel."""
-    links = UnsubscribeLinks(kernel.settings.link_secret.get_secret_value())
+    settings = kernel.settings
+    secrets = (settings.link_secret, *settings.retired_link_secrets)
+    links = UnsubscribeLinks([secret.get_secret_value() for secret in secrets])
     consents = Consents(kernel.store, kernel.clock, load_purposes(), links)
-    return Service(routers=[router(consents)], problems=PROBLEMS, erase=consents.erase)
+    return Service(
+        routers=[
+            router(consents, load_context(), settings.public_url),
+            choices_router(consents),
+        ],
+        problems=PROBLEMS,
+        erase=consents.erase,
+    )

@@ -31,6 +31,7 @@ from services.gateway.pages import (
     registration,
     sign_in,
     training,
+    unsubscribing,
 )
 from services.gateway.pages.staff import (
     administration,
@@ -78,6 +79,7 @@ PAGES = (
     contact,
     demonstration,
     training,
+    unsubscribing,
     money_and_recordings,
     my_data,
     choices,

@@ -127,7 +127,18 @@ FIELDS: Final[Mapping[str, str]] = {
     "consent:newsletter": marked("Consent to the topical newsletter"),
     "consent:events": marked("Consent to event invitations"),
     "consent:surveys": marked("Consent to satisfaction surveys"),
+    "consent:newsletter-figures": marked("Consent to the newsletter on figures and tables"),
+    "consent:newsletter-platform": marked("Consent to news of the platform"),
+    "consent:recordings": marked("Consent to keeping recordings"),
     "objection:suggestions": marked("Objection to suggestions"),
+    "objection:reminders": marked("Objection to reminders"),
+    "objection:statistics": marked("Objection to anonymous statistics"),
+    "restriction:learning_history": marked("Restriction of the learning history"),
+    "restriction:profile": marked("Restriction of the profile"),
+    "restriction:recording": marked("Restriction of recordings"),
+    "restriction:support": marked("Restriction of exchanges with support"),
+    "restriction:contact": marked("Restriction of contact details"),
+    "explained": marked("What was explained before a choice"),
 }
 ROLES: Final[Mapping[str, str]] = {
     "learner": marked("Learner"),
@@ -141,6 +152,23 @@ ROLES: Final[Mapping[str, str]] = {
     "administrator": marked("Administrator"),
     "system": marked("System"),
 }
+PLACES: Final[Mapping[str, str]] = {
+    "portal": marked("On the portal"),
+    "staff": marked("Through our staff"),
+    "unsubscribe_link": marked("Through the link in a message"),
+    "choices": marked("On the page of choices"),
+    "recordings": marked("On the page of recordings"),
+    "confirmation": marked("Below the explanation of the consequences"),
+    "letter": marked("On the page behind the link in a message"),
+    "mail_program": marked("In your mail program"),
+    "api": marked("Through a program"),
+}
+"""Where a decision was taken."""
+GESTURES: Final[Mapping[str, str]] = {
+    "button": marked("One button, for this purpose alone"),
+    "confirmed": marked("Confirmed after the explanation"),
+    "one_click": marked("The mail program’s one click (RFC 8058)"),
+}
 STATES: Final[Mapping[str, str]] = {
     "active": marked("In use"),
     "running": marked("Running"),
@@ -149,6 +177,7 @@ STATES: Final[Mapping[str, str]] = {
     "pending": marked("Waiting"),
     "waiting": marked("In use"),
     "raised": marked("Objection"),
+    "placed": marked("Restricted"),
     "held": marked("Held by law"),
     "on_hold": marked("Held by law"),
     "suspended": marked("Suspended"),
@@ -502,6 +531,8 @@ KINDS: Final[Mapping[str, Mapping[str, str]]] = {
     "field": FIELDS,
     "role": ROLES,
     "state": STATES,
+    "place": PLACES,
+    "gesture": GESTURES,
     "phase": PHASES,
     "service": SERVICES,
     "effect": EFFECTS,

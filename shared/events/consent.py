@@ -1,14 +1,25 @@
 """What the consent service tells others: decisions of the person."""
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Final, Literal, get_args
 
 from shared.events.base import Identifier, PublicEvent, SubjectId
+from shared.personal import Category, Personal, PersonalField
 
-Purpose = Literal["newsletter", "events", "surveys"]
-"""Purposes that rest on explicit prior consent (C9.2)."""
+Purpose = Literal[
+    "newsletter", "newsletter-figures", "newsletter-platform", "events", "surveys", "recordings"
+]
+"""Purposes that rest on explicit prior consent (C9.2); a newsletter is one for each topic."""
 
-ObjectionPurpose = Literal["suggestions"]
+BY_MAIL: Final = frozenset(get_args(Purpose)) - {"recordings"}
+"""Purposes that use the e-mail address (C2.2)."""
+
+ObjectionPurpose = Literal["suggestions", "reminders", "statistics"]
 """Purposes that rest on another basis and that the person may object to (C8.3)."""
+
+RestrictedCategory = Literal["profile", "learning_history", "recording", "support", "contact"]
+"""Categories whose use the person may restrict to what the law leaves (GDPR art. 18)."""
+
+EXPLAINED = PersonalField(Category.PROFILE)
 
 Channel = Literal["portal", "unsubscribe_link", "staff"]
 
@@ -42,6 +53,8 @@ class ObjectionRaised(ConsentEvent):
 
     learner_id: SubjectId
     purpose: ObjectionPurpose
+    explained: Annotated[Personal[str] | None, EXPLAINED] = None
+    """The consequences as they were shown."""
 
 
 class ObjectionLifted(ConsentEvent):
@@ -49,3 +62,25 @@ class ObjectionLifted(ConsentEvent):
 
     learner_id: SubjectId
     purpose: ObjectionPurpose
+
+
+class RestrictionPlaced(ConsentEvent):
+    """The person restricts a category: kept, and used for nothing but what the law leaves."""
+
+    learner_id: SubjectId
+    category: RestrictedCategory
+    explained: Annotated[Personal[str] | None, EXPLAINED] = None
+    """The consequences as they were shown."""
+
+
+class RestrictionLifted(ConsentEvent):
+    """The category may be used again."""
+
+    learner_id: SubjectId
+    category: RestrictedCategory
+
+
+class ConsentsEnded(ConsentEvent):
+    """The account is being erased: no decision of the person stands any more (C8.4)."""
+
+    learner_id: SubjectId

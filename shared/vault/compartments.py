@@ -26,7 +26,7 @@ _OF_PEOPLE: Final[dict[str, frozenset[Category]]] = {
             Category.RECORDING,
         }
     ),
-    "consent": frozenset(),
+    "consent": frozenset({Category.PROFILE}),
     "retention": frozenset(),
     "notify": frozenset(
         {
@@ -38,7 +38,10 @@ _OF_PEOPLE: Final[dict[str, frozenset[Category]]] = {
         }
     ),
 }
-"""What each service may open of people. Retention decides over all and reads none."""
+"""What each service may open of people. Retention decides over all and reads none.
+
+Consent keeps with the profile what was explained with examples from a person's own data (C8.3).
+"""
 
 EACH_ITS_OWN: Final = frozenset({Category.DEAD_LETTERS})
 """Categories that every service has, each with a key that no other service has."""

@@ -220,8 +220,9 @@ def test_every_category_in_use_is_readable_by_some_service() -> None:
     assert set(USED) <= held
 
 
-def test_retention_and_consent_can_read_nothing_of_people() -> None:
-    assert COMPARTMENTS["retention"] == COMPARTMENTS["consent"] == EACH_ITS_OWN | EVERYBODYS
+def test_retention_can_read_nothing_of_people_and_consent_what_it_explained_to_them() -> None:
+    assert COMPARTMENTS["retention"] == EACH_ITS_OWN | EVERYBODYS
+    assert COMPARTMENTS["consent"] == {Category.PROFILE} | EACH_ITS_OWN | EVERYBODYS
 
 
 def test_no_service_can_read_the_dead_letters_of_another(tmp_path: Path) -> None:

@@ -1,25 +1,30 @@
 """The use cases of consent: build the command, carry it out on the person's stream."""
 
+from dataclasses import dataclass
+
 from services.consent.application.ports import Links
 from services.consent.domain.commands import (
     CloseConsents,
     ConsentCommand,
     GiveConsent,
     LiftObjection,
+    LiftRestriction,
+    PlaceRestriction,
     RaiseObjection,
     WithdrawConsent,
 )
 from services.consent.domain.decide import decide
-from services.consent.domain.events import ConsentEvent
+from services.consent.domain.events import ConsentEvent, Gesture, Place
 from services.consent.domain.evolve import evolve
 from services.consent.domain.purposes import Language, Purposes, shown
 from services.consent.domain.state import ConsentState
 from shared.clock import Clock
 from shared.command_handler import CommandHandler
 from shared.erasure import ErasureOrder
-from shared.event_store import Commit, EventStore, Metadata
+from shared.event_store import Commit, EventStore, Metadata, RecordedEvent
 from shared.events.base import SubjectId
 from shared.http.auth import Principal, Role
+from shared.personal import Personal
 from shared.requests import RequestIdentity
 
 
@@ -28,8 +33,21 @@ def stream_of(learner_id: str) -> str:
     return f"consents-{learner_id}"
 
 
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What a person was shown when they decided, where, and how they said so."""
+
+    language: Language
+    place: Place = "api"
+    gesture: Gesture = "button"
+    text_version: str | None = None
+    """Version that was shown; else the one in force."""
+    explained: str | None = None
+    """The consequences with the person's own examples, where they were explained."""
+
+
 class Consents:
-    """Everything that can be done with one person's consents and objections."""
+    """Everything that can be done with one person's consents, objections and restrictions."""
 
     def __init__(self, store: EventStore, clock: Clock, purposes: Purposes, links: Links) -> None:
         self.purposes = purposes
@@ -45,18 +63,16 @@ class Consents:
         state, _ = await self._handler.state(stream_of(learner_id))
         return state
 
+    async def history(self, learner_id: SubjectId) -> list[RecordedEvent]:
+        """Return every decision of `learner_id` as it was recorded, oldest first."""
+        return await self._store.load(stream_of(learner_id))
+
     async def right_after(self, commit: Commit) -> ConsentState:
         """Return what the person had decided as of `commit`."""
         return (await self._handler.earlier(commit)).state
 
     async def give(
-        self,
-        learner_id: SubjectId,
-        purpose: str,
-        language: Language,
-        meta: Metadata,
-        *,
-        text_version: str | None = None,
+        self, learner_id: SubjectId, purpose: str, seen: Circumstances, meta: Metadata
     ) -> ConsentState:
         """Grant one consent; return what the person has decided then.
 
@@ -69,14 +85,16 @@ class Consents:
         command = GiveConsent(
             learner_id=learner_id,
             purpose=asked.purpose,
-            shown=shown(asked, language, text_version),
+            shown=shown(asked, seen.language, seen.text_version),
             channel="portal",
             at=self._clock.now(),
+            place=seen.place,
+            gesture=seen.gesture,
         )
         return await self._carry_out(command, meta)
 
     async def withdraw(
-        self, learner_id: SubjectId, purpose: str, language: Language, meta: Metadata
+        self, learner_id: SubjectId, purpose: str, seen: Circumstances, meta: Metadata
     ) -> ConsentState:
         """Withdraw one consent in the portal, as easily as it was granted (GDPR art. 7(3)).
 
@@ -89,13 +107,15 @@ class Consents:
         command = WithdrawConsent(
             learner_id=learner_id,
             purpose=asked.purpose,
-            shown=shown(asked, language),
+            shown=shown(asked, seen.language),
             channel="portal",
             at=self._clock.now(),
+            place=seen.place,
+            gesture=seen.gesture,
         )
         return await self._carry_out(command, meta)
 
-    async def unsubscribe(self, token: str, language: Language, request: RequestIdentity) -> str:
+    async def unsubscribe(self, token: str, seen: Circumstances, request: RequestIdentity) -> str:
         """Withdraw the consent an unsubscribe link names; return its purpose.
 
         The outcome is the same for people unknown here or erased: the link tells nothing.
@@ -109,34 +129,40 @@ class Consents:
         command = WithdrawConsent(
             learner_id=asked_by.learner_id,
             purpose=asked.purpose,
-            shown=shown(asked, language),
+            shown=shown(asked, seen.language),
             channel="unsubscribe_link",
             at=self._clock.now(),
+            place=seen.place,
+            gesture=seen.gesture,
         )
         meta = Metadata.by(Principal(asked_by.learner_id, Role.LEARNER), request)
         await self._carry_out(command, meta)
         return asked.purpose
 
     async def object_to(
-        self, learner_id: SubjectId, purpose: str, language: Language, meta: Metadata
+        self, learner_id: SubjectId, purpose: str, seen: Circumstances, meta: Metadata
     ) -> ConsentState:
         """Raise an objection (C8.3); return what the person has decided then.
 
         Raises:
             UnknownPurposeError: nothing of that name may be objected to.
+            TextChangedError: the person was shown another text than the one in force.
         """
         choice = self.purposes.objection(purpose)
         command = RaiseObjection(
             learner_id=learner_id,
             purpose=choice.purpose,
-            shown=shown(choice, language),
+            shown=shown(choice, seen.language, seen.text_version, seen.explained),
             channel="portal",
             at=self._clock.now(),
+            place=seen.place,
+            gesture=seen.gesture,
+            explained=None if seen.explained is None else Personal(seen.explained),
         )
         return await self._carry_out(command, meta)
 
     async def lift_objection(
-        self, learner_id: SubjectId, purpose: str, language: Language, meta: Metadata
+        self, learner_id: SubjectId, purpose: str, seen: Circumstances, meta: Metadata
     ) -> ConsentState:
         """Lift an objection; return what the person has decided then.
 
@@ -148,9 +174,54 @@ class Consents:
         command = LiftObjection(
             learner_id=learner_id,
             purpose=choice.purpose,
-            shown=shown(choice, language),
+            shown=shown(choice, seen.language),
             channel="portal",
             at=self._clock.now(),
+            place=seen.place,
+            gesture=seen.gesture,
+        )
+        return await self._carry_out(command, meta)
+
+    async def restrict(
+        self, learner_id: SubjectId, category: str, seen: Circumstances, meta: Metadata
+    ) -> ConsentState:
+        """Restrict a category (C8.3); return what the person has decided then.
+
+        Raises:
+            UnknownPurposeError: nothing of that name may be restricted.
+            TextChangedError: the person was shown another text than the one in force.
+        """
+        choice = self.purposes.restriction(category)
+        command = PlaceRestriction(
+            learner_id=learner_id,
+            category=choice.category,
+            shown=shown(choice, seen.language, seen.text_version, seen.explained),
+            channel="portal",
+            at=self._clock.now(),
+            place=seen.place,
+            gesture=seen.gesture,
+            explained=None if seen.explained is None else Personal(seen.explained),
+        )
+        return await self._carry_out(command, meta)
+
+    async def lift_restriction(
+        self, learner_id: SubjectId, category: str, seen: Circumstances, meta: Metadata
+    ) -> ConsentState:
+        """Lift a restriction; return what the person has decided then.
+
+        Raises:
+            UnknownPurposeError: nothing of that name may be restricted.
+            AccountErasedError: the person has been erased.
+        """
+        choice = self.purposes.restriction(category)
+        command = LiftRestriction(
+            learner_id=learner_id,
+            category=choice.category,
+            shown=shown(choice, seen.language),
+            channel="portal",
+            at=self._clock.now(),
+            place=seen.place,
+            gesture=seen.gesture,
         )
         return await self._carry_out(command, meta)
 

@@ -9,6 +9,8 @@ from services.consent.domain.events import (
     ConsentWithdrawn,
     ObjectionLifted,
     ObjectionRaised,
+    RestrictionLifted,
+    RestrictionPlaced,
 )
 from shared.event_store import RecordedEvent
 from shared.events import consent as public
@@ -19,13 +21,15 @@ DOMAIN_EVENTS = (
     ConsentWithdrawn,
     ObjectionRaised,
     ObjectionLifted,
+    RestrictionPlaced,
+    RestrictionLifted,
     ConsentsClosed,
 )
 """Every event this service stores."""
 
 
-def publish(record: RecordedEvent) -> PublicEvent | None:
-    """Return the public contract of a stored event; `None` keeps it private."""
+def publish(record: RecordedEvent) -> PublicEvent:
+    """Return the public contract of a stored event."""
     event = cast("ConsentEvent", record.event)
     match event:
         case ConsentGranted():
@@ -41,11 +45,18 @@ def publish(record: RecordedEvent) -> PublicEvent | None:
                 learner_id=event.learner_id, purpose=event.purpose, channel=event.channel
             )
         case ObjectionRaised():
-            return public.ObjectionRaised(learner_id=event.learner_id, purpose=event.purpose)
+            return public.ObjectionRaised(
+                learner_id=event.learner_id, purpose=event.purpose, explained=event.explained
+            )
         case ObjectionLifted():
             return public.ObjectionLifted(learner_id=event.learner_id, purpose=event.purpose)
+        case RestrictionPlaced():
+            return public.RestrictionPlaced(
+                learner_id=event.learner_id, category=event.category, explained=event.explained
+            )
+        case RestrictionLifted():
+            return public.RestrictionLifted(learner_id=event.learner_id, category=event.category)
         case ConsentsClosed():
-            # Everybody has the erasure order itself.
-            return None
+            return public.ConsentsEnded(learner_id=event.learner_id)
         case _:
             assert_never(event)

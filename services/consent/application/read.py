@@ -1,13 +1,32 @@
 """What people are shown about their decisions, folded from the store: current at once."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal
+from typing import Literal, assert_never, cast
 
 from pydantic import BaseModel
 
-from services.consent.domain.purposes import Language, Purposes
+from services.consent.domain.events import (
+    ConsentEvent,
+    ConsentGranted,
+    ConsentsClosed,
+    ConsentWithdrawn,
+    DecisionEvent,
+    ObjectionLifted,
+    ObjectionRaised,
+    RestrictionLifted,
+    RestrictionPlaced,
+)
+from services.consent.domain.purposes import (
+    Kind,
+    Language,
+    ObjectionChoice,
+    Purposes,
+    RestrictionChoice,
+)
 from services.consent.domain.state import ConsentState, Decision
-from shared.held_data import HeldDatum
+from shared.event_store import RecordedEvent
+from shared.held_data import HeldDatum, held_values
 from shared.personal import Category
 
 SOURCE = "consent"
@@ -19,6 +38,8 @@ class ConsentView(BaseModel):
     purpose: str
     promise: str
     title: str
+    topic: str | None
+    """What the newsletter is about, where it is one."""
     text: str
     text_version: str
     """Version of `text`; send it back with the decision."""
@@ -42,11 +63,52 @@ class ObjectionView(BaseModel):
     decided_at: datetime | None
 
 
+class RestrictionView(BaseModel):
+    """One category that may be restricted, with what that changes for everybody (C8.3)."""
+
+    category: str
+    promise: str
+    title: str
+    text: str
+    text_version: str
+    consequences: list[str]
+    placed: bool
+    decided_at: datetime | None
+
+
 class ConsentsView(BaseModel):
     """Everything the person decides about."""
 
     consents: list[ConsentView]
     objections: list[ObjectionView]
+    restrictions: list[RestrictionView]
+
+
+class DecisionView(BaseModel):
+    """One decision with its proof: what was shown, where, when and how."""
+
+    decision_id: str
+    kind: Kind
+    about: str
+    """Purpose or category."""
+    title: str
+    decision: Literal["granted", "withdrawn", "raised", "lifted", "placed"]
+    decided_at: datetime
+    text_version: str
+    language: Language
+    text: str | None
+    """What was shown; none where it went with the profile and was not a text for everybody."""
+    digest: str | None
+    channel: str
+    place: str | None
+    gesture: str | None
+    has_receipt: bool
+
+
+class HistoryView(BaseModel):
+    """Every decision, newest first."""
+
+    items: list[DecisionView]
 
 
 def consents_view(state: ConsentState, purposes: Purposes, language: Language) -> ConsentsView:
@@ -59,6 +121,7 @@ def consents_view(state: ConsentState, purposes: Purposes, language: Language) -
                 purpose=asked.purpose,
                 promise=asked.promise,
                 title=asked.current.title.to(language),
+                topic=asked.topic.to(language) if asked.topic else None,
                 text=asked.current.text.to(language),
                 text_version=asked.current.version,
                 granted=state.granted(asked.purpose),
@@ -67,28 +130,113 @@ def consents_view(state: ConsentState, purposes: Purposes, language: Language) -
                 decided_text_version=decision.shown.text_version if decision else None,
             )
         )
-    objections = []
-    for choice in purposes.objections:
-        decision = state.objections.get(choice.purpose)
-        objections.append(
-            ObjectionView(
-                purpose=choice.purpose,
-                promise=choice.promise,
-                title=choice.current.title.to(language),
-                text=choice.current.text.to(language),
-                text_version=choice.current.version,
-                consequences=[one.to(language) for one in choice.current.consequences],
-                raised=state.objects_to(choice.purpose),
-                decided_at=decision.since if decision else None,
-            )
-        )
-    return ConsentsView(consents=consents, objections=objections)
+    objections = [
+        _objection(choice, state, state.objections.get(choice.purpose), language)
+        for choice in purposes.objections
+    ]
+    restrictions = [
+        _restriction(choice, state, state.restrictions.get(choice.category), language)
+        for choice in purposes.restrictions
+    ]
+    return ConsentsView(consents=consents, objections=objections, restrictions=restrictions)
 
 
-def held_decisions(state: ConsentState) -> list[HeldDatum]:
-    """Return the decisions as data held (C8.1).
+def _objection(
+    choice: ObjectionChoice, state: ConsentState, decision: Decision | None, language: Language
+) -> ObjectionView:
+    return ObjectionView(
+        purpose=choice.purpose,
+        promise=choice.promise,
+        title=choice.current.title.to(language),
+        text=choice.current.text.to(language),
+        text_version=choice.current.version,
+        consequences=[one.to(language) for one in choice.current.consequences],
+        raised=state.objects_to(choice.purpose),
+        decided_at=decision.since if decision else None,
+    )
 
-    None is sealed. Once the account is erased they are about nobody, so nothing is held.
+
+def _restriction(
+    choice: RestrictionChoice, state: ConsentState, decision: Decision | None, language: Language
+) -> RestrictionView:
+    return RestrictionView(
+        category=choice.category,
+        promise=choice.promise,
+        title=choice.current.title.to(language),
+        text=choice.current.text.to(language),
+        text_version=choice.current.version,
+        consequences=[one.to(language) for one in choice.current.consequences],
+        placed=state.restricts(choice.category),
+        decided_at=decision.since if decision else None,
+    )
+
+
+def history_view(
+    recorded: Sequence[RecordedEvent], purposes: Purposes, language: Language
+) -> HistoryView:
+    """Return every decision with its proof, newest first, titles in `language`."""
+    items = []
+    for record in reversed(recorded):
+        event = cast("ConsentEvent", record.event)
+        if not isinstance(event, ConsentsClosed):
+            items.append(_decided(record.id, event, purposes, language))
+    return HistoryView(items=items)
+
+
+def _decided(
+    event_id: str, event: DecisionEvent, purposes: Purposes, language: Language
+) -> DecisionView:
+    kind, about, decision = _what(event)
+    choice = purposes.choice(kind, about)
+    text = next((one for one in choice.texts if one.version == event.shown.text_version), None)
+    explained = getattr(event, "explained", None)
+    words = text.words(event.shown.language) if text else None
+    if explained is not None:
+        words = explained.text("") or None
+    return DecisionView(
+        decision_id=event_id,
+        kind=kind,
+        about=about,
+        title=choice.current.title.to(language),
+        decision=decision,
+        decided_at=event.decided_at,
+        text_version=event.shown.text_version,
+        language=event.shown.language,
+        text=words,
+        digest=event.shown.digest,
+        channel=event.channel,
+        place=event.place,
+        gesture=event.gesture,
+        has_receipt=kind == "consent",
+    )
+
+
+Word = Literal["granted", "withdrawn", "raised", "lifted", "placed"]
+
+
+def _what(event: DecisionEvent) -> tuple[Kind, str, Word]:
+    match event:
+        case ConsentGranted():
+            return "consent", event.purpose, "granted"
+        case ConsentWithdrawn():
+            return "consent", event.purpose, "withdrawn"
+        case ObjectionRaised():
+            return "objection", event.purpose, "raised"
+        case ObjectionLifted():
+            return "objection", event.purpose, "lifted"
+        case RestrictionPlaced():
+            return "restriction", event.category, "placed"
+        case RestrictionLifted():
+            return "restriction", event.category, "lifted"
+        case _:
+            assert_never(event)
+
+
+def held_decisions(state: ConsentState, recorded: Sequence[RecordedEvent]) -> list[HeldDatum]:
+    """Return the decisions as data held (C8.1), with the explanations that were shown.
+
+    The decisions are not sealed. Once the account is erased they are about nobody, so nothing is
+    held.
     """
     if state.closed:
         return []
@@ -100,7 +248,11 @@ def held_decisions(state: ConsentState) -> list[HeldDatum]:
         _datum(f"objection:{purpose}", "raised" if decision.holds else "lifted", decision)
         for purpose, decision in state.objections.items()
     ]
-    return consents + objections
+    restrictions = [
+        _datum(f"restriction:{category}", "placed" if decision.holds else "lifted", decision)
+        for category, decision in state.restrictions.items()
+    ]
+    return consents + objections + restrictions + held_values(SOURCE, recorded)
 
 
 def _datum(field: str, value: str, decision: Decision) -> HeldDatum:

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.consent.domain.events import Shown
+from services.consent.domain.events import Gesture, Place, Shown
 from shared.events.base import SubjectId
-from shared.events.consent import Channel, ObjectionPurpose, Purpose
+from shared.events.consent import Channel, ObjectionPurpose, Purpose, RestrictedCategory
+from shared.personal import Personal
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,8 @@ class GiveConsent:
     shown: Shown
     channel: Channel
     at: datetime
+    place: Place | None = None
+    gesture: Gesture | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,8 @@ class WithdrawConsent:
     shown: Shown
     channel: Channel
     at: datetime
+    place: Place | None = None
+    gesture: Gesture | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,9 @@ class RaiseObjection:
     shown: Shown
     channel: Channel
     at: datetime
+    place: Place | None = None
+    gesture: Gesture | None = None
+    explained: Personal[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +58,35 @@ class LiftObjection:
     shown: Shown
     channel: Channel
     at: datetime
+    place: Place | None = None
+    gesture: Gesture | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRestriction:
+    """Restrict a category, the consequences having been explained (C8.3, GDPR art. 18)."""
+
+    learner_id: SubjectId
+    category: RestrictedCategory
+    shown: Shown
+    channel: Channel
+    at: datetime
+    place: Place | None = None
+    gesture: Gesture | None = None
+    explained: Personal[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LiftRestriction:
+    """Restrict it no longer."""
+
+    learner_id: SubjectId
+    category: RestrictedCategory
+    shown: Shown
+    channel: Channel
+    at: datetime
+    place: Place | None = None
+    gesture: Gesture | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,4 +97,12 @@ class CloseConsents:
     at: datetime
 
 
-ConsentCommand = GiveConsent | WithdrawConsent | RaiseObjection | LiftObjection | CloseConsents
+Decide = (
+    GiveConsent
+    | WithdrawConsent
+    | RaiseObjection
+    | LiftObjection
+    | PlaceRestriction
+    | LiftRestriction
+)
+ConsentCommand = Decide | CloseConsents

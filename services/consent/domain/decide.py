@@ -1,13 +1,16 @@
-"""The rules of consent (C9.2) and objection (C8.3)."""
+"""The rules of consent (C9.2), of objection and of restriction (C8.3)."""
 
 from collections.abc import Sequence
-from typing import assert_never
+from typing import Any, assert_never
 
 from services.consent.domain.commands import (
     CloseConsents,
     ConsentCommand,
+    Decide,
     GiveConsent,
     LiftObjection,
+    LiftRestriction,
+    PlaceRestriction,
     RaiseObjection,
     WithdrawConsent,
 )
@@ -19,47 +22,45 @@ from services.consent.domain.events import (
     ConsentWithdrawn,
     ObjectionLifted,
     ObjectionRaised,
+    RestrictionLifted,
+    RestrictionPlaced,
 )
 from services.consent.domain.state import ConsentState
 
 
-def decide(command: ConsentCommand, state: ConsentState) -> Sequence[ConsentEvent]:
+def decide(command: ConsentCommand, state: ConsentState) -> Sequence[ConsentEvent]:  # noqa: C901 - one case a command
     """Return what `command` leads to; nothing where it is so already.
 
     Saying no is always possible, also after the erasure; saying yes needs an account.
 
     Raises:
-        AccountErasedError: a consent or objection was to be changed after the erasure.
+        AccountErasedError: a use was to be allowed after the erasure.
     """
     match command:
         case GiveConsent():
             return _give(command, state)
-        case WithdrawConsent():
-            if not state.granted(command.purpose):
+        case WithdrawConsent(purpose=purpose):
+            if not state.granted(purpose):
                 return []
-            return [
-                ConsentWithdrawn(
-                    learner_id=command.learner_id,
-                    purpose=command.purpose,
-                    shown=command.shown,
-                    channel=command.channel,
-                    decided_at=command.at,
-                )
-            ]
-        case RaiseObjection():
-            if state.closed or state.objects_to(command.purpose):
+            return [ConsentWithdrawn(purpose=purpose, **_proof(command))]
+        case RaiseObjection(purpose=purpose, explained=explained):
+            if state.closed or state.objects_to(purpose):
                 return []
-            return [
-                ObjectionRaised(
-                    learner_id=command.learner_id,
-                    purpose=command.purpose,
-                    shown=command.shown,
-                    channel=command.channel,
-                    decided_at=command.at,
-                )
-            ]
-        case LiftObjection():
-            return _lift(command, state)
+            return [ObjectionRaised(purpose=purpose, explained=explained, **_proof(command))]
+        case LiftObjection(purpose=purpose):
+            _require_account(state)
+            if not state.objects_to(purpose):
+                return []
+            return [ObjectionLifted(purpose=purpose, **_proof(command))]
+        case PlaceRestriction(category=category, explained=explained):
+            if state.closed or state.restricts(category):
+                return []
+            return [RestrictionPlaced(category=category, explained=explained, **_proof(command))]
+        case LiftRestriction(category=category):
+            _require_account(state)
+            if not state.restricts(category):
+                return []
+            return [RestrictionLifted(category=category, **_proof(command))]
         case CloseConsents(learner_id, at):
             return [] if state.closed else [ConsentsClosed(learner_id=learner_id, closed_at=at)]
         case _:
@@ -67,34 +68,26 @@ def decide(command: ConsentCommand, state: ConsentState) -> Sequence[ConsentEven
 
 
 def _give(command: GiveConsent, state: ConsentState) -> Sequence[ConsentEvent]:
-    if state.closed:
-        raise AccountErasedError
+    _require_account(state)
     known = state.consents.get(command.purpose)
     # Agreeing to a new wording is a new fact; agreeing again to the same one is none.
     if known and known.holds and known.shown.text_version == command.shown.text_version:
         return []
-    return [
-        ConsentGranted(
-            learner_id=command.learner_id,
-            purpose=command.purpose,
-            shown=command.shown,
-            channel=command.channel,
-            decided_at=command.at,
-        )
-    ]
+    return [ConsentGranted(purpose=command.purpose, **_proof(command))]
 
 
-def _lift(command: LiftObjection, state: ConsentState) -> Sequence[ConsentEvent]:
+def _require_account(state: ConsentState) -> None:
     if state.closed:
         raise AccountErasedError
-    if not state.objects_to(command.purpose):
-        return []
-    return [
-        ObjectionLifted(
-            learner_id=command.learner_id,
-            purpose=command.purpose,
-            shown=command.shown,
-            channel=command.channel,
-            decided_at=command.at,
-        )
-    ]
+
+
+def _proof(command: Decide) -> dict[str, Any]:
+    """Return who decided, what they were shown, when, where and how."""
+    return {
+        "learner_id": command.learner_id,
+        "shown": command.shown,
+        "channel": command.channel,
+        "decided_at": command.at,
+        "place": command.place,
+        "gesture": command.gesture,
+    }

@@ -2,6 +2,7 @@
 
 ConsentError
 ├── UnknownPurposeError    no such purpose rests on consent or may be objected to
+├── UnknownDecisionError   the person took no such decision about a consent
 ├── TextChangedError       the text the person saw is no longer the one in force
 ├── AccountErasedError     the person has been erased: nothing is decided any more
 └── InvalidLinkError       the token in a link was not signed by us
@@ -14,6 +15,10 @@ class ConsentError(Exception):
 
 class UnknownPurposeError(ConsentError):
     """No such purpose is asked about."""
+
+
+class UnknownDecisionError(ConsentError):
+    """The person took no such decision about a consent."""
 
 
 class TextChangedError(ConsentError):

@@ -1,16 +1,29 @@
 """What was decided, as this service stores it: the proof that consent was given (GDPR art. 7(1)).
 
-None of it is sealed: a purpose, a text version and a pseudonymous id say nothing about anybody
-once the identity behind the id is gone.
+A purpose, a text version and a pseudonymous id say nothing about anybody once the identity behind
+the id is gone, so they are not sealed. What was explained with examples from the person's own data
+is: it goes with their profile, and its digest stays.
 """
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from shared.events.base import DomainEvent, Identifier, SubjectId
-from shared.events.consent import Channel, ObjectionPurpose, Purpose
+from shared.events.consent import Channel, ObjectionPurpose, Purpose, RestrictedCategory
+from shared.personal import Category, Personal, PersonalField
+
+Place = Literal["choices", "recordings", "confirmation", "letter", "mail_program", "api"]
+"""Where the person decided: a page of the portal, the page behind a link in a message, a mail
+program by itself, or a program of theirs."""
+
+Gesture = Literal["button", "confirmed", "one_click"]
+"""How: one button; a button below the consequences; a mail program's one click (RFC 8058)."""
+
+Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+EXPLAINED = PersonalField(Category.PROFILE)
 
 
 class Shown(BaseModel):
@@ -20,6 +33,8 @@ class Shown(BaseModel):
 
     text_version: Identifier
     language: Literal["fr", "en"]
+    digest: Digest | None = None
+    """SHA-256 of the words themselves, as UTF-8."""
 
 
 class ConsentGranted(DomainEvent):
@@ -30,6 +45,8 @@ class ConsentGranted(DomainEvent):
     shown: Shown
     channel: Channel
     decided_at: datetime
+    place: Place | None = None
+    gesture: Gesture | None = None
 
 
 class ConsentWithdrawn(DomainEvent):
@@ -40,6 +57,8 @@ class ConsentWithdrawn(DomainEvent):
     shown: Shown
     channel: Channel
     decided_at: datetime
+    place: Place | None = None
+    gesture: Gesture | None = None
 
 
 class ObjectionRaised(DomainEvent):
@@ -50,6 +69,10 @@ class ObjectionRaised(DomainEvent):
     shown: Shown
     channel: Channel
     decided_at: datetime
+    place: Place | None = None
+    gesture: Gesture | None = None
+    explained: Annotated[Personal[str] | None, EXPLAINED] = None
+    """The consequences in the words and with the examples that were shown, sealed."""
 
 
 class ObjectionLifted(DomainEvent):
@@ -60,6 +83,34 @@ class ObjectionLifted(DomainEvent):
     shown: Shown
     channel: Channel
     decided_at: datetime
+    place: Place | None = None
+    gesture: Gesture | None = None
+
+
+class RestrictionPlaced(DomainEvent):
+    """The person restricts a category to what the law leaves (GDPR art. 18)."""
+
+    learner_id: SubjectId
+    category: RestrictedCategory
+    shown: Shown
+    channel: Channel
+    decided_at: datetime
+    place: Place | None = None
+    gesture: Gesture | None = None
+    explained: Annotated[Personal[str] | None, EXPLAINED] = None
+    """The consequences in the words and with the examples that were shown, sealed."""
+
+
+class RestrictionLifted(DomainEvent):
+    """The category may be used again."""
+
+    learner_id: SubjectId
+    category: RestrictedCategory
+    shown: Shown
+    channel: Channel
+    decided_at: datetime
+    place: Place | None = None
+    gesture: Gesture | None = None
 
 
 class ConsentsClosed(DomainEvent):
@@ -69,6 +120,14 @@ class ConsentsClosed(DomainEvent):
     closed_at: datetime
 
 
-ConsentEvent = (
-    ConsentGranted | ConsentWithdrawn | ObjectionRaised | ObjectionLifted | ConsentsClosed
+DecisionEvent = (
+    ConsentGranted
+    | ConsentWithdrawn
+    | ObjectionRaised
+    | ObjectionLifted
+    | RestrictionPlaced
+    | RestrictionLifted
 )
+"""What the person decided."""
+
+ConsentEvent = DecisionEvent | ConsentsClosed

@@ -8,8 +8,11 @@ from services.consent.domain.events import (
     ConsentGranted,
     ConsentsClosed,
     ConsentWithdrawn,
+    DecisionEvent,
     ObjectionLifted,
     ObjectionRaised,
+    RestrictionLifted,
+    RestrictionPlaced,
 )
 from services.consent.domain.state import ConsentState, Decision
 
@@ -17,23 +20,22 @@ from services.consent.domain.state import ConsentState, Decision
 def evolve(state: ConsentState, event: ConsentEvent) -> ConsentState:
     """Return `state` after `event`; never raises on recorded history."""
     match event:
-        case ConsentGranted() | ConsentWithdrawn():
-            decision = Decision(
-                holds=isinstance(event, ConsentGranted),
-                shown=event.shown,
-                channel=event.channel,
-                since=event.decided_at,
-            )
-            return replace(state, consents={**state.consents, event.purpose: decision})
-        case ObjectionRaised() | ObjectionLifted():
-            decision = Decision(
-                holds=isinstance(event, ObjectionRaised),
-                shown=event.shown,
-                channel=event.channel,
-                since=event.decided_at,
-            )
-            return replace(state, objections={**state.objections, event.purpose: decision})
+        case ConsentGranted(purpose=purpose) | ConsentWithdrawn(purpose=purpose):
+            return replace(state, consents={**state.consents, purpose: _decision(event)})
+        case ObjectionRaised(purpose=objected) | ObjectionLifted(purpose=objected):
+            return replace(state, objections={**state.objections, objected: _decision(event)})
+        case RestrictionPlaced(category=category) | RestrictionLifted(category=category):
+            return replace(state, restrictions={**state.restrictions, category: _decision(event)})
         case ConsentsClosed():
             return replace(state, closed=True)
         case _:
             assert_never(event)
+
+
+def _decision(event: DecisionEvent) -> Decision:
+    return Decision(
+        holds=isinstance(event, ConsentGranted | ObjectionRaised | RestrictionPlaced),
+        shown=event.shown,
+        channel=event.channel,
+        since=event.decided_at,
+    )

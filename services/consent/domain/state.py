@@ -5,15 +5,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from services.consent.domain.events import Shown
-from shared.events.consent import Channel, ObjectionPurpose, Purpose
+from shared.events.consent import Channel, ObjectionPurpose, Purpose, RestrictedCategory
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The latest decision about one purpose."""
+    """The latest decision about one purpose or category."""
 
     holds: bool
-    """Whether the consent is granted, or the objection raised."""
+    """Whether the consent is granted, the objection raised, or the restriction placed."""
     shown: Shown
     channel: Channel
     since: datetime
@@ -21,10 +21,11 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class ConsentState:
-    """Decisions by purpose; a purpose without one is off (C9.2)."""
+    """Decisions by purpose or category; a purpose without one is off (C9.2)."""
 
     consents: Mapping[Purpose, Decision] = field(default_factory=dict)
     objections: Mapping[ObjectionPurpose, Decision] = field(default_factory=dict)
+    restrictions: Mapping[RestrictedCategory, Decision] = field(default_factory=dict)
     closed: bool = False
 
     def granted(self, purpose: Purpose) -> bool:
@@ -35,4 +36,9 @@ class ConsentState:
     def objects_to(self, purpose: ObjectionPurpose) -> bool:
         """Whether the person objects to `purpose` now."""
         decision = self.objections.get(purpose)
+        return decision is not None and decision.holds
+
+    def restricts(self, category: RestrictedCategory) -> bool:
+        """Whether the person restricts `category` now."""
+        decision = self.restrictions.get(category)
         return decision is not None and decision.holds

@@ -1,19 +1,24 @@
 """The HTTP interface of consent: parse, authorise, call."""
 
-from typing import Literal
+from typing import Any, Final, Literal
 
 from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
-from services.consent.application.handle import Consents
+from services.consent.application.handle import Circumstances, Consents
 from services.consent.application.read import (
     ConsentsView,
     ConsentView,
-    ObjectionView,
+    HistoryView,
     consents_view,
     held_decisions,
+    history_view,
 )
-from services.consent.domain.purposes import Language
+from services.consent.domain.errors import UnknownDecisionError
+from services.consent.domain.events import ConsentGranted, ConsentWithdrawn, Gesture
+from services.consent.domain.receipt import receipt
+from services.consent.entrypoints.circumstances import CircumstancesBody
 from shared.event_store import Metadata
 from shared.events.base import Identifier, SubjectId
 from shared.held_data import HeldData
@@ -21,21 +26,20 @@ from shared.http.auth import Caller
 from shared.http.idempotency import Once, PublicOnce
 from shared.http.problems import language_of
 
+JSON_LD: Final = "application/ld+json"
 
-class DecisionBody(BaseModel):
+
+class DecisionBody(CircumstancesBody):
     """A decision about one consent."""
 
     decision: Literal["granted", "withdrawn"]
-    language: Language | None = None
-    """Language in which the text was shown; else that of the request."""
-    text_version: Identifier | None = None
-    """Version that was shown; else the one in force."""
 
 
 class UnsubscriptionBody(BaseModel):
     """The token of an unsubscribe link."""
 
     token: str = Field(max_length=1000)
+    place: Literal["letter", "mail_program", "api"] = "api"
 
 
 class Unsubscribed(BaseModel):
@@ -44,15 +48,38 @@ class Unsubscribed(BaseModel):
     purpose: str
 
 
-def router(consents: Consents) -> APIRouter:
-    """Return the routes of the service."""
+def router(consents: Consents, context: dict[str, Any], portal: str) -> APIRouter:
+    """Return the routes of the service.
+
+    Args:
+        consents: the use cases.
+        context: the JSON-LD context of receipts.
+        portal: where people reach the portal.
+    """
     routes = APIRouter(tags=["consent"])
 
     @routes.get("/me/consents")
     async def show(request: Request, principal: Caller) -> ConsentsView:
-        """Return what rests on consent and what may be objected to, with the decisions so far."""
+        """Return what rests on consent, what may be objected to and restricted, and what is so."""
         decided = await consents.of(principal.subject)
         return consents_view(decided, consents.purposes, language_of(request))
+
+    @routes.get("/me/decisions")
+    async def decisions(request: Request, principal: Caller) -> HistoryView:
+        """Return every decision ever taken, with its proof: what was shown, where, when, how."""
+        recorded = await consents.history(principal.subject)
+        return history_view(recorded, consents.purposes, language_of(request))
+
+    @routes.get("/me/decisions/{decision_id}/receipt", response_class=JSONResponse)
+    async def hand_out_receipt(decision_id: Identifier, principal: Caller) -> JSONResponse:
+        """Return the receipt of a decision about a consent (ISO/IEC TS 27560, as JSON-LD)."""
+        for record in await consents.history(principal.subject):
+            event = record.event
+            if record.id == decision_id and isinstance(event, ConsentGranted | ConsentWithdrawn):
+                asked = consents.purposes.consent(event.purpose)
+                content = receipt(record.id, event, asked, context, portal=portal)
+                return JSONResponse(content, media_type=JSON_LD)
+        raise UnknownDecisionError
 
     @routes.post("/me/consents/{purpose}")
     async def decide(
@@ -63,54 +90,40 @@ def router(consents: Consents) -> APIRouter:
         once: Once,
     ) -> ConsentView:
         """Grant or withdraw one consent (C9.2)."""
-        language = body.language or language_of(request)
+        seen = body.seen(request)
         learner_id, meta = principal.subject, Metadata.by(principal, once)
         if once.earlier is not None:
             state = await consents.right_after(once.earlier)
         elif body.decision == "granted":
-            state = await consents.give(
-                learner_id, purpose, language, meta, text_version=body.text_version
-            )
+            state = await consents.give(learner_id, purpose, seen, meta)
         else:
-            state = await consents.withdraw(learner_id, purpose, language, meta)
-        view = consents_view(state, consents.purposes, language)
+            state = await consents.withdraw(learner_id, purpose, seen, meta)
+        view = consents_view(state, consents.purposes, seen.language)
         return next(one for one in view.consents if one.purpose == purpose)
-
-    @routes.put("/me/objections/{purpose}")
-    async def object_to(
-        purpose: str, request: Request, principal: Caller, once: Once
-    ) -> ObjectionView:
-        """Object to one purpose (C8.3)."""
-        language, meta = language_of(request), Metadata.by(principal, once)
-        state = await consents.object_to(principal.subject, purpose, language, meta)
-        view = consents_view(state, consents.purposes, language)
-        return next(one for one in view.objections if one.purpose == purpose)
-
-    @routes.delete("/me/objections/{purpose}")
-    async def lift(purpose: str, request: Request, principal: Caller, once: Once) -> ObjectionView:
-        """Object to one purpose no longer."""
-        language, meta = language_of(request), Metadata.by(principal, once)
-        state = await consents.lift_objection(principal.subject, purpose, language, meta)
-        view = consents_view(state, consents.purposes, language)
-        return next(one for one in view.objections if one.purpose == purpose)
 
     @routes.post("/unsubscriptions")
     async def unsubscribe(
         body: UnsubscriptionBody, request: Request, once: PublicOnce
     ) -> Unsubscribed:
-        """Withdraw the consent behind an unsubscribe link, without a session (C9.2)."""
-        purpose = await consents.unsubscribe(body.token, language_of(request), once)
-        return Unsubscribed(purpose=purpose)
+        """Withdraw the consent behind an unsubscribe link, without a session (C9.2, RFC 8058)."""
+        gesture: Gesture = "one_click" if body.place == "mail_program" else "button"
+        seen = Circumstances(language_of(request), body.place, gesture)
+        return Unsubscribed(purpose=await consents.unsubscribe(body.token, seen, once))
 
     @routes.get("/me/held-data")
     @routes.get("/me/export")
     async def held(principal: Caller) -> HeldData:
         """Return the decisions held about the caller (C8.1), for a page or a file."""
-        return HeldData(items=held_decisions(await consents.of(principal.subject)))
+        return await _held(consents, principal.subject)
 
     @routes.get("/learners/{learner_id}/held-data")
     async def held_about(learner_id: Identifier) -> HeldData:
         """Return the decisions held about one learner, for the DPO."""
-        return HeldData(items=held_decisions(await consents.of(SubjectId(learner_id))))
+        return await _held(consents, SubjectId(learner_id))
 
     return routes
+
+
+async def _held(consents: Consents, subject: SubjectId) -> HeldData:
+    recorded = await consents.history(subject)
+    return HeldData(items=held_decisions(await consents.of(subject), recorded))

@@ -6,6 +6,7 @@ from services.consent.domain.errors import (
     AccountErasedError,
     InvalidLinkError,
     TextChangedError,
+    UnknownDecisionError,
     UnknownPurposeError,
 )
 from shared.http.problems import ERASED, ProblemType
@@ -16,6 +17,12 @@ PROBLEMS: Final[dict[type[Exception], ProblemType]] = {
         404,
         "Ce choix n'existe pas.",
         "There is no such choice.",
+    ),
+    UnknownDecisionError: ProblemType(
+        "unknown-decision",
+        404,
+        "Cette décision n'existe pas, ou n'a pas de reçu.",
+        "There is no such decision, or it has no receipt.",
     ),
     TextChangedError: ProblemType(
         "text-changed",

@@ -1,5 +1,6 @@
 """What the learner decides: consents, objection, account, profile, requests for help."""
 
+import json
 from http import HTTPStatus
 
 from fastapi import APIRouter
@@ -22,6 +23,27 @@ async def consents(visitor: Learner) -> Response:
     return visitor.page("pages/consents.html", consents=part)
 
 
+@router.get("/consents/history")
+async def decisions(visitor: Learner) -> Response:
+    """Show every decision with its proof, and the receipt of each consent (C9.2)."""
+    part = await visitor.caller.part("consent", "/me/decisions")
+    return visitor.page("pages/decisions.html", decisions=part)
+
+
+@router.get("/consents/history/{decision_id}/receipt")
+async def receipt(visitor: Learner, decision_id: str) -> Response:
+    """Hand out the receipt of a decision: ISO/IEC TS 27560, as JSON-LD."""
+    content = await visitor.caller.get("consent", f"/me/decisions/{decision_id}/receipt")
+    return Response(
+        json.dumps(content, ensure_ascii=False, indent=2),
+        media_type="application/ld+json",
+        headers={
+            "Content-Disposition": f'attachment; filename="carionexiq-{decision_id}.jsonld"',
+            "Cache-Control": "no-store",
+        },
+    )
+
+
 @router.post("/consents/{purpose}")
 async def decide(visitor: Learner, purpose: str) -> Response:
     """Grant or withdraw a consent; withdrawal is as easy as granting (C9.2)."""
@@ -35,6 +57,7 @@ async def decide(visitor: Learner, purpose: str) -> Response:
             "decision": decision,
             "language": visitor.language,
             "text_version": form.get("text_version") or None,
+            "place": "choices",
         },
         key=form.get("once"),
     )

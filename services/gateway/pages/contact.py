@@ -1,4 +1,4 @@
-"""Writing to us without an account, and leaving a mailing in one press."""
+"""Writing to us without an account (C1.3)."""
 
 from http import HTTPStatus
 from typing import Final
@@ -77,26 +77,3 @@ def _form(
         problem=visitor.words.say(problem) if problem else None,
         shown=shown or visitor.portal.guard.stamp(visitor.now, visitor.browser),
     )
-
-
-@router.get("/unsubscribe")
-async def show_unsubscription(visitor: Anyone, token: str = "") -> Response:
-    """Show one button; following the link alone changes nothing."""
-    return visitor.page("pages/unsubscribe.html", token=token, done=False)
-
-
-@router.post("/unsubscribe")
-async def unsubscribe(visitor: Anyone, token: str = "") -> Response:
-    """Withdraw the consent behind the link at once, without signing in (C9.2).
-
-    Mail programs post here by themselves (RFC 8058) with `List-Unsubscribe=One-Click`; the signed
-    token is then the only proof, as in the message itself.
-    """
-    data = await visitor.request.form()
-    if data.get("List-Unsubscribe") != "One-Click":
-        token = (await visitor.form()).get("token", "")
-    try:
-        await visitor.caller.send("POST", "consent", "/unsubscriptions", {"token": token})
-    except ServiceProblemError as error:
-        return visitor.refused("pages/unsubscribe.html", error, {}, token="", done=False)
-    return visitor.page("pages/unsubscribe.html", token="", done=True)

@@ -131,7 +131,7 @@ def shown(words: Wording, datum: Datum) -> str:
     value = datum.value or ""
     if datum.field == "amount_cents" and value.isdigit():
         return words.money(value)
-    if datum.field.startswith(("consent:", "objection:", "message:")):
+    if datum.field.startswith(("consent:", "objection:", "restriction:", "message:")):
         return labels.label(words, "state", value)
     if datum.field == "method":
         return labels.label(words, "method", value)

@@ -54,13 +54,13 @@ async def test_decisions_made_at_the_same_moment_are_all_kept(consent: Consent) 
 
     view = (await consent.client.get("/me/consents", headers=who)).json()
     assert [answer.status_code for answer in answers] == [200, 200, 200]
-    assert [one["granted"] for one in view["consents"]] == [True, True, True]
+    assert {one["purpose"] for one in view["consents"] if one["granted"]} == set(purposes)
 
 
 @pytest.mark.promise("C8.3")
 async def test_an_objection_explains_its_consequences_and_can_be_lifted(consent: Consent) -> None:
     who = {**consent.headers(new_id()), "Accept-Language": "en"}
-    (before,) = (await consent.client.get("/me/consents", headers=who)).json()["objections"]
+    before, *_ = (await consent.client.get("/me/consents", headers=who)).json()["objections"]
     raised = await consent.client.put("/me/objections/suggestions", headers=who)
     lifted = await consent.client.delete("/me/objections/suggestions", headers=who)
 

@@ -100,7 +100,7 @@ async def test_a_withdrawal_stops_the_newsletter(notify: Notify) -> None:
 
     header = str(issues[f"{leaves}@exemple.test"]["List-Unsubscribe"]).strip("<>")
     token = parse_qs(urlsplit(header).query)["token"][0]
-    asked = UnsubscribeLinks(LINK_SECRET).read(token)
+    asked = UnsubscribeLinks([LINK_SECRET]).read(token)
     assert (asked.learner_id, asked.purpose) == (leaves, "newsletter")
     await notify.world.withdraw(leaves)
     await notify.until_caught_up()

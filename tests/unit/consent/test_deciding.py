@@ -10,6 +10,8 @@ from services.consent.domain.commands import (
     ConsentCommand,
     GiveConsent,
     LiftObjection,
+    LiftRestriction,
+    PlaceRestriction,
     RaiseObjection,
     WithdrawConsent,
 )
@@ -22,12 +24,15 @@ from services.consent.domain.events import (
     ConsentWithdrawn,
     ObjectionLifted,
     ObjectionRaised,
+    RestrictionLifted,
+    RestrictionPlaced,
     Shown,
 )
 from services.consent.domain.evolve import evolve
 from services.consent.domain.state import ConsentState
 from shared.events.base import SubjectId
 from shared.events.consent import Purpose
+from shared.personal import Personal
 
 LEARNER = SubjectId("learner-1")
 NOON = datetime(2025, 3, 3, 12, tzinfo=UTC)
@@ -174,3 +179,56 @@ def test_the_erasure_of_the_account_ends_every_consent_once() -> None:
 def test_nothing_is_agreed_to_after_the_erasure(command: ConsentCommand) -> None:
     with pytest.raises(AccountErasedError):
         decide(command, given(GRANTED, RAISED, CLOSED))
+
+
+RESTRICT = PlaceRestriction(
+    LEARNER,
+    "learning_history",
+    SHOWN,
+    "portal",
+    LATER,
+    place="confirmation",
+    gesture="confirmed",
+    explained=Personal("Trainers no longer read « Budget request »."),
+)
+LIFT_RESTRICTION = LiftRestriction(LEARNER, "learning_history", SHOWN, "portal", LATER)
+
+
+@pytest.mark.promise("C8.3")
+def test_a_restriction_keeps_what_was_explained_as_its_proof() -> None:
+    (event,) = decide(RESTRICT, given())
+
+    assert isinstance(event, RestrictionPlaced)
+    assert (event.place, event.gesture, event.explained) == (
+        "confirmation",
+        "confirmed",
+        RESTRICT.explained,
+    )
+    assert given(event).restricts("learning_history")
+    assert not given(event).restricts("profile")
+
+
+@pytest.mark.promise("C8.3")
+def test_a_restriction_is_lifted_at_any_time_and_placed_once() -> None:
+    placed = decide(RESTRICT, given())
+    lifted = decide(LIFT_RESTRICTION, given(*placed))
+
+    assert decide(RESTRICT, given(*placed)) == []
+    assert [type(one) for one in lifted] == [RestrictionLifted]
+    assert decide(LIFT_RESTRICTION, given(*placed, *lifted)) == []
+
+
+def test_after_the_erasure_nothing_is_restricted_and_nothing_allowed() -> None:
+    assert decide(RESTRICT, given(CLOSED)) == []
+    with pytest.raises(AccountErasedError):
+        decide(LIFT_RESTRICTION, given(CLOSED))
+
+
+@pytest.mark.promise("C9.2")
+def test_where_and_how_the_person_decided_is_part_of_the_proof() -> None:
+    command = WithdrawConsent(
+        LEARNER, "newsletter", SHOWN, "unsubscribe_link", LATER, "mail_program", "one_click"
+    )
+    (event,) = decide(command, given(GRANTED))
+    assert isinstance(event, ConsentWithdrawn)
+    assert (event.place, event.gesture) == ("mail_program", "one_click")

@@ -38,7 +38,8 @@ def test_every_objection_explains_its_consequences_before_the_choice(language: L
 
 def test_the_view_gives_state_and_date_of_each_decision() -> None:
     state = evolve(ConsentState(), GRANTED)
-    newsletter, events, _ = consents_view(state, PURPOSES, "fr").consents
+    by_purpose = {one.purpose: one for one in consents_view(state, PURPOSES, "fr").consents}
+    newsletter, events = by_purpose["newsletter"], by_purpose["events"]
 
     assert (newsletter.granted, newsletter.decision, newsletter.decided_at) == (
         True,
@@ -63,11 +64,11 @@ def test_an_unknown_purpose_is_refused() -> None:
 def test_decisions_are_shown_as_data_held_until_the_account_is_erased() -> None:
     state = evolve(evolve(ConsentState(), GRANTED), RAISED)
 
-    assert [(one.field, one.value, one.recorded_at) for one in held_decisions(state)] == [
+    assert [(one.field, one.value, one.recorded_at) for one in held_decisions(state, [])] == [
         ("consent:newsletter", "granted", NOON),
         ("objection:suggestions", "raised", NOON),
     ]
-    assert held_decisions(evolve(state, CLOSED)) == []
+    assert held_decisions(evolve(state, CLOSED), []) == []
 
 
 @pytest.mark.parametrize("defect", ["missing", "twice", "untranslated"])

@@ -37,6 +37,8 @@ ACTS: Final = (
     consent.ConsentWithdrawn,
     consent.ObjectionRaised,
     consent.ObjectionLifted,
+    consent.RestrictionPlaced,
+    consent.RestrictionLifted,
 )
 """Whatever the learner does counts as activity (C2.5); what happens to the learner does not."""
 
@@ -77,9 +79,9 @@ def fold(life: Life, happened: Happened) -> None:
             _fold_identity(life, event, at, sequence)
         case learning.LearningEvent():
             _fold_learning(life, event, at, sequence)
-        case consent.ConsentGranted():
+        case consent.ConsentGranted() if event.purpose in consent.BY_MAIL:
             life.merge_status(f"consent/{event.purpose}", Status(sequence, "granted", at))
-        case consent.ConsentWithdrawn():
+        case consent.ConsentWithdrawn() if event.purpose in consent.BY_MAIL:
             life.merge_status(f"consent/{event.purpose}", Status(sequence, "withdrawn", at))
         case DeadLettersOpened():
             life.merge_held(Scope(Category.DEAD_LETTERS, event.month), at)
