@@ -30,14 +30,16 @@ class Callers:
         *,
         since: datetime | None = None,
         proof: Proof | None = PROVEN,
+        suspends_at: datetime | None = None,
     ) -> str:
         """Return a token for `service`, of a session that was opened `since`, or just now.
 
-        It rests on `proof`: two factors unless the test says otherwise.
+        It rests on `proof`: two factors unless the test says otherwise. For want of training it
+        gets at nobody's data from `suspends_at` on.
         """
         if role is Role.SYSTEM:
             return self._operator.issue(service, subject, role)
-        session = Session(new_id(), since or self._clock.now(), proof)
+        session = Session(new_id(), since or self._clock.now(), proof, suspends_at)
         return self._gateway.issue(service, subject, role, session)
 
     def headers(self, service: str, subject: str, role: Role) -> dict[str, str]:

@@ -35,6 +35,7 @@ key. Two words in the column *session* say otherwise
 | `recent` | only who has lately shown who they are (`CARIONEXIQ_STEP_UP_MINUTES`), \
 by a second factor or, where there is none, by the password; others confirm it first. |
 | `first_factor` | staff pass by their password alone: what it takes to enrol a second factor. |
+| `untrained` | staff pass whose yearly training is not in date; everywhere else it suspends them. |
 """
 
 LETTERS: Final = {"read": "r", "change": "c", "decide": "d", "operate": "o"}
@@ -72,6 +73,10 @@ def _cell(entries: tuple[Right, ...], category: Category) -> str:
 def _row(right: Right) -> str:
     categories = " ".join(f"`{category}`" for category in right.categories) or "none"
     endpoints = "<br>".join(f"`{endpoint}`" for endpoint in right.endpoints)
-    demands = {"recent": right.recent, "first_factor": right.first_factor}
+    demands = {
+        "recent": right.recent,
+        "first_factor": right.first_factor,
+        "untrained": right.untrained,
+    }
     session = " ".join(f"`{name}`" for name, asked in demands.items() if asked)
     return f"| {right.action} | {categories} | `{right.condition}` | {session} | {endpoints} |"

@@ -45,6 +45,7 @@ from services.gateway.pages.staff import (
     statistics,
     support,
     trainer,
+    trainings,
 )
 from services.gateway.portal import Portal
 from services.gateway.rendering import STATIC
@@ -96,6 +97,7 @@ PAGES = (
     rules,
     security,
     administration,
+    trainings,
     dead_letters,
     operations,
     proxy,

@@ -19,6 +19,7 @@ from services.gateway.services import (
     SecondFactorNeededError,
     ServiceAwayError,
     ServiceProblemError,
+    TrainingNeededError,
 )
 from services.gateway.visitor import (
     ForbiddenPageError,
@@ -81,6 +82,7 @@ def install_failure_pages(app: FastAPI) -> None:
     app.add_exception_handler(ServiceAwayError, _away)
     app.add_exception_handler(ConfirmationNeededError, _confirmation)
     app.add_exception_handler(SecondFactorNeededError, _enrolment)
+    app.add_exception_handler(TrainingNeededError, _training)
     app.add_exception_handler(ServiceProblemError, _refused)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
@@ -155,6 +157,10 @@ async def _confirmation(request: Request, _: Exception) -> Response:
 
 async def _enrolment(request: Request, _: Exception) -> Response:
     return (await visitor(request)).go(ENROLMENT.path)
+
+
+async def _training(request: Request, _: Exception) -> Response:
+    return (await visitor(request)).go("/account/training")
 
 
 async def _refused(request: Request, error: Any) -> Response:

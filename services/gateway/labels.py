@@ -499,6 +499,12 @@ CASE_STEPS: Final[Mapping[str, str]] = {
     "VerificationFailed": marked("Verification failed"),
     "CaseCertified": marked("Certified"),
 }
+TRAINING_STATES: Final[Mapping[str, str]] = {
+    "suspended": marked("access suspended"),
+    "warned": marked("warned"),
+    "trained": marked("in date"),
+    "untrained": marked("to be done"),
+}
 INCIDENT_STATES: Final[Mapping[str, str]] = {
     "all": marked("All"),
     "open": marked("open"),
@@ -549,6 +555,7 @@ KINDS: Final[Mapping[str, Mapping[str, str]]] = {
     "hold_state": HOLD_STATES,
     "hold_step": HOLD_STEPS,
     "incident_state": INCIDENT_STATES,
+    "training_state": TRAINING_STATES,
     "incident_step": INCIDENT_STEPS,
     "incident_duty": INCIDENT_DUTIES,
     "access_reason": ACCESS_REASONS,
@@ -639,6 +646,7 @@ NOTICES: Final[Mapping[str, Notice]] = {
     ),
     "authenticator-added": Notice("good", marked("Added. Your other sessions have ended.")),
     "authenticator-removed": Notice("good", marked("Removed. Your other sessions have ended.")),
+    "training-recorded": Notice("good", marked("The training is recorded.")),
     "reset-asked": Notice(
         "good", marked("Asked for. It takes place once a second administrator confirms it.")
     ),
@@ -663,6 +671,9 @@ _FIELD_ERRORS: Final[Mapping[str, str]] = {
     ),
     "code_wrong": marked("This code is not right, or no longer. Give the one shown now."),
     "code_spent": marked("This code has served already. Wait for the next one."),
+    "training_date": marked(
+        "Give a day that is past, within a year, and later than the last training."
+    ),
     "password_wrong": marked("This is not your present password."),
     "guardian-needed": marked("Under 18, give the e-mail address of a legal guardian."),
 }
@@ -698,6 +709,6 @@ def tone(state: object) -> str:
 
 def field_error(name: str, code: str) -> str:
     """Return the untranslated text for what is wrong with the field `name`."""
-    if code.startswith(("password_", "code_")):
+    if code.startswith(("password_", "code_", "training_")):
         return _FIELD_ERRORS.get(code, _WRONG)
     return _FIELDS_WRONG.get(name) or _FIELD_ERRORS.get(code, _WRONG)

@@ -69,7 +69,12 @@ _BY_ROLE: Final[Mapping[Role, tuple[Entry, ...]]] = {
         _OPS,
     ),
     Role.SECURITY: (Entry("/staff/traces", marked("Traces")), _INCIDENTS, _OPS),
-    Role.ADMINISTRATOR: (Entry("/staff/team", marked("Team")), _STATISTICS, _OPS),
+    Role.ADMINISTRATOR: (
+        Entry("/staff/team", marked("Team")),
+        Entry("/staff/trainings", marked("Yearly training")),
+        _STATISTICS,
+        _OPS,
+    ),
 }
 
 

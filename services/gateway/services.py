@@ -12,7 +12,11 @@ from services.gateway.sessions import Session
 from services.gateway.settings import GatewaySettings
 from shared.archive import REASON_HEADER, REFERENCE_HEADER
 from shared.http import auth
-from shared.http.step_up import CONFIRMATION_REQUIRED, SECOND_FACTOR_REQUIRED
+from shared.http.step_up import (
+    CONFIRMATION_REQUIRED,
+    SECOND_FACTOR_REQUIRED,
+    TRAINING_REQUIRED,
+)
 from shared.tokens import TokenIssuer
 
 Json = Any
@@ -53,6 +57,10 @@ class SecondFactorNeededError(Exception):
     """A service serves staff only once they have a second factor (C7.3)."""
 
 
+class TrainingNeededError(Exception):
+    """A service serves staff only while their yearly training is in date (C7.7)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """One service's contribution to a page that several services fill."""
@@ -91,7 +99,12 @@ class Caller:
         """Return the headers every request to `service` carries; their token opens no other."""
         headers = {"Accept-Language": self.language, "X-Forwarded-For": self.address}
         if self.session is not None:
-            here = auth.Session(self.session.id, self.session.started_at, self.session.proof)
+            here = auth.Session(
+                self.session.id,
+                self.session.started_at,
+                self.session.proof,
+                self.session.suspends_at,
+            )
             token = self.services.issuer.issue(
                 service, self.session.subject, self.session.role, here
             )
@@ -193,6 +206,7 @@ class Caller:
 _FIRST: Final[Mapping[str, type[Exception]]] = {
     CONFIRMATION_REQUIRED.code: ConfirmationNeededError,
     SECOND_FACTOR_REQUIRED.code: SecondFactorNeededError,
+    TRAINING_REQUIRED.code: TrainingNeededError,
 }
 """What is to be done first is no refusal: the page goes on afterwards."""
 

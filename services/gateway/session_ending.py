@@ -20,6 +20,8 @@ from shared.events.identity import (
     PasswordChanged,
     StaffDeparted,
     StaffPasswordChanged,
+    StaffTrainingRecorded,
+    StaffTrainingReminded,
 )
 from shared.events.retention import ErasureOrdered
 from shared.settings import Settings
@@ -49,6 +51,12 @@ def session_ending(sessions: SessionStore) -> Reaction:
         if isinstance(event, AuthenticatorsChanged) and event.ends_sessions:
             await sessions.end_all(envelope.subject, started_before=envelope.time)
 
+    async def on_training(envelope: Envelope) -> None:
+        # What a warning suspends, and a training gives back, counts in sessions that are open.
+        event = envelope.data
+        at = event.suspends_at if isinstance(event, StaffTrainingReminded) else None
+        await sessions.suspend(envelope.subject, at)
+
     async def on_order(envelope: Envelope) -> None:
         if isinstance(envelope.data, ErasureOrdered) and envelope.data.closes_account:
             await sessions.end_all(envelope.subject)
@@ -63,6 +71,8 @@ def session_ending(sessions: SessionStore) -> Reaction:
             PasswordChanged: on_password,
             StaffPasswordChanged: on_password,
             AuthenticatorsChanged: on_authenticators,
+            StaffTrainingReminded: on_training,
+            StaffTrainingRecorded: on_training,
             ErasureOrdered: on_order,
         },
     )

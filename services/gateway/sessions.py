@@ -38,6 +38,8 @@ class Session:
     used_at: datetime
     """When it was last used, to the minute."""
     expires_at: datetime
+    suspends_at: datetime | None = None
+    """From when staff without the yearly training get at nobody's data (C7.7)."""
 
 
 class SessionStore:
@@ -72,6 +74,7 @@ class SessionStore:
         *,
         strong: bool = False,
         ends_at: datetime | None = None,
+        suspends_at: datetime | None = None,
     ) -> str:
         """Start a session and return the token for its cookie; forget sessions that are over.
 
@@ -95,6 +98,7 @@ class SessionStore:
                 "browser": device.browser,
                 "system": device.system,
                 "started_at": now,
+                "suspends_at": suspends_at,
                 "used_at": now,
                 "expires_at": end if ends_at is None else min(end, ends_at),
             }
@@ -137,6 +141,10 @@ class SessionStore:
         """Remember that the account's language is now `language`."""
         await self._sessions.update_one({"_id": session.key}, {"$set": {"language": language}})
 
+    async def suspend(self, subject: str, at: datetime | None) -> None:
+        """Note from when every session of `subject` gets at nobody's data; `None`: from never."""
+        await self._sessions.update_many({"subject": subject}, {"$set": {"suspends_at": at}})
+
     async def end(self, session: Session) -> None:
         """End one session."""
         await self._sessions.delete_one({"_id": session.key})
@@ -174,6 +182,7 @@ def _session(row: Document) -> Session:
         started_at=row["started_at"],
         used_at=row["used_at"],
         expires_at=row["expires_at"],
+        suspends_at=row.get("suspends_at"),
     )
 
 

@@ -73,6 +73,7 @@ from services.identity.entrypoints.support import (
     own_requests_router,
     queue_router,
 )
+from services.identity.entrypoints.trainings import trainings_router
 from services.identity.projections.learners import Learners
 from services.identity.projections.minors import Minors
 from services.identity.projections.prospects import ProspectList
@@ -198,6 +199,9 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:
     async def end_expired() -> Mapping[str, int]:
         return await staff.end_expired(kernel.read_model(StaffList()))
 
+    async def follow_trainings() -> Mapping[str, int]:
+        return await staff.follow_trainings(kernel.read_model(StaffList()))
+
     async def follow_minors() -> Mapping[str, int]:
         return await guardians.follow(kernel.read_model(Minors()))
 
@@ -219,6 +223,7 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:
             contact_router(intake, throttle),
             registers_router(kernel, gate, accounts),
             staff_router(kernel, staff),
+            trainings_router(staff),
         ],
         projections=[
             Learners(),
@@ -232,6 +237,7 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:
         schedules=[
             Schedule("addresses", timedelta(days=1), forget_left),
             Schedule("roles", timedelta(minutes=1), end_expired),
+            Schedule("trainings", timedelta(hours=1), follow_trainings),
             Schedule("minors", timedelta(minutes=1), follow_minors),
             Schedule("attempts", timedelta(hours=1), forget_attempts),
             *([Schedule("mailbox", timedelta(minutes=1), mails.run)] if settings.imap_host else []),

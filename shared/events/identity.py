@@ -1,7 +1,7 @@
 """What the identity service tells others: accounts, profiles, prospects, support, traces."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, ClassVar, Literal
 
 from shared.events.base import Identifier, PublicEvent, SubjectId, Upcaster
@@ -13,6 +13,7 @@ from shared.events.support import (
     unchanged,
 )
 from shared.personal import Category, Personal, PersonalField
+from shared.trainings import Programme
 
 Language = Literal["fr", "en"]
 OfRequest = PersonalField(Category.SUPPORT, about="subject_id", object="request_id")
@@ -395,6 +396,7 @@ class StaffAppointed(IdentityEvent):
     expires_at: datetime | None = None
     awaits_confirmation: bool = False
     """Whether it counts only once a second person agrees."""
+    language: Language = "fr"
 
 
 class StaffConfirmed(IdentityEvent):
@@ -428,6 +430,28 @@ class StaffProviderLinked(IdentityEvent):
     """A member of staff has signed in through the external provider for the first time."""
 
     staff_id: SubjectId
+
+
+class StaffTrainingReminded(IdentityEvent):
+    """The yearly training of a member of staff is due by `due_at` (C7.7).
+
+    `due` is the warning: from `suspends_at` on, without it, access to personal data is suspended.
+    """
+
+    staff_id: SubjectId
+    stage: Literal["month", "week", "due"]
+    due_at: datetime
+    suspends_at: datetime | None = None
+
+
+class StaffTrainingRecorded(IdentityEvent):
+    """A member of staff did the yearly training; it counts until `due_at` (C7.7)."""
+
+    staff_id: SubjectId
+    programme: Programme
+    done_on: date
+    due_at: datetime
+    recorded_by: Identifier
 
 
 class StaffDeparted(IdentityEvent):

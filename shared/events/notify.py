@@ -31,6 +31,8 @@ MessageKind = Literal[
     "email_change_notice",
     "email_changed",
     "authenticators_changed",
+    "training_due",
+    "training_missed",
 ]
 
 

@@ -39,6 +39,8 @@ class Session:
     started_at: datetime
     proof: Proof | None = None
     """How its owner has shown who they are, and when last; `None` where nothing is known."""
+    suspends_at: datetime | None = None
+    """From when staff without the yearly training get at nobody's data (C7.7)."""
 
 
 @dataclass(frozen=True, slots=True)

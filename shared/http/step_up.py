@@ -1,6 +1,7 @@
 """Whether what a session rests on is enough: two factors of staff, and recently where it matters.
 
-The table of rights says where: `recent` and `first_factor` of its entries (C7.3, ASVS 7.5).
+The table of rights says where: `recent` and `first_factor` of its entries (C7.3, ASVS 7.5), and
+`untrained`, without which staff need the yearly training in date (C7.7).
 """
 
 from datetime import datetime, timedelta
@@ -22,6 +23,15 @@ CONFIRMATION_REQUIRED = ProblemType(
     "Confirm first that it is you: code, passkey or password.",
 )
 
+TRAINING_REQUIRED = ProblemType(
+    "training-required",
+    403,
+    "Votre formation annuelle n'est plus à jour : l'accès aux données personnelles est suspendu"
+    " jusqu'à ce qu'elle soit enregistrée.",
+    "Your yearly training is no longer in date: access to personal data is suspended until it is"
+    " recorded.",
+)
+
 
 def shortfall(
     principal: Principal, demand: Demand, now: datetime, recently: timedelta
@@ -37,6 +47,14 @@ def shortfall(
     strong = proof is not None and proof.strong
     if principal.role in STAFF_ROLES and not strong and not demand.first_factor:
         return SECOND_FACTOR_REQUIRED
+    if principal.role in STAFF_ROLES and not demand.untrained and is_suspended(principal, now):
+        return TRAINING_REQUIRED
     if demand.recent and (proof is None or now >= proof.at + recently):
         return CONFIRMATION_REQUIRED
     return None
+
+
+def is_suspended(principal: Principal, now: datetime) -> bool:
+    """Whether the warning that the yearly training was missed has run out (C7.7)."""
+    suspends_at = None if principal.session is None else principal.session.suspends_at
+    return suspends_at is not None and now >= suspends_at

@@ -44,6 +44,8 @@ class Demand(NamedTuple):
     """Whether its owner has to have shown lately who they are (step-up)."""
     first_factor: bool = False
     """Whether the password is enough for staff, who otherwise need two factors."""
+    untrained: bool = False
+    """Whether staff pass whose yearly training is not in date."""
 
 
 def _endpoint(value: Any) -> Endpoint:
@@ -92,6 +94,8 @@ class Right(BaseModel):
     """Whether only who has lately shown who they are passes, else confirms it first."""
     first_factor: bool = False
     """Whether staff pass who have no second factor yet."""
+    untrained: bool = False
+    """Whether staff pass without the yearly training in date: nobody else's data is touched."""
     endpoints: Annotated[
         list[Annotated[Endpoint, BeforeValidator(_endpoint)]],
         Field(min_length=1),
@@ -100,6 +104,6 @@ class Right(BaseModel):
 
     @model_validator(mode="after")
     def _session_where_one_is_asked_of(self) -> Self:
-        if ANYBODY in self.roles and (self.recent or self.first_factor):
+        if ANYBODY in self.roles and (self.recent or self.first_factor or self.untrained):
             raise ValueError("nobody signs in where anybody may: nothing can be asked of a session")
         return self

@@ -65,6 +65,7 @@ class Rights:
         return Demand(
             recent=any(right.recent for right in rights),
             first_factor=bool(rights) and all(right.first_factor for right in rights),
+            untrained=bool(rights) and all(right.untrained for right in rights),
         )
 
     def of_role(self, role: str) -> tuple[Right, ...]:

@@ -56,6 +56,8 @@ class TokenIssuer:
         if session is not None:
             claims |= {"sid": session.id, "auth_time": session.started_at.timestamp()}
             claims |= claims_of(session.proof)
+            if session.suspends_at is not None:
+                claims["suspends_at"] = int(session.suspends_at.timestamp())
         key = signing(self._current_keys(), now)
         header = {"alg": ALGORITHM, "typ": TYPE, "kid": key.kid}
         return jwt.encode(header, claims, key.private, algorithms=ALGORITHMS)

@@ -107,7 +107,10 @@ def _session(claims: dict[str, Any]) -> Session:
     session_id = claims["sid"]
     if not isinstance(session_id, str) or not session_id:
         raise RefusedError("no session")
-    return Session(session_id, started_at, proof_of(claims))
+    suspends_at = (
+        datetime.fromtimestamp(claims["suspends_at"], UTC) if "suspends_at" in claims else None
+    )
+    return Session(session_id, started_at, proof_of(claims), suspends_at)
 
 
 def _refuse(reason: str) -> NoReturn:

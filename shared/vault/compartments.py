@@ -35,6 +35,7 @@ _OF_PEOPLE: Final[dict[str, frozenset[Category]]] = {
             Category.MINORITY,
             Category.PROSPECT,
             Category.SUPPORT,
+            Category.STAFF,
         }
     ),
 }

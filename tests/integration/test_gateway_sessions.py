@@ -17,6 +17,8 @@ from shared.events.identity import (
     AuthenticatorChange,
     AuthenticatorsChanged,
     PasswordChanged,
+    StaffTrainingRecorded,
+    StaffTrainingReminded,
 )
 from shared.events.retention import ErasureOrdered
 from shared.http.auth import Role
@@ -187,3 +189,33 @@ def _envelope(event: PublicEvent, *, subject: str = "learner-1") -> Envelope:
         stream=f"learner-{subject}",
         event_id=new_id(),
     )
+
+
+@pytest.mark.promise("C7.7")
+async def test_a_warning_and_a_training_count_in_sessions_that_are_open(
+    database: Database, clock: FixedClock
+) -> None:
+    sessions = SessionStore(database, clock, LENGTH)
+    token = await sessions.start("staff-5", Role.SUPPORT, None, strong=True)
+    other = await sessions.start("staff-6", Role.SUPPORT, None, strong=True)
+    staff, due_at = SubjectId("staff-5"), clock.now()
+    suspends_at = due_at + timedelta(days=7)
+    warned = StaffTrainingReminded(
+        staff_id=staff, stage="due", due_at=due_at, suspends_at=suspends_at
+    )
+    trained = StaffTrainingRecorded(
+        staff_id=staff,
+        programme="both",
+        done_on=due_at.date(),
+        due_at=due_at + timedelta(days=365),
+        recorded_by="staff-5",
+    )
+    reaction = session_ending(sessions)
+    for event, expected in ((warned, suspends_at), (trained, None)):
+        await reaction.handlers[type(event)](_envelope(event, subject="staff-5"))
+        found = await sessions.find(token)
+        assert found is not None
+        assert found.suspends_at == expected
+    untouched = await sessions.find(other)
+    assert untouched is not None
+    assert untouched.suspends_at is None

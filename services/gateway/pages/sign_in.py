@@ -177,6 +177,7 @@ async def restart(visitor: Visitor, *, strong: bool) -> str:
         visitor.device,
         strong=strong,
         ends_at=session.expires_at,
+        suspends_at=session.suspends_at,
     )
 
 
@@ -194,7 +195,7 @@ async def _pending(visitor: Visitor, onward: str) -> dict[str, Json]:
 async def started(visitor: Visitor, who: Json) -> SignedInBrowser:
     """Start a session for this browser, as identity says who signed in."""
     role = Role(who["role"])
-    ends_at = datetime.fromisoformat(who["ends_at"]) if who.get("ends_at") else None
+    ends_at, suspends_at = _instant(who.get("ends_at")), _instant(who.get("suspends_at"))
     token = await visitor.portal.sessions.start(
         who["subject"],
         role,
@@ -202,6 +203,7 @@ async def started(visitor: Visitor, who: Json) -> SignedInBrowser:
         visitor.device,
         strong=who["strong"],
         ends_at=ends_at,
+        suspends_at=suspends_at,
     )
     return SignedInBrowser(token, role, who["device"], who["strong"])
 
@@ -215,6 +217,10 @@ def arrived(visitor: Visitor, signed_in: SignedInBrowser, onward: str) -> Respon
     signed_in.leave_cookies(visitor, response)
     visitor.drop_cookie(response, visitor.portal.cookie_name("pending"))
     return response
+
+
+def _instant(told: str | None) -> datetime | None:
+    return datetime.fromisoformat(told) if told else None
 
 
 def _origin(visitor: Visitor, screen: str | None) -> dict[str, str | None]:

@@ -235,6 +235,7 @@ def _publish_staff(record: RecordedEvent) -> PublicEvent | None:
                 email=e.email,
                 expires_at=e.expires_at,
                 awaits_confirmation=e.awaits_confirmation,
+                language=e.language,
             )
         case staff.StaffSignedOut() as e:
             return public.StaffLoggedOut(
@@ -248,6 +249,10 @@ def _publish_staff(record: RecordedEvent) -> PublicEvent | None:
             return public.StaffProviderLinked(staff_id=e.staff_id)
         case staff.AppointmentConfirmed() as e:
             return public.StaffConfirmed(staff_id=e.staff_id)
+        case staff.TrainingReminded() as e:
+            return public.StaffTrainingReminded(**dict(e))
+        case staff.TrainingRecorded() as e:
+            return public.StaffTrainingRecorded(**dict(e))
         case staff.Departed() as e:
             return public.StaffDeparted(staff_id=e.staff_id)
         case _:

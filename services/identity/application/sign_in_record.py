@@ -44,6 +44,8 @@ class SignedInPrincipal:
     """Whether two factors were given; without, staff may only enrol one."""
     ends_at: datetime | None = None
     """When the role ends, and the session with it."""
+    suspends_at: datetime | None = None
+    """From when access to personal data is suspended for want of the yearly training (C7.7)."""
 
 
 class SignInRecorder:
@@ -72,7 +74,16 @@ class SignInRecorder:
             command, meta = RecordStaffSignIn(self._clock.now()), _meta(subject, member.role)
             await self._staff.handle(subject, command, meta)
             name, role = member.name.text("") if member.name else "", Role(member.role)
-            return SignedInPrincipal(subject, role, name, "fr", device, strong, member.expires_at)
+            return SignedInPrincipal(
+                subject,
+                role,
+                name,
+                member.language,
+                device,
+                strong,
+                member.expires_at,
+                member.training.suspends_at,
+            )
         learner = await self._accounts.learner(subject)
         await self._accounts.handle(subject, RecordSignIn(), _meta(subject, "learner"))
         await self._trace(subject, origin)

@@ -1,7 +1,8 @@
 """Use cases about staff (C4.1)."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 
 from services.identity.adapters.email_index import EmailIndex, Owner, normalised
 from services.identity.adapters.passwords import Passwords
@@ -18,10 +19,24 @@ from shared.event_store import EventStore, Metadata
 from shared.events.base import SubjectId
 from shared.http.auth import Role
 from shared.personal import Personal
+from shared.trainings import Programme
+from shared.words import Language
 
 
 class AddressTakenError(Exception):
     """The address belongs to another account."""
+
+
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """Who is to have which role."""
+
+    name: str = field(repr=False)
+    email: str = field(repr=False)
+    role: Role
+    password: str = field(repr=False)
+    expires_at: datetime | None = None
+    language: Language = "fr"
 
 
 class Staff:
@@ -50,16 +65,7 @@ class Staff:
         return state
 
     async def appoint(
-        self,
-        staff_id: SubjectId,
-        *,
-        name: str,
-        email: str,
-        role: Role,
-        password: str,
-        expires_at: datetime | None,
-        by: str,
-        meta: Metadata,
+        self, staff_id: SubjectId, wanted: Appointment, *, by: str, meta: Metadata
     ) -> None:
         """Give somebody a role; the new member has the id `staff_id`.
 
@@ -70,17 +76,18 @@ class Staff:
         """
         if await self._store.earlier(meta) is not None:
             return
-        address = normalised(email)
-        hashed = await self._passwords.choose(password, (*name.split(), address))
+        address = normalised(wanted.email)
+        hashed = await self._passwords.choose(wanted.password, (*wanted.name.split(), address))
         command = c.AppointStaff(
             staff_id,
-            Personal(name),
+            Personal(wanted.name),
             Personal(address),
-            str(role),
+            str(wanted.role),
             Personal(hashed),
             by=by,
             at=self._clock.now(),
-            expires_at=expires_at,
+            expires_at=wanted.expires_at,
+            language=wanted.language,
         )
         decide(command, NO_STAFF)  # what is refused must not reserve the address
         owner = Owner(staff_id, "staff")
@@ -125,6 +132,31 @@ class Staff:
             UnknownStaffError: there is no such member, or the person has left.
         """
         await self.handle(staff_id, c.InviteToProvider(self._clock.now()), meta)
+
+    async def record_training(
+        self, staff_id: SubjectId, programme: Programme, done_on: date, meta: Metadata
+    ) -> None:
+        """Note that a member of staff did the yearly training: suspended access is back (C7.7).
+
+        Raises:
+            UnknownStaffError: there is no such member, or the person has left.
+            TrainingDateError: a training to come, out of date, or no later than the last.
+        """
+        command = c.RecordTraining(programme, done_on, meta.actor, self._clock.now())
+        await self.handle(staff_id, command, meta)
+
+    async def follow_trainings(self, members: ReadModel) -> Mapping[str, int]:
+        """Remind `members` of the yearly training and warn; return how many letters that makes."""
+        reminded = 0
+        async for one in members.each({"departed": False}):
+            commit = await self._handler.handle(
+                f"staff-{one['_id']}",
+                c.FollowTraining(self._clock.now()),
+                subject=SubjectId(one["_id"]),
+                meta=Metadata.system("training"),
+            )
+            reminded += len(commit.event_ids)
+        return {"reminded": reminded}
 
     async def end_expired(self, members: ReadModel) -> Mapping[str, int]:
         """End every role of `members` that has expired, and return how many those were."""

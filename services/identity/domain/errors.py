@@ -106,6 +106,12 @@ class NotInvitedError(IdentityError):
     """No administrator has invited this account to sign in through the external provider."""
 
 
+class TrainingDateError(IdentityError):
+    """A training is recorded of a day to come, out of date, or no later than the last one."""
+
+    details: Mapping[str, Any] = {"errors": [{"pointer": "/done_on", "code": "training_date"}]}
+
+
 class MergeRefusedError(IdentityError):
     """The account is merged already, or the other one is the same, unknown or closed."""
 

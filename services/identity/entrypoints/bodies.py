@@ -13,6 +13,7 @@ from services.identity.domain.password_policy import MAXIMUM_LENGTH, MINIMUM_LEN
 from shared.events.base import Identifier
 from shared.events.support import SupportQueue
 from shared.http.auth import STAFF_ROLES, Role
+from shared.trainings import Programme
 
 EARLIEST_BIRTH = date(1900, 1, 1)
 LATEST_BIRTH = date(2200, 1, 1)
@@ -302,3 +303,12 @@ class StaffBody(Body):
     password: Password
     expires_on: Annotated[date, Field(ge=EARLIEST_BIRTH, lt=LATEST_BIRTH)] | None = None
     """Last day of the role."""
+    language: Language = "fr"
+    """Of the letters that the account gets."""
+
+
+class TrainingBody(Body):
+    """A yearly training that was done (C7.7)."""
+
+    programme: Programme
+    done_on: Annotated[date, Field(ge=EARLIEST_BIRTH, lt=LATEST_BIRTH)]

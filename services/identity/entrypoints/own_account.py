@@ -30,7 +30,7 @@ def own_account_router(accounts: Accounts, staff: Staff) -> APIRouter:
                 "name": _text(member.name),
                 "email": _text(member.email),
                 "role": principal.role,
-                "language": "fr",
+                "language": member.language,
             }
         learner = await accounts.learner(principal.subject)
         if learner.state is AccountState.ABSENT:

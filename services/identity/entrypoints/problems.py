@@ -90,6 +90,12 @@ PROBLEMS: dict[type[Exception], ProblemType] = {
         "Cette demande est résolue. Rouvrez-la pour y répondre.",
         "This request is resolved. Reopen it to answer.",
     ),
+    e.TrainingDateError: ProblemType(
+        "training-date",
+        422,
+        "Le jour de la formation doit être passé, depuis moins d'un an, et suivre la dernière.",
+        "The day of the training has to be past, within a year, and later than the last one.",
+    ),
     e.MergeRefusedError: ProblemType(
         "merge-refused",
         409,

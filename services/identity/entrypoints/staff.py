@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
 
-from services.identity.application.staff import Staff
+from services.identity.application.staff import Appointment, Staff
 from services.identity.entrypoints import bodies
 from services.identity.entrypoints.lists import Page, PageNumber, PageSize, page_of
 from services.identity.projections.staff import StaffList
@@ -30,22 +30,29 @@ def staff_router(kernel: Kernel[IdentitySettings], staff: Staff) -> APIRouter:
         the address belongs to another account.
         """
         staff_id = SubjectId(once.first_id())
-        await staff.appoint(
-            staff_id,
+        wanted = Appointment(
             name=body.name,
             email=body.email,
             role=body.role,
             password=body.password,
             expires_at=None if body.expires_on is None else _end_of(body.expires_on),
-            by="" if principal.role is Role.SYSTEM else principal.subject,
-            meta=Metadata.by(principal, once),
+            language=body.language,
         )
+        by = "" if principal.role is Role.SYSTEM else principal.subject
+        await staff.appoint(staff_id, wanted, by=by, meta=Metadata.by(principal, once))
         return {"staff_id": staff_id}
 
     @router.get("/staff")
-    async def list_staff(page: PageNumber = 1, size: PageSize = 20) -> Page:
-        """Return the staff, newest first."""
-        return await page_of(members, kernel.vault, newest="appointed_at", page=page, size=size)
+    async def list_staff(
+        page: PageNumber = 1,
+        size: PageSize = 20,
+        serving: bool = False,  # noqa: FBT001, FBT002 - a query's name
+    ) -> Page:
+        """Return the staff, newest first; only those who have not left where `serving` says so."""
+        query = {"departed": False} if serving else None
+        return await page_of(
+            members, kernel.vault, query=query, newest="appointed_at", page=page, size=size
+        )
 
     @router.post("/staff/{staff_id}/confirmation", status_code=204)
     async def confirm(staff_id: str, principal: Caller, once: Once) -> None:

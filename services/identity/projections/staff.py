@@ -12,6 +12,8 @@ from shared.events.identity import (
     StaffDeparted,
     StaffProviderInvited,
     StaffProviderLinked,
+    StaffTrainingRecorded,
+    StaffTrainingReminded,
 )
 from shared.events.retention import ErasureOrdered
 from shared.personal import Category
@@ -32,6 +34,8 @@ class StaffList(Projection):
                 | StaffDeparted()
                 | StaffProviderInvited()
                 | StaffProviderLinked()
+                | StaffTrainingReminded()
+                | StaffTrainingRecorded()
             ):
                 return [envelope.subject]
             case AuthenticatorsChanged(holder="staff", change="reset_asked" | "reset"):
@@ -61,6 +65,18 @@ class StaffList(Projection):
                 return {**(document or {}), "invited_until": event.until, "linked": False}
             case StaffProviderLinked():
                 return {**(document or {}), "invited_until": None, "linked": True}
+            case StaffTrainingReminded() as event:
+                asked = {"due_at": event.due_at, "suspends_at": event.suspends_at}
+                return {**(document or {}), "training": {**_trained(document), **asked}}
+            case StaffTrainingRecorded() as event:
+                done = {
+                    "programme": event.programme,
+                    "done_on": event.done_on.isoformat(),
+                    "recorded_by": event.recorded_by,
+                    "due_at": event.due_at,
+                    "suspends_at": None,
+                }
+                return {**(document or {}), "training": done}
             case StaffDeparted():
                 return {**(document or {}), "departed": True}
             case AuthenticatorsChanged(change=change) if document is not None:
@@ -69,3 +85,8 @@ class StaffList(Projection):
                 return None
             case _:
                 return document
+
+
+def _trained(document: Document | None) -> Document:
+    """Return what is known of the yearly training before."""
+    return (document or {}).get("training") or {}

@@ -50,6 +50,8 @@ WITH_MOMENT: Final = frozenset(
         "guardian_reminder",
         "account_blocked",
         "incident_deadline",
+        "training_due",
+        "training_missed",
     }
 )
 """Messages that name the moment until which something can be done."""
@@ -136,6 +138,7 @@ class Letters:
             "hold_id": details.hold_id,
             "incident_id": details.incident_id,
             "cause": details.cause,
+            "suspended": details.suspends_at and _moment(details.suspends_at, language),
         }
         if message.kind == "support_answer":
             values["title"] = " ".join(_plain(message.title).split())

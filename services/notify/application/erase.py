@@ -12,7 +12,7 @@ from shared.event_store import Metadata
 from shared.events.retention import ErasureOrdered
 from shared.personal import WHOLE, Category
 
-ADDRESS_CATEGORIES: Final = frozenset({Category.CONTACT, Category.PROSPECT})
+ADDRESS_CATEGORIES: Final = frozenset({Category.CONTACT, Category.PROSPECT, Category.STAFF})
 
 
 class Farewell:

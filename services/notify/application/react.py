@@ -65,6 +65,8 @@ class Messages:
             identity.EmailChangeRequested,
             identity.EmailChanged,
             identity.AuthenticatorsChanged,
+            identity.StaffPasswordChanged,
+            identity.StaffTrainingReminded,
             learning.TrainingReminderDue,
             learning.CertificationGranted,
             retention.DeletionAnnounced,
@@ -117,13 +119,14 @@ class Messages:
             case identity.PasswordChanged(how="withdrawn"):
                 # The link to a new one says so.
                 return []
-            case identity.PasswordChanged():
+            case identity.PasswordChanged() | identity.StaffPasswordChanged():
                 return [self._message(envelope, "password_changed")]
-            case identity.AuthenticatorsChanged(holder="staff"):
-                # Their addresses are staff's, which this service may not open.
-                return []
             case identity.AuthenticatorsChanged(change=change):
                 return [self._message(envelope, "authenticators_changed", Details(change=change))]
+            case identity.StaffTrainingReminded() as event:
+                kind: MessageKind = "training_due" if event.stage != "due" else "training_missed"
+                details = Details(due=event.due_at, suspends_at=event.suspends_at)
+                return [self._message(envelope, kind, details)]
             case identity.PasswordRecoveryRequested(token=token, until=moment):
                 details = Details(due=moment)
                 return [self._message(envelope, "password_recovery", details, token=token)]

@@ -77,8 +77,11 @@ def _without_basis(kind: MessageKind, recipient: Recipient) -> SuppressionReason
             | "email_change_notice"
             | "email_changed"
             | "authenticators_changed"
+            | "training_due"
+            | "training_missed"
         ):
-            # Security of the account (C9.3; GDPR art. 32): no choice of the person's stops it.
+            # Security of the account, and what staff owe for it (C9.3, C7.7; GDPR art. 32): no
+            # choice of the person's stops it.
             return None
         case "hold_review" | "incident_deadline":
             # The controller's own duty, told to its own mailbox.

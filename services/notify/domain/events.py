@@ -50,6 +50,8 @@ class Details(BaseModel):
     natures: tuple[Nature, ...] = ()
     consequences: tuple[Consequence, ...] = ()
     measures: tuple[Measure, ...] = ()
+    suspends_at: datetime | None = None
+    """From when access of staff is suspended (C7.7)."""
     cause: Identifier | None = None
     """What brought it about, where one kind of message tells of several things."""
 

@@ -27,6 +27,8 @@ FOLDED: Final[tuple[type[PublicEvent], ...]] = (
     identity.GuardianAskedAgain,
     identity.GuardianAgreementEnded,
     identity.MinorityEnded,
+    identity.StaffAppointed,
+    identity.StaffDeparted,
     identity.AccountClosed,
     identity.ProspectContacted,
     identity.ProspectConverted,
@@ -51,7 +53,7 @@ class Recipients(Projection):
     """
 
     name = "recipients"
-    version = 3
+    version = 4
     topics = ("identity.events", "consent.events", "retention.events")
     indexes = (IndexModel([("consents", 1), ("_id", 1)]),)
 
@@ -93,6 +95,17 @@ class Recipients(Projection):
                 return {**known, "blocked": True}
             case identity.GuardianAgreementGranted() | identity.MinorityEnded():
                 return {**known, "blocked": False}
+            case identity.StaffAppointed() as event:
+                return {
+                    **known,
+                    "email": sealed_json(event.email),
+                    "first_name": sealed_json(event.name),
+                    "language": event.language,
+                    "recorded_at": envelope.time,
+                }
+            case identity.StaffDeparted():
+                # What is kept of staff for a time is not written to.
+                return {**known, "closed": True, "email": None, "first_name": None}
             case identity.AccountClosed() | identity.ProspectConverted():
                 return {**known, "closed": True}
             case consent.ConsentGranted(purpose=purpose):
@@ -136,10 +149,12 @@ def _rectified(event: identity.LearnerRectified) -> dict[str, Any]:
     return corrected
 
 
-def _ordered(document: Document, order: retention.ErasureOrdered) -> Document:
+def _ordered(document: Document, order: retention.ErasureOrdered) -> Document | None:
     address_goes = any(
         scope.category in ADDRESS_CATEGORIES and scope.object == WHOLE for scope in order.scopes
     )
+    if any(scope.category is Category.STAFF for scope in order.scopes):
+        return None
     if order.closes_account:
         return {**document, "erased": True, "consents": [], "closing_case": order.case_id}
     return {**document, "erased": True} if address_goes else document

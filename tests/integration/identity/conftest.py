@@ -2,6 +2,9 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
 
 import httpx
 import pytest
@@ -12,7 +15,7 @@ from tenacity import AsyncRetrying, stop_after_delay, wait_fixed
 from services.identity.application.publish import publish
 from services.identity.bootstrap import DOMAIN_EVENTS, bootstrap
 from services.identity.settings import IdentitySettings
-from shared.clock import SystemClock
+from shared.clock import SystemClock, VirtualClock
 from shared.consuming.envelope import Envelope, decode
 from shared.database import MongoClient
 from shared.events.retention import RetentionEvent
@@ -24,6 +27,7 @@ from shared.vault import DataKeys, KeyringEncryption, Vault, load_keyring
 from tests.callers import Callers
 
 PASSWORD = "un mot de passe de test"
+START: Final = datetime(2031, 3, 3, 9, tzinfo=UTC)
 
 
 @dataclass
@@ -114,6 +118,14 @@ class Identity:
                 assert len(items) == count
                 return items
         raise AssertionError
+
+
+@pytest.fixture
+def clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> VirtualClock:
+    """The clock that the identity service lives by, in tests that ask for it first."""
+    file = tmp_path / "clock"
+    monkeypatch.setenv("CARIONEXIQ_CLOCK_FILE", str(file))
+    return VirtualClock(file, start=START)
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,20 +15,11 @@ from shared.events.identity import (
 from shared.http.auth import Role
 from shared.personal import Category
 from tests.callers import Callers
-from tests.integration.identity.conftest import Identity
+from tests.integration.identity.conftest import START, Identity
 from tests.waiting import eventually
 
 EMAIL = "canari@canari.test"
-START = datetime(2031, 3, 3, 9, tzinfo=UTC)
 GUARDIAN = {"guardian_email": "parent@canari.test", "guardian_name": "Parent"}
-
-
-@pytest.fixture
-def clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> VirtualClock:
-    """The clock that the identity service lives by."""
-    file = tmp_path / "clock"
-    monkeypatch.setenv("CARIONEXIQ_CLOCK_FILE", str(file))
-    return VirtualClock(file, start=START)
 
 
 @dataclass

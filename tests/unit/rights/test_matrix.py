@@ -142,6 +142,41 @@ def expected(demand: Demand, role: str, proof: Proof | None, now: datetime) -> s
     return None
 
 
+@pytest.mark.promise("C7.7")
+@pytest.mark.parametrize("service", SERVICES)
+async def test_without_the_yearly_training_staff_get_at_nobodys_data_at_any_service(
+    services: Services, service: str
+) -> None:
+    apps, callers = services
+    rights, now = load_rights(), SystemClock().now()
+    transport = httpx.ASGITransport(app=apps[service])
+    async with httpx.AsyncClient(transport=transport, base_url="http://t.test") as client:
+        for endpoint in sorted(one for one in documented() if one.service == service):
+            path = endpoint.path.replace("{", "").replace("}", "")
+            for role in rights.roles_at(endpoint) & STAFF_ROLES:
+                demand = rights.demand_at(endpoint, role)
+                for late, over in ((-1, True), (60, False)):
+                    token = callers.token(
+                        service, "somebody", Role(role), suspends_at=now + timedelta(minutes=late)
+                    )
+                    headers = {"Authorization": f"Bearer {token}"}
+                    answer = await client.request(endpoint.method, path, headers=headers)
+                    if over and not demand.untrained:
+                        assert answer.status_code == HTTPStatus.FORBIDDEN, (role, endpoint)
+                        assert answer.json()["code"] == "training-required", (role, endpoint)
+                    else:
+                        assert answer.status_code in PASSED, (role, endpoint)
+
+
+@pytest.mark.promise("C7.7")
+def test_what_the_untrained_keep_touches_no_learner() -> None:
+    kept = [right for right in load_rights().entries if right.untrained]
+    assert {category for right in kept for category in right.categories} <= OF_THEIR_OWN
+    assert {right.condition for right in kept if right.categories} <= {"own", "none"}
+    # What everybody's statistics show is of ten persons at least.
+    assert {right.condition for right in kept} == {"own", "none", "statistics"}
+
+
 @pytest.mark.promise("C7.3")
 def test_whatever_staff_change_or_decide_about_people_is_confirmed_lately() -> None:
     people = set(Category) - {Category.STAFF, Category.CREDENTIALS}

@@ -14,7 +14,7 @@ router = APIRouter(prefix="/staff")
 
 Administrator = Annotated[Visitor, only(Role.ADMINISTRATOR)]
 
-FIELDS = ("name", "email", "role", "password", "expires_on")
+FIELDS = ("name", "email", "role", "password", "expires_on", "language")
 
 
 @router.get("/team")

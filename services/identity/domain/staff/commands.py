@@ -1,10 +1,12 @@
 """What can be asked about a member of staff."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from shared.events.base import SubjectId
 from shared.personal import Personal
+from shared.trainings import Programme
+from shared.words import Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,7 @@ class AppointStaff:
     at: datetime
     expires_at: datetime | None = None
     """End of the role; a year from now where an administrator names none."""
+    language: Language = "fr"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,23 @@ class LinkProvider:
 
 
 @dataclass(frozen=True, slots=True)
+class FollowTraining:
+    """See whether a reminder of the yearly training is due."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RecordTraining:
+    """Note that the yearly training was done (C7.7)."""
+
+    programme: Programme
+    done_on: date
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class DepartStaff:
     """The person leaves: every right ends."""
 
@@ -80,5 +100,7 @@ StaffCommand = (
     | ChangeStaffPassword
     | InviteToProvider
     | LinkProvider
+    | FollowTraining
+    | RecordTraining
     | DepartStaff
 )

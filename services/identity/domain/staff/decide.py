@@ -9,6 +9,7 @@ from services.identity.domain.errors import (
     NotInvitedError,
     RoleTermError,
     SamePersonError,
+    TrainingDateError,
     UnknownStaffError,
 )
 from services.identity.domain.staff.commands import (
@@ -16,10 +17,12 @@ from services.identity.domain.staff.commands import (
     ChangeStaffPassword,
     ConfirmAppointment,
     DepartStaff,
+    FollowTraining,
     InviteToProvider,
     LinkProvider,
     RecordStaffSignIn,
     RecordStaffSignOut,
+    RecordTraining,
     StaffCommand,
 )
 from services.identity.domain.staff.events import (
@@ -32,8 +35,11 @@ from services.identity.domain.staff.events import (
     StaffPasswordChanged,
     StaffSignedIn,
     StaffSignedOut,
+    TrainingRecorded,
+    TrainingReminded,
 )
 from services.identity.domain.staff.state import StaffMember
+from services.identity.domain.staff.training import counts, due_after, reminder_at
 
 LONGEST: Final = timedelta(days=366)
 INVITATION: Final = timedelta(days=7)
@@ -42,7 +48,9 @@ FOUR_EYES: Final = frozenset({"dpo", "administrator"})
 """Roles that count only once a second person has agreed."""
 
 
-def decide(command: StaffCommand, state: StaffMember) -> Sequence[StaffEvent]:
+def decide(  # noqa: C901 - one case a command
+    command: StaffCommand, state: StaffMember
+) -> Sequence[StaffEvent]:
     """Return what `command` leads to; nothing where it is so already.
 
     Raises:
@@ -51,6 +59,7 @@ def decide(command: StaffCommand, state: StaffMember) -> Sequence[StaffEvent]:
         SamePersonError: who appointed, or was appointed, cannot be the second person.
         AppointmentUnconfirmedError: the appointment does not count yet.
         NotInvitedError: no administrator has let the provider in, or not lately.
+        TrainingDateError: a training to come, out of date, or no later than the last.
     """
     match command:
         case AppointStaff():
@@ -67,6 +76,10 @@ def decide(command: StaffCommand, state: StaffMember) -> Sequence[StaffEvent]:
             return [_invited(command, state)]
         case LinkProvider():
             return [_linked(command, state)]
+        case FollowTraining():
+            return _followed(command, state)
+        case RecordTraining():
+            return [_trained(command, state)]
         case DepartStaff():
             if not state.staff_id:
                 raise UnknownStaffError
@@ -85,6 +98,7 @@ def _appointed(command: AppointStaff) -> Appointed:
         expires_at=_end_of_role(command),
         awaits_confirmation=bool(command.by) and command.role in FOUR_EYES,
         appointed_by=command.by,
+        language=command.language,
     )
 
 
@@ -124,6 +138,36 @@ def _linked(command: LinkProvider, state: StaffMember) -> ProviderLinked:
     if not state.is_invited(command.at):
         raise NotInvitedError
     return ProviderLinked(staff_id=state.staff_id, provider_subject=command.provider_subject)
+
+
+def _followed(command: FollowTraining, state: StaffMember) -> Sequence[TrainingReminded]:
+    if not state.staff_id or not state.has_rights(command.at):
+        return []
+    reminder = reminder_at(state.training, command.at)
+    if reminder is None:
+        return []
+    return [
+        TrainingReminded(
+            staff_id=state.staff_id,
+            stage=reminder.stage,
+            due_at=reminder.due_at,
+            suspends_at=reminder.suspends_at,
+        )
+    ]
+
+
+def _trained(command: RecordTraining, state: StaffMember) -> TrainingRecorded:
+    if not state.staff_id or not state.has_rights(command.at):
+        raise UnknownStaffError
+    if not counts(state.training, command.done_on, command.at):
+        raise TrainingDateError
+    return TrainingRecorded(
+        staff_id=state.staff_id,
+        programme=command.programme,
+        done_on=command.done_on,
+        due_at=due_after(command.done_on),
+        recorded_by=command.by,
+    )
 
 
 def _confirmed(command: ConfirmAppointment, state: StaffMember) -> Sequence[StaffEvent]:

@@ -1,10 +1,13 @@
 """What happened with a member of staff, as this service stores it."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
+from services.identity.domain.staff.training import Stage
 from shared.events.base import DomainEvent, Identifier, SubjectId
 from shared.personal import Category, Personal, PersonalField
+from shared.trainings import Programme
+from shared.words import Language
 
 OfStaff = PersonalField(Category.STAFF, about="staff_id")
 
@@ -21,6 +24,8 @@ class Appointed(DomainEvent):
     awaits_confirmation: bool = False
     """Whether it counts only once a second person agrees."""
     appointed_by: str = ""
+    language: Language = "fr"
+    """Of the letters that the account gets."""
 
 
 class AppointmentConfirmed(DomainEvent):
@@ -65,6 +70,28 @@ class ProviderLinked(DomainEvent):
     provider_subject: Annotated[Personal[str], OfStaff]
 
 
+class TrainingReminded(DomainEvent):
+    """The yearly training is due by `due_at`; without it access is suspended at `suspends_at`.
+
+    The stage `due` is the warning; no other has a date of suspension (C7.7).
+    """
+
+    staff_id: SubjectId
+    stage: Stage
+    due_at: datetime
+    suspends_at: datetime | None = None
+
+
+class TrainingRecorded(DomainEvent):
+    """The yearly training was done, and counts until `due_at` (C7.7)."""
+
+    staff_id: SubjectId
+    programme: Programme
+    done_on: date
+    due_at: datetime
+    recorded_by: Identifier
+
+
 class Departed(DomainEvent):
     """The person left."""
 
@@ -79,5 +106,7 @@ StaffEvent = (
     | StaffPasswordChanged
     | ProviderInvited
     | ProviderLinked
+    | TrainingReminded
+    | TrainingRecorded
     | Departed
 )

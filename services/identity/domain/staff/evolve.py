@@ -13,8 +13,11 @@ from services.identity.domain.staff.events import (
     StaffPasswordChanged,
     StaffSignedIn,
     StaffSignedOut,
+    TrainingRecorded,
+    TrainingReminded,
 )
 from services.identity.domain.staff.state import StaffMember
+from services.identity.domain.staff.training import Training
 
 
 def evolve(state: StaffMember, event: StaffEvent) -> StaffMember:
@@ -30,6 +33,7 @@ def evolve(state: StaffMember, event: StaffEvent) -> StaffMember:
                 expires_at=event.expires_at,
                 awaits_confirmation=event.awaits_confirmation,
                 appointed_by=event.appointed_by,
+                language=event.language,
             )
         case AppointmentConfirmed():
             return replace(state, awaits_confirmation=False)
@@ -41,6 +45,14 @@ def evolve(state: StaffMember, event: StaffEvent) -> StaffMember:
             return replace(state, invited_until=until, provider_subject=None)
         case ProviderLinked(provider_subject=provider_subject):
             return replace(state, invited_until=None, provider_subject=provider_subject)
+        case TrainingReminded(stage=stage, due_at=due_at, suspends_at=suspends_at):
+            training = replace(
+                state.training, due_at=due_at, reminded=stage, suspends_at=suspends_at
+            )
+            return replace(state, training=training)
+        case TrainingRecorded():
+            training = Training(event.due_at, event.programme, event.done_on, event.recorded_by)
+            return replace(state, training=training)
         case Departed():
             return replace(state, departed=True)
         case _:

@@ -1,11 +1,13 @@
 """What the rules need to know of a member of staff."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from services.identity.domain.nobody import NOBODY
+from services.identity.domain.staff.training import Training
 from shared.events.base import SubjectId
 from shared.personal import Personal
+from shared.words import Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +23,13 @@ class StaffMember:
     expires_at: datetime | None = None
     awaits_confirmation: bool = False
     appointed_by: str = ""
+    language: Language = "fr"
     invited_until: datetime | None = None
     """Until when a first sign-in through the external provider may link the account."""
     provider_subject: Personal[str] | None = None
     """Whose it is at the external provider."""
+    training: Training = field(default_factory=Training)
+    """The yearly training (C7.7)."""
 
     def is_invited(self, now: datetime) -> bool:
         """Whether a sign-in through the external provider may link the account."""
