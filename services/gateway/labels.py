@@ -353,6 +353,8 @@ ALARMS: Final[Mapping[str, str]] = {
     "case_lost": marked("A restore lost a case: it is carried out again"),
     "backup_late": marked("No whole backup for more than twice its interval"),
     "messages_set_aside": marked("A restore set messages aside: they wait for a decision"),
+    "penetration_test_overdue": marked("The penetration test of this half-year is overdue"),
+    "finding_overdue": marked("A finding of a penetration test is overdue"),
     "authority_not_notified": marked("The CNIL has not been told of an incident within 72 hours"),
 }
 ALARM_STEPS: Final[Mapping[str, str]] = {
@@ -363,6 +365,13 @@ ALARM_STEPS: Final[Mapping[str, str]] = {
     "messages_set_aside": marked(
         "They may have been sent before. The administrator lists them with “carionexiq messages "
         "aside”, releases those that are owed and discards the rest. The alarm ends with the last."
+    ),
+    "penetration_test_overdue": marked(
+        "Security has the platform tested by an independent firm and records the test. The alarm "
+        "ends by itself."
+    ),
+    "finding_overdue": marked(
+        "Security has it fixed, or accepts the risk, and records that. The alarm ends by itself."
     ),
     "authority_not_notified": marked(
         "Open the incident, notify the CNIL and record it with the reason, or assess that no risk "
@@ -646,6 +655,9 @@ NOTICES: Final[Mapping[str, Notice]] = {
     ),
     "authenticator-added": Notice("good", marked("Added. Your other sessions have ended.")),
     "authenticator-removed": Notice("good", marked("Removed. Your other sessions have ended.")),
+    "penetration-test-recorded": Notice("good", marked("The test is recorded.")),
+    "finding-recorded": Notice("good", marked("The finding is recorded.")),
+    "finding-settled": Notice("good", marked("The finding is settled.")),
     "training-recorded": Notice("good", marked("The training is recorded.")),
     "reset-asked": Notice(
         "good", marked("Asked for. It takes place once a second administrator confirms it.")

@@ -27,6 +27,7 @@ _PUBLIC: Final = (
 )
 _OPS: Final = Entry("/ops", marked("Operations"))
 _INCIDENTS: Final = Entry("/staff/incidents", marked("Incidents"))
+_TESTS: Final = Entry("/staff/penetration-tests", marked("Penetration tests"))
 _MINORS: Final = Entry("/staff/minors", marked("Minors"))
 _STATISTICS: Final = Entry("/staff/statistics", marked("Statistics"))
 _BY_ROLE: Final[Mapping[Role, tuple[Entry, ...]]] = {
@@ -63,12 +64,13 @@ _BY_ROLE: Final[Mapping[Role, tuple[Entry, ...]]] = {
         Entry("/staff/archive", marked("Archive")),
         Entry("/staff/alarms", marked("Alarms")),
         _INCIDENTS,
+        _TESTS,
         Entry("/staff/rules", marked("Rules")),
         Entry("/staff/what-if", marked("What if")),
         _MINORS,
         _OPS,
     ),
-    Role.SECURITY: (Entry("/staff/traces", marked("Traces")), _INCIDENTS, _OPS),
+    Role.SECURITY: (Entry("/staff/traces", marked("Traces")), _INCIDENTS, _TESTS, _OPS),
     Role.ADMINISTRATOR: (
         Entry("/staff/team", marked("Team")),
         Entry("/staff/trainings", marked("Yearly training")),

@@ -28,7 +28,10 @@ def bootstrap(kernel: Kernel[NotifySettings]) -> Service:
     settings = kernel.settings
     texts = load_texts()
     directory = RecipientDirectory(
-        kernel.database.collection(Recipients.name), kernel.vault, settings.officer_mailbox
+        kernel.database.collection(Recipients.name),
+        kernel.vault,
+        officer_mailbox=settings.officer_mailbox,
+        security_mailbox=settings.security_mailbox,
     )
     pending = PendingMessages(kernel.database)
     links = UnsubscribeLinks(settings.link_secret.get_secret_value(), settings.public_url)

@@ -26,6 +26,10 @@ class NotifySettings(Settings):
         default="contact@carionexiq.com", pattern=r"^[^@\s]+@[^@\s]+$", validate_default=True
     )
     """Address of the data protection officer's function, never a person's: holds to review."""
+    security_mailbox: str = Field(
+        default="contact@carionexiq.com", pattern=r"^[^@\s]+@[^@\s]+$", validate_default=True
+    )
+    """Address of the security function, never a person's: penetration tests that are due."""
     mail_from: str = Field(default="contact@carionexiq.com", pattern=r"^[^@\s]+@[^@\s]+$")
     """Address that messages come from and that people answer to."""
 

@@ -22,6 +22,7 @@ from services.retention.application.key_rotations import KeyRotationRecord
 from services.retention.application.lives import LifeReader
 from services.retention.application.locks import SubjectLocks
 from services.retention.application.matters import MatterKeeper
+from services.retention.application.penetration_tests import PenetrationTests
 from services.retention.application.proofs import Proofs
 from services.retention.application.recomputation import Recomputation
 from services.retention.application.request import ErasureRequests
@@ -45,6 +46,7 @@ from services.retention.domain.hold.events import HoldEvent
 from services.retention.domain.incident.events import IncidentEvent, PersonWasTold
 from services.retention.domain.key_rotation import KeyEncryptionKeyRotated
 from services.retention.domain.matter.events import MatterEvent
+from services.retention.domain.penetration_test.events import TestEvent
 from services.retention.domain.ruleset.adoption import RuleSetKept, VersionAdopted
 from services.retention.domain.system_alarm import SystemAlarmEvent
 from services.retention.domain.watch.events import WatchEvent
@@ -61,6 +63,10 @@ from services.retention.entrypoints.incident_problems import INCIDENT_PROBLEMS
 from services.retention.entrypoints.incidents import incidents_router
 from services.retention.entrypoints.key_rotations import key_rotations_router
 from services.retention.entrypoints.matters import matters_router
+from services.retention.entrypoints.penetration_tests import (
+    PENETRATION_TEST_PROBLEMS,
+    penetration_tests_router,
+)
 from services.retention.entrypoints.proofs import proofs_router
 from services.retention.entrypoints.trial import trial_router
 from services.retention.projections.alarms import Alarms
@@ -91,6 +97,7 @@ DOMAIN_EVENTS: Final[tuple[type[DomainEvent], ...]] = (
     *get_args(WatchEvent),
     *get_args(SystemAlarmEvent),
     *get_args(IncidentEvent),
+    *get_args(TestEvent),
     PersonWasTold,
     VersionAdopted,
     RuleSetKept,
@@ -114,6 +121,7 @@ PROBLEMS: dict[type[Exception], ProblemType] = {
     ),
     **HOLD_PROBLEMS,
     **INCIDENT_PROBLEMS,
+    **PENETRATION_TEST_PROBLEMS,
     **RULE_PROBLEMS,
 }
 
@@ -183,6 +191,7 @@ def wire(kernel: Kernel[RetentionSettings]) -> tuple[Uses, ErasureLedger, Applie
         lives=life_list,
         readings=(readings, archive_readings),
     )
+    penetration_tests = PenetrationTests(store, clock)
     uses = Uses(
         rules=rules,
         recomputation=recomputation,
@@ -196,6 +205,7 @@ def wire(kernel: Kernel[RetentionSettings]) -> tuple[Uses, ErasureLedger, Applie
         holds=holds,
         matters=matters,
         incidents=incidents,
+        penetration_tests=penetration_tests,
         requests=ErasureRequests(rules, clock, lives, opener),
         sweep=Sweep(
             clock,
@@ -215,6 +225,7 @@ def wire(kernel: Kernel[RetentionSettings]) -> tuple[Uses, ErasureLedger, Applie
                 clock,
                 messages_aside=kernel.read_model(MessagesAside()),
                 incidents=incident_list,
+                tests=penetration_tests,
             ),
             incidents=incidents,
             open_cases=case_list,
@@ -266,6 +277,7 @@ def bootstrap(kernel: Kernel[RetentionSettings]) -> Service:
             matters_router(uses),
             incidents_router(uses),
             incident_acts_router(uses),
+            penetration_tests_router(uses.penetration_tests, uses.clock),
             alarms_router(uses),
             archive_router(uses),
             proofs_router(uses),

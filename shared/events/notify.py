@@ -33,6 +33,8 @@ MessageKind = Literal[
     "authenticators_changed",
     "training_due",
     "training_missed",
+    "penetration_test_due",
+    "finding_overdue",
 ]
 
 

@@ -233,7 +233,13 @@ class RetentionAlarmRaised(RetentionEvent):
     hold_id: Identifier | None = None
 
 
-SystemAlarmKind = Literal["backup_late", "messages_set_aside", "authority_not_notified"]
+SystemAlarmKind = Literal[
+    "backup_late",
+    "messages_set_aside",
+    "authority_not_notified",
+    "penetration_test_overdue",
+    "finding_overdue",
+]
 
 
 class SystemAlarmRaised(RetentionEvent):
@@ -308,6 +314,21 @@ class IncidentDeadlineNear(RetentionEvent):
     incident_id: Identifier
     notify_by: datetime
     hours_left: int
+
+
+class PenetrationTestReminded(RetentionEvent):
+    """The next penetration test is due soon, or was (C7.6)."""
+
+    stage: Literal["month", "week", "overdue"]
+    due_at: datetime
+
+
+class PenetrationTestFindingReminded(RetentionEvent):
+    """What a penetration test found was not settled by its date (C7.6)."""
+
+    test_id: Identifier
+    finding_id: Identifier
+    due_at: datetime
 
 
 class IncidentDisclosed(RetentionEvent):

@@ -52,6 +52,8 @@ WITH_MOMENT: Final = frozenset(
         "incident_deadline",
         "training_due",
         "training_missed",
+        "penetration_test_due",
+        "finding_overdue",
     }
 )
 """Messages that name the moment until which something can be done."""

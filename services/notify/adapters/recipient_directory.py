@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from tenacity import AsyncRetrying, RetryError, retry_if_result, stop_after_delay, wait_fixed
 
-from services.notify.domain.recipient import OFFICER, Recipient
+from services.notify.domain.recipient import OFFICER, SECURITY, Recipient
 from services.notify.projections.recipients import FOLDED
 from shared.consuming.envelope import Envelope
 from shared.consuming.projections import SEEN, TOMBSTONE
@@ -24,15 +24,20 @@ SOURCE: Final = "notify"
 class RecipientDirectory:
     """The read model of recipients, opened."""
 
-    def __init__(self, collection: Collection, vault: Vault, officer_mailbox: str) -> None:
+    def __init__(
+        self, collection: Collection, vault: Vault, *, officer_mailbox: str, security_mailbox: str
+    ) -> None:
         self._collection = collection
-        self._officer = Recipient(OFFICER, email=Personal(officer_mailbox))
+        mailboxes = {OFFICER: officer_mailbox, SECURITY: security_mailbox}
+        self._functions = {
+            one: Recipient(one, email=Personal(mailbox)) for one, mailbox in mailboxes.items()
+        }
         self._vault = vault
 
     async def find(self, subject_id: SubjectId) -> Recipient | None:
         """Return the recipient; erased where the document is gone, `None` where there was none."""
-        if subject_id == OFFICER:
-            return self._officer
+        if subject_id in self._functions:
+            return self._functions[subject_id]
         document = await self._collection.find_one({"_id": subject_id})
         if document is None:
             return None

@@ -12,7 +12,7 @@ from services.notify.domain.events import (
     MessageSetAside,
     MessageSuppressed,
 )
-from services.notify.domain.recipient import OFFICER
+from services.notify.domain.recipient import FUNCTIONS
 from shared.event_store import RecordedEvent
 from shared.events import notify as public
 from shared.events.base import PublicEvent
@@ -24,7 +24,7 @@ DOMAIN_EVENTS = get_args(MessageEvent)
 def publish(record: RecordedEvent) -> PublicEvent | None:
     """Return the public contract of a stored event; `None` keeps it private."""
     event = cast("MessageEvent", record.event)
-    if event.subject_id == OFFICER:
+    if event.subject_id in FUNCTIONS:
         # About nobody that another service knows.
         return None
     match event:

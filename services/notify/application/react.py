@@ -9,7 +9,7 @@ from services.notify.application.deliver import Dispatcher, message_id
 from services.notify.application.ports import Directory
 from services.notify.domain.commands import Answer, QueueMessage
 from services.notify.domain.events import Details
-from services.notify.domain.recipient import OFFICER
+from services.notify.domain.recipient import OFFICER, SECURITY
 from shared.clock import Clock
 from shared.consuming.envelope import Envelope
 from shared.consuming.reactions import PermanentFailureError, Reaction
@@ -74,6 +74,8 @@ class Messages:
             retention.HoldReviewDue,
             retention.IncidentDisclosed,
             retention.IncidentDeadlineNear,
+            retention.PenetrationTestReminded,
+            retention.PenetrationTestFindingReminded,
         )
         handler: Callable[[Envelope], Awaitable[None]] = self.send
         return Reaction(REACTION, TOPICS, dict.fromkeys(causes, handler))
@@ -206,6 +208,12 @@ class Messages:
                 # The register is about no person: the officer's function is written to.
                 details = Details(incident_id=event.incident_id, due=event.notify_by)
                 return self._message(envelope, "incident_deadline", details, subject_id=OFFICER)
+            case retention.PenetrationTestReminded() as event:
+                details = Details(due=event.due_at, cause=event.stage)
+                return self._message(envelope, "penetration_test_due", details, subject_id=SECURITY)
+            case retention.PenetrationTestFindingReminded() as event:
+                details = Details(due=event.due_at)
+                return self._message(envelope, "finding_overdue", details, subject_id=SECURITY)
             case _:
                 raise PermanentFailureError(envelope.type)
 

@@ -83,7 +83,7 @@ def _without_basis(kind: MessageKind, recipient: Recipient) -> SuppressionReason
             # Security of the account, and what staff owe for it (C9.3, C7.7; GDPR art. 32): no
             # choice of the person's stops it.
             return None
-        case "hold_review" | "incident_deadline":
+        case "hold_review" | "incident_deadline" | "penetration_test_due" | "finding_overdue":
             # The controller's own duty, told to its own mailbox.
             return None
         case _:

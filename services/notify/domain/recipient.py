@@ -8,6 +8,9 @@ from shared.personal import Personal
 
 OFFICER: Final = SubjectId("data-protection-officer")
 """Stands for the mailbox of a function, in which no person is written to."""
+SECURITY: Final = SubjectId("security")
+"""The same, of who watches over the platform's security."""
+FUNCTIONS: Final = frozenset({OFFICER, SECURITY})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Stored event -> public contract, one for one."""
 
-from typing import assert_never
+from typing import Final, assert_never
 
 from services.retention.domain.erasure.events import (
     CaseCertified,
@@ -35,6 +35,10 @@ from services.retention.domain.incident.events import (
     RiskWasAssessed,
 )
 from services.retention.domain.matter.events import MatterWasClosed, MatterWasOpened
+from services.retention.domain.penetration_test.events import (
+    FindingWasReminded,
+    PenetrationTestWasReminded,
+)
 from services.retention.domain.ruleset.adoption import VersionAdopted
 from services.retention.domain.system_alarm import SystemAlarmWasRaised, SystemAlarmWasSettled
 from services.retention.domain.watch.events import (
@@ -46,6 +50,14 @@ from services.retention.domain.watch.events import (
 )
 from shared.event_store import RecordedEvent
 from shared.events import retention
+from shared.events.base import DomainEvent
+
+OfTheSystem: Final = (
+    SystemAlarmWasRaised,
+    SystemAlarmWasSettled,
+    PenetrationTestWasReminded,
+    FindingWasReminded,
+)
 
 
 def publish(record: RecordedEvent) -> retention.RetentionEvent | None:
@@ -71,10 +83,8 @@ def publish(record: RecordedEvent) -> retention.RetentionEvent | None:
             )
         case AlarmWasSettled(subject_id=subject, rule_id=rule):
             return retention.RetentionAlarmSettled(subject_id=subject, rule_id=rule)
-        case SystemAlarmWasRaised() as e:
-            return retention.SystemAlarmRaised(alarm_id=e.alarm_id, kind=e.kind)
-        case SystemAlarmWasSettled() as e:
-            return retention.SystemAlarmSettled(alarm_id=e.alarm_id, kind=e.kind)
+        case e if isinstance(e, OfTheSystem):
+            return _of_the_system(e)
         case e if isinstance(e, HoldEvent):
             return _of_hold(e)
         case e if isinstance(e, IncidentEvent | PersonWasTold):
@@ -193,6 +203,22 @@ def _of_hold(event: HoldEvent) -> retention.RetentionEvent | None:
             return retention.HoldLifted(hold_id=e.hold_id, subject_id=e.subject_id)
         case _:
             assert_never(event)
+
+
+def _of_the_system(event: DomainEvent) -> retention.RetentionEvent | None:
+    match event:
+        case SystemAlarmWasRaised() as e:
+            return retention.SystemAlarmRaised(alarm_id=e.alarm_id, kind=e.kind)
+        case SystemAlarmWasSettled() as e:
+            return retention.SystemAlarmSettled(alarm_id=e.alarm_id, kind=e.kind)
+        case PenetrationTestWasReminded(stage="month" | "week" | "overdue" as stage) as e:
+            return retention.PenetrationTestReminded(stage=stage, due_at=e.due_at)
+        case FindingWasReminded() as e:
+            return retention.PenetrationTestFindingReminded(
+                test_id=e.test_id, finding_id=e.finding_id, due_at=e.due_at
+            )
+        case _:
+            return None
 
 
 def _of_incident(

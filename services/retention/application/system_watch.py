@@ -1,10 +1,11 @@
-"""Watching over the system as a whole: backups, what a restore left to be decided, breaches."""
+"""Watching over the system as a whole: backups, what a restore left open, breaches, tests."""
 
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
 from services.retention.application.incidents import overdue
+from services.retention.application.penetration_tests import PenetrationTests
 from services.retention.domain.system_alarm import (
     Report,
     SystemAlarmEvent,
@@ -36,10 +37,12 @@ class SystemWatch:
         *,
         messages_aside: ReadModel,
         incidents: ReadModel,
+        tests: PenetrationTests,
     ) -> None:
         self._restorations = restorations
         self._messages_aside = messages_aside
         self._incidents = incidents
+        self._tests = tests
         self._clock = clock
         self._handler: CommandHandler[Report, SystemAlarms, SystemAlarmEvent] = CommandHandler(
             store, initial=SystemAlarms(), decide=decide, evolve=evolve
@@ -47,11 +50,14 @@ class SystemWatch:
 
     async def run(self) -> Mapping[str, int]:
         """Look at everything and return how many alarms were raised and settled."""
-        done = {"alarms": 0, "alarms_settled": 0}
+        done = {"alarms": 0, "alarms_settled": 0, **await self._tests.run()}
+        tests, now = await self._tests.register(), self._clock.now()
         state: dict[SystemAlarmKind, bool] = {
             "backup_late": await self._backup_is_late(),
             "messages_set_aside": await self._messages_aside.count({"open": True}) > 0,
-            "authority_not_notified": await self._incidents.count(overdue(self._clock.now())) > 0,
+            "authority_not_notified": await self._incidents.count(overdue(now)) > 0,
+            "penetration_test_overdue": tests.is_overdue(now),
+            "finding_overdue": any(tests.findings_overdue(now)),
         }
         for kind, wrong in state.items():
             if await self._report(kind, wrong=wrong):

@@ -13,6 +13,7 @@ from services.retention.application.holds import HoldKeeper
 from services.retention.application.incidents import IncidentKeeper
 from services.retention.application.lives import LifeReader
 from services.retention.application.matters import MatterKeeper
+from services.retention.application.penetration_tests import PenetrationTests
 from services.retention.application.proofs import Proofs
 from services.retention.application.recomputation import Recomputation
 from services.retention.application.request import ErasureRequests
@@ -38,6 +39,7 @@ class Uses:
     holds: HoldKeeper
     matters: MatterKeeper
     incidents: IncidentKeeper
+    penetration_tests: PenetrationTests
     requests: ErasureRequests
     sweep: Sweep
     key: CertificateKey

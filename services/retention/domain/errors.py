@@ -19,6 +19,9 @@ RetentionError
 ├── MatterNotFoundError        there is no such matter
 ├── MatterOverError            the matter has been closed
 ├── IncidentNotFoundError      there is no such incident
+├── PenetrationTestNotFoundError  there is no such penetration test
+├── FindingNotFoundError       a penetration test found no such thing
+├── PenetrationTestDateError   a test is to come, or a finding due before its test
 ├── IncidentOverError          the incident is closed
 ├── IncidentDatesError         an incident begins before it is noticed, and neither in the future
 ├── ExtentMissingError         whom an incident concerns has not been computed, or it is nobody
@@ -105,6 +108,18 @@ class MatterNotFoundError(RetentionError):
 
 class MatterOverError(RetentionError):
     """The matter has been closed."""
+
+
+class PenetrationTestNotFoundError(RetentionError):
+    """There is no such penetration test."""
+
+
+class FindingNotFoundError(RetentionError):
+    """That penetration test found no such thing."""
+
+
+class PenetrationTestDateError(RetentionError):
+    """A test is recorded before it is done, or a finding is due before its test."""
 
 
 class IncidentNotFoundError(RetentionError):

@@ -1,11 +1,13 @@
 """The officer is told of late backups and of mail that waits after a restore, until it is over."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 import pytest
 
 from shared.events import notify
 from shared.events.base import SubjectId
+from shared.http.auth import Role
 from shared.stores import Stores
 from tests.integration.retention.conftest import START, World
 from tests.waiting import eventually
@@ -55,3 +57,33 @@ async def test_late_backups_and_messages_set_aside_are_alarms_that_end_by_themse
         )
         await world.tell(WHO, discarded, stream="message-2")
         await alarms(world)
+
+
+@pytest.mark.promise("C7.6")
+async def test_a_penetration_test_that_is_overdue_is_an_alarm_until_one_is_recorded(
+    world: World,
+) -> None:
+    await alarms(world)
+    world.clock.move_to(START + 190 * DAY)
+    await alarms(world, "penetration_test_overdue")
+
+    async def ask(path: str, body: Mapping[str, object], expect: int = 201) -> dict[str, str]:
+        headers = world.headers("security-1", Role.SECURITY)
+        answer = await world.client.post(f"/penetration-tests{path}", json=body, headers=headers)
+        assert answer.status_code == expect, answer.text
+        return answer.json() if answer.content else {}
+
+    today = world.clock.now().date()
+    body = {"done_on": today.isoformat(), "firm": "CABINET-SA", "report": "R-1", "scopes": ["api"]}
+    await ask("", {**body, "firm": "une personne"}, 422)
+    await ask("", {**body, "done_on": (today + DAY).isoformat()}, 422)
+    test = (await ask("", body))["test_id"]
+    await alarms(world)
+    found = {"reference": "F-1", "weakness": "session", "severity": "critical"}
+    finding = (await ask(f"/{test}/findings", found))["finding_id"]
+    world.clock.move_to(world.clock.now() + 9 * DAY)
+    await alarms(world, "finding_overdue")
+    await ask(f"/{test}/findings/{finding}/settlement", {"outcome": "fixed"}, 204)
+    await alarms(world)
+    (held,) = (await world.get("/penetration-tests"))["items"]
+    assert [one["outcome"] for one in held["findings"]] == ["fixed"]

@@ -94,6 +94,8 @@ FIELDS: dict[str, dict[str, Any]] = {
     "hold_notice": {"details": HOLD},
     "hold_review": {"details": Details(hold_id="hold-1", due=DUE)},
     "incident_notice": {"details": INCIDENT},
+    "penetration_test_due": {"details": Details(due=DUE, cause="month")},
+    "finding_overdue": {"details": Details(due=DUE)},
     "training_due": {"details": Details(due=DUE)},
     "training_missed": {"details": Details(due=DUE, suspends_at=DUE)},
     "incident_deadline": {"details": Details(incident_id="incident-1", due=DUE)},

@@ -1,0 +1,1 @@
+"""The register of penetration tests: every six months, by an independent firm (C7.6)."""
