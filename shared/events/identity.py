@@ -469,6 +469,10 @@ class AuthenticatorsChanged(IdentityEvent):
     account_id: SubjectId
     holder: Literal["learner", "staff"]
     change: AuthenticatorChange
+    by: Identifier | None = None
+    """Who asked for a reset, whom somebody else has to agree with."""
+    until: datetime | None = None
+    """Until when the reset can be agreed to."""
 
     @property
     def ends_sessions(self) -> bool:

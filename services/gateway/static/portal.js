@@ -28,7 +28,11 @@ for (const field of document.querySelectorAll("input[data-screen]")) {
 const guardian = document.querySelector("[data-guardian]");
 for (const choice of document.querySelectorAll("input[name=of_age]")) {
   const show = () => {
-    if (guardian && choice.checked) guardian.hidden = choice.value === "yes";
+    if (!guardian || !choice.checked) return;
+    guardian.hidden = choice.value === "yes";
+    for (const field of guardian.querySelectorAll("[data-of-minors]")) {
+      field.required = choice.value === "no";
+    }
   };
   choice.addEventListener("change", show);
   show();

@@ -3,14 +3,22 @@
 import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from argon2 import PasswordHasher
-from argon2.exceptions import Argon2Error, InvalidHashError
+from argon2.exceptions import Argon2Error, InvalidHashError, VerifyMismatchError
 
 from services.identity.adapters.common_passwords import common_passwords
 from services.identity.domain.errors import WeakPasswordError
 from services.identity.domain.password_policy import normalised, weakness
 from services.identity.settings import IdentitySettings
+
+OURS: Final = (Argon2Error, MemoryError, RuntimeError)
+"""What argon2 says when a password was not even compared; the last of no thread to be had."""
+
+
+class HashingFailedError(Exception):
+    """No hash could be computed, for want of memory or of a thread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +54,28 @@ class Passwords:
         return await self.hash(password)
 
     async def hash(self, password: str) -> str:
-        """Return the argon2id hash of `password` in PHC string format."""
+        """Return the argon2id hash of `password` in PHC string format.
+
+        Raises:
+            HashingFailedError: for a reason of ours.
+        """
         async with self._at_once:
-            return await asyncio.to_thread(self._hasher.hash, normalised(password))
+            try:
+                return await asyncio.to_thread(self._hasher.hash, normalised(password))
+            except OURS as error:
+                raise HashingFailedError from error
 
     async def verify(self, password: str, hashed: str | None) -> Verification:
-        """Compare `password` with `hashed`; `None` stands for an unknown account."""
+        """Compare `password` with `hashed`; `None` stands for an unknown account.
+
+        Raises:
+            HashingFailedError: for a reason of ours, whatever the password.
+        """
         async with self._at_once:
-            right = await asyncio.to_thread(self._verify, password, hashed or self._nobodys)
+            try:
+                right = await asyncio.to_thread(self._verify, password, hashed or self._nobodys)
+            except OURS as error:
+                raise HashingFailedError from error
         if not right or hashed is None:
             return Verification(right=False)
         if not self._hasher.check_needs_rehash(hashed):
@@ -63,5 +85,5 @@ class Passwords:
     def _verify(self, password: str, hashed: str) -> bool:
         try:
             return self._hasher.verify(hashed, normalised(password))
-        except (Argon2Error, InvalidHashError):
+        except (VerifyMismatchError, InvalidHashError):
             return False

@@ -68,11 +68,12 @@ class ThrottleStore:
                 raise ThrottledError(left)
 
     async def give_back(self, keys: Iterable[Key]) -> None:
-        """Take the last attempt back: it was rightful."""
+        """Take the last attempt back: it was rightful, or failed for a reason of ours."""
         for key in keys:
-            row, found = await self._find(key)
-            if found is not None:
-                await self._replace(key, row, given_back(found))
+            for _ in range(CHANGES):
+                row, found = await self._find(key)
+                if found is None or await self._replace(key, row, given_back(found)):
+                    break
 
     async def forget(self, keys: Iterable[Key]) -> None:
         """Forget every attempt under `keys`: who they are about has shown who they are."""

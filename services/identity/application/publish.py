@@ -274,8 +274,13 @@ def _publish_authenticators(record: RecordedEvent) -> PublicEvent | None:
             | authenticators.ResetAsked()
             | authenticators.AuthenticatorsReset()
         ) as e:
+            asked = e if isinstance(e, authenticators.ResetAsked) else None
             return public.AuthenticatorsChanged(
-                account_id=e.account_id, holder=e.holder, change=AUTHENTICATORS[type(e)]
+                account_id=e.account_id,
+                holder=e.holder,
+                change=AUTHENTICATORS[type(e)],
+                by=asked and asked.asked_by,
+                until=asked and asked.until,
             )
         case _:
             return None

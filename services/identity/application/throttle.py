@@ -1,11 +1,13 @@
 """Which attempts are counted under which keys, and how many there may be (ASVS 6.1.1)."""
 
+from collections import deque
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import timedelta
 from typing import Final
 
 from services.identity.adapters.email_index import normalised
+from services.identity.adapters.passwords import HashingFailedError
 from services.identity.adapters.throttle_store import Key, ThrottleStore, network_of
 from services.identity.domain.throttling import Budget
 from shared.database import PyMongoError
@@ -40,11 +42,18 @@ PASSKEY_NETWORK: Final = Budget(100, SECOND, MINUTE, HOUR)
 """Challenges for passkeys that anybody in one network asks for."""
 
 
+OURS: Final = (PyMongoError, KeysUnavailableError, HashingFailedError)
+"""What fails for a reason of ours: it counts against nobody."""
+OWED: Final = 1_000
+"""Attempts that a process remembers to give back while the database is away."""
+
+
 class Throttle:
     """Counts what is tried, before it is done."""
 
     def __init__(self, store: ThrottleStore) -> None:
         self._store = store
+        self._owed: deque[Sequence[Key]] = deque(maxlen=OWED)
 
     @asynccontextmanager
     async def sign_in(
@@ -67,11 +76,10 @@ class Throttle:
         else:
             own = Key(f"sign-in:account:{normalised(email)}", SIGN_IN_ACCOUNT)
             shared = _network("sign-in", address, SIGN_IN_NETWORK)
-        await self._store.spend((*shared, own))
-        async with self._unless_undone((*shared, own)):
+        async with self._counted((*shared, own)):
             yield
-        await self._store.forget([own])
-        await self._store.give_back(shared)
+            await self._store.forget([own])
+            await self._store.give_back(shared)
 
     def recovery(self, email: str, address: str) -> AbstractAsyncContextManager[None]:
         """Count a request for a recovery link.
@@ -105,9 +113,9 @@ class Throttle:
             ThrottledError: it has to wait.
         """
         keys = _network("provider", address, PROVIDER_NETWORK)
-        await self._store.spend(keys)
-        yield
-        await self._store.give_back(keys)
+        async with self._counted(keys):
+            yield
+            await self._store.give_back(keys)
 
     @asynccontextmanager
     async def present_password(self, subject: SubjectId) -> AsyncIterator[None]:
@@ -139,10 +147,9 @@ class Throttle:
 
     @asynccontextmanager
     async def _of_account(self, key: Key) -> AsyncIterator[None]:
-        await self._store.spend([key])
-        async with self._unless_undone([key]):
+        async with self._counted([key]):
             yield
-        await self._store.forget([key])
+            await self._store.forget([key])
 
     @asynccontextmanager
     async def _letters(
@@ -156,18 +163,32 @@ class Throttle:
         """Count what has a letter sent to `email`, asked for from `address`."""
         letters = Key(f"{act}:address:{normalised(email)}", letters_address)
         keys = (*_network(act, address, network), letters)
-        await self._store.spend(keys)
-        async with self._unless_undone(keys):
+        async with self._counted(keys):
             yield
 
     @asynccontextmanager
-    async def _unless_undone(self, keys: Sequence[Key]) -> AsyncIterator[None]:
-        """Give an attempt back that failed for a reason of ours, so that it may be repeated."""
+    async def _counted(self, keys: Sequence[Key]) -> AsyncIterator[None]:
+        """Count an attempt, and give it back where it fails for a reason of ours."""
+        await self._settle()
+        await self._store.spend(keys)
         try:
             yield
-        except (PyMongoError, KeysUnavailableError):
-            await self._store.give_back(keys)
+        except OURS:
+            self._owed.append(keys)
+            # The database may be away still: the next attempt settles what is owed.
+            with suppress(PyMongoError):
+                await self._settle()
             raise
+
+    async def _settle(self) -> None:
+        """Give back what could not be given back before."""
+        while self._owed:
+            keys = self._owed.popleft()
+            try:
+                await self._store.give_back(keys)
+            except PyMongoError:
+                self._owed.appendleft(keys)
+                raise
 
 
 def _network(act: str, address: str, budget: Budget) -> Sequence[Key]:

@@ -8,12 +8,13 @@ from services.identity.adapters.openid_provider import (
     WeakSignInError,
 )
 from services.identity.adapters.passkeys import PasskeysUnavailableError, WrongPasskeyError
+from services.identity.adapters.passwords import HashingFailedError
 from services.identity.adapters.throttle_store import ThrottledError
 from services.identity.application.known_password import WrongCredentialsError
 from services.identity.application.sign_in import SignInOverError
 from services.identity.application.staff import AddressTakenError
 from services.identity.domain import errors as e
-from shared.http.problems import INVALID, NOT_FOUND, ProblemType
+from shared.http.problems import INVALID, NOT_FOUND, UNAVAILABLE, ProblemType
 
 INVALID_LINK = ProblemType(
     "invalid-link",
@@ -23,6 +24,7 @@ INVALID_LINK = ProblemType(
 )
 
 PROBLEMS: dict[type[Exception], ProblemType] = {
+    HashingFailedError: UNAVAILABLE,
     ThrottledError: ProblemType(
         "throttled",
         429,

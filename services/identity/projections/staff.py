@@ -23,6 +23,7 @@ class StaffList(Projection):
     """One document a member of staff."""
 
     name = "staff"
+    version = 2
     topics = ("identity.events", "retention.events")
 
     def keys(self, envelope: Envelope) -> Iterable[str]:
@@ -38,7 +39,7 @@ class StaffList(Projection):
                 | StaffTrainingRecorded()
             ):
                 return [envelope.subject]
-            case AuthenticatorsChanged(holder="staff", change="reset_asked" | "reset"):
+            case AuthenticatorsChanged(holder="staff"):
                 return [envelope.subject]
             case ErasureOrdered(scopes=scopes):
                 about_staff = any(s.category is Category.STAFF for s in scopes)
@@ -79,8 +80,8 @@ class StaffList(Projection):
                 return {**(document or {}), "training": done}
             case StaffDeparted():
                 return {**(document or {}), "departed": True}
-            case AuthenticatorsChanged(change=change) if document is not None:
-                return {**document, "reset_asked": change == "reset_asked"}
+            case AuthenticatorsChanged() as event if document is not None:
+                return {**document, **_authenticators(event)}
             case ErasureOrdered():
                 return None
             case _:
@@ -90,3 +91,17 @@ class StaffList(Projection):
 def _trained(document: Document | None) -> Document:
     """Return what is known of the yearly training before."""
     return (document or {}).get("training") or {}
+
+
+def _authenticators(event: AuthenticatorsChanged) -> Document:
+    """Return whether there is something to reset, and a reset that somebody else may confirm."""
+    match event.change:
+        case "reset_asked":
+            return {"reset_asked_by": event.by, "reset_until": event.until}
+        case "reset":
+            return {"enrolled": False, "reset_asked_by": None, "reset_until": None}
+        case "totp_added" | "passkey_added":
+            return {"enrolled": True}
+        case _:
+            # Staff always keep one (C7.3).
+            return {}

@@ -1,10 +1,12 @@
 """Too many attempts wait, for everybody alike, and never lock somebody's own device out."""
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
 
+from services.identity.adapters.passwords import HashingFailedError
 from services.identity.adapters.throttle_store import (
     COLLECTION,
     Key,
@@ -12,14 +14,24 @@ from services.identity.adapters.throttle_store import (
     ThrottleStore,
     network_of,
 )
-from services.identity.application.throttle import LETTERS_ADDRESS, SIGN_IN_ACCOUNT
+from services.identity.application.throttle import (
+    LETTERS_ADDRESS,
+    PRESENT_PASSWORD,
+    SIGN_IN_ACCOUNT,
+    Throttle,
+)
+from services.identity.domain.errors import WrongPasswordError
 from services.identity.domain.throttling import Budget
 from shared.clock import FixedClock
+from shared.database import PyMongoError
+from shared.events.base import SubjectId
+from shared.vault import KeysUnavailableError
 from tests.integration.identity.conftest import PASSWORD, Identity
 from tests.integration.identity.test_accounts import EMAIL, confirmed
 
 UNKNOWN = "inconnu@canari.test"
 WRONG = "un faux mot de passe"
+NOON = datetime(2030, 3, 1, 12, tzinfo=UTC)
 GUESSES = SIGN_IN_ACCOUNT.free + 1
 
 
@@ -86,6 +98,55 @@ async def test_replicas_share_what_was_tried_and_forget_it_in_time(identity: Ide
     clock.move_to(clock.now() + timedelta(hours=1))
     assert await other.forget_old() == 1
     await other.spend([key])
+
+
+@pytest.mark.parametrize("ours", [HashingFailedError(), PyMongoError(), KeysUnavailableError()])
+async def test_what_fails_for_a_reason_of_ours_counts_against_nobody(
+    identity: Identity, ours: Exception
+) -> None:
+    store = ThrottleStore(identity.mongo.database("identity"), "a secret", FixedClock(NOON))
+    throttle, who = Throttle(store), SubjectId("somebody")
+    for _ in range(PRESENT_PASSWORD.free + 1):
+        with pytest.raises(type(ours)):
+            async with throttle.present_password(who):
+                raise ours
+    for _ in range(PRESENT_PASSWORD.free):
+        with pytest.raises(WrongPasswordError):
+            async with throttle.present_password(who):
+                raise WrongPasswordError("current_password")
+    with pytest.raises(ThrottledError):
+        async with throttle.present_password(who):
+            pass
+
+
+async def test_what_could_not_be_given_back_while_the_database_was_away_is_given_back_later(
+    identity: Identity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = ThrottleStore(identity.mongo.database("identity"), "a secret", FixedClock(NOON))
+    throttle, who = Throttle(store), SubjectId("somebody else")
+    failing = fails_while_away(throttle, store, who, monkeypatch)
+    for _ in range(PRESENT_PASSWORD.free + 1):
+        with pytest.raises(HashingFailedError):
+            await failing()
+    async with throttle.present_password(who):
+        pass
+
+
+def fails_while_away(
+    throttle: Throttle, store: ThrottleStore, who: SubjectId, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[], Awaitable[None]]:
+    """Return an attempt that fails when nothing can be given back for a moment."""
+
+    async def is_away(_: object) -> None:
+        raise PyMongoError
+
+    async def attempt() -> None:
+        with monkeypatch.context() as away:
+            async with throttle.present_password(who):
+                away.setattr(store, "give_back", is_away)
+                raise HashingFailedError
+
+    return attempt
 
 
 @pytest.mark.parametrize(

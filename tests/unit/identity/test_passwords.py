@@ -3,10 +3,11 @@
 from typing import Any
 
 import pytest
-from argon2 import extract_parameters
+from argon2 import PasswordHasher, extract_parameters
+from argon2.exceptions import VerificationError
 from argon2.low_level import Type
 
-from services.identity.adapters.passwords import Passwords
+from services.identity.adapters.passwords import HashingFailedError, Passwords
 from services.identity.settings import IdentitySettings
 
 PASSWORD = "un mot de passe de test"
@@ -94,3 +95,20 @@ async def test_the_password_behind_unknown_accounts_opens_nothing() -> None:
 
 async def test_what_is_no_hash_is_no_match() -> None:
     assert not (await passwords().verify(PASSWORD, "not a hash")).right
+
+
+async def test_what_argon2_cannot_compute_is_no_wrong_password(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    hasher = passwords()
+    hashed = await hasher.hash(PASSWORD)
+
+    def no_memory(*_: object) -> str:
+        raise VerificationError("Memory allocation error")
+
+    monkeypatch.setattr(PasswordHasher, "hash", no_memory)
+    monkeypatch.setattr(PasswordHasher, "verify", no_memory)
+    with pytest.raises(HashingFailedError):
+        await hasher.hash(PASSWORD)
+    with pytest.raises(HashingFailedError):
+        await hasher.verify(PASSWORD, hashed)

@@ -1,12 +1,13 @@
 """The administrator's console: who works here, in which role (C4.3)."""
 
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter
 from fastapi.responses import Response
 
 from services.gateway import labels
-from services.gateway.services import ServiceProblemError
+from services.gateway.services import Part, ServiceProblemError, items
 from services.gateway.visitor import Visitor, only
 from shared.http.auth import STAFF_ROLES, Role
 
@@ -20,7 +21,7 @@ FIELDS = ("name", "email", "role", "password", "expires_on", "language")
 @router.get("/team")
 async def team(visitor: Administrator) -> Response:
     """Show the staff and appoint somebody."""
-    part = await visitor.caller.part("identity", "/staff")
+    part = await _team(visitor)
     return visitor.page("staff/team.html", team=part, role_options=roles(visitor))
 
 
@@ -32,7 +33,7 @@ async def appoint(visitor: Administrator) -> Response:
     try:
         await visitor.caller.send("POST", "identity", "/staff", values, key=form.get("once"))
     except ServiceProblemError as error:
-        part = await visitor.caller.part("identity", "/staff")
+        part = await _team(visitor)
         values.pop("password", None)
         return visitor.refused(
             "staff/team.html", error, values, team=part, role_options=roles(visitor)
@@ -81,9 +82,21 @@ async def _about(visitor: Visitor, path: str, *, notice: str) -> Response:
     try:
         await visitor.caller.send("POST", "identity", path, key=form.get("once"))
     except ServiceProblemError as error:
-        part = await visitor.caller.part("identity", "/staff")
+        part = await _team(visitor)
         return visitor.refused("staff/team.html", error, {}, team=part, role_options=roles(visitor))
     return visitor.go("/staff/team", notice=notice)
+
+
+async def _team(visitor: Visitor) -> Part:
+    """Return the staff, each with what there is to do about a reset for who looks."""
+    part = await visitor.caller.part("identity", "/staff")
+    me = visitor.session_in_use.subject
+    for one in items(part.data):
+        until = one.get("reset_until")
+        waits = bool(until) and visitor.now < datetime.fromisoformat(until)
+        may = me not in {one.get("reset_asked_by"), one["id"]}
+        one["reset"] = ("to_confirm" if may else "awaited") if waits else None
+    return part
 
 
 def roles(visitor: Visitor) -> list[tuple[str, str]]:
