@@ -44,7 +44,7 @@ lint: setup ## style, types, layers, dependencies
 test: lint ## lint, then unit, property, integration and browser tests
 	@chromium="$$(sh deploy/browser.sh)" || exit $$?; \
 	if [ -n "$$chromium" ]; then export CHROMIUM_PATH="$$chromium"; else set -- --ignore=tests/e2e; fi; \
-	set -x; exec $(BIN)/pytest -q --durations=10 --numprocesses=$(WORKERS) --dist=loadfile --no-loadscope-reorder "$$@"
+	set -x; exec $(BIN)/pytest -q --durations=10 --numprocesses=$(WORKERS) --no-loadscope-reorder "$$@"
 
 chaos: setup ## 1,000 faults on the real engines under load; CARIONEXIQ_CHAOS_SEED repeats a run
 	@exec $(BIN)/python -m tests.chaos --faults 1000

@@ -1,7 +1,11 @@
 """Fixtures that every kind of test may ask for; the engines start only when one does."""
 
+from typing import Any
+
+import pytest
 from hypothesis import settings
 
+from tests.division import Units, in_order, require_one_system
 from tests.engines import engines, kernel_settings, namespace, start_service, system
 
 # Examples are judged by what they give, never by how long they take.
@@ -10,3 +14,16 @@ settings.register_profile("unhurried", _IN_FORCE, deadline=None)
 settings.load_profile("unhurried")
 
 __all__ = ["engines", "kernel_settings", "namespace", "start_service", "system"]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Units:
+    """Divide the tests as `tests.division` says, whatever `--dist` does."""
+    return Units(config, log)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Let what lasts longest begin first where several workers share the tests."""
+    require_one_system(items)
+    if hasattr(config, "workerinput"):
+        items[:] = in_order(items)

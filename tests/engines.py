@@ -153,5 +153,9 @@ def system(engines: Engines, tmp_path_factory: pytest.TempPathFactory) -> Iterat
             "step_up_minutes": 1440,
         }
     )
-    with build_system(settings, forks=forks()) as supervisor:
+    with ExitStack() as running:
+        with pytest.MonkeyPatch.context() as surroundings:
+            # For the processes that start here, not for what other tests of this one read.
+            surroundings.setenv("CARIONEXIQ_COMPONENT_PAGE", "true")
+            supervisor = running.enter_context(build_system(settings, forks=forks()))
         yield System(settings=settings, supervisor=supervisor, maildir=engines.maildir)

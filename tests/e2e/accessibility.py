@@ -5,7 +5,7 @@ from typing import Final
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-COLOURS: Final = {"runOnly": ["color-contrast"]}
+COLOURS: Final = {"runOnly": ["color-contrast"], "resultTypes": ["violations"]}
 """All that differs between the themes."""
 
 

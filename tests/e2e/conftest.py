@@ -33,14 +33,6 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 Visit = Callable[..., BrowserContext]
 
 
-@pytest.fixture(scope="session", autouse=True)
-def surroundings() -> Iterator[None]:
-    """The gateway under test shows its component page."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CARIONEXIQ_COMPONENT_PAGE", "true")
-        yield
-
-
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """Path of the Chromium on this machine; its absence is a failure, not a reason to skip."""

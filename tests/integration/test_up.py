@@ -92,8 +92,10 @@ def interrupt_another_thread(process: "subprocess.Popen[str]") -> None:
     assert libc.tgkill(process.pid, other, signal.SIGINT) == 0
 
 
-@pytest.mark.parametrize("send", [interrupt, interrupt_another_thread])
-@pytest.mark.parametrize("when", ["kafka      starting", "gateway    ready"])
+@pytest.mark.parametrize(
+    ("when", "send"),
+    [("kafka      starting", interrupt_another_thread), ("gateway    ready", interrupt)],
+)
 def test_ctrl_c_during_the_start_leaves_nothing_running(
     tmp_path: Path, when: str, send: "Callable[[subprocess.Popen[str]], None]"
 ) -> None:

@@ -1,4 +1,4 @@
-"""Ten thousand malformed records change nothing for the good ones among them."""
+"""Malformed records by the thousand change nothing for the good ones among them."""
 
 import asyncio
 import os
@@ -15,13 +15,13 @@ from tests.waiting import eventually
 
 TOPIC: Final = "identity.events"
 DEAD: Final = "identity.dlq"
-RECORDS: Final = int(os.environ.get("CARIONEXIQ_MALFORMED_RECORDS", "10000"))
+RECORDS: Final = int(os.environ.get("CARIONEXIQ_MALFORMED_RECORDS", "3000"))
 SEED: Final = int(os.environ.get("CARIONEXIQ_MALFORMED_SEED", "1"))
 SUBJECTS: Final = 50
 LOGINS: Final = 3
 UNKNOWN: Final = 100
 GROUPS: Final = 2
-MOST_GROWTH: Final = 200 * 2**20
+MOST_GROWTH: Final = 40 * 2**20 + RECORDS * 16 * 2**10
 
 
 def _mixed(rng: random.Random, subjects: list[str], bad: int) -> list[Outgoing]:
@@ -67,7 +67,7 @@ async def _letters(running: Running) -> list[DeadLetter]:
     return page.items
 
 
-async def test_good_records_take_effect_among_ten_thousand_malformed_ones(running: Running) -> None:
+async def test_good_records_take_effect_among_thousands_of_malformed_ones(running: Running) -> None:
     rng = random.Random(SEED)  # noqa: S311 - reproducible disorder
     subjects = [f"subject-{number}" for number in range(SUBJECTS)]
     bad = RECORDS - SUBJECTS * (LOGINS + 1) - UNKNOWN

@@ -8,8 +8,9 @@ def test_the_same_seed_gives_the_same_faults() -> None:
     assert schedule(7, 200) != schedule(8, 200)
 
 
-def test_fifty_faults_strike_every_place_there_is() -> None:
-    assert {(fault.kind, fault.target) for fault in schedule(1, 50)} == set(EVERY_PLACE)
+def test_as_many_faults_as_there_are_places_strike_each_once() -> None:
+    struck = [(fault.kind, fault.target) for fault in schedule(1, len(EVERY_PLACE))]
+    assert sorted(struck) == sorted(EVERY_PLACE)
 
 
 def test_faults_strike_every_place_about_as_often() -> None:
