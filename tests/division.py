@@ -34,7 +34,7 @@ FIRST: Final = (
 """How the ids of the tests begin that last longest; the others follow as they were collected."""
 
 
-class Units(LoadScopeScheduling):
+class Units(LoadScopeScheduling):  # type: ignore[misc]
     """Hands out units one by one."""
 
     def _split_scope(self, nodeid: str) -> str:
