@@ -227,6 +227,7 @@ STATES: Final[Mapping[str, str]] = {
     "suppressed": marked("Not sent"),
     "aside": marked("Put aside after a restore"),
     "failed": marked("Failed"),
+    "bounced": marked("Came back"),
     "converted": marked("Became a learner"),
 }
 TONES: Final[Mapping[str, str]] = {
@@ -462,6 +463,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "minority_over": marked("Your account is yours alone"),
     "welcome": marked("Welcome"),
     "reminder": marked("Reminder of your training"),
+    "digest": marked("Reminder of your courses"),
     "certification": marked("Certification"),
     "newsletter": marked("Newsletter"),
     "deletion_notice": marked("Notice of a deletion"),
@@ -477,6 +479,54 @@ MESSAGES: Final[Mapping[str, str]] = {
     "email_change_notice": marked("Change of address asked for"),
     "email_changed": marked("Your address has changed"),
     "authenticators_changed": marked("Your sign-in security has changed"),
+}
+WITHHELD: Final[Mapping[str, str]] = {
+    "no_consent": marked("without your consent"),
+    "erased": marked("your data was being erased"),
+    "blocked": marked("your account was not in use"),
+    "no_address": marked("no address was known"),
+    "sent_before": marked("it had been sent before"),
+    "bounced": marked(
+        "earlier messages to your address came back: correct it, or ask for a new password to show"
+        " that it works"
+    ),
+    "complained": marked("you had called our messages unwanted"),
+    "digested": marked("it is part of another message"),
+}
+WAITING_FOR: Final[Mapping[str, str]] = {
+    "quiet_hours": marked("waits for the morning"),
+    "digest": marked("leaves with others"),
+    "turn": marked("waits its turn"),
+}
+MESSAGE_CLASSES: Final[Mapping[str, str]] = {
+    "security": marked("Security"),
+    "transactional": marked("Service"),
+    "legal": marked("Required by law"),
+    "teaching": marked("Teaching"),
+    "marketing": marked("With consent"),
+}
+MESSAGE_OUTCOMES: Final[Mapping[str, str]] = {
+    "sent": marked("Sent"),
+    "deferred": marked("Refused for a time"),
+    "failed": marked("Given up"),
+    "suppressed": marked("Withheld"),
+    "bounced": marked("Came back"),
+    "complained": marked("Called unwanted"),
+}
+OUTCOME_REASONS: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("-",), "—"),
+    "hard": marked("bad address"),
+    "soft": marked("for a time"),
+    "not_address": marked("not because of the address"),
+    "no_consent": marked("no consent"),
+    "erased": marked("being erased"),
+    "blocked": marked("account not in use"),
+    "no_address": marked("no address"),
+    "sent_before": marked("sent before"),
+    "bounced": marked("address came back"),
+    "complained": marked("address complained"),
+    "digested": marked("in a digest"),
+    "other": marked("other domains"),
 }
 CLOCK_STATES: Final[Mapping[str, str]] = {
     "running": marked("Running"),
@@ -574,6 +624,11 @@ KINDS: Final[Mapping[str, Mapping[str, str]]] = {
     "clock_state": CLOCK_STATES,
     "letter_state": LETTER_STATES,
     "message": MESSAGES,
+    "withheld": WITHHELD,
+    "waiting_for": WAITING_FOR,
+    "message_class": MESSAGE_CLASSES,
+    "message_outcome": MESSAGE_OUTCOMES,
+    "outcome_reason": OUTCOME_REASONS,
     "case_step": CASE_STEPS,
 }
 NOTICES: Final[Mapping[str, Notice]] = {

@@ -10,7 +10,6 @@ from services.identity.adapters.canned_answers import load_canned_answers
 from services.identity.adapters.ceremonies import Ceremonies
 from services.identity.adapters.devices import Devices
 from services.identity.adapters.email_index import EmailIndex
-from services.identity.adapters.imap import ImapMailbox
 from services.identity.adapters.links import (
     CONFIRMATION_LIFETIME,
     EMAIL_CHANGE_LIFETIME,
@@ -83,6 +82,7 @@ from services.identity.projections.traces import Traces
 from services.identity.settings import IdentitySettings
 from shared.archive import ArchiveGate
 from shared.events.base import DomainEvent
+from shared.imap import ImapMailbox
 from shared.scheduling import Schedule
 from shared.service import Kernel, Service
 
@@ -130,7 +130,7 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:
     intake = Intake(support, prospects, accounts, index, clock, tokens, files)
     desk = Desk(kernel, index)
     mails = MailIntake(
-        ImapMailbox(settings),
+        ImapMailbox(settings.mailbox),
         intake,
         tokens,
         clock,

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
+from shared.imap import MailboxAddress
 from shared.settings import LOOPBACK, Settings
 
 
@@ -45,6 +46,20 @@ class IdentitySettings(Settings):
     """By what means (`amr`), such as `mfa`: names separated by spaces; it must tell one of them."""
     even_answer_seconds: float = Field(default=0.3, ge=0, le=5)
     """Answers whose time must not tell whether an account is known take a multiple of this."""
+
+    @property
+    def mailbox(self) -> MailboxAddress:
+        """The mailbox that people write to."""
+        return MailboxAddress(
+            host=self.imap_host or "",
+            port=self.imap_port,
+            tls=self.imap_tls,
+            username=self.imap_username,
+            password=self.imap_password,
+            folder=self.imap_folder,
+            aside=self.imap_aside_folder,
+            timeout_seconds=self.imap_timeout_seconds,
+        )
 
     @field_validator("oidc_issuer")
     @classmethod

@@ -2,23 +2,33 @@
 
 from datetime import timedelta
 
+from services.notify.adapters.dkim_signing import DkimSigner
+from services.notify.adapters.figures import Figures
+from services.notify.adapters.handovers import Handovers
 from services.notify.adapters.letters import Letters
 from services.notify.adapters.pending_messages import PendingMessages
 from services.notify.adapters.recipient_directory import RecipientDirectory
+from services.notify.adapters.return_path import ReturnPaths
 from services.notify.adapters.sent_mail import SentMail
 from services.notify.adapters.smtp import SmtpMailer
+from services.notify.adapters.suppression_list import SuppressionList
 from services.notify.adapters.texts import load_texts
+from services.notify.adapters.traffic import Traffic, load_providers
 from services.notify.adapters.unsubscribe_links import UnsubscribeLinks
-from services.notify.application.deliver import Dispatcher
+from services.notify.application.deliver import Dispatcher, Outside
 from services.notify.application.erase import Farewell
 from services.notify.application.newsletter import Newsletter
+from services.notify.application.proven import ProvenAddresses
 from services.notify.application.react import Messages
 from services.notify.application.retries import Retries
+from services.notify.application.returned import Returned
 from services.notify.entrypoints.aside import aside_router
+from services.notify.entrypoints.delivery import delivery_router
 from services.notify.entrypoints.http import router
 from services.notify.projections.recipients import Recipients
 from services.notify.settings import NotifySettings
 from shared.archive import ArchiveGate
+from shared.imap import ImapMailbox
 from shared.scheduling import Schedule
 from shared.service import Kernel, Service
 
@@ -34,36 +44,84 @@ def bootstrap(kernel: Kernel[NotifySettings]) -> Service:
         security_mailbox=settings.security_mailbox,
     )
     pending = PendingMessages(kernel.database)
-    links = UnsubscribeLinks(settings.link_secret.get_secret_value(), settings.public_url)
-    letters = Letters(texts, links, public_url=settings.public_url, sender=settings.mail_from)
+    secret = settings.link_secret.get_secret_value()
+    suppressions = SuppressionList(kernel.database, secret)
+    figures = Figures(kernel.database, kernel.clock)
+    returns = ReturnPaths(secret, settings.return_address) if settings.return_address else None
+    traffic = Traffic(load_providers(), settings.smtp_connections)
+    handovers = Handovers(settings.data_dir / "handovers")
+    mailer = SmtpMailer(settings, handovers, DkimSigner.of(settings))
+    links = UnsubscribeLinks(secret, settings.public_url)
+    letters = Letters(
+        texts, links, public_url=settings.public_url, sender=settings.mail_from, returns=returns
+    )
+    outside = Outside(
+        letters,
+        mailer,
+        traffic,
+        suppressions,
+        figures,
+        returns.of if returns is not None else lambda _: settings.mail_from,
+    )
     dispatcher = Dispatcher(
         kernel.store,
         kernel.clock,
         directory,
         pending,
-        letters,
-        SmtpMailer(settings),
+        outside,
         restored_at=lambda: kernel.restorations.restored_at,
     )
     messages = Messages(dispatcher, directory, kernel.clock, texts.reason_key)
-    newsletter = Newsletter(dispatcher, directory, kernel.clock)
+    newsletter = Newsletter(
+        dispatcher,
+        directory,
+        pending,
+        suppressions,
+        kernel.clock,
+        at_once=settings.smtp_connections - 2,
+    )
+    mailbox = settings.return_mailbox
+    returned = Returned(
+        dispatcher,
+        directory,
+        suppressions,
+        returns,
+        ImapMailbox(mailbox) if mailbox is not None else None,
+        figures,
+        kernel.clock,
+    )
+    proven = ProvenAddresses(directory, suppressions)
     retries = Retries(dispatcher, pending, kernel.clock)
     farewell = Farewell(dispatcher, directory, kernel.clock)
     gate = ArchiveGate("notify", kernel.store, kernel.read_model(Recipients()))
 
     async def prepare() -> None:
         await pending.prepare()
+        await suppressions.prepare()
+        with handovers.left_behind() as found:
+            await dispatcher.settle_handed_over(sorted(found.taken), sorted(found.doubtful))
         await kernel.restorations.once("unsettled messages", dispatcher.set_open_aside)
 
+    async def close() -> None:
+        await mailer.close()
+        await figures.keep()
+
+    operators = delivery_router(pending, traffic, suppressions, figures, kernel.clock)
     return Service(
-        routers=[router(kernel.store, directory, gate), aside_router(dispatcher, pending)],
+        routers=[
+            router(kernel.store, directory, gate),
+            aside_router(dispatcher, pending),
+            operators,
+        ],
         projections=[Recipients()],
-        reactions=[messages.reaction()],
+        reactions=[messages.reaction(), proven.reaction()],
         schedules=[
             Schedule("newsletter", timedelta(days=1), newsletter.send),
-            Schedule("retries", timedelta(minutes=1), retries.run),
+            Schedule("retries", timedelta(seconds=10), retries.run),
+            Schedule("returned", timedelta(minutes=1), returned.run),
         ],
         erase=farewell.erase,
         searched=[SentMail(settings.mailbox_dir, kernel.store)] if settings.mailbox_dir else [],
         prepare=prepare,
+        close=close,
     )

@@ -35,7 +35,20 @@ MessageKind = Literal[
     "training_missed",
     "penetration_test_due",
     "finding_overdue",
+    "digest",
 ]
+
+Withheld = Literal[
+    "no_consent",
+    "erased",
+    "blocked",
+    "no_address",
+    "sent_before",
+    "bounced",
+    "complained",
+    "digested",
+]
+"""Why a message was not sent."""
 
 
 class NotifyEvent(PublicEvent):
@@ -72,4 +85,24 @@ class MessageSuppressed(NotifyEvent):
     subject_id: SubjectId
     message_id: Identifier
     kind: MessageKind
-    reason: Literal["no_consent", "erased", "blocked", "no_address", "sent_before"]
+    reason: Withheld
+
+
+class MessageBounced(NotifyEvent):
+    """A message that had been accepted did not reach the person (RFC 3464)."""
+
+    subject_id: SubjectId
+    message_id: Identifier
+    kind: MessageKind
+    status: Identifier
+    """RFC 3463, such as 5.1.1."""
+    hard: bool
+    """Whether the address itself is bad, so that nothing but the necessary is sent there."""
+
+
+class MessageComplained(NotifyEvent):
+    """The person called a message unwanted in their mail program (RFC 5965)."""
+
+    subject_id: SubjectId
+    message_id: Identifier
+    kind: MessageKind

@@ -210,6 +210,8 @@ class Simulation:
             await self.system.run_schedule("learning", "reminders")
         if instant.newsletter:
             await self.system.run_schedule("notify", "newsletter")
+        if instant.reminders or instant.newsletter:
+            await self.system.run_schedule("notify", "retries")
         await self._step()
 
     async def _live(self, key: str, actions: list[a.Action]) -> None:

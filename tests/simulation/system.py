@@ -6,7 +6,9 @@ import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from email import message_from_bytes
 from email.message import EmailMessage
+from email.policy import default
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -24,6 +26,7 @@ from services.learning.application.publish import DOMAIN_EVENTS as LEARNING_EVEN
 from services.learning.application.publish import publish as learning_publish
 from services.learning.bootstrap import bootstrap as learning_bootstrap
 from services.learning.settings import LearningSettings
+from services.notify.application.ports import Outgoing
 from services.notify.application.publish import DOMAIN_EVENTS as NOTIFY_EVENTS
 from services.notify.application.publish import publish as notify_publish
 from services.notify.bootstrap import bootstrap as notify_bootstrap
@@ -140,7 +143,8 @@ class Mailbox:
     def send(self) -> Any:
         """What stands where `SmtpMailer.send` does."""
 
-        async def send(_: Any, message: EmailMessage) -> None:
+        async def send(_: Any, mail: Outgoing) -> None:
+            message = message_from_bytes(mail.content, policy=default)
             effect = self.messages.append
             await self._world.call("smtp", WRITE, lambda: effect(message), _provider_away)
 

@@ -138,6 +138,8 @@ class Years:
             followed += await self._schedule("learning", "reminders")
         if instant.newsletter:
             followed += await self._schedule("notify", "newsletter")
+        if instant.reminders or instant.newsletter:
+            followed += await self._schedule("notify", "retries")
         if followed:
             await self._system.settle()
         self._system.check()

@@ -1,4 +1,4 @@
-"""How the system runs: event flow per service, dead letters, clocks due and late."""
+"""How the system runs: event flow per service, dead letters, clocks due and late, mail."""
 
 import asyncio
 from dataclasses import dataclass
@@ -42,14 +42,16 @@ class ServiceFlow:
 async def operations(visitor: Operator) -> Response:
     """Show the flow; htmx asks again for the fragment every few seconds."""
     fragment = visitor.request.headers.get("hx-request") == "true"
-    *flows, standing = await asyncio.gather(
+    *flows, standing, delivery = await asyncio.gather(
         *(visitor.caller.part(service, "/ops/flow") for service in SERVICES),
         visitor.caller.part("retention", "/status"),
+        visitor.caller.part("notify", "/delivery"),
     )
     return visitor.page(
         "staff/operations_figures.html" if fragment else "staff/operations.html",
         flows=[flow_of(part) for part in flows],
         standing=standing,
+        delivery=delivery,
     )
 
 

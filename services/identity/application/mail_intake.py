@@ -13,12 +13,6 @@ from typing import Final, Literal
 from uuid import UUID
 
 from services.identity.adapters.email_index import normalised
-from services.identity.adapters.imap import (
-    ImapMailbox,
-    MailboxAwayError,
-    MailboxSession,
-    Waiting,
-)
 from services.identity.adapters.mail_parsing import Mail, UnreadableMailError, read_mail
 from services.identity.adapters.thread_tokens import ThreadTokens
 from services.identity.application.intake import Incoming, Intake, request_of
@@ -27,6 +21,12 @@ from services.identity.domain.support.files import sort, with_refused
 from shared import telemetry
 from shared.clock import Clock
 from shared.event_store import Metadata
+from shared.imap import (
+    ImapMailbox,
+    MailboxAwayError,
+    MailboxSession,
+    Waiting,
+)
 from shared.personal import Personal
 
 LARGEST: Final = 25 * 1024 * 1024

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_time
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 
+from services.notify.adapters.return_path import ReturnPaths
 from services.notify.adapters.texts import Texts
 from services.notify.adapters.unsubscribe_links import UnsubscribeLinks
 from services.notify.domain.basis import address_of
@@ -66,14 +67,28 @@ class Letters:
     """Multipart messages, plain text and simple HTML, without image, script or tracker."""
 
     def __init__(
-        self, texts: Texts, links: UnsubscribeLinks, *, public_url: str, sender: str
+        self,
+        texts: Texts,
+        links: UnsubscribeLinks,
+        *,
+        public_url: str,
+        sender: str,
+        returns: ReturnPaths | None = None,
     ) -> None:
         self._texts = texts
         self._links = links
         self._public_url = public_url
         self._sender = sender
+        self._returns = returns
         self._text = _environment(html=False)
         self._html = _environment(html=True)
+
+    def written(self, message: MessageState, recipient: Recipient, at: datetime) -> bytes:
+        """Return `message` as RFC 5322 has it; see `compose`."""
+        try:
+            return self.compose(message, recipient, at).as_bytes()
+        except ValueError as error:
+            raise DeliveryError(f"unwritable.{type(error).__name__}", permanent=True) from None
 
     def compose(self, message: MessageState, recipient: Recipient, at: datetime) -> EmailMessage:
         """Return `message` to `recipient` as it is to leave `at` that instant.
@@ -112,6 +127,10 @@ class Letters:
             # One press in the mail program itself withdraws (RFC 8058).
             mail["List-Unsubscribe"] = f"<{values['unsubscribe_link']}>"
             mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        if self._returns is not None:
+            # Where a provider may tell that somebody called this unwanted (RFC 9477).
+            mail["CFBL-Address"] = f"{self._returns.address}; report=arf"
+            mail["CFBL-Feedback-ID"] = self._returns.token(message.message_id)
         mail.set_content(f"{text.strip()}\n\n-- \n{footer.strip()}\n", cte="quoted-printable")
         mail.add_alternative(page, subtype="html", cte="quoted-printable")
         # Set last: a message that becomes multipart gives its content headers to its first part.
@@ -141,6 +160,7 @@ class Letters:
             "incident_id": details.incident_id,
             "cause": details.cause,
             "suspended": details.suspends_at and _moment(details.suspends_at, language),
+            "modules": len(details.modules),
         }
         if message.kind == "support_answer":
             values["title"] = " ".join(_plain(message.title).split())

@@ -4,10 +4,11 @@ An index beside the streams, written before the message is queued and removed af
 after a crash in between it names a message too many, never one too few.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from shared.database import Database, IndexModel
+from shared.database import DUPLICATE_KEY, BulkWriteError, Database, Document, IndexModel
 from shared.events.base import SubjectId
 
 COLLECTION: Final = "pending_messages"
@@ -23,16 +24,41 @@ class PendingMessages:
     async def prepare(self) -> None:
         """Create the indexes."""
         await self._database.ensure_indexes(
-            COLLECTION, [IndexModel([("due", 1)]), IndexModel([("subject", 1)])]
+            COLLECTION,
+            [
+                IndexModel([("priority", 1), ("due", 1)]),
+                IndexModel([("due", 1)]),
+                IndexModel([("subject", 1)]),
+            ],
         )
 
-    async def put(self, message_id: str, subject_id: SubjectId, due: datetime) -> None:
+    async def put(
+        self, message_id: str, subject_id: SubjectId, due: datetime, priority: int
+    ) -> None:
         """Note that `message_id` is to be looked at again from `due` on."""
+        noted = {"subject": subject_id, "due": due, "priority": priority}
         await self._collection.update_one(
-            {"_id": message_id},
-            {"$set": {"subject": subject_id, "due": due}, "$unset": {"aside": ""}},
-            upsert=True,
+            {"_id": message_id}, {"$set": noted, "$unset": {"aside": ""}}, upsert=True
         )
+
+    async def put_all(self, messages: Mapping[str, SubjectId], due: datetime, priority: int) -> int:
+        """Note all of `messages` at once; those that are noted already stay as they are."""
+        rows: list[Document] = [
+            {"_id": message, "subject": subject, "due": due, "priority": priority}
+            for message, subject in messages.items()
+        ]
+        try:
+            await self._collection.insert_many(rows, ordered=False)
+        except BulkWriteError as error:
+            others = [one for one in error.details["writeErrors"] if one["code"] != DUPLICATE_KEY]
+            if others:
+                raise
+            return len(rows) - len(error.details["writeErrors"])
+        return len(rows)
+
+    async def remove_all(self, messages: Sequence[str]) -> None:
+        """Note that all of `messages` are settled."""
+        await self._collection.delete_many({"_id": {"$in": list(messages)}})
 
     async def set_aside(self, message_id: str, subject_id: SubjectId, since: datetime) -> None:
         """Note that `message_id` waits for an operator."""
@@ -57,11 +83,24 @@ class PendingMessages:
         await self._collection.delete_one({"_id": message_id})
 
     async def due(self, at: datetime, limit: int) -> list[str]:
-        """Return at most `limit` messages to be looked at by `at`, the longest waiting first."""
-        cursor = self._collection.find({"due": {"$lte": at}}).sort("due", 1)
+        """Return at most `limit` messages to be looked at by `at`, the most urgent first."""
+        cursor = self._collection.find({"due": {"$lte": at}}).sort([("priority", 1), ("due", 1)])
         return [document["_id"] for document in await cursor.to_list(limit)]
 
     async def of_subject(self, subject_id: SubjectId) -> list[str]:
         """Return the unsettled messages to one person."""
         cursor = self._collection.find({"subject": subject_id})
         return [document["_id"] async for document in cursor]
+
+    async def lengths(self) -> dict[int, int]:
+        """Return how many messages wait to be sent, by priority."""
+        stages: list[Document] = [
+            {"$match": {"due": {"$exists": True}}},
+            {"$group": {"_id": "$priority", "count": {"$sum": 1}}},
+        ]
+        return {row["_id"]: row["count"] async for row in self._collection.aggregate(stages)}
+
+    async def oldest_due(self) -> datetime | None:
+        """Return since when the message that is due longest is due, if any waits."""
+        row = await self._collection.find_one({"due": {"$exists": True}}, sort=[("due", 1)])
+        return None if row is None else row["due"]

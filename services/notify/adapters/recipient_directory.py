@@ -62,16 +62,17 @@ class RecipientDirectory:
         except RetryError:
             return False
 
-    async def consenting(self, purpose: str) -> AsyncIterator[list[SubjectId]]:
-        """Yield, page by page, the people who consent to `purpose` now."""
+    async def consenting(self, purpose: str) -> AsyncIterator[list[Recipient]]:
+        """Yield, page by page, the people who consent to `purpose` now, as known now."""
         last = ""
         while True:
             query = {"consents": purpose, "_id": {"$gt": last}}
-            found = await self._collection.find(query, {"_id": 1}).sort("_id", 1).to_list(PAGE)
+            found = await self._collection.find(query).sort("_id", 1).to_list(PAGE)
             if not found:
                 return
             last = found[-1]["_id"]
-            yield [SubjectId(document["_id"]) for document in found]
+            living = [document for document in found if TOMBSTONE not in document]
+            yield [_recipient(one) for one in await self._vault.open_documents(living)]
 
     async def held(self, subject_id: SubjectId) -> list[HeldDatum]:
         """Return the copies of personal values that the read model holds (C8.1)."""
@@ -104,6 +105,7 @@ def _recipient(opened: Document) -> Recipient:
         blocked=opened["blocked"],
         closed=opened["closed"],
         archived=opened["archived"],
+        address_since=opened["address_since"],
         erased=opened["erased"],
     )
 

@@ -1,12 +1,15 @@
 """Handing messages to the e-mail provider over SMTP."""
 
 import asyncio
-import ssl
-from email.message import EmailMessage
+import re
 from typing import Final
 
 import aiosmtplib
 
+from services.notify.adapters.dkim_signing import DkimSigner
+from services.notify.adapters.handovers import Handovers
+from services.notify.adapters.smtp_connections import Connections
+from services.notify.application.ports import Outgoing
 from services.notify.domain.errors import DeliveryError
 from services.notify.settings import NotifySettings
 
@@ -14,54 +17,130 @@ AWAY_SECONDS: Final = 15.0
 """After a failed connection, how long no other message waits for the same failure."""
 
 PERMANENT_FROM: Final = 500
+CLOSING: Final = 421
+"""The service is not available (RFC 5321): no message would fare better."""
+STATUS: Final = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
+LINE_WITH_DOT: Final = re.compile(rb"^\.", re.MULTILINE)
+
+AWAY: Final = (aiosmtplib.SMTPServerDisconnected, aiosmtplib.SMTPTimeoutError, OSError)
+SESSION_ENDED: Final = DeliveryError("session-ended", permanent=False)
 
 
 class SmtpMailer:
-    """One connection per message; a provider that is away is not asked for every message."""
+    """Hands over over few connections; a provider that is away is not asked for every message."""
 
-    def __init__(self, settings: NotifySettings) -> None:
-        self._settings = settings
+    def __init__(
+        self, settings: NotifySettings, handovers: Handovers, signer: DkimSigner | None
+    ) -> None:
+        self._connections = Connections(settings)
+        self._timeout = settings.smtp_timeout_seconds
+        self._handovers = handovers
+        self._signer = signer
         self._away_until = 0.0
 
-    async def send(self, message: EmailMessage) -> None:
-        """Return once the provider has taken `message`.
+    async def send(self, mail: Outgoing) -> None:
+        """Return once the provider has taken `mail`.
 
         Raises:
-            DeliveryError: it refused, or could not be reached.
+            DeliveryError: it refused, could not be reached, or nobody knows.
         """
         now = asyncio.get_running_loop().time
         if now() < self._away_until:
             raise DeliveryError("provider-away", permanent=False)
-        client = self._client()
         try:
-            recipients = [address.addr_spec for address in message["To"].addresses]
-            async with client:
-                await client.sendmail(self._settings.mail_from, recipients, message.as_bytes())
-        except aiosmtplib.SMTPRecipientsRefused as error:
-            code = error.recipients[0].code
-            raise DeliveryError(str(code), permanent=code >= PERMANENT_FROM) from None
-        except (aiosmtplib.SMTPAuthenticationError, aiosmtplib.SMTPNotSupported):
+            content = mail.content if self._signer is None else self._signer.signed(mail.content)
+            # A session that the server ended meanwhile says nothing of this message.
+            while (outcome := await self._handed_over(mail, content)) is SESSION_ENDED:
+                pass
+        except (
+            aiosmtplib.SMTPAuthenticationError,
+            aiosmtplib.SMTPNotSupported,
+            aiosmtplib.SMTPSenderRefused,
+        ):
             # Ours to repair: no person's message is given up for it.
             raise DeliveryError("not-authorised", permanent=False) from None
-        except aiosmtplib.SMTPResponseException as error:
-            permanent = error.code >= PERMANENT_FROM
-            raise DeliveryError(str(error.code), permanent=permanent) from None
         except ValueError:
             raise DeliveryError("unwritable.address", permanent=True) from None
         except (aiosmtplib.SMTPException, OSError):
             self._away_until = now() + AWAY_SECONDS
             raise DeliveryError("provider-away", permanent=False) from None
+        if outcome is not None:
+            raise outcome
 
-    def _client(self) -> aiosmtplib.SMTP:
-        settings = self._settings
-        password = settings.smtp_password
-        return aiosmtplib.SMTP(
-            hostname=settings.smtp_host,
-            port=settings.smtp_port,
-            timeout=settings.smtp_timeout_seconds,
-            use_tls=settings.smtp_tls == "tls",
-            start_tls=settings.smtp_tls == "starttls",
-            tls_context=ssl.create_default_context() if settings.smtp_tls != "none" else None,
-            username=settings.smtp_username,
-            password=None if password is None else password.get_secret_value(),
-        )
+    def settled(self, message_id: str) -> None:
+        """Note that what became of a message is stored."""
+        self._handovers.settled(message_id)
+
+    async def close(self) -> None:
+        """End every session."""
+        await self._connections.close()
+        self._handovers.close()
+
+    async def _handed_over(self, mail: Outgoing, content: bytes) -> DeliveryError | None:
+        """Hand `mail` over and return what the provider has against it, if anything."""
+        async with self._connections.one(mail.priority) as connection:
+            try:
+                await connection.client.mail(mail.sender)
+            except AWAY:
+                if connection.fresh:
+                    raise
+                return SESSION_ENDED
+            return await self._to(mail, content, connection.client)
+
+    async def _to(
+        self, mail: Outgoing, content: bytes, client: aiosmtplib.SMTP
+    ) -> DeliveryError | None:
+        """Name the recipient and send the content; what fails here is the domain's, not ours."""
+        try:
+            await client.rcpt(mail.to)
+            answer = await client.execute_command(b"DATA", timeout=self._timeout)
+            if answer.code != aiosmtplib.SMTPStatus.start_input:
+                raise aiosmtplib.SMTPDataError(answer.code, answer.message)
+        except aiosmtplib.SMTPResponseException as error:
+            return await _reset(client, _refused(error.code, error.message))
+        except aiosmtplib.SMTPTimeoutError:
+            return DeliveryError("slow", permanent=False, of_domain=True)
+        except AWAY:
+            return DeliveryError("disconnected", permanent=False, of_domain=True)
+        return await self._content(mail, content, client)
+
+    async def _content(
+        self, mail: Outgoing, content: bytes, client: aiosmtplib.SMTP
+    ) -> DeliveryError | None:
+        """Send the content and read what the provider says of it, if it says anything."""
+        protocol = client.protocol
+        if protocol is None:
+            return DeliveryError("disconnected", permanent=False, of_domain=True)
+        self._handovers.going_out(mail.message_id)
+        try:
+            protocol.write(LINE_WITH_DOT.sub(b"..", content) + b".\r\n")
+            answer = await protocol.read_response(timeout=self._timeout)
+        except AWAY:
+            # The answer may still come, and would be taken for that to another command.
+            client.close()
+            return DeliveryError("in-doubt", permanent=False, doubtful=True, of_domain=True)
+        if answer.code != aiosmtplib.SMTPStatus.completed:
+            self._handovers.settled(mail.message_id)
+            return _refused(answer.code, answer.message)
+        self._handovers.taken(mail.message_id)
+        return None
+
+
+async def _reset(client: aiosmtplib.SMTP, refusal: DeliveryError) -> DeliveryError:
+    """Make the session ready for another message."""
+    try:
+        await client.rset()
+    except (aiosmtplib.SMTPException, OSError):
+        client.close()
+    return refusal
+
+
+def _refused(code: int, words: str) -> DeliveryError:
+    """Return what a reply means; of its words only the status code is kept."""
+    found = STATUS.search(words)
+    return DeliveryError(
+        str(code),
+        permanent=code >= PERMANENT_FROM,
+        status=found[1] if found else None,
+        of_domain=code == CLOSING,
+    )

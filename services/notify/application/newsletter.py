@@ -2,31 +2,61 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from services.notify.application.deliver import Dispatcher, message_id
-from services.notify.application.ports import Directory
+from services.notify.application.deliver import Dispatcher, Held, message_id
+from services.notify.application.ports import Directory, Pending, Suppressions
 from services.notify.domain.commands import QueueMessage
+from services.notify.domain.decide import LEASE
 from services.notify.domain.events import Details
+from services.notify.domain.kinds import rules_of
+from services.notify.domain.recipient import Recipient
+from services.notify.domain.suppression import Suppression
 from shared.clock import Clock
 from shared.event_store import Metadata
 from shared.events.base import SubjectId
 
 PURPOSE: Final = "newsletter"
-AT_ONCE: Final = 8
 PARIS: Final = ZoneInfo("Europe/Paris")
+OLDEST_SECONDS: Final = 1.0
+"""Age from which what is known of a recipient is read again before the message leaves."""
+
+
+class Addressed(NamedTuple):
+    """One message that is about to leave, with what its page told of the recipient."""
+
+    held: Held
+    recipient: Recipient
+    known: Suppression
+    read_at: float
 
 
 class Newsletter:
-    """One issue for each calendar month; whoever has had it does not get it again."""
+    """One issue for each calendar month; whoever has had it does not get it again.
 
-    def __init__(self, dispatcher: Dispatcher, directory: Directory, clock: Clock) -> None:
+    Recipients are streamed: a page is read and queued while the one before it leaves, so that
+    memory does not grow with their number.
+    """
+
+    def __init__(
+        self,
+        dispatcher: Dispatcher,
+        directory: Directory,
+        pending: Pending,
+        suppressions: Suppressions,
+        clock: Clock,
+        *,
+        at_once: int,
+    ) -> None:
         self._dispatcher = dispatcher
         self._directory = directory
+        self._pending = pending
+        self._suppressions = suppressions
         self._clock = clock
+        self._at_once = at_once
 
     async def send(self) -> Mapping[str, int | str]:
         """Send the issue of this month; return its name and how many messages became what."""
@@ -34,20 +64,69 @@ class Newsletter:
         issue = today.strftime("%Y-%m")
         owed_since = today.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
         figures: Counter[str] = Counter(sent=0, suppressed=0, queued=0, failed=0, already=0)
-        places = asyncio.Semaphore(AT_ONCE)
-
-        async def one(subject_id: SubjectId) -> None:
-            async with places:
-                figures[await self._send_to(subject_id, issue, owed_since)] += 1
-
-        async for page in self._directory.consenting(PURPOSE):
-            async with asyncio.TaskGroup() as tasks:
-                for subject_id in page:
-                    tasks.create_task(one(subject_id))
+        leaving: asyncio.Task[list[str]] | None = None
+        async with asyncio.TaskGroup() as tasks:
+            async for page in self._directory.consenting(PURPOSE):
+                addressed = await self._queued(page, issue, owed_since)
+                figures["already"] += len(page) - len(addressed)
+                if leaving is not None:
+                    figures.update(await leaving)
+                leaving = tasks.create_task(self._leave(addressed))
+        if leaving is not None:
+            figures.update(leaving.result())
         return {"issue": issue, **figures}
 
-    async def _send_to(self, subject_id: SubjectId, issue: str, owed_since: datetime) -> str:
-        command = QueueMessage(
+    async def _queued(
+        self, page: Sequence[Recipient], issue: str, owed_since: datetime
+    ) -> list[Addressed]:
+        """Make the issue due for everybody on `page` for whom it was not due before."""
+        read_at = asyncio.get_running_loop().time()
+        commands = {
+            (command := self._command(one.subject_id, issue, owed_since)).message_id: (command, one)
+            for one in page
+        }
+        for message in await self._dispatcher.queued_before(list(commands)):
+            del commands[message]
+        if not commands:
+            return []
+        due, priority = self._clock.now() + LEASE, rules_of("newsletter").priority
+        ids = {message: one.subject_id for message, (_, one) in commands.items()}
+        await self._pending.put_all(ids, due, priority)
+        readable = [one for _, one in commands.values() if one.reachable]
+        addresses = [one.email.text() for one in readable if one.email is not None]
+        known = await self._suppressions.of_all(addresses) if addresses else {}
+        meta = Metadata.system("newsletter")
+        queued = await asyncio.gather(
+            *(self._dispatcher.queue_new(command, meta) for command, _ in commands.values())
+        )
+        return [
+            Addressed(held, one, known.get(_address(one), Suppression()), read_at)
+            for held, (_, one) in zip(queued, commands.values(), strict=True)
+            if held is not None
+        ]
+
+    async def _leave(self, addressed: Sequence[Addressed]) -> list[str]:
+        """Send what is addressed, several at once; return what each became."""
+        places = asyncio.Semaphore(self._at_once)
+
+        async def one(each: Addressed) -> tuple[str, str]:
+            async with places:
+                recipient = await self._present(each)
+                state = await self._dispatcher.deliver_to(each.held, recipient, each.known)
+                return state.message_id, state.status
+
+        outcomes = await asyncio.gather(*(one(each) for each in addressed))
+        await self._pending.remove_all([m for m, status in outcomes if status != "queued"])
+        return [status for _, status in outcomes]
+
+    async def _present(self, each: Addressed) -> Recipient | None:
+        """Return the recipient as known now, or a moment ago."""
+        if asyncio.get_running_loop().time() - each.read_at < OLDEST_SECONDS:
+            return each.recipient
+        return await self._directory.find(each.recipient.subject_id)
+
+    def _command(self, subject_id: SubjectId, issue: str, owed_since: datetime) -> QueueMessage:
+        return QueueMessage(
             subject_id=subject_id,
             message_id=message_id("newsletter", issue, subject_id),
             kind="newsletter",
@@ -56,6 +135,7 @@ class Newsletter:
             details=Details(issue=issue),
             owed_since=owed_since,
         )
-        if not await self._dispatcher.queue(command, Metadata.system("newsletter")):
-            return "already"
-        return await self._dispatcher.deliver(command.message_id)
+
+
+def _address(recipient: Recipient) -> str:
+    return recipient.email.text("") if recipient.email is not None else ""

@@ -1,12 +1,15 @@
 """What the use cases need from outside."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from datetime import datetime
-from email.message import EmailMessage
 from typing import Protocol
 
+from services.notify.domain.kinds import MessageClass
 from services.notify.domain.recipient import Recipient
 from services.notify.domain.state import MessageState
+from services.notify.domain.suppression import Suppression
 from shared.consuming.envelope import Envelope
 from shared.events.base import SubjectId
 
@@ -22,16 +25,26 @@ class Directory(Protocol):
         """Wait, for a bounded time, until what `envelope` says is known; whether it is."""
         ...
 
-    def consenting(self, purpose: str) -> AsyncIterator[list[SubjectId]]:
-        """Yield the people who consent to `purpose`, page by page."""
+    def consenting(self, purpose: str) -> AsyncIterator[list[Recipient]]:
+        """Yield the people who consent to `purpose`, as known when their page was read."""
         ...
 
 
 class Pending(Protocol):
     """Which messages are still to be settled."""
 
-    async def put(self, message_id: str, subject_id: SubjectId, due: datetime) -> None:
+    async def put(
+        self, message_id: str, subject_id: SubjectId, due: datetime, priority: int
+    ) -> None:
         """Note that the message is to be looked at again from `due` on."""
+        ...
+
+    async def put_all(self, messages: Mapping[str, SubjectId], due: datetime, priority: int) -> int:
+        """Note many messages at once."""
+        ...
+
+    async def remove_all(self, messages: Sequence[str]) -> None:
+        """Note that many messages are settled."""
         ...
 
     async def set_aside(self, message_id: str, subject_id: SubjectId, since: datetime) -> None:
@@ -54,14 +67,69 @@ class Pending(Protocol):
 class Composer(Protocol):
     """Writes messages."""
 
-    def compose(self, message: MessageState, recipient: Recipient, at: datetime) -> EmailMessage:
+    def written(self, message: MessageState, recipient: Recipient, at: datetime) -> bytes:
         """Return the message as it is to leave; `DeliveryError` when it cannot be written."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message ready to leave."""
+
+    message_id: str
+    sender: str
+    """Envelope sender, which failures come back to."""
+    to: str
+    content: bytes
+    """As RFC 5322 has it, unsigned."""
+    priority: int
 
 
 class Mailer(Protocol):
     """Hands messages to the e-mail provider."""
 
-    async def send(self, message: EmailMessage) -> None:
+    async def send(self, mail: Outgoing) -> None:
         """Return once it is accepted; `DeliveryError` when it is not."""
+        ...
+
+    def settled(self, message_id: str) -> None:
+        """Note that what became of the message is stored."""
+        ...
+
+
+class Lanes(Protocol):
+    """Whose turn it is."""
+
+    def turn(self, domain: str, *, may_wait: bool) -> AbstractAsyncContextManager[None]:
+        """Hand one message over within the context; `BusyError` when it is not its turn."""
+        ...
+
+    def name_of(self, domain: str) -> str:
+        """Return the provider of a domain, by a name that is nobody's own."""
+        ...
+
+
+class Suppressions(Protocol):
+    """Addresses that are not written to."""
+
+    async def of(self, address: str) -> Suppression:
+        """Return what is known against an address."""
+        ...
+
+    async def change(
+        self, address: str, change: Callable[[Suppression], Suppression]
+    ) -> Suppression:
+        """Change what is known against an address."""
+        ...
+
+    async def of_all(self, addresses: list[str]) -> Mapping[str, Suppression]:
+        """Return what is known against each of some addresses."""
+        ...
+
+
+class Tally(Protocol):
+    """Counts for operators, of nobody in particular."""
+
+    def count(self, outcome: str, of: MessageClass, why: str = "-") -> None:
+        """Count one message that came to `outcome`."""
         ...

@@ -4,6 +4,9 @@ from typing import assert_never, cast, get_args
 
 from services.notify.domain.events import (
     AttemptStarted,
+    MessageBounced,
+    MessageComplained,
+    MessageDeferred,
     MessageEvent,
     MessageFailed,
     MessageQueued,
@@ -43,7 +46,19 @@ def publish(record: RecordedEvent) -> PublicEvent | None:
             return public.MessageSetAside(subject_id=event.subject_id, message_id=event.message_id)
         case MessageReleased():
             return public.MessageReleased(subject_id=event.subject_id, message_id=event.message_id)
-        case MessageQueued() | AttemptStarted() | MessageFailed():
+        case MessageBounced():
+            return public.MessageBounced(
+                subject_id=event.subject_id,
+                message_id=event.message_id,
+                kind=event.kind,
+                status=event.status,
+                hard=event.hard,
+            )
+        case MessageComplained():
+            return public.MessageComplained(
+                subject_id=event.subject_id, message_id=event.message_id, kind=event.kind
+            )
+        case MessageQueued() | AttemptStarted() | MessageFailed() | MessageDeferred():
             return None
         case _:
             assert_never(event)

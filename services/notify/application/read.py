@@ -32,6 +32,10 @@ class MessageView(BaseModel):
     """When it was sent, or got its present status otherwise."""
     reason: str | None
     """Why it was not sent, where it was suppressed."""
+    waiting_for: str | None = None
+    """Why it leaves later, where it waits: quiet_hours, digest or turn."""
+    until: datetime | None = None
+    """When it is to leave, where it waits."""
 
 
 class MessagesView(BaseModel):
@@ -49,6 +53,8 @@ def messages_view(recorded: Iterable[RecordedEvent]) -> MessagesView:
             status=state.status,
             at=state.changed_at,
             reason=state.reason,
+            waiting_for=state.waiting_for if state.is_open else None,
+            until=state.try_again_at if state.is_open else None,
         )
         for state in _states(recorded)
         if state.changed_at is not None

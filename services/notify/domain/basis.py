@@ -3,13 +3,18 @@
 from typing import Final, assert_never
 
 from services.notify.domain.events import SuppressionReason
+from services.notify.domain.kinds import PROVES_ADDRESS, class_of, rules_of
 from services.notify.domain.recipient import Recipient
 from services.notify.domain.state import MessageState
+from services.notify.domain.suppression import Reason
 from shared.events.notify import MessageKind
 from shared.personal import Personal
 
 WHILE_READABLE: Final = frozenset({"erasure_certificate", "hold_notice", "incident_notice"})
 """What a person whose erasure is ordered is still owed, as long as the address can be read."""
+
+ASKED_FOR: Final = frozenset({"confirmation", "prospect_reply", "support_answer"})
+"""What somebody has asked for just now, whatever state an account is in."""
 
 TO_GUARDIANS: Final = frozenset({"guardian_agreement", "guardian_reminder", "guardian_agreed"})
 """What goes to a minor's legal guardian (C11.1)."""
@@ -25,8 +30,13 @@ def address_of(message: MessageState, recipient: Recipient) -> Personal[str] | N
     return message.address or recipient.email
 
 
-def why_not(message: MessageState, recipient: Recipient | None) -> SuppressionReason | None:
-    """Return why `message` may not be sent now, or `None` when it may."""
+def why_not(
+    message: MessageState, recipient: Recipient | None, unwelcome: Reason | None = None
+) -> SuppressionReason | None:
+    """Return why `message` may not be sent now, or `None` when it may.
+
+    `unwelcome` is what speaks against the address it goes to.
+    """
     if recipient is None:
         return "no_address"
     if recipient.erased and message.kind not in WHILE_READABLE:
@@ -37,57 +47,33 @@ def why_not(message: MessageState, recipient: Recipient | None) -> SuppressionRe
         return "erased"
     if address is None:
         return "no_address"
-    return _without_basis(message.kind, recipient)
+    return _without_basis(message.kind, recipient) or _unwelcome(message.kind, unwelcome)
+
+
+def _unwelcome(kind: MessageKind, unwelcome: Reason | None) -> SuppressionReason | None:
+    """Return what the address itself says against `kind`; proving it is the way out."""
+    anyway = rules_of(kind).at_any_address or kind in PROVES_ADDRESS
+    return None if anyway else unwelcome
 
 
 def _without_basis(kind: MessageKind, recipient: Recipient) -> SuppressionReason | None:
-    match kind:
-        case "newsletter":
+    match class_of(kind):
+        case "marketing":
             # Consent (C9.2), from an account in use whose address is proven.
             if "newsletter" not in recipient.consents:
                 return "no_consent"
             return None if _in_use(recipient) and recipient.confirmed else "blocked"
-        case "reminder":
+        case "teaching":
             # Contract (C5.1, C9.1), while the profile is active (C2.5).
             return None if _in_use(recipient) else "blocked"
-        case "welcome" | "certification" | "support_reply":
-            # Contract (C9.1).
-            return "blocked" if recipient.blocked else None
-        case (
-            "confirmation"
-            | "guardian_agreement"
-            | "guardian_reminder"
-            | "guardian_agreed"
-            | "guardian_answer"
-            | "account_blocked"
-            | "minority_over"
-            | "deletion_notice"
-            | "hold_notice"
-            | "incident_notice"
-            | "erasure_certificate"
-            | "prospect_reply"
-            | "support_answer"
-        ):
-            # What the person has to be told, or asked for just now.
+        case "transactional":
+            # Contract (C9.1), or what somebody has asked for just now.
+            return "blocked" if recipient.blocked and kind not in ASKED_FOR else None
+        case "security" | "legal":
+            # No choice of the person's and no state of the account stops it (C9.3, C9.4).
             return None
-        case (
-            "password_recovery"
-            | "password_changed"
-            | "email_change"
-            | "email_change_notice"
-            | "email_changed"
-            | "authenticators_changed"
-            | "training_due"
-            | "training_missed"
-        ):
-            # Security of the account, and what staff owe for it (C9.3, C7.7; GDPR art. 32): no
-            # choice of the person's stops it.
-            return None
-        case "hold_review" | "incident_deadline" | "penetration_test_due" | "finding_overdue":
-            # The controller's own duty, told to its own mailbox.
-            return None
-        case _:
-            assert_never(kind)
+        case _ as unknown:
+            assert_never(unknown)
 
 
 def _in_use(recipient: Recipient) -> bool:

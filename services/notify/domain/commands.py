@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from services.notify.domain.events import Details, SuppressionReason
+from services.notify.domain.events import Details, SuppressionReason, WaitingFor
 from shared.events.base import SubjectId
 from shared.events.notify import MessageKind
 from shared.personal import Personal
@@ -60,6 +60,7 @@ class ReportFailure:
     code: str
     permanent: bool
     at: datetime
+    status: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,31 @@ class SuppressMessage:
     """It has no valid basis now."""
 
     reason: SuppressionReason
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Defer:
+    """Let it leave later."""
+
+    waiting_for: WaitingFor
+    until: datetime
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReportBounce:
+    """It came back."""
+
+    status: str
+    hard: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReportComplaint:
+    """The person called it unwanted."""
+
     at: datetime
 
 
@@ -92,4 +118,7 @@ MessageCommand = (
     | SuppressMessage
     | SetAside
     | ReleaseMessage
+    | Defer
+    | ReportBounce
+    | ReportComplaint
 )

@@ -5,9 +5,12 @@ from datetime import datetime, timedelta
 from typing import Final, assert_never
 
 from services.notify.domain.commands import (
+    Defer,
     MessageCommand,
     QueueMessage,
     ReleaseMessage,
+    ReportBounce,
+    ReportComplaint,
     ReportFailure,
     ReportSent,
     SetAside,
@@ -16,6 +19,9 @@ from services.notify.domain.commands import (
 )
 from services.notify.domain.events import (
     AttemptStarted,
+    MessageBounced,
+    MessageComplained,
+    MessageDeferred,
     MessageEvent,
     MessageFailed,
     MessageQueued,
@@ -25,19 +31,11 @@ from services.notify.domain.events import (
     MessageSuppressed,
 )
 from services.notify.domain.state import MessageState
+from services.notify.domain.timing import BACKOFF, retry_at
 from shared.events.base import SubjectId
 
 LEASE: Final = timedelta(minutes=2)
 """How long an attempt may take before another one may start: longer than any SMTP timeout."""
-
-BACKOFF: Final = (
-    timedelta(minutes=1),
-    timedelta(minutes=5),
-    timedelta(minutes=30),
-    timedelta(hours=2),
-    timedelta(hours=12),
-)
-"""Wait after each failed attempt; after the last one the message is given up."""
 
 MAX_ATTEMPTS: Final = len(BACKOFF) + 1
 
@@ -62,10 +60,23 @@ def decide(  # noqa: C901 - one case a command
                     sent_at=at,
                 )
             ]
-        case ReportFailure(code, permanent, at):
-            if not state.is_open:
+        case ReportFailure():
+            return [_failed(state, command)] if state.is_open else []
+        case Defer():
+            return [_deferred(state, command)] if state.is_open else []
+        case ReportBounce():
+            return [_bounced(state, command)] if state.status == "sent" else []
+        case ReportComplaint(at):
+            if state.status not in ("sent", "bounced") or state.complained:
                 return []
-            return [_failed(state, code, at, permanent=permanent)]
+            return [
+                MessageComplained(
+                    subject_id=state.subject_id,
+                    message_id=state.message_id,
+                    kind=state.kind,
+                    complained_at=at,
+                )
+            ]
         case SetAside(at):
             return [_aside(state.subject_id, state.message_id, at)] if state.is_open else []
         case ReleaseMessage(at):
@@ -131,7 +142,7 @@ def _start(state: MessageState, at: datetime) -> Sequence[MessageEvent]:
         return []
     if state.attempts >= MAX_ATTEMPTS:
         # Nothing was ever heard of the last attempt: trying for ever would be no bound.
-        return [_failed(state, "interrupted", at, permanent=True)]
+        return [_failed(state, ReportFailure("interrupted", permanent=True, at=at))]
     return [
         AttemptStarted(
             subject_id=state.subject_id,
@@ -142,12 +153,34 @@ def _start(state: MessageState, at: datetime) -> Sequence[MessageEvent]:
     ]
 
 
-def _failed(state: MessageState, code: str, at: datetime, *, permanent: bool) -> MessageFailed:
-    last = permanent or state.attempts >= MAX_ATTEMPTS
+def _failed(state: MessageState, failure: ReportFailure) -> MessageFailed:
+    again = None if failure.permanent else retry_at(failure.at, state.attempts, state.message_id)
     return MessageFailed(
         subject_id=state.subject_id,
         message_id=state.message_id,
-        code=code,
-        failed_at=at,
-        retry_at=None if last else at + BACKOFF[state.attempts - 1],
+        code=failure.code,
+        failed_at=failure.at,
+        retry_at=again,
+        status=failure.status,
+    )
+
+
+def _deferred(state: MessageState, command: Defer) -> MessageDeferred:
+    return MessageDeferred(
+        subject_id=state.subject_id,
+        message_id=state.message_id,
+        waiting_for=command.waiting_for,
+        deferred_at=command.at,
+        until=command.until,
+    )
+
+
+def _bounced(state: MessageState, command: ReportBounce) -> MessageBounced:
+    return MessageBounced(
+        subject_id=state.subject_id,
+        message_id=state.message_id,
+        kind=state.kind,
+        status=command.status,
+        hard=command.hard,
+        bounced_at=command.at,
     )

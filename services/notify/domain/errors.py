@@ -1,7 +1,8 @@
 """What can go wrong in notify.
 
 NotifyError
-└── DeliveryError    the provider did not take a message
+├── DeliveryError    the provider did not take a message
+└── BusyError        it is not this message's turn yet
 """
 
 
@@ -16,7 +17,30 @@ class DeliveryError(NotifyError):
     since they often repeat the address.
     """
 
-    def __init__(self, code: str, *, permanent: bool) -> None:
+    def __init__(
+        self,
+        code: str,
+        *,
+        permanent: bool,
+        status: str | None = None,
+        doubtful: bool = False,
+        of_domain: bool = False,
+    ) -> None:
         super().__init__(code)
         self.code = code
         self.permanent = permanent
+        self.status = status
+        """Enhanced status code (RFC 3463)."""
+        self.doubtful = doubtful
+        """Whether the provider may have taken the message all the same (RFC 1047)."""
+        self.of_domain = of_domain
+        """Whether other messages to the same domain would fare no better now."""
+
+
+class BusyError(NotifyError):
+    """It is not this message's turn: its domain, its provider or its class has enough under way."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__("busy")
+        self.seconds = seconds
+        """After how long to ask again."""

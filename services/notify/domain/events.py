@@ -7,13 +7,16 @@ from pydantic import BaseModel, ConfigDict
 
 from shared.events.base import DomainEvent, Identifier, SubjectId
 from shared.events.identity import AuthenticatorChange
-from shared.events.notify import MessageKind
+from shared.events.notify import MessageKind, Withheld
 from shared.events.retention import Authority, Ground, HeldScope
 from shared.incidents import Consequence, Measure, Nature
 from shared.personal import Category, Personal, PersonalField
 
-SuppressionReason = Literal["no_consent", "erased", "blocked", "no_address", "sent_before"]
-"""Why it is not sent; `sent_before` is what an operator judges of a message set aside."""
+SuppressionReason = Withheld
+"""`sent_before` is what an operator judges of a message set aside; `digested`: it is in another."""
+
+WaitingFor = Literal["quiet_hours", "digest", "turn"]
+"""Why a message leaves later."""
 
 CONTACT = PersonalField(Category.CONTACT, about="subject_id")
 SUPPORT = PersonalField(Category.SUPPORT, about="subject_id", object="request_id")
@@ -54,10 +57,14 @@ class Details(BaseModel):
     """From when access of staff is suspended (C7.7)."""
     cause: Identifier | None = None
     """What brought it about, where one kind of message tells of several things."""
+    modules: tuple[Identifier, ...] = ()
+    """Modules that a digest reminds of."""
 
 
 class MessageQueued(DomainEvent):
     """A message is to be sent; whoever recorded this makes the first attempt."""
+
+    NEVER_PUBLISHED = True
 
     subject_id: SubjectId
     message_id: Identifier
@@ -87,6 +94,8 @@ class MessageQueued(DomainEvent):
 class AttemptStarted(DomainEvent):
     """Another attempt is under way; recording it keeps everybody else from making it too."""
 
+    NEVER_PUBLISHED = True
+
     subject_id: SubjectId
     message_id: Identifier
     started_at: datetime
@@ -115,6 +124,8 @@ class MessageSuppressed(DomainEvent):
 class MessageFailed(DomainEvent):
     """The provider did not accept the message."""
 
+    NEVER_PUBLISHED = True
+
     subject_id: SubjectId
     message_id: Identifier
     code: Identifier
@@ -122,6 +133,40 @@ class MessageFailed(DomainEvent):
     failed_at: datetime
     retry_at: datetime | None
     """When to try again; none once it is given up."""
+    status: Identifier | None = None
+    """Enhanced status code (RFC 3463), where the provider gave one."""
+
+
+class MessageDeferred(DomainEvent):
+    """It leaves later: out of regard for the person, or since others go first."""
+
+    NEVER_PUBLISHED = True
+
+    subject_id: SubjectId
+    message_id: Identifier
+    waiting_for: WaitingFor
+    deferred_at: datetime
+    until: datetime
+
+
+class MessageBounced(DomainEvent):
+    """It was accepted and came back (RFC 3464)."""
+
+    subject_id: SubjectId
+    message_id: Identifier
+    kind: MessageKind
+    status: Identifier
+    hard: bool
+    bounced_at: datetime
+
+
+class MessageComplained(DomainEvent):
+    """The person called it unwanted in their mail program (RFC 5965)."""
+
+    subject_id: SubjectId
+    message_id: Identifier
+    kind: MessageKind
+    complained_at: datetime
 
 
 class MessageSetAside(DomainEvent):
@@ -148,4 +193,7 @@ MessageEvent = (
     | MessageFailed
     | MessageSetAside
     | MessageReleased
+    | MessageDeferred
+    | MessageBounced
+    | MessageComplained
 )

@@ -5,6 +5,9 @@ from typing import assert_never
 
 from services.notify.domain.events import (
     AttemptStarted,
+    MessageBounced,
+    MessageComplained,
+    MessageDeferred,
     MessageEvent,
     MessageFailed,
     MessageQueued,
@@ -32,12 +35,33 @@ def evolve(state: MessageState, event: MessageEvent) -> MessageState:
                 text=event.text,
                 title=event.title,
                 answers=event.answers,
+                under_way=True,
                 attempts=1,
                 changed_at=event.queued_at,
                 try_again_at=event.try_again_at,
             )
         case AttemptStarted():
-            return replace(state, attempts=state.attempts + 1, try_again_at=event.try_again_at)
+            return replace(
+                state,
+                under_way=True,
+                attempts=state.attempts + 1,
+                waiting_for=None,
+                try_again_at=event.try_again_at,
+            )
+        case MessageDeferred():
+            # What did not leave yet is no attempt that failed.
+            return replace(
+                state,
+                under_way=False,
+                attempts=state.attempts - state.under_way,
+                waiting_for=event.waiting_for,
+                changed_at=event.deferred_at,
+                try_again_at=event.until,
+            )
+        case MessageBounced():
+            return replace(state, status="bounced", changed_at=event.bounced_at)
+        case MessageComplained():
+            return replace(state, complained=True)
         case MessageSent():
             return replace(state, status="sent", changed_at=event.sent_at, try_again_at=None)
         case MessageSuppressed():
@@ -54,6 +78,7 @@ def evolve(state: MessageState, event: MessageEvent) -> MessageState:
             return replace(
                 state,
                 status="queued",
+                under_way=False,
                 changed_at=event.released_at,
                 try_again_at=event.released_at,
             )
@@ -61,6 +86,7 @@ def evolve(state: MessageState, event: MessageEvent) -> MessageState:
             return replace(
                 state,
                 status="failed" if event.retry_at is None else "queued",
+                under_way=False,
                 changed_at=event.failed_at,
                 try_again_at=event.retry_at,
             )

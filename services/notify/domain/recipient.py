@@ -1,6 +1,7 @@
 """Whom a message would reach, as known at the moment of sending."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final, Literal
 
 from shared.events.base import SubjectId
@@ -27,6 +28,10 @@ class Recipient:
     blocked: bool = False
     closed: bool = False
     archived: bool = False
+    zone: str = "Europe/Paris"
+    """Time zone by which quiet hours are kept (IANA)."""
+    address_since: datetime | None = None
+    """Since when the address is this one."""
     erased: bool = False
     """Whether the erasure of the address has been ordered."""
 

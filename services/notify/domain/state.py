@@ -4,12 +4,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Literal
 
-from services.notify.domain.events import Details, SuppressionReason
+from services.notify.domain.events import Details, SuppressionReason, WaitingFor
 from shared.events.base import SubjectId
 from shared.events.notify import MessageKind
 from shared.personal import Personal
 
-Status = Literal["none", "queued", "sent", "suppressed", "failed", "aside"]
+Status = Literal["none", "queued", "sent", "suppressed", "failed", "aside", "bounced"]
 
 NOBODY: Final = SubjectId("")
 OPEN: Final = frozenset({"queued"})
@@ -32,11 +32,16 @@ class MessageState:
     title: Personal[str] | None = None
     answers: Personal[str] | None = None
     """Message-ID of the mail that is answered."""
+    under_way: bool = False
+    """Whether an attempt was begun of which nothing has been heard yet."""
     attempts: int = 0
     """Attempts started so far."""
     changed_at: datetime | None = None
     try_again_at: datetime | None = None
     reason: SuppressionReason | None = None
+    waiting_for: WaitingFor | None = None
+    complained: bool = False
+    """Whether the person called it unwanted."""
 
     @property
     def is_unsettled(self) -> bool:

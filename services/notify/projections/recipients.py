@@ -53,7 +53,7 @@ class Recipients(Projection):
     """
 
     name = "recipients"
-    version = 4
+    version = 5
     topics = ("identity.events", "consent.events", "retention.events")
     indexes = (IndexModel([("consents", 1), ("_id", 1)]),)
 
@@ -73,6 +73,7 @@ class Recipients(Projection):
                     "email": sealed_json(event.email),
                     "first_name": sealed_json(event.first_name),
                     "language": event.language,
+                    "address_since": envelope.time,
                     "recorded_at": envelope.time,
                 }
             case identity.ProspectContacted() as event:
@@ -81,14 +82,17 @@ class Recipients(Projection):
                     "email": sealed_json(event.email),
                     "first_name": sealed_json(event.name),
                     "language": event.language,
+                    "address_since": envelope.time,
                     "recorded_at": envelope.time,
                 }
             case identity.LearnerRectified() as event:
                 return {**known, **_rectified(event)}
             case identity.EmailChanged(email=email):
-                return {**known, "email": sealed_json(email)}
+                since = {"address_since": envelope.time}
+                return {**known, "email": sealed_json(email), **since}
             case identity.EmailChangeStopped(email=email) if email is not None:
-                return {**known, "email": sealed_json(email)}
+                since = {"address_since": envelope.time}
+                return {**known, "email": sealed_json(email), **since}
             case identity.EmailConfirmed():
                 return {**known, "confirmed": True}
             case identity.AccountBlocked():
@@ -136,6 +140,7 @@ def _blank(envelope: Envelope) -> Document:
         "archived": False,
         "erased": False,
         "closing_case": None,
+        "address_since": None,
         "recorded_at": envelope.time,
     }
 

@@ -12,7 +12,6 @@ import pytest
 from imap_tools import MailBoxUnencrypted
 from tenacity import Retrying, stop_after_delay, wait_fixed
 
-from services.identity.adapters.imap import MailboxAwayError, MailboxSession
 from services.identity.application import mail_intake
 from shared.engines.ports import answers, free_ports
 from shared.events.base import SubjectId
@@ -20,6 +19,7 @@ from shared.events.erasure import KeyScope
 from shared.events.identity import SupportReplied
 from shared.events.retention import ErasureOrdered
 from shared.http.auth import Role
+from shared.imap import MailboxAwayError, MailboxSession
 from shared.personal import Category
 from tests.integration.identity.conftest import Identity
 from tests.integration.identity.test_accounts import EMAIL, confirmed

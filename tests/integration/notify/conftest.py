@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
@@ -219,16 +220,15 @@ def post_office() -> Iterator[tuple[PostOffice, int]]:
 
 
 @pytest.fixture
-async def notify(
+def service_environment(
     kernel_settings: Settings,
     post_office: tuple[PostOffice, int],
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
-) -> AsyncIterator[Notify]:
-    """The notify service, running on a virtual clock."""
-    post, port = post_office
-    clock = VirtualClock(tmp_path / "clock", start=START)
-    for name, value in {
+) -> dict[str, str]:
+    """What tells a notify service where everything is; set for this process, too."""
+    _, port = post_office
+    environment = {
         "KAFKA_BOOTSTRAP_SERVERS": kernel_settings.kafka_bootstrap_servers,
         "MONGODB_URI": kernel_settings.mongodb_uri,
         "CARIONEXIQ_NAMESPACE": kernel_settings.namespace,
@@ -239,8 +239,28 @@ async def notify(
         "CARIONEXIQ_OFFICER_MAILBOX": "dpo@fonction.test",
         "CARIONEXIQ_SMTP_PORT": str(port),
         "CARIONEXIQ_SMTP_TIMEOUT_SECONDS": "5",
-    }.items():
+    }
+    for name, value in environment.items():
         monkeypatch.setenv(name, value)
+    return environment
+
+
+@pytest.fixture
+async def world(kernel_settings: Settings, tmp_path: Path) -> AsyncIterator[Told]:
+    """The outside world, on a virtual clock."""
+    clock = VirtualClock(tmp_path / "clock", start=START)
+    keyring = load_keyring(kernel_settings.keyring_file("identity"))
+    mongo = MongoClient(kernel_settings.mongodb_uri, kernel_settings.namespace)
+    vault = Vault(DataKeys(mongo.database("vault"), KeyringEncryption(keyring), clock), keyring)
+    servers = kernel_settings.kafka_bootstrap_servers
+    async with AIOKafkaProducer(bootstrap_servers=servers) as producer:
+        yield Told(kernel_settings, producer, vault, clock)
+    mongo.close()
+
+
+@asynccontextmanager
+async def running(world: Told, post: PostOffice) -> AsyncIterator[Notify]:
+    """Run the service in this process, as the environment tells it."""
     app = create_app(
         "notify",
         settings=NotifySettings,
@@ -248,15 +268,21 @@ async def notify(
         publish=publish,
         bootstrap=bootstrap,
     )
-    keyring = load_keyring(kernel_settings.keyring_file("identity"))
-    mongo = MongoClient(kernel_settings.mongodb_uri, kernel_settings.namespace)
-    vault = Vault(DataKeys(mongo.database("vault"), KeyringEncryption(keyring), clock), keyring)
+    mongo = MongoClient(world.settings.mongodb_uri, world.settings.namespace)
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with (
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=transport, base_url="http://notify.test") as client,
-        AIOKafkaProducer(bootstrap_servers=kernel_settings.kafka_bootstrap_servers) as producer,
     ):
-        world = Told(kernel_settings, producer, vault, clock)
-        yield Notify(app, client, kernel_settings, clock, post, world, mongo)
+        yield Notify(app, client, world.settings, world.clock, post, world, mongo)
     mongo.close()
+
+
+@pytest.fixture
+async def notify(
+    world: Told, post_office: tuple[PostOffice, int], service_environment: dict[str, str]
+) -> AsyncIterator[Notify]:
+    """The notify service, running on a virtual clock."""
+    del service_environment  # in force
+    async with running(world, post_office[0]) as service:
+        yield service

@@ -6,7 +6,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from services.consent.adapters.unsubscribe_links import UnsubscribeLinks
-from services.notify.domain.decide import BACKOFF, LEASE
+from services.notify.domain.decide import LEASE
+from services.notify.domain.timing import BACKOFF
 from shared.events import identity, learning, retention
 from shared.events.base import SubjectId
 from shared.events.erasure import KeyScope
@@ -123,7 +124,7 @@ async def test_a_withdrawal_between_queueing_and_sending_suppresses_the_mail(
     assert (await notify.run("newsletter"))["queued"] == 1
     await notify.world.withdraw(learner)
     await notify.until_caught_up()
-    notify.later(BACKOFF[0])
+    notify.later(BACKOFF[0] * 1.3)
 
     assert (await notify.run("retries"))["suppressed"] == 1
     message = await notify.until_status(learner, "newsletter", "suppressed")
@@ -137,7 +138,7 @@ async def test_a_mail_refused_for_a_while_is_sent_later_and_once(notify: Notify)
     await notify.until_caught_up()
     await notify.until_status(learner, "welcome", "queued")
     early = await notify.run("retries")
-    notify.later(BACKOFF[0])
+    notify.later(BACKOFF[0] * 1.3)
     due = await notify.run("retries")
     after = await notify.run("retries")
 
@@ -343,5 +344,6 @@ async def test_a_learner_sees_what_was_sent_and_held_but_no_content(notify: Noti
     shown = await notify.messages(learner)
 
     assert {item["field"] for item in held} == {"email", "first_name", "message:welcome"}
-    assert set(shown[0]) == {"message_id", "kind", "status", "at", "reason"}
+    told = {"message_id", "kind", "status", "at", "reason", "waiting_for", "until"}
+    assert set(shown[0]) == told
     assert (await notify.client.get("/me/messages")).status_code == 401

@@ -12,7 +12,7 @@ from services.notify.domain.commands import (
     StartAttempt,
     SuppressMessage,
 )
-from services.notify.domain.decide import BACKOFF, LEASE, MAX_ATTEMPTS, decide
+from services.notify.domain.decide import LEASE, MAX_ATTEMPTS, decide
 from services.notify.domain.events import (
     AttemptStarted,
     MessageEvent,
@@ -22,6 +22,7 @@ from services.notify.domain.events import (
     MessageSuppressed,
 )
 from services.notify.domain.evolve import evolve
+from services.notify.domain.timing import BACKOFF, JITTER, retry_at
 from tests.unit.notify.given import NOON, PERSON, given, queue, queued
 
 SENT = MessageSent(subject_id=PERSON, message_id="message-1", kind="welcome", sent_at=NOON)
@@ -80,7 +81,9 @@ def test_a_refusal_for_a_while_is_tried_again_later() -> None:
     (event,) = decide(ReportFailure("451", permanent=False, at=NOON), given(queued()))
 
     assert isinstance(event, MessageFailed)
-    assert (event.code, event.retry_at) == ("451", NOON + BACKOFF[0])
+    assert (event.code, event.retry_at) == ("451", retry_at(NOON, 1, "message-1"))
+    assert event.retry_at is not None
+    assert abs(event.retry_at - NOON - BACKOFF[0]) <= BACKOFF[0] * JITTER
     assert given(queued(), event).is_open
 
 

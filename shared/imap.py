@@ -1,17 +1,17 @@
-"""The mailbox that people write to, over IMAP; emptied as its mails are recorded."""
+"""A mailbox over IMAP, emptied as its mails are taken in: what people write, what comes back."""
 
 import asyncio
 import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from imaplib import IMAP4
-from typing import Final, NamedTuple, TypeVar
+from typing import Final, Literal, NamedTuple, TypeVar
 
 from imap_tools import AND, BaseMailBox, MailBox, MailBoxUnencrypted
 from imap_tools.errors import ImapToolsError
-
-from services.identity.settings import IdentitySettings
+from pydantic import SecretStr
 
 AT_ONCE: Final = 200
 """Mails taken up in one round; the next round takes the others."""
@@ -20,6 +20,22 @@ T = TypeVar("T")
 
 class MailboxAwayError(Exception):
     """The mailbox cannot be reached, or refuses."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxAddress:
+    """Where a mailbox is and who opens it."""
+
+    host: str
+    port: int
+    tls: Literal["none", "tls"]
+    username: str
+    password: SecretStr
+    folder: str
+    """Mails in it are taken in, then deleted."""
+    aside: str
+    """Folder of what could not be taken in."""
+    timeout_seconds: float
 
 
 class Waiting(NamedTuple):
@@ -88,10 +104,10 @@ class MailboxSession:
 
 
 class ImapMailbox:
-    """Opens connections to the mailbox."""
+    """Opens connections to one mailbox."""
 
-    def __init__(self, settings: IdentitySettings) -> None:
-        self._settings = settings
+    def __init__(self, address: MailboxAddress) -> None:
+        self._address = address
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[MailboxSession]:
@@ -100,25 +116,25 @@ class ImapMailbox:
         Raises:
             MailboxAwayError: there is none to be had.
         """
-        settings = self._settings
         box = await _called(self._connected)
         try:
-            yield MailboxSession(box, settings.imap_folder, settings.imap_aside_folder)
+            yield MailboxSession(box, self._address.folder, self._address.aside)
         finally:
             await _called(box.client.shutdown)
 
     def _connected(self) -> BaseMailBox:
-        settings = self._settings
-        host, port = settings.imap_host or "", settings.imap_port
-        seconds = settings.imap_timeout_seconds
+        at = self._address
         box: BaseMailBox = (
-            MailBoxUnencrypted(host, port, timeout=seconds)
-            if settings.imap_tls == "none"
-            else MailBox(host, port, timeout=seconds, ssl_context=ssl.create_default_context())
+            MailBoxUnencrypted(at.host, at.port, timeout=at.timeout_seconds)
+            if at.tls == "none"
+            else MailBox(
+                at.host,
+                at.port,
+                timeout=at.timeout_seconds,
+                ssl_context=ssl.create_default_context(),
+            )
         )
-        box.login(
-            settings.imap_username, settings.imap_password.get_secret_value(), settings.imap_folder
-        )
+        box.login(at.username, at.password.get_secret_value(), at.folder)
         return box
 
 
