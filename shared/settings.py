@@ -3,7 +3,7 @@
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Final, TypeVar
+from typing import Annotated, ClassVar, Final, TypeVar
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -74,6 +74,17 @@ class Settings(BaseSettings):
     reaction_attempts: int = Field(default=5, ge=1, le=50)
     """How often a failing message is tried before it goes to the dead-letter topic."""
 
+    request_head_seconds: float = Field(default=10.0, gt=0, le=300)
+    """How long the head of a request may take to arrive before the connection is closed."""
+    request_body_seconds: float = Field(default=60.0, gt=0, le=3600)
+    """How long the body of a request may take to arrive after its head."""
+    request_body_bytes: int = Field(default=1024 * 1024, ge=64 * 1024, le=16 * 1024 * 1024)
+    """Size of the largest request without files; what is larger is refused without being read."""
+    upload_bytes: int = Field(default=6 * 1024 * 1024, ge=64 * 1024, le=64 * 1024 * 1024)
+    """Size of all files of one request together."""
+    upload_paths: ClassVar[tuple[str, ...]] = ()
+    """Where a service takes files; one that ends in `/` stands for all that begin so."""
+
     key_provider: KeyProvider = KeyProvider.FILE
     """Where key-encryption keys are: `file`, `environment` or `aws-kms`."""
     keyring: SecretStr | None = None
@@ -87,6 +98,11 @@ class Settings(BaseSettings):
     """With `aws-kms`: address of the service when it is not the region's own."""
     kms_deletion_days: int = Field(default=7, ge=7, le=30)
     """With `aws-kms`: how long a retired key waits for its deletion."""
+
+    @property
+    def encoded_upload_bytes(self) -> int:
+        """Size of the largest request with files, which travel in JSON as base64 (RFC 4648)."""
+        return self.upload_bytes // 3 * 4 + self.request_body_bytes
 
     def partitions_of(self, topic: str) -> int:
         """Return how many partitions `topic`, without namespace, is meant to have."""

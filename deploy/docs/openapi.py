@@ -16,9 +16,18 @@ PROBLEM: Final[dict[str, Any]] = {
     "required": ["type", "title", "status", "code"],
     "properties": {
         "type": {"type": "string", "format": "uri"},
-        "title": {"type": "string", "description": "What to tell the person."},
-        "status": {"type": "integer"},
-        "code": {"type": "string", "description": "Stable name of the problem."},
+        "title": {"type": "string", "minLength": 1, "description": "What to tell the person."},
+        "status": {"type": "integer", "minimum": 400, "maximum": 599},
+        "code": {
+            "type": "string",
+            "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$",
+            "description": "Stable name of the problem.",
+        },
+        "retry_after": {
+            "type": "integer",
+            "minimum": 1,
+            "description": "Seconds after which it may be tried again, where it was too early.",
+        },
         "errors": {
             "description": "For an invalid request: which fields, and why.",
             "type": "array",
@@ -29,6 +38,12 @@ PROBLEM: Final[dict[str, Any]] = {
         },
     },
 }
+
+PROBLEMS: Final = {
+    "4XX": "The request cannot be carried out; the problem says why and what to do.",
+    "503": "Not for a moment; it can be tried again after `Retry-After`.",
+}
+"""Nothing else goes wrong: any other answer is a defect."""
 
 
 def documents(services: Sequence[DescribedService]) -> Documents:
@@ -85,7 +100,11 @@ def _tell_problems(operation: dict[str, Any], *, needs_token: bool) -> None:
         operation["security"] = [{"token": []}]
     responses = operation["responses"]
     responses.pop("422", None)
-    responses["default"] = {
-        "description": "A problem.",
-        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
-    }
+    for status, meaning in PROBLEMS.items():
+        responses.setdefault(
+            status,
+            {
+                "description": meaning,
+                "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+            },
+        )

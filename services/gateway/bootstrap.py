@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 import httpx
@@ -61,7 +61,10 @@ from services.gateway.token_keys import router as token_keys_router
 from services.gateway.wording import LANGUAGES, wording
 from shared import telemetry
 from shared.database import Database, MongoClient, PyMongoError
+from shared.http.bounded import BoundedRequests
 from shared.http.observed import FRAMEWORKS_OWN, ObservedRequests
+from shared.http.patient import HEAD_SECONDS
+from shared.http.strict_json import StrictJSON
 from shared.settings import ConfigurationError, load_settings
 from shared.starting import patiently
 from shared.tokens import GATEWAY, KeyFile, TokenIssuer
@@ -126,7 +129,7 @@ def _assemble(settings: GatewaySettings) -> FastAPI:
         wording(language)
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[Mapping[str, float]]:
         mongodb = MongoClient(settings.mongodb_uri, settings.namespace)
         database = mongodb.database("gateway")
         sessions = SessionStore(database, clock, settings.session_length, settings.session_idle)
@@ -146,7 +149,7 @@ def _assemble(settings: GatewaySettings) -> FastAPI:
             await ender.start()
             try:
                 async with kept_current(token_keys, settings):
-                    yield
+                    yield {HEAD_SECONDS: settings.request_head_seconds}
             finally:
                 await ender.stop()
                 mongodb.close()
@@ -168,6 +171,14 @@ def _assemble(settings: GatewaySettings) -> FastAPI:
     for page in PAGES:
         app.include_router(page.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.add_middleware(StrictJSON)
+    app.add_middleware(
+        BoundedRequests,
+        most_bytes=settings.request_body_bytes,
+        most_seconds=settings.request_body_seconds,
+        uploads=settings.upload_paths,
+        upload_bytes=settings.encoded_upload_bytes,
+    )
     app.add_middleware(SecurityHeaders, https=settings.https)
     app.add_middleware(ObservedRequests)
     return app

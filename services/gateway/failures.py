@@ -35,10 +35,10 @@ from shared.http.auth import Role
 from shared.http.problems import (
     INTERNAL,
     INVALID,
-    NOT_FOUND,
     SESSION_ENDED,
     UNAVAILABLE,
     ProblemError,
+    problem_of,
     problem_response,
 )
 
@@ -52,6 +52,8 @@ TITLES: Final = {
     HTTPStatus.CONFLICT: marked("This has changed in the meantime"),
     HTTPStatus.GONE: marked("This has been erased for good"),
     HTTPStatus.UNPROCESSABLE_ENTITY: marked("This request is not complete"),
+    HTTPStatus.REQUEST_TIMEOUT: marked("This took too long to arrive"),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: marked("This is too large"),
     HTTPStatus.SERVICE_UNAVAILABLE: marked("A part of the platform does not answer"),
 }
 ADVICE: Final = {
@@ -180,8 +182,11 @@ async def _refused(request: Request, error: Any) -> Response:
 
 async def _http(request: Request, error: Any) -> Response:
     if _for_programs(request):
-        return problem_response(request, NOT_FOUND)
-    return await failure(await visitor(request), error.status_code)
+        return problem_response(request, problem_of(error))
+    guest = await visitor(request)
+    told = getattr(error, "problem", None)
+    text = None if told is None else told.fr if guest.language == "fr" else told.en
+    return await failure(guest, error.status_code, text)
 
 
 async def _invalid(request: Request, _: Exception) -> Response:

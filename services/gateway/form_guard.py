@@ -71,4 +71,4 @@ class FormGuard:
         """Tell whether `token` was made for this browser and session."""
         if not token or not browser:
             return False
-        return hmac.compare_digest(token, self.token(browser, session_id))
+        return hmac.compare_digest(token.encode(), self.token(browser, session_id).encode())

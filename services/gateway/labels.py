@@ -742,6 +742,18 @@ _FIELD_ERRORS: Final[Mapping[str, str]] = {
         "Give a day that is past, within a year, and later than the last training."
     ),
     "password_wrong": marked("This is not your present password."),
+    "email_local_part": marked(
+        "Before the @, use letters without accents, digits, dots and hyphens: many mail servers"
+        " take nothing else."
+    ),
+    "unwritable": marked("This holds characters that cannot be shown. Type it anew."),
+    "file_type": marked(
+        "One of the files is neither a PDF nor an image (PNG, JPEG, GIF, WebP) nor plain text,"
+        " whatever it is called. Choose the files again without it."
+    ),
+    "file_too_large": marked("A file may have 5 MB. Choose the files again, smaller."),
+    "file_too_many": marked("Send 5 files at most. Choose the files again."),
+    "file_empty": marked("One of the files is empty. Choose the files again."),
     "guardian-needed": marked("Under 18, give the e-mail address of a legal guardian."),
 }
 _FIELDS_WRONG: Final[Mapping[str, str]] = {
@@ -776,6 +788,7 @@ def tone(state: object) -> str:
 
 def field_error(name: str, code: str) -> str:
     """Return the untranslated text for what is wrong with the field `name`."""
-    if code.startswith(("password_", "code_", "training_")):
+    special = ("password_", "code_", "training_", "email_", "file_")
+    if code.startswith(special) or code == "unwritable":
         return _FIELD_ERRORS.get(code, _WRONG)
     return _FIELDS_WRONG.get(name) or _FIELD_ERRORS.get(code, _WRONG)

@@ -8,6 +8,7 @@ import httpx
 from fastapi import APIRouter, Header, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel
+from starlette.types import Scope
 
 from services.gateway import form_guard
 from services.gateway.pages.confirmation import confirm_identity
@@ -53,6 +54,8 @@ KEPT_BACK: Final = frozenset(
         "upgrade",
     }
 )
+AFTER_SERVICE: Final = 3
+"""Where in `/api/<service>/<path>`, split at its first slashes, the path is."""
 SERVICE_AWAY: Final = ProblemType(
     "service-away",
     HTTPStatus.BAD_GATEWAY,
@@ -150,13 +153,13 @@ def _refused(visitor: Visitor, error: ServiceProblemError) -> Response:
 
 
 @router.api_route("/{service}/{path:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
-async def forward(visitor: Anyone, request: Request, service: str, path: str) -> Response:
+async def forward(visitor: Anyone, request: Request, service: str) -> Response:
     """Hand the request to `service` in the name of whoever is signed in."""
     if service not in SERVICES:
         raise ProblemError(NOT_FOUND)
     if request.method not in SAFE and visitor.session:
         _check(visitor, request.headers.get(form_guard.HEADER))
-    outgoing = _outgoing(visitor, request, service, path)
+    outgoing = _outgoing(visitor, request, service)
     client = visitor.portal.services.client
     try:
         answer = await client.send(outgoing, stream=True)
@@ -176,20 +179,35 @@ def _check(visitor: Visitor, token: str | None) -> None:
         raise form_guard.ForgedFormError
 
 
-def _outgoing(visitor: Visitor, request: Request, service: str, path: str) -> httpx.Request:
+def _outgoing(visitor: Visitor, request: Request, service: str) -> httpx.Request:
     headers = {name: request.headers[name] for name in PASSED_ON if name in request.headers}
     accepted = request.headers.get("accept-language")
     headers |= visitor.caller.headers(service)
     if accepted:
         headers["Accept-Language"] = accepted
     content: Any = request.stream() if request.method not in SAFE else None
+    address = httpx.URL(visitor.portal.settings.service_url(service))
     return visitor.portal.services.client.build_request(
         request.method,
-        f"{visitor.portal.settings.service_url(service)}/{path}",
-        params=httpx.QueryParams(request.url.query),
-        headers=headers,
+        address.copy_with(raw_path=_target(request.scope)),
+        # A field may hold any byte beyond ASCII; the service judges what it says.
+        headers=httpx.Headers(headers, encoding="latin-1"),
         content=content,
     )
+
+
+def _target(scope: Scope) -> bytes:
+    """Return path and query behind `/api/<service>` as they came: decoded they may say another.
+
+    Raises:
+        ProblemError: there is no path; its slash was hidden in an escape (404).
+    """
+    raw_path: bytes = scope["raw_path"]
+    parts = raw_path.split(b"/", 3)
+    if len(parts) <= AFTER_SERVICE:
+        raise ProblemError(NOT_FOUND)
+    query: bytes = scope["query_string"]
+    return b"/" + parts[AFTER_SERVICE] + (b"?" + query if query else b"")
 
 
 async def _body(answer: httpx.Response) -> AsyncIterator[bytes]:

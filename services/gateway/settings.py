@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Final
+from typing import ClassVar, Final
 
 from pydantic import Field
 
@@ -14,6 +14,15 @@ SERVICES: Final = ("identity", "learning", "consent", "retention", "notify")
 
 class GatewaySettings(Settings):
     """Addresses of the services and the habits of the portal."""
+
+    upload_paths: ClassVar[tuple[str, ...]] = (
+        "/contact",
+        "/support",
+        "/support/",
+        "/api/identity/contact-requests",
+        "/api/identity/me/support-requests",
+        "/api/identity/me/support-requests/",
+    )
 
     identity_url: str = "http://127.0.0.1:8101"
     learning_url: str = "http://127.0.0.1:8102"

@@ -1,6 +1,6 @@
 """One request as the pages see it: who visits, in which language and colours, with which rights."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http import HTTPStatus
@@ -22,6 +22,7 @@ from services.gateway.services import (
     ServiceProblemError,
 )
 from services.gateway.sessions import Session
+from services.gateway.uploads import Upload, form_of
 from services.gateway.wording import Language, Wording, choose_language, marked, wording
 from shared.http.auth import STAFF_ROLES, Role
 
@@ -58,6 +59,8 @@ class Visitor:
     new_browser: bool
     caller: Caller
     set_cookies: dict[str, str] = field(default_factory=dict)
+    uploads: Sequence[Upload] = ()
+    """Files of the form, once it has been read."""
 
     @property
     def words(self) -> Wording:
@@ -232,16 +235,18 @@ class Visitor:
         Raises:
             form_guard.ForgedFormError: it carries no token of ours.
         """
-        data = await self.request.form()
+        form = await form_of(self.request)
         values = {
-            name: str(value) if name in PASSWORDS else str(value).strip()
-            for name, value in data.items()
+            name: value if name in PASSWORDS else value.strip()
+            for name, value in form.fields.items()
+            if isinstance(value, str)
         }
         token = values.pop(form_guard.FIELD, None)
         cookie = self.request.cookies.get(self.portal.cookie_name("form"))
         session_id = self.session.id if self.session else None
         if not self.portal.guard.accepts(token, cookie, session_id):
             raise form_guard.ForgedFormError
+        self.uploads = form.uploads
         return values
 
 

@@ -28,6 +28,7 @@ from services.identity.adapters.support_files import SupportFiles
 from services.identity.adapters.thread_tokens import ThreadTokens
 from services.identity.adapters.throttle_store import ThrottleStore
 from services.identity.application.accounts import Accounts
+from services.identity.application.admission import Admission
 from services.identity.application.credentials import CredentialLinks, Credentials
 from services.identity.application.desk import Desk
 from services.identity.application.erase import Eraser
@@ -127,7 +128,7 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:
     tokens = ThreadTokens(secret)
     files = SupportFiles(kernel.database, kernel.vault)
     support = Support(store, tokens, files)
-    intake = Intake(support, prospects, accounts, index, clock, tokens, files)
+    intake = Intake(support, prospects, accounts, index, clock, tokens)
     desk = Desk(kernel, index)
     mails = MailIntake(
         ImapMailbox(settings.mailbox),
@@ -177,6 +178,7 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:
         recorder,
         throttle,
         devices,
+        Admission(settings.sign_ins_at_once),
     )
 
     async def prepare() -> None:

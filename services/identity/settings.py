@@ -1,6 +1,6 @@
 """Settings of the identity service."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
@@ -12,6 +12,12 @@ from shared.settings import LOOPBACK, Settings
 class IdentitySettings(Settings):
     """What identity needs beyond every service's settings."""
 
+    upload_paths: ClassVar[tuple[str, ...]] = (
+        "/contact-requests",
+        "/me/support-requests",
+        "/me/support-requests/",
+    )
+
     link_secret: SecretStr = Field(min_length=16)
     """Signs the links in e-mails."""
     argon2_time_cost: int = Field(default=3, ge=1, le=20)
@@ -19,6 +25,9 @@ class IdentitySettings(Settings):
     argon2_parallelism: int = Field(default=4, ge=1, le=64)
     password_hashes_at_once: int = Field(default=2, ge=1, le=64)
     """How many hashes are computed at the same time; each takes `argon2_memory_kib`."""
+    sign_ins_at_once: int = Field(default=16, ge=1, le=1000)
+    """How many sign-ins from devices that their account does not know are under way at once; more
+    are told to come back in seconds."""
     mail_from: str = Field(default="contact@carionexiq.com", pattern=r"^[^@\s]+@[^@\s]+$")
     """Address that messages come from and that people answer to."""
     imap_host: str | None = None

@@ -17,7 +17,7 @@ EVERY_SERVICE_IMPORTS: Final = (
     "uvicorn.main",
     "uvicorn.lifespan.on",
     "uvicorn.loops.uvloop",
-    "uvicorn.protocols.http.auto",
+    "shared.http.patient",
     "uvicorn.protocols.websockets.auto",
     "pydantic.v1",  # by FastAPI, at its first route
 )
@@ -55,6 +55,7 @@ class ServiceProcess(Managed):
         return [
             *("uvicorn", self.application()),
             *("--host", LOOPBACK, "--port", str(self._port)),
+            *("--http", "shared.http.patient:PatientProtocol"),
             *("--no-access-log", "--log-level", "warning", "--timeout-graceful-shutdown", "4"),
         ]
 

@@ -94,6 +94,31 @@ TOO_LARGE = ProblemType(
     "Ce contenu est trop long. Raccourcissez-le, puis réessayez.",
     "This content is too long. Shorten it, then try again.",
 )
+TOO_SLOW = ProblemType(
+    "too-slow",
+    408,
+    "L'envoi a pris trop de temps. Vérifiez votre connexion, puis réessayez.",
+    "Sending this took too long. Check your connection, then try again.",
+)
+MALFORMED = ProblemType(
+    "malformed-request",
+    400,
+    "Cette requête HTTP est mal formée ou ambiguë.",
+    "This HTTP request is malformed or ambiguous.",
+)
+BROKEN_JSON = ProblemType(
+    "broken-json",
+    400,
+    "Ce contenu n'est pas du JSON lisible d'une seule façon : complet, en UTF-8, chaque nom une"
+    " fois.",
+    "This is not JSON that can be read in one way only: complete, in UTF-8, each name once.",
+)
+NOT_UTF_8 = ProblemType(
+    "not-utf-8",
+    415,
+    "Envoyez le JSON en UTF-8.",
+    "Send JSON in UTF-8.",
+)
 UNAVAILABLE = ProblemType(
     "unavailable",
     503,
@@ -106,6 +131,17 @@ LATER_RELEASE = ProblemType(
     "Ces données viennent d'une version plus récente du service. Réessayez après sa mise à jour.",
     "This data is of a later release of the service. Try again once it has been updated.",
 )
+METHOD_NOT_ALLOWED = ProblemType(
+    "method-not-allowed",
+    405,
+    "Cette adresse n'accepte pas cette méthode.",
+    "This address does not take this method.",
+)
+FRAMEWORKS: Final[Mapping[int, ProblemType]] = {
+    HTTPStatus.NOT_FOUND: NOT_FOUND,
+    HTTPStatus.METHOD_NOT_ALLOWED: METHOD_NOT_ALLOWED,
+}
+"""What the framework refuses by itself; whatever else is a request that it could not read."""
 INTERNAL = ProblemType(
     "internal",
     500,
@@ -131,18 +167,22 @@ def language_of(request: Request) -> Language:
     return "fr"
 
 
+def body_of(problem: ProblemType, title: str) -> dict[str, Any]:
+    """Return the members that every problem has, with `title` in words."""
+    return {
+        "type": TYPE_PREFIX + problem.code,
+        "title": title,
+        "status": problem.status,
+        "code": problem.code,
+    }
+
+
 def problem_response(
     request: Request, problem: ProblemType, extra: Mapping[str, Any] | None = None
 ) -> JSONResponse:
     """Return the answer for `problem` in the caller's language."""
     language = language_of(request)
-    body = {
-        "type": TYPE_PREFIX + problem.code,
-        "title": problem.fr if language == "fr" else problem.en,
-        "status": problem.status,
-        "code": problem.code,
-        **(extra or {}),
-    }
+    body = body_of(problem, problem.fr if language == "fr" else problem.en) | dict(extra or {})
     headers = {"Content-Language": language, "Cache-Control": "no-store"}
     if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = "2"
@@ -204,11 +244,16 @@ def _on_invalid(request: Request, error: Exception) -> JSONResponse:
 def _on_http(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, HTTPException):
         raise error
-    if error.status_code == HTTPStatus.NOT_FOUND:
-        return problem_response(request, NOT_FOUND)
-    phrase = HTTPStatus(error.status_code).phrase
-    problem = ProblemType(phrase.lower().replace(" ", "-"), error.status_code, phrase, phrase)
-    return problem_response(request, problem)
+    response = problem_response(request, problem_of(error))
+    for name, value in (error.headers or {}).items():
+        response.headers[name] = value
+    return response
+
+
+def problem_of(error: HTTPException) -> ProblemType:
+    """Return what an error of the framework tells people, in both languages."""
+    told: ProblemType | None = getattr(error, "problem", None)
+    return told or FRAMEWORKS.get(error.status_code, MALFORMED)
 
 
 def _on_unexpected(request: Request, error: Exception) -> JSONResponse:

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 from fastapi import Depends, FastAPI
@@ -10,14 +10,17 @@ from fastapi import Depends, FastAPI
 from shared import telemetry
 from shared.events.base import DomainEvent
 from shared.http.authorised import LimitedRequests, authorised, require_rights
+from shared.http.bounded import BoundedRequests
 from shared.http.dead_letters import PROBLEMS as DEAD_LETTER_PROBLEMS
 from shared.http.dead_letters import dead_letters_router
 from shared.http.idempotency import KeyedRequests
 from shared.http.observed import FRAMEWORKS_OWN, ObservedRequests
 from shared.http.ops import ops_router
+from shared.http.patient import HEAD_SECONDS
 from shared.http.plain_start import PlainStart
 from shared.http.problems import install_problem_handlers
 from shared.http.projections import projections_router
+from shared.http.strict_json import StrictJSON
 from shared.relay.sender import Publish
 from shared.restoration import NotServableError
 from shared.rights import Rights, load_rights
@@ -90,13 +93,13 @@ def assemble(
     )
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[Mapping[str, float]]:
         runtime = wire(assembly)
         try:
             mount(app, runtime)
             await runtime.start()
             log.info("started")
-            yield
+            yield {HEAD_SECONDS: settings.request_head_seconds}
         except NotServableError as error:
             # Said by us, about files and counts: the one text that a log has to carry.
             log.error("nothing may be served", reason=str(error))  # noqa: TRY400
@@ -118,6 +121,14 @@ def assemble(
     app.state.assembly = assembly
     app.state.service, app.state.rights = name, assembly.rights
     app.add_middleware(LimitedRequests)
+    app.add_middleware(StrictJSON)
+    app.add_middleware(
+        BoundedRequests,
+        most_bytes=settings.request_body_bytes,
+        most_seconds=settings.request_body_seconds,
+        uploads=settings.upload_paths,
+        upload_bytes=settings.encoded_upload_bytes,
+    )
     app.add_middleware(ObservedRequests)
     app.add_middleware(PlainStart, name=name)
     return app

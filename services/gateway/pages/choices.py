@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from services.gateway.services import ServiceProblemError
+from services.gateway.uploads import as_json
 from services.gateway.visitor import YEAR, Learner
 from services.gateway.wording import known
 
@@ -126,7 +127,11 @@ async def ask(visitor: Learner) -> Response:
     values = {name: form[name] for name in ("title", "message") if form.get(name)}
     try:
         await visitor.caller.send(
-            "POST", "identity", "/me/support-requests", values, key=form.get("once")
+            "POST",
+            "identity",
+            "/me/support-requests",
+            {**values, **as_json(visitor.uploads)},
+            key=form.get("once"),
         )
     except ServiceProblemError as error:
         part = await visitor.caller.part("identity", "/me/support-requests")
@@ -140,8 +145,9 @@ async def add(visitor: Learner, request_id: str) -> Response:
     form = await visitor.form()
     path = f"/me/support-requests/{request_id}/messages"
     body = {"message": form.get("message", "")}
+    sent = {**body, **as_json(visitor.uploads)}
     try:
-        await visitor.caller.send("POST", "identity", path, body, key=form.get("once"))
+        await visitor.caller.send("POST", "identity", path, sent, key=form.get("once"))
     except ServiceProblemError as error:
         if error.status == HTTPStatus.NOT_FOUND:
             raise

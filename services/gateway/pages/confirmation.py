@@ -16,6 +16,7 @@ from services.gateway.pages.home import inner_path
 from services.gateway.pages.sign_in import set_session_cookie
 from services.gateway.passkey_forms import answer_of
 from services.gateway.services import ServiceProblemError
+from services.gateway.uploads import form_of
 from services.gateway.visitor import OF_PROOF, PASSWORDS, Enrolling, Visitor
 
 router = APIRouter(prefix="/confirmation")
@@ -82,7 +83,7 @@ async def _kept(visitor: Visitor) -> list[tuple[str, str]]:
     """Return the fields that were sent; a password is never written into a page."""
     if visitor.request.method != CHANGES:
         return []
-    fields = await visitor.request.form()
+    fields = (await form_of(visitor.request)).fields
     return [
         (name, value)
         for name, value in fields.multi_items()

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from services.gateway.services import ServiceProblemError
+from services.gateway.uploads import as_json
 from services.gateway.visitor import Anyone, Visitor
 from services.gateway.wording import marked
 
@@ -47,7 +48,7 @@ async def contact(visitor: Anyone) -> Response:
             "POST",
             "identity",
             "/contact-requests",
-            {**values, "language": visitor.language},
+            {**values, "language": visitor.language, **as_json(visitor.uploads)},
             key=form.get("once"),
         )
     except ServiceProblemError as error:

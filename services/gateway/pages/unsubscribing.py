@@ -5,9 +5,9 @@ from typing import Final
 
 from fastapi import APIRouter
 from fastapi.responses import Response
-from starlette.datastructures import UploadFile
 
 from services.gateway.services import ServiceProblemError
+from services.gateway.uploads import form_of
 from services.gateway.visitor import Anyone, Visitor
 
 router = APIRouter()
@@ -52,5 +52,5 @@ async def _fields(visitor: Visitor) -> dict[str, str]:
     if kind not in FORMS:
         text = (await request.body())[:MOST_BYTES].decode("utf-8", "replace").strip()
         return {ONE_CLICK[0]: ONE_CLICK[1]} if text == "=".join(ONE_CLICK) else {}
-    form = await request.form()
-    return {name: value for name, value in form.items() if not isinstance(value, UploadFile)}
+    fields = (await form_of(request)).fields
+    return {name: value for name, value in fields.items() if isinstance(value, str)}

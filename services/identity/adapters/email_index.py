@@ -7,6 +7,7 @@ dead, also where it was brought back out of a backup. An address that its owner 
 `until` a date, so that nobody else takes it while the change can be stopped.
 """
 
+import unicodedata
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
@@ -209,9 +210,12 @@ def _space(owner: Owner) -> str:
 def normalised(email: str) -> str:
     """Return the address as it is compared: validated, Unicode-normalised, case-folded.
 
+    A domain has one form however it is written (IDNA 2008). It is not folded any further: what
+    folding makes one, such as ß and ss, are two domains and may be two owners'.
+
     Raises:
         email_validator.EmailNotValidError: it is no e-mail address.
     """
-    return validate_email(
-        email, check_deliverability=False, test_environment=True
-    ).normalized.casefold()
+    found = validate_email(email, check_deliverability=False, test_environment=True)
+    local = unicodedata.normalize("NFC", found.local_part.casefold())
+    return f"{local}@{found.domain}"

@@ -13,10 +13,10 @@ from email.policy import default
 from html.parser import HTMLParser
 from typing import Final
 
-import filetype
 from email_validator import EmailNotValidError
 
 from services.identity.adapters.email_index import normalised
+from services.identity.adapters.file_types import CONTROLS, media_type_of
 from services.identity.domain.support.files import Attachment
 
 LONGEST_TEXT: Final = 20_000
@@ -27,7 +27,6 @@ WITHOUT_TEXT: Final = "[…]"
 NAMELESS: Final = "?"
 MESSAGE_ID: Final = re.compile(r"<[!-;=?-~]{1,250}>")
 TOKEN: Final = re.compile(r"(?:\+|<thread\.)([0-9a-f]{48})@", re.IGNORECASE)
-CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 ADDRESSED_TO: Final = ("to", "cc", "delivered-to", "x-original-to")
 BREAKING: Final = frozenset({"br", "p", "div", "li", "tr", "h1", "h2", "h3", "blockquote"})
 UNSEEN: Final = frozenset({"script", "style", "head", "title"})
@@ -138,20 +137,7 @@ def _attachments(mail: EmailMessage) -> Iterator[Attachment]:
         payload = part.get_payload(decode=True)
         content = payload if isinstance(payload, bytes) else b""
         name = _line(named or "", LONGEST_NAME) or NAMELESS
-        yield Attachment(name, content, _media_type(content))
-
-
-def _media_type(content: bytes) -> str | None:
-    """Return what `content` is, whatever it is called and said to be."""
-    known = filetype.guess_mime(content) if content else None
-    if known is not None or not content:
-        return str(known) if known else None
-    try:
-        text = content.decode()
-    except UnicodeDecodeError:
-        return None
-    # A page or a picture that may hold a script is text as well.
-    return None if CONTROLS.search(text) or text.lstrip().startswith("<") else "text/plain"
+        yield Attachment(name, content, media_type_of(content))
 
 
 def _decoded(payload: bytes, charset: str | None) -> str:

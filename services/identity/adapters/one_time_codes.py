@@ -23,7 +23,7 @@ def step_of(secret: str, code: str, now: datetime) -> int | None:
     totp = pyotp.TOTP(secret, interval=PERIOD)
     present = totp.timecode(now)
     for step in range(present - WINDOW, present + WINDOW + 1):
-        if hmac.compare_digest(totp.generate_otp(step), code):
+        if hmac.compare_digest(totp.generate_otp(step).encode(), code.encode()):
             return step
     return None
 

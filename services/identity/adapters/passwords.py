@@ -1,14 +1,15 @@
 """Password hashing with argon2id, off the event loop and bounded (C7.2)."""
 
-import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError, VerifyMismatchError
 
 from services.identity.adapters.common_passwords import common_passwords
+from services.identity.adapters.hashing import Hashing
 from services.identity.domain.errors import WeakPasswordError
 from services.identity.domain.password_policy import normalised, weakness
 from services.identity.settings import IdentitySettings
@@ -38,7 +39,7 @@ class Passwords:
             memory_cost=settings.argon2_memory_kib,
             parallelism=settings.argon2_parallelism,
         )
-        self._at_once = asyncio.Semaphore(settings.password_hashes_at_once)
+        self._hashing = Hashing(settings.password_hashes_at_once)
         self._nobodys = self._hasher.hash("nobody's password")
         common_passwords()
 
@@ -59,23 +60,26 @@ class Passwords:
         Raises:
             HashingFailedError: for a reason of ours.
         """
-        async with self._at_once:
-            try:
-                return await asyncio.to_thread(self._hasher.hash, normalised(password))
-            except OURS as error:
-                raise HashingFailedError from error
+        try:
+            return await self._hashing.run(partial(self._hasher.hash, normalised(password)))
+        except OURS as error:
+            raise HashingFailedError from error
 
-    async def verify(self, password: str, hashed: str | None) -> Verification:
+    async def verify(
+        self, password: str, hashed: str | None, *, first: bool = False
+    ) -> Verification:
         """Compare `password` with `hashed`; `None` stands for an unknown account.
+
+        `first` goes before whoever else waits for a comparison.
 
         Raises:
             HashingFailedError: for a reason of ours, whatever the password.
         """
-        async with self._at_once:
-            try:
-                right = await asyncio.to_thread(self._verify, password, hashed or self._nobodys)
-            except OURS as error:
-                raise HashingFailedError from error
+        compare = partial(self._verify, password, hashed or self._nobodys)
+        try:
+            right = await self._hashing.run(compare, first=first)
+        except OURS as error:
+            raise HashingFailedError from error
         if not right or hashed is None:
             return Verification(right=False)
         if not self._hasher.check_needs_rehash(hashed):

@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 from uuid import UUID, uuid5
 
 from services.identity.adapters.email_index import EmailIndex, normalised
-from services.identity.adapters.support_files import SupportFiles
 from services.identity.adapters.thread_tokens import ThreadTokens
 from services.identity.application.accounts import Accounts
 from services.identity.application.prospects import Prospects
@@ -64,7 +63,6 @@ class Intake:
         index: EmailIndex,
         clock: Clock,
         tokens: ThreadTokens,
-        files: SupportFiles,
     ) -> None:
         self._support = support
         self._prospects = prospects
@@ -72,7 +70,6 @@ class Intake:
         self._index = index
         self._clock = clock
         self._tokens = tokens
-        self._files = files
 
     async def receive(self, incoming: Incoming, new_id: str, meta: Metadata) -> str:
         """Record `incoming` and return the request it belongs to.
@@ -89,7 +86,9 @@ class Intake:
         for thread in incoming.threads:
             for request_id in (thread, handed_on(thread)):
                 if await self._is_of(request_id, sender):
-                    files = await self._kept(incoming, new_id, sender, request_id)
+                    files = await self._support.keep(
+                        incoming.files, new_id, sender.subject, request_id
+                    )
                     return await self._add(request_id, incoming, files, meta)
         request_id = request_of(new_id)
         if not sender.has_account:
@@ -104,7 +103,7 @@ class Intake:
             await self._prospects.get_in_touch(command, meta)
             # A repetition finds the request open already, whichever step was the last.
             meta = replace(meta, command_id=None, fingerprint=None)
-        files = await self._kept(incoming, new_id, sender, request_id)
+        files = await self._support.keep(incoming.files, new_id, sender.subject, request_id)
         return await self._open(incoming, sender, request_id, files, meta)
 
     async def _sender(self, address: str | None, new_id: SubjectId) -> Sender:
@@ -119,18 +118,6 @@ class Intake:
         """Whether `sender` may add to the request: a token shows the way, not who comes."""
         request = await self._support.request(request_id)
         return request.subject_id == sender.subject
-
-    async def _kept(
-        self, incoming: Incoming, new_id: str, sender: Sender, request_id: str
-    ) -> tuple[AttachedFile, ...]:
-        """Keep the files that came, under ids that are the same again for a repetition."""
-        kept = []
-        for number, one in enumerate(incoming.files):
-            file_id = str(uuid5(UUID(new_id), f"file {number}"))
-            await self._files.keep(file_id, sender.subject, request_id, one.content)
-            name, size = Personal(one.name), len(one.content)
-            kept.append(AttachedFile(file_id, name, one.media_type or "", size))
-        return tuple(kept)
 
     async def _add(
         self,

@@ -35,20 +35,24 @@ class KnownPassword:
         self._passwords = passwords
         self._clock = clock
 
-    async def check(self, owner: Owner | None, email: str, password: str) -> SubjectId:
+    async def check(
+        self, owner: Owner | None, email: str, password: str, *, first: bool
+    ) -> SubjectId:
         """Return whose `password` it is: that of `owner`, who may sign in.
+
+        `first` goes before whoever else waits for a comparison.
 
         Raises:
             WrongCredentialsError: it is not, or there is no such account.
             IdentityError: it is, but the account may not be used.
         """
         if owner is None:
-            await self._passwords.verify(password, None)
+            await self._passwords.verify(password, None, first=first)
             raise WrongCredentialsError
         if owner.kind == "staff":
-            await self._check_staff(owner.subject, password)
+            await self._check_staff(owner.subject, password, first=first)
         else:
-            await self._check_learner(owner.subject, email, password)
+            await self._check_learner(owner.subject, email, password, first=first)
         return owner.subject
 
     async def holder_of(self, subject: SubjectId) -> Holder:
@@ -61,23 +65,28 @@ class KnownPassword:
         owner = member if member.staff_id else await self._accounts.learner(subject)
         return sha256((readable(owner.password_hash) or "").encode()).hexdigest()
 
-    async def _check_learner(self, learner_id: SubjectId, email: str, password: str) -> None:
+    async def _check_learner(
+        self, learner_id: SubjectId, email: str, password: str, *, first: bool
+    ) -> None:
         learner = await self._accounts.learner(learner_id)
         known = learner.password_hash if is_current(learner, email) else None
-        checked = await self._check(password, known)
+        checked = await self._check(password, known, first=first)
         decide_of_learner(RecordSignIn(), learner)  # what may not be used is told before a factor
         if checked.rehashed:
             meta = Metadata(actor=learner_id, role="learner", correlation_id=new_id())
             renewal = RenewPasswordHash(Personal(checked.rehashed))
             await self._accounts.handle(learner_id, renewal, meta)
 
-    async def _check_staff(self, staff_id: SubjectId, password: str) -> None:
+    async def _check_staff(self, staff_id: SubjectId, password: str, *, first: bool) -> None:
         member, now = await self._staff.member(staff_id), self._clock.now()
-        await self._check(password, member.password_hash if member.has_rights(now) else None)
+        known = member.password_hash if member.has_rights(now) else None
+        await self._check(password, known, first=first)
         decide_of_staff(RecordStaffSignIn(now), member)
 
-    async def _check(self, password: str, hashed: Personal[str] | None) -> Verification:
-        checked = await self._passwords.verify(password, readable(hashed))
+    async def _check(
+        self, password: str, hashed: Personal[str] | None, *, first: bool
+    ) -> Verification:
+        checked = await self._passwords.verify(password, readable(hashed), first=first)
         if not checked.right:
             raise WrongCredentialsError
         return checked

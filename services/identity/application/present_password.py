@@ -28,7 +28,7 @@ class PresentPassword:
             WrongPasswordError: it is not, or there is none any more.
         """
         async with self._throttle.present_password(subject):
-            if not (await self._passwords.verify(given, readable(hashed))).right:
+            if not (await self._passwords.verify(given, readable(hashed), first=True)).right:
                 raise WrongPasswordError(field)
 
 

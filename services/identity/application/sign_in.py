@@ -13,6 +13,7 @@ from typing import Any
 from services.identity.adapters.ceremonies import Ceremonies, CeremonyOverError
 from services.identity.adapters.devices import Devices
 from services.identity.adapters.email_index import EmailIndex, Owner
+from services.identity.application.admission import Admission
 from services.identity.application.known_password import KnownPassword
 from services.identity.application.sign_in_record import (
     Origin,
@@ -58,6 +59,7 @@ class SignIn:
         recorder: SignInRecorder,
         throttle: Throttle,
         devices: Devices,
+        admission: Admission,
     ) -> None:
         self._index = index
         self._password = password
@@ -66,6 +68,7 @@ class SignIn:
         self._recorder = recorder
         self._throttle = throttle
         self._devices = devices
+        self._admission = admission
 
     async def sign_in(
         self, email: str, password: str, origin: Origin, device: str | None = None
@@ -79,16 +82,21 @@ class SignIn:
             device: what an earlier sign-in left on this browser.
 
         Raises:
+            SignInsBusyError: too many others are signing in, from devices that no account knows.
             ThrottledError: too much was tried; it can be tried again later.
             WrongCredentialsError: they belong to nobody.
             IdentityError: the password is right, but the account may not be used.
         """
+        if device is None:
+            with self._admission.admitted():
+                owner = await self._index.find_account(email)
+                return await self._attempt(owner, email, password, origin, None)
         owner = await self._index.find_account(email)
-        subject = None if owner is None else owner.subject
-        known = None if subject is None else self._devices.known(device, subject)
-        address = origin.ip_address.text()
-        async with self._throttle.sign_in(email, address, subject, known):
-            return await self._sign_in(owner, email, password, origin)
+        known = None if owner is None else self._devices.known(device, owner.subject)
+        if known is not None:
+            return await self._attempt(owner, email, password, origin, known)
+        with self._admission.admitted():
+            return await self._attempt(owner, email, password, origin, None)
 
     async def pending(self, token: str) -> PendingSignIn:
         """Return what a pending sign-in waits for.
@@ -131,10 +139,22 @@ class SignIn:
         subject = await self._strong.use_passkey("passkey-sign-in", ceremony, credential)
         return await self._recorder.record(subject, origin, strong=True)
 
-    async def _sign_in(
-        self, owner: Owner | None, email: str, password: str, origin: Origin
+    async def _attempt(
+        self,
+        owner: Owner | None,
+        email: str,
+        password: str,
+        origin: Origin,
+        device: str | None,
     ) -> SignIns:
-        subject = await self._password.check(owner, email, password)
+        subject = None if owner is None else owner.subject
+        async with self._throttle.sign_in(email, origin.ip_address.text(), subject, device):
+            return await self._sign_in(owner, email, password, origin, first=device is not None)
+
+    async def _sign_in(
+        self, owner: Owner | None, email: str, password: str, origin: Origin, *, first: bool
+    ) -> SignIns:
+        subject = await self._password.check(owner, email, password, first=first)
         authenticators = await self._strong.of(subject)
         if not authenticators.enrolled:
             return await self._recorder.record(subject, origin, strong=False)

@@ -1,5 +1,6 @@
 """Use cases of support requests (C2.7)."""
 
+from collections.abc import Sequence
 from functools import reduce
 from typing import Final, cast
 from uuid import UUID, uuid5
@@ -11,6 +12,7 @@ from services.identity.domain.support import commands as c
 from services.identity.domain.support.decide import decide
 from services.identity.domain.support.events import FileAttached, SupportEvent
 from services.identity.domain.support.evolve import evolve
+from services.identity.domain.support.files import Attachment
 from services.identity.domain.support.state import NO_REQUEST, SupportRequest
 from shared.command_handler import CommandHandler
 from shared.event_store import Commit, EventStore, Metadata, RecordedEvent
@@ -31,6 +33,34 @@ class Support:
         self._store = store
         self._tokens = tokens
         self._files = files
+
+    async def keep(
+        self, files: Sequence[Attachment], root: str, subject: SubjectId, request_id: str
+    ) -> tuple[c.AttachedFile, ...]:
+        """Keep `files` before the fact that names them; a repetition with `root` keeps them once.
+
+        Raises:
+            KeyClosedError: the request has been forgotten.
+        """
+        kept = []
+        for number, one in enumerate(files):
+            file_id = str(uuid5(UUID(root), f"file {number}"))
+            await self._files.keep(file_id, subject, request_id, one.content)
+            name, size = Personal(one.name), len(one.content)
+            kept.append(c.AttachedFile(file_id, name, one.media_type or "", size))
+        return tuple(kept)
+
+    async def keep_for_own(
+        self, files: Sequence[Attachment], root: str, subject: SubjectId, request_id: str
+    ) -> tuple[c.AttachedFile, ...]:
+        """Keep `files` that `subject` adds to a request of theirs, as `keep` does.
+
+        Raises:
+            UnknownRequestError: it is not theirs, or there is none.
+        """
+        if (await self.request(request_id)).subject_id != subject:
+            raise UnknownRequestError
+        return await self.keep(files, root, subject, request_id)
 
     async def open(self, command: c.OpenRequest, meta: Metadata) -> None:
         """Open a request."""
@@ -110,8 +140,15 @@ class Support:
         author: Personal[str] | None,
         channel: SupportChannel | None,
     ) -> c.ReplyToRequest:
-        """Return the command that answers a request, with the token that finds it again."""
-        token = self._tokens.token(request_id)
+        """Return the command that answers a request, with the token that finds it again.
+
+        Raises:
+            UnknownRequestError: no request is called so.
+        """
+        try:
+            token = self._tokens.token(request_id)
+        except ValueError:
+            raise UnknownRequestError from None
         return c.ReplyToRequest(staff_id, Personal(message), author, channel, token)
 
 

@@ -48,6 +48,14 @@ class WeakPasswordError(IdentityError):
         self.details: Mapping[str, Any] = {"errors": [{"pointer": "/password", "code": weakness}]}
 
 
+class FileRefusedError(IdentityError):
+    """A file that came with a form is not taken; which one is not told, since it has a name."""
+
+    def __init__(self, refusal: str) -> None:
+        super().__init__(refusal)
+        self.details: Mapping[str, Any] = {"errors": [{"pointer": "/files", "code": refusal}]}
+
+
 class AccountUnconfirmedError(IdentityError):
     """The e-mail address has not been confirmed yet."""
 

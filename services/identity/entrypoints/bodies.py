@@ -5,11 +5,14 @@ from typing import Annotated, Any, Literal
 
 import phonenumbers
 from email_validator import EmailNotValidError
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, Base64Bytes, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from services.identity.adapters.email_index import normalised
+from services.identity.domain import writing
 from services.identity.domain.learner.events import ReportReason, WithdrawalReason
 from services.identity.domain.password_policy import MAXIMUM_LENGTH, MINIMUM_LENGTH
+from services.identity.domain.support.files import MOST
 from shared.events.base import Identifier
 from shared.events.support import SupportQueue
 from shared.http.auth import STAFF_ROLES, Role
@@ -22,10 +25,28 @@ LATEST_BIRTH = date(2200, 1, 1)
 
 def _email(value: str) -> str:
     try:
-        return normalised(value)
+        address = normalised(value)
     except EmailNotValidError:
         # The library's message quotes the address.
         raise ValueError("not an e-mail address") from None
+    if not address.rpartition("@")[0].isascii():
+        # Many mail servers take no such address (RFC 6531): nobody could be written to there.
+        raise PydanticCustomError("email_local_part", "other characters before the @ than ASCII")
+    return address
+
+
+def _line(value: str) -> str:
+    try:
+        return writing.line(value)
+    except writing.UnwritableError:
+        raise PydanticCustomError("unwritable", "characters that cannot be shown") from None
+
+
+def _text(value: str) -> str:
+    try:
+        return writing.text(value)
+    except writing.UnwritableError:
+        raise PydanticCustomError("unwritable", "characters that cannot be shown") from None
 
 
 def _telephone(value: str) -> str:
@@ -44,11 +65,23 @@ def _staff_role(value: Role) -> Role:
     return value
 
 
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+Name = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=100),
+    AfterValidator(_line),
+]
 Email = Annotated[str, StringConstraints(max_length=254), AfterValidator(_email)]
 Telephone = Annotated[str, StringConstraints(max_length=40), AfterValidator(_telephone)]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000)]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+Text = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=5000),
+    AfterValidator(_text),
+]
+Line = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=500),
+    AfterValidator(_line),
+]
 Password = Annotated[str, Field(min_length=MINIMUM_LENGTH, max_length=MAXIMUM_LENGTH)]
 Given = Annotated[str, Field(min_length=1, max_length=MAXIMUM_LENGTH)]
 """A password that is compared, not chosen."""
@@ -226,6 +259,17 @@ class ConfirmBody(Body):
     confirm: Literal[True]
 
 
+class FileBody(Body):
+    """A file that comes with a message."""
+
+    name: Name
+    content: Base64Bytes
+    """Its bytes in base64."""
+
+
+Files = Annotated[list[FileBody], Field(max_length=MOST)]
+
+
 class ContactBody(Body):
     """A message through the contact form (C1.3)."""
 
@@ -235,6 +279,7 @@ class ContactBody(Body):
     title: Line | None = None
     context: Line | None = None
     language: Language = "fr"
+    files: Files = []
 
 
 class NotedBody(Body):
@@ -254,6 +299,7 @@ class MessageBody(Body):
 
     message: Text
     title: Line | None = None
+    files: Files = []
 
 
 class SearchBody(Body):

@@ -6,6 +6,7 @@ from services.identity.application.intake import Incoming, Intake
 from services.identity.application.throttle import Throttle
 from services.identity.domain.nobody import NOBODY
 from services.identity.entrypoints import bodies
+from services.identity.entrypoints.files import taken
 from services.identity.entrypoints.principals import ClientAddress
 from shared.event_store import Metadata
 from shared.http.idempotency import PublicOnce
@@ -32,6 +33,7 @@ def contact_router(intake: Intake, throttle: Throttle) -> APIRouter:
             title=None if body.title is None else Personal(body.title),
             context=None if body.context is None else Personal(body.context),
             language=body.language,
+            files=taken(body.files),
         )
         meta = Metadata.of(once, actor=NOBODY, role="prospect")
         async with throttle.contact(body.email, address):

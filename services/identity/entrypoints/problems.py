@@ -10,6 +10,7 @@ from services.identity.adapters.openid_provider import (
 from services.identity.adapters.passkeys import PasskeysUnavailableError, WrongPasskeyError
 from services.identity.adapters.passwords import HashingFailedError
 from services.identity.adapters.throttle_store import ThrottledError
+from services.identity.application.admission import SignInsBusyError
 from services.identity.application.known_password import WrongCredentialsError
 from services.identity.application.sign_in import SignInOverError
 from services.identity.application.staff import AddressTakenError
@@ -25,6 +26,12 @@ INVALID_LINK = ProblemType(
 
 PROBLEMS: dict[type[Exception], ProblemType] = {
     HashingFailedError: UNAVAILABLE,
+    SignInsBusyError: ProblemType(
+        "sign-ins-busy",
+        429,
+        "Beaucoup de personnes se connectent en ce moment. Réessayez dans quelques secondes.",
+        "Many people are signing in at the moment. Try again in a few seconds.",
+    ),
     ThrottledError: ProblemType(
         "throttled",
         429,
@@ -215,6 +222,7 @@ PROBLEMS: dict[type[Exception], ProblemType] = {
     ),
     e.BirthDateMissingError: INVALID,
     e.WeakPasswordError: INVALID,
+    e.FileRefusedError: INVALID,
     e.WrongPasswordError: INVALID,
     e.LinkSpentError: INVALID_LINK,
     e.EmailJustChangedError: ProblemType(

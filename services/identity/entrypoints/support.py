@@ -22,6 +22,7 @@ from services.identity.application.support import Support
 from services.identity.domain.support import commands as c
 from services.identity.domain.support.files import SUFFIXES
 from services.identity.entrypoints import bodies
+from services.identity.entrypoints.files import taken
 from services.identity.entrypoints.lists import (
     Hiding,
     Page,
@@ -44,6 +45,11 @@ from shared.personal import Category, Personal
 from shared.service import Kernel
 
 FOUND_AT_MOST: Final = 100
+FILE: Final[dict[str, Any]] = {
+    "response_class": Response,
+    "responses": {200: {"content": {media_type: {} for media_type in SUFFIXES}}},
+}
+"""What an endpoint that gives back a file answers with."""
 STAFF_ONLY: Final = ("assignee", "unanswered", "due_at", "queue")
 """What a person is not shown of their own requests."""
 
@@ -58,12 +64,14 @@ def own_requests_router(
     async def ask(body: bodies.MessageBody, principal: Caller, once: Once) -> dict[str, str]:
         """Open a support request; the subject « Protection des données » gets priority (C13.4)."""
         request_id = once.first_id()
+        files = taken(body.files)
         command = c.OpenRequest(
             principal.subject,
             request_id,
             Personal(body.message),
             kernel.clock.now(),
             title=None if body.title is None else Personal(body.title),
+            files=await support.keep(files, request_id, principal.subject, request_id),
         )
         await support.open(command, Metadata.by(principal, once))
         return {"request_id": request_id}
@@ -73,12 +81,15 @@ def own_requests_router(
         request_id: str, body: bodies.MessageBody, principal: Caller, once: Once
     ) -> dict[str, str]:
         """Add to a request; a resolved one is open again by it."""
-        command = c.ReceiveMessage(Personal(body.message), kernel.clock.now())
+        files = await support.keep_for_own(
+            taken(body.files), once.first_id(), principal.subject, request_id
+        )
+        command = c.ReceiveMessage(Personal(body.message), kernel.clock.now(), files=files)
         meta = Metadata.by(principal, once)
         await support.handle(request_id, command, meta, of=principal.subject)
         return {}
 
-    @router.get("/me/support-requests/{request_id}/files/{file_id}")
+    @router.get("/me/support-requests/{request_id}/files/{file_id}", **FILE)
     async def own_file(request_id: str, file_id: str, principal: Caller) -> Response:
         """Return a file of one of the caller's own requests."""
         request = await desk.requests.get(request_id)
@@ -156,7 +167,7 @@ def queue_router(
         answer: dict[str, Any] = shown(await kernel.vault.open_document(seen[0]))
         return answer
 
-    @router.get("/support-requests/{request_id}/files/{file_id}")
+    @router.get("/support-requests/{request_id}/files/{file_id}", **FILE)
     async def file(request_id: str, file_id: str, who: Caller) -> Response:
         """Return a file of a request of the caller's queue; none of archived persons."""
         found = await desk.requests.get(request_id)

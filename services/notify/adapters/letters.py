@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_time
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 
+from services.notify.adapters.addresses import deliverable
 from services.notify.adapters.return_path import ReturnPaths
 from services.notify.adapters.texts import Texts
 from services.notify.adapters.unsubscribe_links import UnsubscribeLinks
@@ -115,7 +116,7 @@ class Letters:
         )
         mail = EmailMessage(policy=POLICY)
         mail["From"] = f"carionexiq <{self._sender}>"
-        mail["To"] = _plain(address_of(message, recipient))
+        mail["To"] = deliverable(_plain(address_of(message, recipient)))
         mail["Subject"] = subject
         mail["Date"] = format_datetime(at)
         mail["Message-ID"] = f"<{message.message_id}@{self._sender.partition('@')[2]}>"

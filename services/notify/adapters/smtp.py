@@ -6,6 +6,7 @@ from typing import Final
 
 import aiosmtplib
 
+from services.notify.adapters.addresses import deliverable
 from services.notify.adapters.dkim_signing import DkimSigner
 from services.notify.adapters.handovers import Handovers
 from services.notify.adapters.smtp_connections import Connections
@@ -92,7 +93,7 @@ class SmtpMailer:
     ) -> DeliveryError | None:
         """Name the recipient and send the content; what fails here is the domain's, not ours."""
         try:
-            await client.rcpt(mail.to)
+            await client.rcpt(deliverable(mail.to))
             answer = await client.execute_command(b"DATA", timeout=self._timeout)
             if answer.code != aiosmtplib.SMTPStatus.start_input:
                 raise aiosmtplib.SMTPDataError(answer.code, answer.message)

@@ -142,5 +142,7 @@ def test_whatever_changes_something_recognises_a_repeated_request() -> None:
 
 def test_every_answer_may_be_a_problem() -> None:
     for _, _, _, operation in _operations():
-        problem = operation["responses"]["default"]["content"]["application/problem+json"]
-        assert problem["schema"]["$ref"] == "#/components/schemas/Problem"
+        for status in ("4XX", "503"):
+            problem = operation["responses"][status]["content"]["application/problem+json"]
+            assert problem["schema"]["$ref"] == "#/components/schemas/Problem"
+        assert "default" not in operation["responses"], "it would allow any answer"

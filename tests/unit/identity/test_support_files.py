@@ -5,7 +5,15 @@ from email.message import EmailMessage
 import pytest
 
 from services.identity.adapters.mail_parsing import read_mail
-from services.identity.domain.support.files import LARGEST, MOST, Attachment, sort, with_refused
+from services.identity.domain.errors import FileRefusedError
+from services.identity.domain.support.files import (
+    LARGEST,
+    MOST,
+    Attachment,
+    require_taken,
+    sort,
+    with_refused,
+)
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
 
@@ -53,3 +61,24 @@ def test_what_is_too_large_or_too_many_is_refused() -> None:
     found = sort([large, *small])
     assert found.refused == ("l.png", f"{MOST}.png")
     assert "png" not in repr(small[0])[:20]
+
+
+@pytest.mark.parametrize(
+    ("content", "media_type", "reason"),
+    [
+        (b"", None, "file_empty"),
+        (b"MZ\x90" + bytes(80), None, "file_type"),
+        (b"<svg>", None, "file_type"),
+        (PNG + bytes(LARGEST), "image/png", "file_too_large"),
+    ],
+)
+def test_a_form_with_a_file_that_is_not_taken_is_refused_with_the_reason(
+    content: bytes, media_type: str | None, reason: str
+) -> None:
+    good = Attachment("a.png", PNG, "image/png")
+    with pytest.raises(FileRefusedError) as refused:
+        require_taken([good, Attachment("secret.png", content, media_type)])
+    assert refused.value.details == {"errors": [{"pointer": "/files", "code": reason}]}
+    require_taken([good])
+    with pytest.raises(FileRefusedError):
+        require_taken([good] * (MOST + 1))

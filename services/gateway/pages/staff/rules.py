@@ -6,7 +6,6 @@ from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
-from starlette.datastructures import UploadFile
 
 from services.gateway import labels
 from services.gateway.pages.staff.choices import named
@@ -32,11 +31,10 @@ async def rules(visitor: Officer) -> Response:
 async def submit(visitor: Officer) -> Response:
     """Check other rules and compare them with those in force; nothing changes yet."""
     values = await visitor.form()
-    file = (await visitor.request.form()).get("file")
     text, name = values.get("text", ""), "rules.yaml"
-    if isinstance(file, UploadFile) and file.filename:
-        text = (await file.read(LARGEST_FILE + 1)).decode("utf-8", errors="replace")
-        name = file.filename[-80:]
+    for file in visitor.uploads[:1]:
+        text = file.content[: LARGEST_FILE + 1].decode("utf-8", errors="replace")
+        name = file.name[-80:]
     body = {"text": text, "name": name}
     try:
         found = await visitor.caller.send(

@@ -2,7 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Final
+
+from services.identity.domain.errors import FileRefusedError
 
 LARGEST: Final = 5 * 1024 * 1024
 MOST: Final = 5
@@ -29,6 +32,15 @@ class Attachment:
     """What its content is; `None` where that is not known."""
 
 
+class Refusal(StrEnum):
+    """Why a file is not taken."""
+
+    EMPTY = "file_empty"
+    TYPE = "file_type"
+    TOO_LARGE = "file_too_large"
+    TOO_MANY = "file_too_many"
+
+
 @dataclass(frozen=True, slots=True)
 class Sorted:
     """Attachments that are taken, and the names of the others."""
@@ -42,12 +54,34 @@ def sort(attachments: Sequence[Attachment]) -> Sorted:
     taken: list[Attachment] = []
     refused: list[str] = []
     for one in attachments:
-        fits = 0 < len(one.content) <= LARGEST and len(taken) < MOST
-        if fits and one.media_type in SUFFIXES:
+        if refusal(one, before=len(taken)) is None:
             taken.append(one)
         else:
             refused.append(one.name)
     return Sorted(tuple(taken), tuple(refused))
+
+
+def refusal(attachment: Attachment, *, before: int) -> Refusal | None:
+    """Return why `attachment` is not taken, with so many taken `before` it; `None` if it is."""
+    if not attachment.content:
+        return Refusal.EMPTY
+    if len(attachment.content) > LARGEST:
+        return Refusal.TOO_LARGE
+    if attachment.media_type not in SUFFIXES:
+        return Refusal.TYPE
+    return Refusal.TOO_MANY if before >= MOST else None
+
+
+def require_taken(attachments: Sequence[Attachment]) -> None:
+    """Return when every one of `attachments` is taken: whoever sends a form can mend it.
+
+    Raises:
+        FileRefusedError: one is not.
+    """
+    for before, one in enumerate(attachments):
+        reason = refusal(one, before=before)
+        if reason is not None:
+            raise FileRefusedError(reason)
 
 
 def with_refused(text: str, refused: Sequence[str]) -> str:

@@ -1,0 +1,64 @@
+"""Where hashes are computed: in threads of their own, few at once, which give way to all else."""
+
+import asyncio
+import heapq
+import os
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+from typing import Final, TypeVar
+
+T = TypeVar("T")
+
+NICENESS: Final = 15
+"""Of 19: the event loops of this machine run first whenever they have something to do."""
+
+
+class Hashing:
+    """Runs what takes long and a processor for itself, off the event loop."""
+
+    def __init__(self, at_once: int) -> None:
+        """Run at most `at_once` at the same time; the others wait in line."""
+        self._threads = ThreadPoolExecutor(
+            at_once, thread_name_prefix="hashing", initializer=_give_way
+        )
+        self._free = at_once
+        self._line: list[tuple[bool, int, asyncio.Future[None]]] = []
+        self._numbers = count()
+
+    async def run(self, work: Callable[[], T], *, first: bool = False) -> T:
+        """Return what `work` returns; `first` goes before whoever else waits in line."""
+        await self._turn(first=first)
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        finally:
+            self._next()
+
+    async def _turn(self, *, first: bool) -> None:
+        if self._free:
+            self._free -= 1
+            return
+        turn = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._line, (not first, next(self._numbers), turn))
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled():
+                self._next()  # the turn came, and nobody is there to take it
+            raise
+
+    def _next(self) -> None:
+        while self._line:
+            _, _, turn = heapq.heappop(self._line)
+            if not turn.done():
+                turn.set_result(None)
+                return
+        self._free += 1
+
+
+def _give_way() -> None:
+    """Lower the priority of this thread, and of those that it starts: argon2's lanes."""
+    if sys.platform == "linux":  # elsewhere priorities belong to whole processes
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)

@@ -1,0 +1,67 @@
+"""Whatever is sent to the interface, it answers as it says: 20,000 generated requests."""
+
+import asyncio
+import random
+from collections.abc import Iterator
+from typing import Final
+
+import pytest
+
+from shared.topics import SERVICES
+from tests.integration.interface.generated import (
+    MODES,
+    OF_EVERYBODY,
+    Case,
+    Run,
+    guessed,
+    operations,
+    schema_of,
+    walked,
+)
+from tests.integration.interface.platform import Platform
+
+WANTED: Final = {
+    "identity": 9_000,
+    "retention": 6_200,
+    "learning": 2_800,
+    "consent": 1_000,
+    "notify": 1_000,
+}
+"""Requests to each service, half of them through the gateway."""
+GUESSES: Final = 10
+"""Of each operation and mode."""
+AT_ONCE: Final = 8
+SEED: Final = 20_260_101
+
+
+def cases(service: str) -> Iterator[Case]:
+    """Yield what is sent to `service`; what every service has is guessed at in one of them."""
+    schema = schema_of(service)
+    for operation in operations(schema):
+        yield from walked(schema, operation)
+        if service == "consent" or not operation.path.startswith(OF_EVERYBODY):
+            for mode in MODES:
+                yield from guessed(operation, mode, GUESSES, SEED)
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("service", SERVICES)
+async def test_no_request_makes_a_service_fail_or_answer_what_it_does_not_document(
+    platform: Platform, service: str
+) -> None:
+    run = Run(platform, random.Random(SEED))  # noqa: S311 - nothing secret
+    waiting = cases(service)
+
+    async def send_one_by_one() -> None:
+        for case in waiting:
+            await run.send(service, case)
+
+    async with asyncio.TaskGroup() as senders:
+        for _ in range(AT_ONCE):
+            senders.create_task(send_one_by_one())
+    assert not run.wrong, "\n".join(f"{where}\n    {what}" for where, what in run.wrong.items())
+    assert run.sent >= WANTED[service]
+
+
+def test_it_is_twenty_thousand_in_all() -> None:
+    assert sum(WANTED.values()) >= 20_000
