@@ -1,6 +1,7 @@
 """A small demonstration from end to end: real services, Kafka and MongoDB, four virtual years."""
 
 import json
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,12 @@ LEARNERS, YEARS, SEED = 8, 4, 7
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of a report; the demonstration itself says whether it succeeded."""
     folder = tmp_path_factory.mktemp("demo")
-    assert demo(LEARNERS, YEARS, SEED, folder) == KEPT
+    clients = logging.getLogger("aiokafka")
+    level = clients.level
+    try:
+        assert demo(LEARNERS, YEARS, SEED, folder) == KEPT
+    finally:
+        clients.setLevel(level)  # which a command of its own may leave as it likes
     return folder
 
 

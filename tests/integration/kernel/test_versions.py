@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack
 
 import pytest
 
+from shared.consuming import versions
 from shared.consuming.envelope import Envelope
 from shared.consuming.projections import ReadModel
 from shared.consuming.versions import COLLECTION, Versions
@@ -73,7 +74,11 @@ async def test_the_old_one_serves_until_the_new_one_has_caught_up(
             return found is not None and found.get("words") == "2 times"
 
         await eventually(up_to_date)
-        assert await versions_of(after) == (2, 2)
+
+        async def written_down() -> bool:
+            return await versions_of(after) == (2, 2)
+
+        await eventually(written_down)
         letters = await after.runtime.dead_letter_queue.page(
             before=None, limit=5, waiting_only=True
         )
@@ -121,6 +126,7 @@ async def test_one_of_two_replicas_makes_it_anew_and_a_dead_one_is_replaced(
     before: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(People, "version", 2)
+    monkeypatch.setattr(versions, "SILENT_SECONDS", 3.0)
     one, other = (Versions(before.database, [People()]) for _ in range(2))
     await one.want()
     await other.want()
@@ -139,10 +145,10 @@ async def test_what_was_folded_before_versions_were_written_down_counts_as_the_f
 ) -> None:
     await before.database.collection(COLLECTION).delete_many({})
     monkeypatch.setattr(People, "version", 2)
-    versions = Versions(before.database, [People()])
-    await versions.want()
-    assert await versions.outdated() == [People.name]
+    of_this = Versions(before.database, [People()])
+    await of_this.want()
+    assert await of_this.outdated() == [People.name]
     await before.database.collection(People.name).drop()
     await before.database.collection(COLLECTION).delete_many({})
-    await versions.want()
-    assert await versions.outdated() == [], "nothing was folded yet"
+    await of_this.want()
+    assert await of_this.outdated() == [], "nothing was folded yet"
