@@ -185,7 +185,13 @@ def _outgoing(visitor: Visitor, request: Request, service: str) -> httpx.Request
     headers |= visitor.caller.headers(service)
     if accepted:
         headers["Accept-Language"] = accepted
-    content: Any = request.stream() if request.method not in SAFE else None
+    length = request.headers.get("content-length", "0")
+    content: Any = None
+    if request.method not in SAFE and (length != "0" or "transfer-encoding" in request.headers):
+        content = request.stream()
+        if length != "0":
+            # Announced, so that the service may refuse it unread, and needs no chunks.
+            headers["content-length"] = length
     address = httpx.URL(visitor.portal.settings.service_url(service))
     return visitor.portal.services.client.build_request(
         request.method,

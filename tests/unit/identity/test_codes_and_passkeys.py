@@ -99,3 +99,10 @@ def test_an_answer_that_is_none_is_refused(answer: dict[str, object]) -> None:
     ):
         with pytest.raises(WrongPasskeyError):
             verify()
+
+
+def test_a_code_of_any_characters_is_of_no_time() -> None:
+    assert (
+        step_of(new_secret(), "é\u0661\u0662\u0663\u0664\u0665", datetime(2025, 1, 12, tzinfo=UTC))
+        is None
+    )
