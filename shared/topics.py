@@ -13,12 +13,19 @@ from shared.settings import Settings
 SERVICES: Final = ("identity", "learning", "consent", "retention", "notify")
 
 DEAD_LETTERS: Final = ".dlq"
+PULSE: Final = ".pulse"
 POLICY: Final = "cleanup.policy"
 KEEP_FOR_EVER: Final = {"retention.ms": "-1", "retention.bytes": "-1", "cleanup.policy": "delete"}
 """Kafka deletes nothing by time or size, and compacts nothing: destroying keys is what forgets.
 
 A broker's own default may be to compact, which would leave a person's last event alone.
 """
+KEPT_AN_HOUR: Final = {
+    "retention.ms": "3600000",
+    "segment.ms": "600000",
+    "cleanup.policy": "delete",
+}
+"""Of a pulse only the latest counts; nobody is told of in it."""
 LARGEST_DEAD_LETTER_BYTES: Final = 4 * 1024 * 1024
 """A sealed record is larger than the record, and whatever a topic took has to fit."""
 
@@ -36,6 +43,8 @@ def config_of(name: str) -> dict[str, str]:
     """Return the configuration of the topic called `name`, without namespace."""
     if name.endswith(DEAD_LETTERS):
         return {**KEEP_FOR_EVER, "max.message.bytes": str(LARGEST_DEAD_LETTER_BYTES)}
+    if name.endswith(PULSE):
+        return dict(KEPT_AN_HOUR)
     return dict(KEEP_FOR_EVER)
 
 

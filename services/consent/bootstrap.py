@@ -8,6 +8,7 @@ from services.consent.entrypoints.choices import choices_router
 from services.consent.entrypoints.http import router
 from services.consent.entrypoints.problems import PROBLEMS
 from services.consent.settings import ConsentSettings
+from shared.choices.pulse import Pulse
 from shared.service import Kernel, Service
 
 
@@ -23,5 +24,6 @@ def bootstrap(kernel: Kernel[ConsentSettings]) -> Service:
             choices_router(consents),
         ],
         problems=PROBLEMS,
+        tasks={"pulse": Pulse(settings, kernel.database).run},
         erase=consents.erase,
     )

@@ -659,9 +659,13 @@ NOTICES: Final[Mapping[str, Notice]] = {
         "good", marked("Withdrawn. We stop every use that rested on this consent at once.")
     ),
     "objection-raised": Notice(
-        "good", marked("Recorded. Your progress is no longer analysed for suggestions.")
+        "good", marked("Recorded with what you were shown. It stops at once, everywhere.")
     ),
-    "objection-lifted": Notice("good", marked("Recorded. Suggestions are available again.")),
+    "objection-lifted": Notice("good", marked("Recorded. Your objection is lifted.")),
+    "restriction-raised": Notice(
+        "good", marked("Recorded with what you were shown. This data is kept and no longer used.")
+    ),
+    "restriction-lifted": Notice("good", marked("Recorded. This data may be used again.")),
     "paid": Notice("good", marked("Your payment is recorded.")),
     "recording-kept": Notice("good", marked("This recording is kept at your request.")),
     "recording-released": Notice("good", marked("This recording goes at its term.")),

@@ -28,7 +28,6 @@ from services.learning.entrypoints.problems import PROBLEMS
 from services.learning.projections.enrolments import Enrolments
 from services.learning.projections.invoices import Invoices
 from services.learning.projections.learners import Learners
-from services.learning.projections.objections import Objections
 from services.learning.projections.statistics import Statistics
 from services.learning.settings import LearningSettings
 from shared.archive import ArchiveGate
@@ -39,8 +38,7 @@ from shared.service import Kernel, Service
 
 def bootstrap(kernel: Kernel[LearningSettings]) -> Service:
     """Return the learning service's parts, wired with the kernel."""
-    learners, objections = Learners(), Objections()
-    enrolments, invoices, statistics = Enrolments(), Invoices(), Statistics()
+    learners, enrolments, invoices, statistics = Learners(), Enrolments(), Invoices(), Statistics()
     store = kernel.store
     learning = Learning(
         catalogue=load_catalogue(),
@@ -48,6 +46,7 @@ def bootstrap(kernel: Kernel[LearningSettings]) -> Service:
         store=store,
         vault=kernel.vault,
         archive=ArchiveGate("learning", store, kernel.read_model(learners)),
+        choices=kernel.choices,
         enrolments=CommandHandler(
             store, initial=EnrolmentState(), decide=decide_enrolment, evolve=evolve_enrolment
         ),
@@ -63,14 +62,13 @@ def bootstrap(kernel: Kernel[LearningSettings]) -> Service:
         invoice_numbers=InvoiceNumbers(kernel.database),
         pools=StatisticsPools(kernel.database, kernel.vault),
         learner_list=kernel.read_model(learners),
-        objection_list=kernel.read_model(objections),
         enrolment_list=kernel.read_model(enrolments),
         invoice_list=kernel.read_model(invoices),
         statistics_list=kernel.read_model(statistics),
     )
     return Service(
         routers=routers(learning),
-        projections=[learners, objections, enrolments, invoices, statistics],
+        projections=[learners, enrolments, invoices, statistics],
         reactions=reactions(learning),
         schedules=[
             Schedule("reminders", timedelta(hours=1), partial(remind, learning)),

@@ -23,6 +23,7 @@ from services.notify.application.react import Messages
 from services.notify.application.retries import Retries
 from services.notify.application.returned import Returned
 from services.notify.entrypoints.aside import aside_router
+from services.notify.entrypoints.choices import choices_router
 from services.notify.entrypoints.delivery import delivery_router
 from services.notify.entrypoints.http import router
 from services.notify.projections.recipients import Recipients
@@ -62,6 +63,7 @@ def bootstrap(kernel: Kernel[NotifySettings]) -> Service:
         suppressions,
         figures,
         returns.of if returns is not None else lambda _: settings.mail_from,
+        kernel.choices,
     )
     dispatcher = Dispatcher(
         kernel.store,
@@ -78,6 +80,7 @@ def bootstrap(kernel: Kernel[NotifySettings]) -> Service:
         pending,
         suppressions,
         kernel.clock,
+        texts.purposes_of,
         at_once=settings.smtp_connections - 2,
     )
     mailbox = settings.return_mailbox
@@ -112,6 +115,7 @@ def bootstrap(kernel: Kernel[NotifySettings]) -> Service:
             router(kernel.store, directory, gate),
             aside_router(dispatcher, pending),
             operators,
+            choices_router(),
         ],
         projections=[Recipients()],
         reactions=[messages.reaction(), proven.reaction()],

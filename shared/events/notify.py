@@ -40,6 +40,8 @@ MessageKind = Literal[
 
 Withheld = Literal[
     "no_consent",
+    "objected",
+    "restricted",
     "erased",
     "blocked",
     "no_address",

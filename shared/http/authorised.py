@@ -61,6 +61,7 @@ async def authorised(
     access = current_access()
     if access is not None:
         access.categories = rights.categories_at(endpoint, role)
+        access.role = None if principal is None else role
         shows = any(right.action == "read" for right in rights.rights_at(endpoint, role))
         if principal is not None and principal.role in STAFF_ROLES and shows:
             access.reader = Reader(principal.subject, role)

@@ -14,7 +14,12 @@ from shared import telemetry
 from shared.database import PyMongoError
 from shared.event_store import CommandReusedError, ConcurrencyConflictError, EventTooLargeError
 from shared.events.registry import NewerVersionError, UnknownEventError
-from shared.vault import CategoryNotAllowedError, KeyClosedError, KeysUnavailableError
+from shared.vault import (
+    CategoryNotAllowedError,
+    KeyClosedError,
+    KeysUnavailableError,
+    RestrictedError,
+)
 
 MEDIA_TYPE: Final = "application/problem+json"
 TYPE_PREFIX: Final = "https://carionexiq.com/problems/"
@@ -81,6 +86,14 @@ ERASED = ProblemType(
     410,
     "Ces données ont été effacées définitivement.",
     "This data has been erased for good.",
+)
+RESTRICTED = ProblemType(
+    "restricted",
+    403,
+    "La personne a limité l'usage de ces données. Elles sont conservées ; seule la conformité les"
+    " consulte, avec un motif que la personne verra.",
+    "The person has restricted the use of this data. It is kept; only compliance reads it, with a"
+    " reason that the person will see.",
 )
 KEY_REUSED = ProblemType(
     "idempotency-key-reused",
@@ -205,6 +218,7 @@ def install_problem_handlers(app: FastAPI, domain: Mapping[type[Exception], Prob
         CommandReusedError: KEY_REUSED,
         EventTooLargeError: TOO_LARGE,
         KeyClosedError: ERASED,
+        RestrictedError: RESTRICTED,
         NewerVersionError: LATER_RELEASE,
         KeysUnavailableError: UNAVAILABLE,
         PyMongoError: UNAVAILABLE,

@@ -1,6 +1,6 @@
 """What every service has beside its own: facts it tells, news it hears, stores it searches."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from shared.database import MongoClient
@@ -23,6 +23,9 @@ EVERYBODYS_EVENTS: Final = (
     DeadLettersOpened,
 )
 """What every service tells on its own topic, as it is stored."""
+
+ASKS_CHOICES: Final[Mapping[str, bool]] = {"identity": False, "learning": True, "notify": True}
+"""Services that ask what people decided before they use data; whether consents are among it."""
 
 NEWS: Final = (events_topic("identity"), events_topic("retention"))
 """Topics that every process hears: keys that are disabled, sessions that end."""

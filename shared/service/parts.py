@@ -1,11 +1,12 @@
 """What a service is made of: the kernel that it is given, its own parts, its settings and keys."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from fastapi import APIRouter
 
+from shared.choices import Choices
 from shared.clock import Clock
 from shared.consuming.projections import Projection, ReadModel
 from shared.consuming.reactions import Reaction
@@ -39,6 +40,8 @@ class Kernel(Generic[SettingsT]):
     database: Database
     restorations: Restorations
     canaries: CanaryStore
+    choices: Choices
+    """What everybody decided, where this service asks before it uses data."""
 
     def read_model(self, projection: Projection) -> ReadModel:
         """Return the queries over `projection`'s documents."""
@@ -61,6 +64,8 @@ class Service:
     """Async function run before anything is served: indexes, restoring order after a restore."""
     applies_ledger: bool = False
     """Whether `prepare` applies the erasure ledger; every other service waits until it has been."""
+    tasks: Mapping[str, Callable[[], Coroutine[Any, Any, None]]] = field(default_factory=dict)
+    """What runs beside everything else until the service stops, by name."""
     close: Callable[[], Any] | None = None
     """Async function run last when the service stops."""
 

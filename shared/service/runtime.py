@@ -8,6 +8,8 @@ from typing import Any
 from aiokafka import AIOKafkaProducer
 
 from shared import telemetry
+from shared.choices.pulse import PULSE_TOPIC
+from shared.choices.reader import DECISIONS, ChoicesReader
 from shared.consuming.broadcast import Broadcast
 from shared.consuming.dead_letter_queue import DeadLetterQueue
 from shared.consuming.dead_letters import DeadLetters
@@ -20,7 +22,7 @@ from shared.restoration import require_consistent, wait_until_applied
 from shared.scheduling import Scheduler
 from shared.searching.verifier import Verifier
 from shared.service.consuming import Consuming
-from shared.service.everybodys import NEWS, searched_places
+from shared.service.everybodys import ASKS_CHOICES, NEWS, searched_places
 from shared.service.parts import Kernel, Service
 from shared.starting import patiently
 from shared.stopping import GracefulStop
@@ -112,6 +114,7 @@ class Runtime:
         if self.service.prepare is not None:
             await self.service.prepare()
         topics = {events_topic(self.name), dead_letter_topic(self.name), *NEWS}
+        topics |= {DECISIONS, PULSE_TOPIC}
         topics |= set(self._consuming.topics)
         await patiently(lambda: declare_topics(settings, sorted(topics)))
         await patiently(lambda: require_store_not_behind(settings, self.name, self.database))
@@ -122,6 +125,11 @@ class Runtime:
         self._tasks.append(asyncio.create_task(self.relay.run(), name="relay"))
         self._tasks.append(asyncio.create_task(self.verifier.run(), name="verifier"))
         self._tasks.append(asyncio.create_task(self._keys.stay_current(), name="keyring"))
+        if self.name in ASKS_CHOICES:
+            reader = ChoicesReader(settings, self.kernel.choices)
+            self._tasks.append(asyncio.create_task(reader.run(), name="choices"))
+        for name, beside in self.service.tasks.items():
+            self._tasks.append(asyncio.create_task(beside(), name=name))
         renewal = self._consuming.renew()
         self._tasks.append(asyncio.create_task(renewal, name="renewal of read models"))
         if settings.clock_file is None:

@@ -2,6 +2,7 @@
 
 from aiokafka import AIOKafkaProducer
 
+from shared.choices import Choices
 from shared.database import MongoClient
 from shared.event_store import EventStore
 from shared.events.base import Event
@@ -11,7 +12,7 @@ from shared.relay.relay import Relay
 from shared.relay.sender import BATCH_BYTES
 from shared.restoration import Restorations
 from shared.searching.canaries import CanaryStore
-from shared.service.everybodys import EVERYBODYS_EVENTS, with_everybodys
+from shared.service.everybodys import ASKS_CHOICES, EVERYBODYS_EVENTS, with_everybodys
 from shared.service.parts import Assembly, Kernel
 from shared.service.runtime import Runtime
 from shared.topics import LARGEST_DEAD_LETTER_BYTES, events_topic
@@ -49,10 +50,13 @@ def wire(assembly: Assembly) -> Runtime:
         bootstrap_servers=settings.kafka_bootstrap_servers,
         sweep_seconds=settings.relay_sweep_seconds,
     )
-    vault = Vault(keys, assembly.keys.keyring)
+    choices = Choices(consents=ASKS_CHOICES.get(name, False))
+    vault = Vault(keys, assembly.keys.keyring, restricted=choices.restricts)
     store = EventStore(database, types, vault, assembly.clock, relay.wake)
     canaries = CanaryStore(client.database("vault"), vault)
     restorations = Restorations(client.database("vault"))
-    kernel = Kernel(settings, assembly.clock, store, vault, database, restorations, canaries)
+    kernel = Kernel(
+        settings, assembly.clock, store, vault, database, restorations, canaries, choices
+    )
     service = assembly.bootstrap(kernel)
     return Runtime(name, kernel, client, keys, service, relay, producer, assembly.ended)

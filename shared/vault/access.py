@@ -14,6 +14,15 @@ from typing import Final
 from shared.personal import Category
 from shared.vault.wrapping import UnheldCategoryError
 
+COMPLIANCE: Final = frozenset({"dpo", "security"})
+"""Roles that may read what the law leaves of restricted data: legal claims, others' rights."""
+NO_STAFF: Final = frozenset({None, "learner", "system"})
+"""Who restrictions do not keep out: the person, and what the system does of itself."""
+
+
+class RestrictedError(Exception):
+    """The person has restricted the category: kept, and read only for what the law leaves."""
+
 
 class CategoryNotAllowedError(UnheldCategoryError):
     """The request at hand may not touch values of the category, though this process could."""
@@ -37,6 +46,8 @@ class Access:
     """Subject and category of every value it has opened."""
     reader: Reader | None = None
     """For whom, where what was opened has to be recorded before the answer."""
+    role: str | None = None
+    """Of whoever asks, once authorised; none where nobody signs in."""
     stated: tuple[str, str] | None = None
     """Reason and file number, where they were stated."""
     recorded: set[str] = field(default_factory=set)
@@ -55,6 +66,19 @@ def allows(category: Category) -> bool:
     """Whether the request at hand, if there is one, may open values of `category`."""
     access = _CURRENT.get()
     return access is None or category in access.categories
+
+
+def reads_restricted() -> bool:
+    """Whether the request at hand may open what its person has restricted (GDPR art. 18(2)).
+
+    The person may, by their own wish. Compliance may with a stated reason, which is recorded; what
+    it decides or corrects for the person needs none. A service's own work is checked where it uses
+    the data: storing, erasing and proving go on.
+    """
+    access = _CURRENT.get()
+    if access is None or access.role in NO_STAFF:
+        return True
+    return access.role in COMPLIANCE and (access.reader is None or access.stated is not None)
 
 
 @contextmanager

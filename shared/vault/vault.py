@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import json
 import os
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
 from cryptography.exceptions import InvalidTag
@@ -13,7 +13,13 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from shared.events.base import Event
 from shared.personal import WHOLE, Category, Erased, Personal, Sealed, personal_fields
-from shared.vault.access import CategoryNotAllowedError, allows, current_access
+from shared.vault.access import (
+    CategoryNotAllowedError,
+    RestrictedError,
+    allows,
+    current_access,
+    reads_restricted,
+)
 from shared.vault.data_keys import DataKeys
 from shared.vault.key_id import KeyId
 from shared.vault.keyring import Keyring
@@ -48,7 +54,18 @@ class Opened(NamedTuple):
 class Vault:
     """Opens and seals what this process's compartments allow; everything else stays sealed."""
 
-    def __init__(self, keys: DataKeys, keyring: Keyring) -> None:
+    def __init__(
+        self,
+        keys: DataKeys,
+        keyring: Keyring,
+        *,
+        restricted: Callable[[str, Category], bool] = lambda _subject, _category: False,
+    ) -> None:
+        """Use `keys`, wrapped by those of `keyring`.
+
+        `restricted` tells whether a subject has restricted a category.
+        """
+        self._restricted = restricted
         self._keys = keys
         self._keyring = keyring
         self._unwrapped = UnwrappedKeys()
@@ -253,6 +270,7 @@ class Vault:
 
     async def _openers_of(self, ids: Iterable[KeyId]) -> Openers:
         wanted = {key_id for key_id in ids if self.holds(key_id.category)}
+        self._require_unrestricted(wanted)
         openers = self._unwrapped.found(wanted)
         if missing := wanted - openers.keys():
             with self._unwrapped.asking() as stale:
@@ -262,6 +280,18 @@ class Vault:
                 if not stale(key_id):
                     self._unwrapped.remember(key_id, openers[key_id])
         return openers
+
+    def _require_unrestricted(self, ids: Iterable[KeyId]) -> None:
+        """Return when the request at hand may open values of all of `ids`.
+
+        Raises:
+            RestrictedError: a person has restricted one, and the law leaves no way for this.
+        """
+        if reads_restricted():
+            return
+        for key_id in ids:
+            if self._restricted(key_id.subject, key_id.category):
+                raise RestrictedError(key_id.category)
 
     def _open(self, value: Sealed, openers: Openers) -> Any:
         return self._unsealed(value, _key_id(value), openers)

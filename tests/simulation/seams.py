@@ -85,6 +85,7 @@ def simulated(
             Random=lambda: random.Random(chance.random())  # noqa: S311
         ),
         "os.urandom": chance.randbytes,
+        **_pulse(world),
         "secrets.token_bytes": random.Random(f"{world.seed}:salts").randbytes,  # noqa: S311
         "shared.service.runtime.os": SimpleNamespace(
             environ=os.environ, getpid=os.getpid, kill=_killer(world)
@@ -146,6 +147,17 @@ def _everywhere(replacements: Mapping[Any, Any]) -> dict[str, Any]:
                 if isinstance(value, type) and value in replacements:
                     named[f"{name}.{attribute}"] = replacements[value]
     return named
+
+
+def _pulse(world: World) -> dict[str, Any]:
+    """Have consent's pulse beat by the world's time, seldom enough for years to pass."""
+    return {
+        "shared.choices.known.instant": world.loop.time,
+        "shared.choices.pulse.instant": world.loop.time,
+        "shared.choices.known.MAX_AGE_SECONDS": 60.0,
+        "shared.choices.pulse.EVERY_SECONDS": 15.0,
+        "shared.choices.reader.POLL_MS": 30_000,
+    }
 
 
 def _timed() -> list[str]:

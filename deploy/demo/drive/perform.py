@@ -226,6 +226,9 @@ class Performer:
             return
         recording = person.recordings[action.recording]
         method = "PUT" if action.keeps else "DELETE"
+        if action.keeps:
+            consent = {"decision": "granted"}
+            await client.send("POST", "/consent/me/consents/recordings", consent)
         await client.send(method, f"/learning/me/recordings/{recording.id}/keep")
         recording.kept = action.keeps
 

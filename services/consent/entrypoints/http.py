@@ -19,12 +19,15 @@ from services.consent.domain.errors import UnknownDecisionError
 from services.consent.domain.events import ConsentGranted, ConsentWithdrawn, Gesture
 from services.consent.domain.receipt import receipt
 from services.consent.entrypoints.circumstances import CircumstancesBody
+from shared.archive import Stated
 from shared.event_store import Metadata
 from shared.events.base import Identifier, SubjectId
 from shared.held_data import HeldData
 from shared.http.auth import Caller
 from shared.http.idempotency import Once, PublicOnce
 from shared.http.problems import language_of
+from shared.personal import Category
+from shared.vault import RestrictedError
 
 JSON_LD: Final = "application/ld+json"
 
@@ -117,9 +120,15 @@ def router(consents: Consents, context: dict[str, Any], portal: str) -> APIRoute
         return await _held(consents, principal.subject)
 
     @routes.get("/learners/{learner_id}/held-data")
-    async def held_about(learner_id: Identifier) -> HeldData:
-        """Return the decisions held about one learner, for the DPO."""
-        return await _held(consents, SubjectId(learner_id))
+    async def held_about(learner_id: Identifier, stated: Stated) -> HeldData:
+        """Return the decisions held about one learner, for the DPO.
+
+        Where the profile is restricted, a reason is needed (C8.3).
+        """
+        subject = SubjectId(learner_id)
+        if stated is None and (await consents.of(subject)).restricts("profile"):
+            raise RestrictedError(Category.PROFILE)
+        return await _held(consents, subject)
 
     return routes
 

@@ -1,4 +1,4 @@
-"""What the learner decides: consents, objection, account, profile, requests for help."""
+"""What the learner decides: consents, account, profile, requests for help."""
 
 import json
 from http import HTTPStatus
@@ -63,16 +63,6 @@ async def decide(visitor: Learner, purpose: str) -> Response:
         key=form.get("once"),
     )
     return visitor.go("/consents", notice=f"consent-{decision}")
-
-
-@router.post("/objections/suggestions")
-async def object_to_suggestions(visitor: Learner) -> Response:
-    """Object to the analysis of progress for suggestions, or lift the objection (C8.3)."""
-    form = await visitor.form()
-    lifting = form.get("decision") == "lifted"
-    method = "DELETE" if lifting else "PUT"
-    await visitor.caller.send(method, "consent", "/me/objections/suggestions", key=form.get("once"))
-    return visitor.go("/consents", notice="objection-lifted" if lifting else "objection-raised")
 
 
 @router.get("/account")

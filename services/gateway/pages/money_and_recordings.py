@@ -32,17 +32,27 @@ async def pay(visitor: Learner, invoice_id: str) -> Response:
 @router.get("/recordings")
 async def recordings(visitor: Learner) -> Response:
     """Show recordings of live sessions and until when each is there (C2.10)."""
-    part = await visitor.caller.part("learning", "/me/recordings")
-    return visitor.page("pages/recordings.html", recordings=part)
+    part, consents = await visitor.caller.parts(
+        ("learning", "/me/recordings"), ("consent", "/me/consents")
+    )
+    found = consents.data["consents"] if consents.data else []
+    asked = next((one for one in found if one["purpose"] == "recordings"), None)
+    return visitor.page("pages/recordings.html", recordings=part, consents=consents, asked=asked)
 
 
 @router.post("/recordings/{recording_id}/keep")
 async def keep(visitor: Learner, recording_id: str) -> Response:
-    """Keep a recording past its 30 days, at the learner's explicit request (C2.10)."""
+    """Keep a recording past its 30 days, by the consent shown beside the button (C2.10)."""
     form = await visitor.form()
-    await visitor.caller.send(
-        "PUT", "learning", f"/me/recordings/{recording_id}/keep", key=form.get("once")
-    )
+    consent = {
+        "decision": "granted",
+        "language": visitor.language,
+        "text_version": form.get("text_version") or None,
+        "place": "recordings",
+    }
+    key = form.get("once")
+    await visitor.caller.send("POST", "consent", "/me/consents/recordings", consent, key=key)
+    await visitor.caller.send("PUT", "learning", f"/me/recordings/{recording_id}/keep", key=key)
     return visitor.go("/recordings", notice="recording-kept")
 
 

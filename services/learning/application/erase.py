@@ -11,6 +11,7 @@ from typing import Final
 
 from services.learning.application.handle import Learning, enrolment_stream
 from services.learning.application.history import load_history
+from services.learning.application.uses import STATISTICS
 from services.learning.domain.enrolment.commands import AnonymiseEnrolment, RecordContribution
 from services.learning.domain.enrolment.state import EnrolmentState
 from services.learning.domain.errors import ModuleNotFoundInCatalogueError
@@ -25,12 +26,21 @@ from shared.personal import Category, Erased, Personal
 from shared.vault import KeyId
 
 REACTION: Final = "anonymise"
+PATIENCE_SECONDS: Final = 10.0
+"""How long a process that has just started may take to hear who objects."""
 
 
 async def erase(learning: Learning, ordered: ErasureOrder) -> None:
-    """Add the ordered enrolments to the statistics when they are to be anonymised."""
+    """Add the ordered enrolments to the statistics when they are to be anonymised.
+
+    Whoever objects to statistics is erased without being counted (C8.3).
+    """
     order = ordered.order
     if order.mode != "anonymised":
+        return
+    verdict = await learning.choices.last_known(order.subject_id, STATISTICS, PATIENCE_SECONDS)
+    if verdict != "allowed":
+        # Erased in time all the same, but not counted: also where nobody knows.
         return
     meta = Metadata.caused_by(ordered.envelope, REACTION)
     for enrolment_id in objects_of(order, Category.LEARNING_HISTORY):

@@ -18,6 +18,7 @@ from services.learning.domain.statistics.commands import StatisticsCommand
 from services.learning.domain.statistics.events import StatisticsEvent
 from services.learning.domain.statistics.state import StatisticsState
 from shared.archive import ArchiveGate
+from shared.choices import Choices
 from shared.clock import Clock
 from shared.command_handler import CommandHandler
 from shared.consuming.projections import ReadModel
@@ -38,6 +39,7 @@ class Learning:
     store: EventStore
     vault: Vault
     archive: ArchiveGate
+    choices: Choices
     enrolments: CommandHandler[EnrolmentCommand, EnrolmentState, EnrolmentEvent]
     invoices: CommandHandler[InvoiceCommand, InvoiceState, InvoiceEvent]
     recordings: CommandHandler[RecordingCommand, RecordingState, RecordingEvent]
@@ -45,7 +47,6 @@ class Learning:
     invoice_numbers: NextNumbers
     pools: Pools
     learner_list: ReadModel
-    objection_list: ReadModel
     enrolment_list: ReadModel
     invoice_list: ReadModel
     statistics_list: ReadModel

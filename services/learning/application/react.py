@@ -5,11 +5,13 @@ from functools import partial
 from services.learning.application.handle import Learning, enrolment_stream
 from services.learning.application.history import load_history
 from services.learning.application.invoicing import issue_invoice
+from services.learning.application.keeping import release_recordings
 from services.learning.domain.enrolment.commands import EndEnrolment
 from services.learning.domain.errors import LearnerNotFoundError
 from shared.consuming.envelope import Envelope
 from shared.consuming.reactions import PermanentFailureError, Reaction
 from shared.event_store import Metadata
+from shared.events.consent import ConsentWithdrawn
 from shared.events.identity import AccountClosed
 from shared.events.learning import CourseEnrolled
 
@@ -26,6 +28,11 @@ def reactions(learning: Learning) -> list[Reaction]:
             "complete-enrolment",
             ("learning.events",),
             {CourseEnrolled: partial(complete_enrolment, learning)},
+        ),
+        Reaction(
+            "release-recordings",
+            ("consent.events",),
+            {ConsentWithdrawn: partial(release_recordings, learning)},
         ),
     ]
 

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Mapping
 
 from services.learning.application.handle import Learning, enrolment_stream
+from services.learning.application.uses import REMINDERS
 from services.learning.domain.calendar import paris_date
 from services.learning.domain.enrolment.commands import RemindOfTraining
 from services.learning.domain.enrolment.decide import IDLE_AFTER
@@ -14,10 +15,17 @@ PAGE = 200
 
 
 async def remind(learning: Learning) -> Mapping[str, int]:
-    """Emit what is due now and return how many were; running it again changes nothing."""
-    reminders = 0
+    """Emit what is due now and return how many were; running it again changes nothing.
+
+    Whoever objects is passed over, and so is everybody while nobody knows who does: the next run
+    finds them again.
+    """
+    reminders = withheld = 0
     now = learning.clock.now()
     async for document in _idle(learning):
+        if learning.choices.verdict(document["learner_id"], REMINDERS) != "allowed":
+            withheld += 1
+            continue
         commit = await learning.enrolments.handle(
             enrolment_stream(document["_id"]),
             RemindOfTraining(at=now),
@@ -25,7 +33,7 @@ async def remind(learning: Learning) -> Mapping[str, int]:
             meta=Metadata.system("idle enrolment"),
         )
         reminders += len(commit.event_ids)
-    return {"reminders": reminders}
+    return {"reminders": reminders, "withheld": withheld}
 
 
 async def _idle(learning: Learning) -> AsyncIterator[Document]:

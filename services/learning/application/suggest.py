@@ -2,46 +2,43 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from services.learning.application.handle import Learning
 from services.learning.application.history import PersonHistory, load_history
+from services.learning.application.uses import SUGGESTIONS
 from services.learning.domain.catalogue.model import Catalogue
 from services.learning.domain.suggestions import History, Suggestion, suggest
+from shared.choices import Verdict
 from shared.events.base import SubjectId
-
-PURPOSE = "suggestions"
 
 
 @dataclass(frozen=True, slots=True)
 class Suggested:
-    """The suggestions, or that the person objects to them."""
+    """The suggestions, or why none were computed."""
 
-    objected: bool
+    status: Literal["computed", "stopped", "withheld"]
+    """`withheld` while nobody knows whether the person objects."""
     items: tuple[Suggestion, ...] = ()
 
 
 async def suggestions_for(learning: Learning, learner_id: SubjectId) -> Suggested:
     """Return suggestions for the learner; none is computed while the learner objects."""
 
-    async def objects() -> bool:
-        document = await learning.objection_list.get(learner_id)
-        return document is not None and document.get(PURPOSE, False)
-
     async def history() -> PersonHistory:
         return await load_history(learning, learner_id)
 
-    return await compute_unless_objected(learning.catalogue, objects, history)
+    verdict = learning.choices.verdict(learner_id, SUGGESTIONS)
+    return await compute_if_allowed(learning.catalogue, verdict, history)
 
 
-async def compute_unless_objected(
-    catalogue: Catalogue,
-    objects: Callable[[], Awaitable[bool]],
-    history: Callable[[], Awaitable[PersonHistory]],
+async def compute_if_allowed(
+    catalogue: Catalogue, verdict: Verdict, history: Callable[[], Awaitable[PersonHistory]]
 ) -> Suggested:
-    """Ask for an objection first; read the learning history only where there is none."""
-    if await objects():
-        return Suggested(objected=True)
-    return Suggested(objected=False, items=tuple(suggest(catalogue, considered(await history()))))
+    """Read the learning history only where the person's choices allow it."""
+    if verdict != "allowed":
+        return Suggested("stopped" if verdict == "refused" else "withheld")
+    return Suggested("computed", tuple(suggest(catalogue, considered(await history()))))
 
 
 def considered(person: PersonHistory) -> History:

@@ -108,5 +108,13 @@ class RecordingGoneError(LearningError):
     """The recording reached its term and was deleted (C2.10)."""
 
 
+class ConsentMissingError(LearningError):
+    """Something rests on a consent that the person does not give (C9.2)."""
+
+
+class ChoicesNotKnownError(LearningError):
+    """Whether the person consents is not known at this moment: nothing is done."""
+
+
 class AccessDateError(LearningError):
     """The last day of a contract comes after its first, and at most five years after."""

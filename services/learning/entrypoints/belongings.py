@@ -10,6 +10,7 @@ from services.learning.application.handle import Learning, recording_stream
 from services.learning.application.held import held_data
 from services.learning.application.history import InvoiceHistory, PersonHistory, load_history
 from services.learning.application.invoicing import pay_invoice
+from services.learning.application.keeping import require_consent_to_keeping
 from services.learning.application.standing import require_agreement
 from services.learning.domain.catalogue.text import Language
 from services.learning.domain.recording.commands import KeepRecording, ReleaseRecording
@@ -112,8 +113,9 @@ def belongings_router(learning: Learning) -> APIRouter:
 
     @router.put("/me/recordings/{recording_id}/keep", status_code=204)
     async def keep(recording_id: Identifier, who: Caller, once: Once) -> None:
-        """Keep a recording beyond its 30 days: the learner's explicit request (C2.10)."""
+        """Keep a recording beyond its 30 days: at the learner's request, by consent (C2.10)."""
         await require_agreement(learning, who.subject)
+        await require_consent_to_keeping(learning, who.subject, recording_id)
         await learning.recordings.handle(
             recording_stream(recording_id),
             KeepRecording(who.subject),

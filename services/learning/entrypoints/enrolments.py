@@ -14,7 +14,7 @@ from services.learning.domain.enrolment.commands import EndEnrolment
 from services.learning.domain.errors import EnrolmentNotFoundError
 from services.learning.entrypoints.asking import In, Items
 from services.learning.entrypoints.enrolment_views import MyEnrolmentView, enrolment_view
-from services.learning.entrypoints.wording import LEVEL_NAMES, OBJECTION_STOPS, reason_of
+from services.learning.entrypoints.wording import LEVEL_NAMES, NOT_KNOWN, OBJECTION_STOPS, reason_of
 from shared.event_store import Metadata
 from shared.events.base import Identifier
 from shared.http.auth import Caller
@@ -65,8 +65,9 @@ class SuggestionView(BaseModel):
 class SuggestionsView(BaseModel):
     """The suggestions, or why there are none."""
 
-    status: Literal["computed", "stopped"]
-    """`stopped` while the learner objects: nothing was computed (C8.3)."""
+    status: Literal["computed", "stopped", "withheld"]
+    """`stopped` while the learner objects, `withheld` while that is not known: nothing was computed
+    (C8.3)."""
     reason: str | None
     items: list[SuggestionView]
 
@@ -145,8 +146,9 @@ def enrolments_router(learning: Learning) -> APIRouter:
     async def suggestions(who: Caller, language: In) -> SuggestionsView:
         """Suggest modules, each with its reason; nothing is computed while the learner objects."""
         suggested = await suggestions_for(learning, who.subject)
-        if suggested.objected:
-            return SuggestionsView(status="stopped", reason=OBJECTION_STOPS.to(language), items=[])
+        if suggested.status != "computed":
+            why = OBJECTION_STOPS if suggested.status == "stopped" else NOT_KNOWN
+            return SuggestionsView(status=suggested.status, reason=why.to(language), items=[])
         return SuggestionsView(
             status="computed",
             reason=None,

@@ -6,6 +6,7 @@ from services.learning.application.handle import Learning
 from services.learning.entrypoints.belongings import belongings_router
 from services.learning.entrypoints.billing import billing_router
 from services.learning.entrypoints.catalogue import catalogue_router
+from services.learning.entrypoints.choices import choices_router
 from services.learning.entrypoints.corrections import corrections_router
 from services.learning.entrypoints.enrolments import enrolments_router
 from services.learning.entrypoints.sessions import sessions_router
@@ -19,6 +20,7 @@ def routers(learning: Learning) -> list[APIRouter]:
         catalogue_router(learning),
         enrolments_router(learning),
         belongings_router(learning),
+        choices_router(learning),
         teaching_router(learning),
         sessions_router(learning),
         billing_router(learning),

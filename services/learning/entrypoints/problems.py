@@ -76,6 +76,18 @@ PROBLEMS: Final[dict[type[Exception], ProblemType]] = {
         "Cette facture est déjà réglée.",
         "This invoice has already been paid.",
     ),
+    errors.ConsentMissingError: ProblemType(
+        "consent-missing",
+        409,
+        "Cela repose sur votre consentement. Donnez-le d'abord sur la page de vos choix.",
+        "This rests on your consent. Give it first on the page of your choices.",
+    ),
+    errors.ChoicesNotKnownError: ProblemType(
+        "choices-not-known",
+        503,
+        "Nous ne pouvons pas vérifier vos choix en ce moment. Réessayez dans un instant.",
+        "We cannot check your choices at this moment. Try again shortly.",
+    ),
     errors.RecordingGoneError: ERASED,
 }
 """Starlette looks an error up along its class's bases, so a leaf wins over its family."""

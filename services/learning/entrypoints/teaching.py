@@ -83,6 +83,8 @@ def teaching_router(learning: Learning) -> APIRouter:
         )
         views = []
         for document in documents:
+            if _restricted(learning, document["learner_id"]):
+                continue
             state, _version = await learning.enrolments.state(enrolment_stream(document["_id"]))
             learner = await learning.learner_list.get(document["learner_id"]) or {}
             if not state.awaits_decision or learner.get("archived", False):
@@ -134,7 +136,11 @@ def teaching_router(learning: Learning) -> APIRouter:
             skip=(page - 1) * PAGE_SIZE,
             limit=PAGE_SIZE,
         )
-        views = [await _names(learning, document["_id"], document) for document in documents]
+        views = [
+            await _names(learning, document["_id"], document)
+            for document in documents
+            if not _restricted(learning, document["_id"])
+        ]
         return page_of(views, page, await learning.learner_list.count(query))
 
     @router.get("/learners/{learner_id}/history")
@@ -159,6 +165,11 @@ def teaching_router(learning: Learning) -> APIRouter:
         )
 
     return router
+
+
+def _restricted(learning: Learning, learner_id: str) -> bool:
+    """Whether trainers are shown nothing of the learner, who restricts the history (C8.3)."""
+    return learning.choices.restricts(learner_id, Category.LEARNING_HISTORY)
 
 
 async def _names(learning: Learning, learner_id: str, document: dict[str, Any]) -> LearnerView:

@@ -8,12 +8,23 @@ from services.learning.domain.suggestions import WEAK_BELOW, Suggestion
 
 OBJECTION_STOPS: Final = Text(
     fr=(
-        "Vous vous opposez à l'analyse de vos progrès : aucune suggestion n'est calculée. "
+        "Vous vous opposez à l'analyse de vos progrès ou la limitez : aucune suggestion n'est "
+        "calculée. "
         "Vos cours restent ouverts."
     ),
     en=(
-        "You object to the analysis of your progress: no suggestion is computed. "
+        "You object to the analysis of your progress or restrict it: no suggestion is computed. "
         "Your courses stay open."
+    ),
+)
+
+NOT_KNOWN: Final = Text(
+    fr=(
+        "Nous ne pouvons pas vérifier vos choix en ce moment : aucune suggestion n'est calculée. "
+        "Réessayez dans un instant."
+    ),
+    en=(
+        "We cannot check your choices at this moment: no suggestion is computed. Try again shortly."
     ),
 )
 

@@ -16,7 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 
 from services.notify.adapters.addresses import deliverable
 from services.notify.adapters.return_path import ReturnPaths
-from services.notify.adapters.texts import Texts
+from services.notify.adapters.texts import NEWSLETTER, Texts
 from services.notify.adapters.unsubscribe_links import UnsubscribeLinks
 from services.notify.domain.basis import address_of
 from services.notify.domain.errors import DeliveryError
@@ -174,8 +174,9 @@ class Letters:
         if message.kind in WITH_MOMENT:
             values["until"] = None if details.due is None else _moment(details.due, language)
         if message.kind == "newsletter":
-            values["unsubscribe_link"] = self._links.link(recipient.subject_id, "newsletter")
-            values["article"] = self._texts.issue(details.issue or "").to(language)
+            purpose = details.topic or NEWSLETTER
+            values["unsubscribe_link"] = self._links.link(recipient.subject_id, purpose)
+            values["article"] = self._texts.letter(purpose, details.issue or "").to(language)
         if message.kind == "hold_notice" and details.ground is not None:
             values |= self._of_hold(details, language)
         if message.kind == "incident_notice":

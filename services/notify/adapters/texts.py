@@ -16,8 +16,10 @@ from shared.yaml_text import parsed
 FOLDER: Final = Path(__file__).parent.parent
 OTHER: Final = "other"
 MONTHS: Final = 12
+NEWSLETTER: Final = "newsletter"
 FILES: Final = ("deletion_reasons.yaml", "hold_words.yaml", "newsletter.yaml")
 
+Month = Annotated[str, StringConstraints(pattern=r"^(0[1-9]|1[0-2])$")]
 Wording = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
@@ -70,14 +72,27 @@ class Texts(_Data):
     authorities: Mapping[Authority, Text]
     reasons: Mapping[Identifier, Reason]
     issues: tuple[Issue, ...] = Field(min_length=MONTHS, max_length=MONTHS)
+    """On budget negotiation, one for each month."""
+    topics: Mapping[Identifier, Mapping[Month, Issue]] = Field(default_factory=dict)
+    """Of the other topics, by purpose and month of the year; a month may have none."""
 
     def reason_key(self, rule_id: str) -> str:
         """Return the name of the reason that `rule_id` belongs to."""
         return next((key for key, one in self.reasons.items() if rule_id in one.rules), OTHER)
 
-    def issue(self, name: str) -> Issue:
-        """Return the newsletter of issue `YYYY-MM`: the tip of its month."""
-        return self.issues[int(name[-2:]) - 1]
+    def letter(self, purpose: str, name: str) -> Issue:
+        """Return the newsletter that `purpose` has in the month `YYYY-MM`.
+
+        Raises:
+            KeyError: that topic has no issue in the month.
+        """
+        if purpose == NEWSLETTER:
+            return self.issues[int(name[-2:]) - 1]
+        return self.topics[purpose][name[-2:]]
+
+    def purposes_of(self, name: str) -> list[str]:
+        """Return the purposes that have a newsletter in the month `YYYY-MM`."""
+        return [NEWSLETTER, *(p for p, issues in self.topics.items() if name[-2:] in issues)]
 
 
 def load_texts(folder: Path = FOLDER) -> Texts:

@@ -19,6 +19,7 @@ from services.notify.application.ports import (
     Suppressions,
     Tally,
 )
+from services.notify.application.uses import ChoicesUnknownError, refused_by
 from services.notify.domain.basis import address_of, why_not
 from services.notify.domain.commands import (
     Defer,
@@ -40,6 +41,7 @@ from services.notify.domain.recipient import Recipient
 from services.notify.domain.state import MessageState, Status
 from services.notify.domain.suppression import Suppression, after_bounce, hardness
 from services.notify.domain.timing import quiet_until
+from shared.choices import Choices
 from shared.clock import Clock
 from shared.command_handler import CommandHandler
 from shared.event_store import ConcurrencyConflictError, EventStore, Metadata
@@ -50,6 +52,8 @@ STREAMS: Final = "message-"
 PAGE: Final = 200
 NAMESPACE: Final = uuid.uuid5(uuid.NAMESPACE_DNS, "messages.carionexiq.com")
 DELIVERY: Final = "delivery"
+UNKNOWN_FOR: Final = timedelta(seconds=10)
+"""How long a message waits when nobody knows what its person decided."""
 
 
 def message_id(kind: str, *cause: str) -> str:
@@ -81,6 +85,7 @@ class Outside:
     tally: Tally
     sender_of: Callable[[str], str]
     """The envelope sender of a message, by its id."""
+    choices: Choices
 
 
 class Dispatcher:
@@ -308,10 +313,18 @@ class Dispatcher:
                         # Somebody else is at it, or it was tried often enough.
                         return held.state
                 content = self._outside.composer.written(held.state, recipient, now)
+                # Asked last: what was prepared before somebody said no is not sent either.
+                refused = refused_by(state, self._outside.choices)
+                if refused is not None:
+                    self._count("suppressed", state, refused)
+                    return await self._recorded(held, SuppressMessage(refused, self._clock.now()))
                 sender = self._outside.sender_of(state.message_id)
                 priority = rules_of(state.kind).priority
                 mail = Outgoing(state.message_id, sender, to, content, priority)
                 await self._outside.mailer.send(mail)
+        except ChoicesUnknownError:
+            at = self._clock.now()
+            return await self._recorded(held, Defer("choices", at + UNKNOWN_FOR, at))
         except BusyError as busy:
             if start:
                 raise

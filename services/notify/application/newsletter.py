@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
@@ -19,7 +19,7 @@ from shared.clock import Clock
 from shared.event_store import Metadata
 from shared.events.base import SubjectId
 
-PURPOSE: Final = "newsletter"
+NEWSLETTER: Final = "newsletter"
 PARIS: Final = ZoneInfo("Europe/Paris")
 OLDEST_SECONDS: Final = 1.0
 """Age from which what is known of a recipient is read again before the message leaves."""
@@ -35,7 +35,7 @@ class Addressed(NamedTuple):
 
 
 class Newsletter:
-    """One issue for each calendar month; whoever has had it does not get it again.
+    """One issue for each topic and calendar month; whoever has had it does not get it again.
 
     Recipients are streamed: a page is read and queued while the one before it leaves, so that
     memory does not grow with their number.
@@ -48,6 +48,7 @@ class Newsletter:
         pending: Pending,
         suppressions: Suppressions,
         clock: Clock,
+        purposes_of: Callable[[str], Sequence[str]],
         *,
         at_once: int,
     ) -> None:
@@ -56,6 +57,7 @@ class Newsletter:
         self._pending = pending
         self._suppressions = suppressions
         self._clock = clock
+        self._purposes_of = purposes_of
         self._at_once = at_once
 
     async def send(self) -> Mapping[str, int | str]:
@@ -64,26 +66,34 @@ class Newsletter:
         issue = today.strftime("%Y-%m")
         owed_since = today.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
         figures: Counter[str] = Counter(sent=0, suppressed=0, queued=0, failed=0, already=0)
+        for purpose in self._purposes_of(issue):
+            await self._send(purpose, issue, owed_since, figures)
+        return {"issue": issue, **figures}
+
+    async def _send(
+        self, purpose: str, issue: str, owed_since: datetime, figures: Counter[str]
+    ) -> None:
+        """Send the issue of one topic to everybody who consents to it."""
         leaving: asyncio.Task[list[str]] | None = None
         async with asyncio.TaskGroup() as tasks:
-            async for page in self._directory.consenting(PURPOSE):
-                addressed = await self._queued(page, issue, owed_since)
+            async for page in self._directory.consenting(purpose):
+                addressed = await self._queued(page, purpose, issue, owed_since)
                 figures["already"] += len(page) - len(addressed)
                 if leaving is not None:
                     figures.update(await leaving)
                 leaving = tasks.create_task(self._leave(addressed))
         if leaving is not None:
             figures.update(leaving.result())
-        return {"issue": issue, **figures}
 
     async def _queued(
-        self, page: Sequence[Recipient], issue: str, owed_since: datetime
+        self, page: Sequence[Recipient], purpose: str, issue: str, owed_since: datetime
     ) -> list[Addressed]:
         """Make the issue due for everybody on `page` for whom it was not due before."""
         read_at = asyncio.get_running_loop().time()
         commands = {
-            (command := self._command(one.subject_id, issue, owed_since)).message_id: (command, one)
+            command.message_id: (command, one)
             for one in page
+            for command in (self._command(one.subject_id, purpose, issue, owed_since),)
         }
         for message in await self._dispatcher.queued_before(list(commands)):
             del commands[message]
@@ -125,14 +135,19 @@ class Newsletter:
             return each.recipient
         return await self._directory.find(each.recipient.subject_id)
 
-    def _command(self, subject_id: SubjectId, issue: str, owed_since: datetime) -> QueueMessage:
+    def _command(
+        self, subject_id: SubjectId, purpose: str, issue: str, owed_since: datetime
+    ) -> QueueMessage:
+        # The first newsletter had no topic: what was sent of it stays recognised.
+        topic = None if purpose == NEWSLETTER else purpose
+        about = (issue, subject_id) if topic is None else (issue, subject_id, topic)
         return QueueMessage(
             subject_id=subject_id,
-            message_id=message_id("newsletter", issue, subject_id),
+            message_id=message_id("newsletter", *about),
             kind="newsletter",
             cause_id=issue,
             at=self._clock.now(),
-            details=Details(issue=issue),
+            details=Details(issue=issue, topic=topic),
             owed_since=owed_since,
         )
 

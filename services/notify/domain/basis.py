@@ -47,7 +47,8 @@ def why_not(
         return "erased"
     if address is None:
         return "no_address"
-    return _without_basis(message.kind, recipient) or _unwelcome(message.kind, unwelcome)
+    topic = message.details.topic or "newsletter"
+    return _without_basis(message.kind, recipient, topic) or _unwelcome(message.kind, unwelcome)
 
 
 def _unwelcome(kind: MessageKind, unwelcome: Reason | None) -> SuppressionReason | None:
@@ -56,11 +57,11 @@ def _unwelcome(kind: MessageKind, unwelcome: Reason | None) -> SuppressionReason
     return None if anyway else unwelcome
 
 
-def _without_basis(kind: MessageKind, recipient: Recipient) -> SuppressionReason | None:
+def _without_basis(kind: MessageKind, recipient: Recipient, topic: str) -> SuppressionReason | None:
     match class_of(kind):
         case "marketing":
             # Consent (C9.2), from an account in use whose address is proven.
-            if "newsletter" not in recipient.consents:
+            if topic not in recipient.consents:
                 return "no_consent"
             return None if _in_use(recipient) and recipient.confirmed else "blocked"
         case "teaching":

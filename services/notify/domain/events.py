@@ -15,7 +15,7 @@ from shared.personal import Category, Personal, PersonalField
 SuppressionReason = Withheld
 """`sent_before` is what an operator judges of a message set aside; `digested`: it is in another."""
 
-WaitingFor = Literal["quiet_hours", "digest", "turn"]
+WaitingFor = Literal["quiet_hours", "digest", "turn", "choices"]
 """Why a message leaves later."""
 
 CONTACT = PersonalField(Category.CONTACT, about="subject_id")
@@ -33,6 +33,8 @@ class Details(BaseModel):
     due: datetime | None = None
     case_id: Identifier | None = None
     issue: Identifier | None = None
+    topic: Identifier | None = None
+    """Purpose that an issue of a newsletter is sent for; none means `newsletter`."""
     hold_id: Identifier | None = None
     scopes: tuple[HeldScope, ...] = ()
     """What a hold keeps."""

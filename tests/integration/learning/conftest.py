@@ -21,6 +21,7 @@ from shared.consuming.envelope import encode
 from shared.database import Database, MongoClient
 from shared.event_store import Metadata, RecordedEvent
 from shared.events.base import PublicEvent, SubjectId
+from shared.events.consent import ConsentGranted
 from shared.events.identity import EmailConfirmed, LearnerRegistered
 from shared.http.auth import Role
 from shared.ids import new_id
@@ -29,6 +30,7 @@ from shared.service import create_app
 from shared.settings import Settings
 from shared.vault import DataKeys, KeyId, KeyringEncryption, Vault, load_keyring
 from tests.callers import Callers
+from tests.pulses import pulsing
 from tests.waiting import eventually
 
 START = datetime(2030, 3, 1, 9, 0, tzinfo=UTC)
@@ -175,6 +177,26 @@ class Running:
 
         await eventually(holds)
 
+    async def knows(self, learner: str, choice: str, *, holds: bool = True) -> None:
+        """Wait until the service knows that a choice of the learner stands, or no longer does."""
+
+        async def known() -> bool:
+            choices = self.app.state.runtime.kernel.choices
+            return choices.is_current and choices.holds(learner, choice) is holds
+
+        await eventually(known)
+
+    async def agree_to_keeping(self, learner: str) -> None:
+        """Let the learner consent to keeping recordings."""
+        granted = ConsentGranted(
+            learner_id=SubjectId(learner),
+            purpose="recordings",
+            text_version="recordings-2026-11",
+            language="fr",
+            channel="portal",
+        )
+        await self.outside.publish("consent", learner, granted)
+
     async def pool(self, module: str = "budget-request") -> Pool:
         """Return what has been contributed to the statistics of a module and is not shown."""
         return await self.pools.change(module, lambda pool: pool)
@@ -231,6 +253,9 @@ async def learning(
         keys = DataKeys(mongo.database("vault"), KeyringEncryption(keyring), clock)
         vault = Vault(keys, keyring)
         pools = StatisticsPools(mongo.database("learning"), vault)
-        yield Running(http, outside, clock, callers, mongo.database("learning"), pools, app)
+        running = Running(http, outside, clock, callers, mongo.database("learning"), pools, app)
+        async with pulsing(settings, producer):
+            await running.knows("nobody", "objection:suggestions", holds=False)
+            yield running
         outside.close()
     mongo.close()

@@ -147,7 +147,7 @@ async def test_an_objection_stops_suggestions_and_courses_stay_open(learning: Ru
 
     raised = ObjectionRaised(learner_id=SubjectId(learner), purpose="suggestions")
     await learning.outside.publish("consent", learner, raised)
-    await learning.settled("objections", learner, suggestions=True)
+    await learning.knows(learner, "objection:suggestions")
     stopped = await learning.get("/me/suggestions", who=learner)
     assert (stopped["status"], stopped["items"]) == ("stopped", [])
     assert "object" in stopped["reason"]
@@ -156,7 +156,7 @@ async def test_an_objection_stops_suggestions_and_courses_stay_open(learning: Ru
 
     lifted = ObjectionLifted(learner_id=SubjectId(learner), purpose="suggestions")
     await learning.outside.publish("consent", learner, lifted)
-    await learning.settled("objections", learner, suggestions=False)
+    await learning.knows(learner, "objection:suggestions", holds=False)
     assert (await learning.get("/me/suggestions", who=learner))["status"] == "computed"
 
 
@@ -167,6 +167,9 @@ async def test_a_recording_is_kept_at_the_learners_request(learning: Running) ->
     made = await learning.ask("POST", "/recordings", role=Role.TRAINER, json=body)
     assert made.status_code == 201
     path = f"/me/recordings/{made.json()['recording_id']}/keep"
+    refused = await learning.ask("PUT", path, who=learner)
+    assert (refused.status_code, refused.json()["code"]) == (409, "consent-missing")
+    await learning.agree_to_keeping(learner)
     for method, kept in (("PUT", True), ("DELETE", False)):
         assert (await learning.ask(method, path, who=learner)).status_code == 204
         mine = await learning.get("/me/recordings", who=learner)

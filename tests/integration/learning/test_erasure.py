@@ -218,7 +218,7 @@ async def test_a_rebuilt_read_model_equals_the_running_one(learning: Running) ->
     for learner, enrolment in enrolments[:10]:
         await learning.settled("enrolments", enrolment, _gone=True)
         await learning.outside.destroy(learner, Category.LEARNING_HISTORY, enrolment)
-    for name in ("learners", "enrolments", "invoices", "statistics", "objections"):
+    for name in ("learners", "enrolments", "invoices", "statistics"):
         before = await documents(learning, name)
         operator = learning.callers.headers("learning", "operator", Role.SYSTEM)
         await maintained(learning.http, operator, name, "rebuild")

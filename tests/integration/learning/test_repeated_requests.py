@@ -70,6 +70,7 @@ async def test_a_recording_keeps_its_first_id(learning: Running) -> None:
     recording = (await check_acts_once(http, record, status=201)).json()["recording_id"]
     mine = await learning.get("/me/recordings", who=learner)
     assert [one["recording_id"] for one in mine["items"]] == [recording]
+    await learning.agree_to_keeping(learner)
     for method in ("PUT", "DELETE"):
         keep = _asked(learning, learner, method, f"/me/recordings/{recording}/keep")
         await check_acts_once(http, keep, status=204)

@@ -22,6 +22,7 @@ from tenacity import AsyncRetrying, stop_after_delay, wait_fixed
 from services.notify.application.publish import DOMAIN_EVENTS, publish
 from services.notify.bootstrap import bootstrap
 from services.notify.settings import NotifySettings
+from shared.choices.instant import instant
 from shared.clock import VirtualClock
 from shared.consuming.envelope import encode
 from shared.database import MongoClient
@@ -36,7 +37,8 @@ from shared.service import create_app
 from shared.settings import Settings
 from shared.vault import DataKeys, KeyringEncryption, Vault, load_keyring
 from tests.callers import Callers
-from tests.waiting import caught_up
+from tests.pulses import pulsing
+from tests.waiting import caught_up, eventually
 
 LINK_SECRET = "a secret for the tests alone"
 START = datetime(2025, 3, 3, 9, tzinfo=UTC)
@@ -197,6 +199,12 @@ class Notify:
     async def until_caught_up(self) -> None:
         """Wait until every fact told has been taken in."""
         await caught_up(self.client, self.headers("operator", Role.SYSTEM))
+        now, choices = instant(), self.app.state.runtime.kernel.choices
+
+        async def known() -> bool:
+            return bool(choices.as_of >= now)
+
+        await eventually(known)
 
     async def dead_letters(self) -> int:
         """Return how many records went to the dead-letter topic."""
@@ -273,6 +281,7 @@ async def running(world: Told, post: PostOffice) -> AsyncIterator[Notify]:
     async with (
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=transport, base_url="http://notify.test") as client,
+        pulsing(world.settings, world.producer),
     ):
         yield Notify(app, client, world.settings, world.clock, post, world, mongo)
     mongo.close()

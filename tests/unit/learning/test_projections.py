@@ -9,11 +9,9 @@ import pytest
 from services.learning.projections.enrolments import Enrolments
 from services.learning.projections.invoices import Invoices
 from services.learning.projections.learners import Learners
-from services.learning.projections.objections import Objections
 from services.learning.projections.statistics import Statistics
 from shared.consuming.projections import Projection
 from shared.events.base import PublicEvent, SubjectId
-from shared.events.consent import ObjectionLifted, ObjectionRaised
 from shared.events.erasure import KeyScope
 from shared.events.identity import (
     AccountBlocked,
@@ -125,14 +123,6 @@ def test_an_erasure_takes_the_documents_of_its_scopes_and_no_others() -> None:
     assert folded(Learners(), [REGISTERED, ordered(closes_account=True)]) == {}
     assert folded(Enrolments(), [ENROLLED, ordered(answers)]) == {}
     assert folded(Enrolments(), [ENROLLED, ordered(names)]) != {}
-
-
-@pytest.mark.promise("C8.3")
-def test_objections_are_raised_and_lifted() -> None:
-    raised = ObjectionRaised(learner_id=LEARNER, purpose="suggestions")
-    lifted = ObjectionLifted(learner_id=LEARNER, purpose="suggestions")
-    assert folded(Objections(), [raised])[LEARNER]["suggestions"]
-    assert not folded(Objections(), [raised, lifted])[LEARNER]["suggestions"]
 
 
 def test_enrolments_tell_what_awaits_a_trainer_and_what_is_idle() -> None:

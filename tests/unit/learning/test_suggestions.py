@@ -3,9 +3,10 @@
 import pytest
 
 from services.learning.application.history import PersonHistory
-from services.learning.application.suggest import compute_unless_objected
+from services.learning.application.suggest import compute_if_allowed
 from services.learning.domain.suggestions import History, suggest
 from services.learning.entrypoints.wording import reason_of
+from shared.choices import Verdict
 from tests.unit.learning.given import CATALOGUE
 
 
@@ -58,13 +59,12 @@ def test_every_suggestion_says_why_and_none_repeats_a_module_taken() -> None:
 
 
 @pytest.mark.promise("C8.3")
-async def test_an_objection_is_asked_first_and_the_history_is_not_even_read() -> None:
-    async def objects() -> bool:
-        return True
-
+@pytest.mark.parametrize(("verdict", "status"), [("refused", "stopped"), ("unknown", "withheld")])
+async def test_whoever_objects_or_may_object_has_their_history_not_even_read(
+    verdict: Verdict, status: str
+) -> None:
     async def read() -> PersonHistory:
         raise AssertionError("the history of somebody who objects was read")
 
-    outcome = await compute_unless_objected(CATALOGUE, objects, read)
-    assert outcome.objected
-    assert outcome.items == ()
+    outcome = await compute_if_allowed(CATALOGUE, verdict, read)
+    assert (outcome.status, outcome.items) == (status, ())

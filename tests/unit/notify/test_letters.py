@@ -364,7 +364,7 @@ def test_an_address_cannot_bring_headers_along() -> None:
 
 
 def test_there_is_a_newsletter_for_every_month() -> None:
-    titles = {TEXTS.issue(f"2025-{month:02}").fr.title for month in range(1, 13)}
+    titles = {TEXTS.letter("newsletter", f"2025-{month:02}").fr.title for month in range(1, 13)}
 
     assert len(titles) == 12
     assert (FOLDER / "newsletter.yaml").exists()

@@ -13,6 +13,8 @@ from shared.vault import (
     CategoryNotAllowedError,
     KeyId,
     Keyring,
+    Reader,
+    RestrictedError,
     Vault,
     current_access,
     limited_to,
@@ -142,3 +144,62 @@ async def test_whose_values_a_request_opened_is_remembered(vault: Vault, sealed:
     with limited_to(Access(TRAINER)) as access:
         await opened(vault, sealed)
     assert access.opened == {(LEARNER, Category.LEARNING_HISTORY)}
+
+
+def _restricting(vault: Vault) -> None:
+    def restricted(subject: str, category: Category) -> bool:
+        return (subject, category) == (LEARNER, Category.LEARNING_HISTORY)
+
+    vault._restricted = restricted
+
+
+@pytest.mark.promise("C8.3")
+@pytest.mark.parametrize(
+    ("access", "opens"),
+    [
+        (Access(TRAINER, role="trainer"), False),
+        (Access(TRAINER, role="trainer", reader=Reader("t-1", "trainer")), False),
+        (Access(TRAINER, role="trainer", stated=("litigation", "none")), False),
+        (Access(TRAINER, role="administrator"), False),
+        (Access(TRAINER, role="dpo", reader=Reader("d-1", "dpo")), False),
+        (
+            Access(TRAINER, role="dpo", reader=Reader("d-1", "dpo"), stated=("litigation", "none")),
+            True,
+        ),
+        (Access(TRAINER, role="dpo"), True),
+        (Access(TRAINER, role="learner"), True),
+        (Access(TRAINER, role="system"), True),
+    ],
+    ids=[
+        "decides",
+        "reads",
+        "states a reason that is not theirs to state",
+        "administers",
+        "the officer without a reason",
+        "the officer with one",
+        "the officer corrects",
+        "the person",
+        "the system stores",
+    ],
+)
+async def test_restricted_data_opens_only_for_what_the_law_leaves(
+    vault: Vault, sealed: Both, access: Access, opens: bool
+) -> None:
+    _restricting(vault)
+    assert (await opened(vault, sealed)).answer.text() == "b", "storing and erasing go on"
+    with limited_to(access):
+        if opens:
+            assert (await opened(vault, sealed)).answer.text() == "b"
+            return
+        with pytest.raises(RestrictedError):
+            await vault.open_events([sealed])
+        with pytest.raises(RestrictedError):
+            await vault.open(sealed.answer)
+
+
+@pytest.mark.promise("C8.3")
+async def test_restricted_data_can_still_be_added_to(vault: Vault, sealed: Both) -> None:
+    _restricting(vault)
+    with limited_to(Access(TRAINER, role="trainer")):
+        key = KeyId(LEARNER, Category.LEARNING_HISTORY, "-")
+        assert (await vault.seal("b", key_id=key, field="answer")).box

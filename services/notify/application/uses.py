@@ -1,0 +1,72 @@
+"""Which messages a person's choices decide about, asked right before each leaves (C8.3, C9.2)."""
+
+from typing import Final
+
+from services.notify.domain.basis import ASKED_FOR
+from services.notify.domain.events import SuppressionReason
+from services.notify.domain.kinds import class_of
+from services.notify.domain.state import MessageState
+from shared.choices import Choices, Use, token
+from shared.words import Text
+
+CONTACT: Final = token("restriction", "contact")
+HISTORY: Final = token("restriction", "learning_history")
+
+REMINDERS: Final = Use(
+    "reminder_mail", stopped_by=frozenset({token("objection", "reminders"), HISTORY, CONTACT})
+)
+COURSE_MAIL: Final = Use(
+    "course_mail",
+    stopped_by=frozenset({CONTACT}),
+    title=Text(fr="Messages sur vos formations", en="Messages about your courses"),
+    stops=Text(
+        fr=(
+            "Ni accueil, ni rappel, ni lettre, ni avis de certification ou de réponse ne vous est"
+            " plus envoyé ; la sécurité du compte et ce que la loi exige le restent."
+        ),
+        en=(
+            "No welcome, reminder, newsletter, notice of a certification or of an answer is sent to"
+            " you any more; the security of the account and what the law demands still is."
+        ),
+    ),
+)
+
+
+def newsletter_of(purpose: str) -> Use:
+    """Return the use that sending the newsletter of `purpose` is."""
+    return Use(purpose, needs=token("consent", purpose), stopped_by=frozenset({CONTACT}))
+
+
+NEWSLETTERS: Final = {
+    purpose: newsletter_of(purpose)
+    for purpose in ("newsletter", "newsletter-figures", "newsletter-platform")
+}
+
+
+class ChoicesUnknownError(Exception):
+    """Nobody knows at this moment whether the person agrees: the message waits."""
+
+
+def refused_by(message: MessageState, choices: Choices) -> SuppressionReason | None:
+    """Return which choice of the person keeps `message` from being sent; `None` where none does.
+
+    Raises:
+        ChoicesUnknownError: it rests on a choice, and what is known here is too old.
+    """
+    subject = message.subject_id
+    reason: SuppressionReason
+    match class_of(message.kind):
+        case "marketing":
+            use, reason = NEWSLETTERS[message.details.topic or "newsletter"], "no_consent"
+        case "teaching":
+            use, reason = REMINDERS, "objected"
+        case "transactional" if message.kind not in ASKED_FOR:
+            return "restricted" if choices.holds(subject, CONTACT) else None
+        case _:
+            return None
+    verdict = choices.verdict(subject, use)
+    if verdict == "unknown":
+        raise ChoicesUnknownError
+    if verdict == "allowed":
+        return None
+    return "restricted" if choices.holds(subject, CONTACT) else reason
