@@ -314,17 +314,12 @@ class Dispatcher:
                         return held.state
                 content = self._outside.composer.written(held.state, recipient, now)
                 # Asked last: what was prepared before somebody said no is not sent either.
-                refused = refused_by(state, self._outside.choices)
-                if refused is not None:
-                    self._count("suppressed", state, refused)
-                    return await self._recorded(held, SuppressMessage(refused, self._clock.now()))
+                if (instead := self._not_agreed(state)) is not None:
+                    return await self._recorded(held, instead)
                 sender = self._outside.sender_of(state.message_id)
                 priority = rules_of(state.kind).priority
                 mail = Outgoing(state.message_id, sender, to, content, priority)
                 await self._outside.mailer.send(mail)
-        except ChoicesUnknownError:
-            at = self._clock.now()
-            return await self._recorded(held, Defer("choices", at + UNKNOWN_FOR, at))
         except BusyError as busy:
             if start:
                 raise
@@ -338,6 +333,18 @@ class Dispatcher:
             return await self._refused(held, error, domain, last_chance=last_chance)
         self._count("sent", state)
         return await self._recorded(held, ReportSent(self._clock.now()))
+
+    def _not_agreed(self, state: MessageState) -> SuppressMessage | Defer | None:
+        """Return what becomes of a message that its person does not agree to, or may not."""
+        now = self._clock.now()
+        try:
+            refused = refused_by(state, self._outside.choices)
+        except ChoicesUnknownError:
+            return Defer("choices", now + UNKNOWN_FOR, now)
+        if refused is None:
+            return None
+        self._count("suppressed", state, refused)
+        return SuppressMessage(refused, now)
 
     async def _refused(
         self, held: Held, error: DeliveryError, domain: str, *, last_chance: bool
