@@ -54,12 +54,11 @@ def refused_by(message: MessageState, choices: Choices) -> SuppressionReason | N
         ChoicesUnknownError: it rests on a choice, and what is known here is too old.
     """
     subject = message.subject_id
-    reason: SuppressionReason
     match class_of(message.kind):
         case "marketing":
-            use, reason = NEWSLETTERS[message.details.topic or "newsletter"], "no_consent"
+            use = NEWSLETTERS[message.details.topic or "newsletter"]
         case "teaching":
-            use, reason = REMINDERS, "objected"
+            use = REMINDERS
         case "transactional" if message.kind not in ASKED_FOR:
             return "restricted" if choices.holds(subject, CONTACT) else None
         case _:
@@ -69,4 +68,9 @@ def refused_by(message: MessageState, choices: Choices) -> SuppressionReason | N
         raise ChoicesUnknownError
     if verdict == "allowed":
         return None
-    return "restricted" if choices.holds(subject, CONTACT) else reason
+    if choices.holds(subject, CONTACT):
+        return "restricted"
+    if use.needs is not None:
+        # The list of recipients says yes: whichever is behind, the next attempt knows.
+        raise ChoicesUnknownError
+    return "objected"

@@ -22,6 +22,7 @@ from services.learning.bootstrap import bootstrap
 from services.learning.domain.account import AccountStanding
 from services.learning.domain.enrolment.commands import AnswerExercise, Enrol
 from services.learning.settings import LearningSettings
+from shared.choices.instant import instant
 from shared.command_handler import CommandHandler
 from shared.consuming.envelope import Envelope
 from shared.erasure import ErasureParticipant
@@ -181,6 +182,8 @@ async def _run(work: Sequence[Work]) -> None:
         bootstrap=bootstrap,
     )
     runtime = await describe_app(app)
+    # Nobody has objected to anything.
+    runtime.kernel.choices.confirm(instant())
     await runtime._keys.prepare()
     await runtime.kernel.store.prepare()
     for one in work:
