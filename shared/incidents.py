@@ -5,8 +5,12 @@ fields are those of GDPR art. 33(3) and 34(2).
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Final, Literal
 
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.events.base import Identifier
 from shared.personal import Category
 from shared.words import Text
 
@@ -47,6 +51,25 @@ Lesson = Literal[
 ]
 Risk = Literal["none", "risk", "high"]
 LateReason = Literal["extent_unclear", "known_late", "authority_unreachable", "investigation"]
+
+
+class Suspicion(BaseModel):
+    """What an incident that is opened because of an anomaly is filled in with."""
+
+    model_config = ConfigDict(frozen=True)
+
+    by_itself: bool
+    """Whether a draft is opened at once, to be judged."""
+    natures: tuple[Nature, ...] = Field(min_length=1)
+    cause: Cause
+    categories: tuple[Category, ...] = Field(min_length=1)
+    since: datetime
+    until: datetime
+    reader: Identifier | None = None
+    """The member of staff whose readings count, where it is about those."""
+    person: Identifier | None = None
+    """The person whose data alone is concerned, where it is about one account."""
+
 
 NATURES: Final[Mapping[Nature, Text]] = {
     "confidentiality": Text(fr="confidentialité", en="confidentiality"),

@@ -43,7 +43,7 @@ ASKS_FOR_ERASURE: Final = retention.ErasureRequested(case_id="request", subject_
 @lru_cache(KEPT)
 def leaves_trace(month: str) -> identity.TraceCollected:
     """Return the trace of a sign-in in `month`, `YYYY-MM`."""
-    return identity.TraceCollected(learner_id=WHO, month=month, ip_address=TEXT, browser=TEXT)
+    return identity.TraceCollected(subject_id=WHO, month=month, ip_address=TEXT, browser=TEXT)
 
 
 @lru_cache(KEPT)

@@ -469,6 +469,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "deletion_notice": marked("Notice of a deletion"),
     "hold_notice": marked("Notice of a legal hold"),
     "incident_notice": marked("Notice of a security incident"),
+    "sign_in_notice": marked("Question about a sign-in"),
     "erasure_certificate": marked("Erasure of your data"),
     "prospect_reply": marked("Reply to your message"),
     "support_answer": marked("Answer to your message"),
@@ -564,6 +565,37 @@ TRAINING_STATES: Final[Mapping[str, str]] = {
     "trained": marked("in date"),
     "untrained": marked("to be done"),
 }
+ANOMALY_STATES: Final[Mapping[str, str]] = {
+    "": marked("All"),
+    "open": marked("to be looked at"),
+    "own": marked("it was the person"),
+    "false_alarm": marked("false alarm"),
+    "incident": marked("incident opened"),
+}
+FALSE_ALARMS: Final[Mapping[str, str]] = {
+    "private_network": marked("A private network (VPN)"),
+    "own_travel": marked("The person really travelled"),
+    "own_device": marked("The person’s own new device"),
+    "shared_network": marked("Many people behind one network"),
+    "planned_work": marked("Work that was planned"),
+    "agreed_test": marked("A test that was agreed"),
+    "rule_too_strict": marked("The rule is too strict"),
+}
+ANOMALY_COUNTS: Final[Mapping[str, str]] = {
+    "kilometres": marked("Kilometres apart"),
+    "minutes": marked("Minutes in between"),
+    "accounts": marked("Accounts tried"),
+    "attempts": marked("Attempts"),
+    "networks": marked("Networks"),
+    "persons": marked("Persons read"),
+    "readings": marked("Readings"),
+    "answers": marked("Answers with personal data"),
+}
+ANOMALY_SEEN: Final[Mapping[str, str]] = {
+    "from": marked("Country before"),
+    "to": marked("Country"),
+    "device": marked("Device"),
+}
 INCIDENT_STATES: Final[Mapping[str, str]] = {
     "all": marked("All"),
     "open": marked("open"),
@@ -571,6 +603,8 @@ INCIDENT_STATES: Final[Mapping[str, str]] = {
 }
 INCIDENT_STEPS: Final[Mapping[str, str]] = {
     "IncidentWasOpened": marked("The incident was opened"),
+    "DraftWasConfirmed": marked("The draft was judged to be a breach"),
+    "DraftWasDismissed": marked("The draft was judged to be none"),
     "ExtentWasComputed": marked("Its extent was computed"),
     "RiskWasAssessed": marked("The risk was assessed"),
     "MeasuresWereTaken": marked("Measures were taken"),
@@ -581,6 +615,7 @@ INCIDENT_STEPS: Final[Mapping[str, str]] = {
     "IncidentWasClosed": marked("The incident was closed"),
 }
 INCIDENT_DUTIES: Final[Mapping[str, str]] = {
+    "judge": marked("Judge whether the draft is a breach"),
     "extent": marked("Compute the extent: who and which data"),
     "risk": marked("Assess the risk to persons"),
     "authority": marked("Notify the CNIL, unless no risk is likely"),
@@ -615,6 +650,10 @@ KINDS: Final[Mapping[str, Mapping[str, str]]] = {
     "hold_step": HOLD_STEPS,
     "incident_state": INCIDENT_STATES,
     "training_state": TRAINING_STATES,
+    "anomaly_state": ANOMALY_STATES,
+    "anomaly_count": ANOMALY_COUNTS,
+    "anomaly_seen": ANOMALY_SEEN,
+    "false_alarm": FALSE_ALARMS,
     "incident_step": INCIDENT_STEPS,
     "incident_duty": INCIDENT_DUTIES,
     "access_reason": ACCESS_REASONS,
@@ -688,6 +727,8 @@ NOTICES: Final[Mapping[str, Notice]] = {
     ),
     "departed": Notice("good", marked("Every right of this member of staff has ended.")),
     "recorded": Notice("good", marked("The recording is registered; it goes after 30 days.")),
+    "anomaly-dismissed": Notice("good", marked("The anomaly is settled as a false alarm.")),
+    "incident-judgement": Notice("good", marked("The judgement is recorded.")),
     "incident-opened": Notice("good", marked("The incident is open; the 72 hours run.")),
     "incident-extent": Notice("good", marked("The extent is computed.")),
     "incident-risk": Notice("good", marked("The assessment is recorded.")),

@@ -70,7 +70,13 @@ _BY_ROLE: Final[Mapping[Role, tuple[Entry, ...]]] = {
         _MINORS,
         _OPS,
     ),
-    Role.SECURITY: (Entry("/staff/traces", marked("Traces")), _INCIDENTS, _TESTS, _OPS),
+    Role.SECURITY: (
+        Entry("/staff/anomalies", marked("Anomalies")),
+        Entry("/staff/traces", marked("Traces")),
+        _INCIDENTS,
+        _TESTS,
+        _OPS,
+    ),
     Role.ADMINISTRATOR: (
         Entry("/staff/team", marked("Team")),
         Entry("/staff/trainings", marked("Yearly training")),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Final, get_args
+from typing import Final, NamedTuple, get_args
 
 import httpx
 
@@ -10,10 +10,13 @@ from services.identity.adapters.canned_answers import load_canned_answers
 from services.identity.adapters.ceremonies import Ceremonies
 from services.identity.adapters.devices import Devices
 from services.identity.adapters.email_index import EmailIndex
+from services.identity.adapters.failed_sign_ins import FailedSignIns
+from services.identity.adapters.geography import Geography
 from services.identity.adapters.links import (
     CONFIRMATION_LIFETIME,
     EMAIL_CHANGE_LIFETIME,
     GUARDIAN_LIFETIME,
+    NOTICE_LIFETIME,
     PROVIDER_LIFETIME,
     RECOVERY_LIFETIME,
     REVOCATION_LIFETIME,
@@ -23,12 +26,14 @@ from services.identity.adapters.links import (
 from services.identity.adapters.openid_provider import Client, OpenIDProvider
 from services.identity.adapters.passkeys import Passkeys, RelyingParty
 from services.identity.adapters.passwords import Passwords
+from services.identity.adapters.reading_log import ReadingLog
 from services.identity.adapters.recovery_codes import RecoveryCodes
 from services.identity.adapters.support_files import SupportFiles
 from services.identity.adapters.thread_tokens import ThreadTokens
 from services.identity.adapters.throttle_store import ThrottleStore
 from services.identity.application.accounts import Accounts
 from services.identity.application.admission import Admission
+from services.identity.application.anomalies import Anomalies
 from services.identity.application.credentials import CredentialLinks, Credentials
 from services.identity.application.desk import Desk
 from services.identity.application.erase import Eraser
@@ -36,6 +41,7 @@ from services.identity.application.guardians import Guardians
 from services.identity.application.intake import Intake
 from services.identity.application.known_password import KnownPassword
 from services.identity.application.mail_intake import MailIntake
+from services.identity.application.notices import SignInNotices
 from services.identity.application.present_password import PresentPassword
 from services.identity.application.prospects import Prospects
 from services.identity.application.provider_sign_in import ProviderSignIn
@@ -46,6 +52,10 @@ from services.identity.application.staff import Staff
 from services.identity.application.strong_authentication import StrongAuthentication
 from services.identity.application.support import Support
 from services.identity.application.throttle import Throttle
+from services.identity.application.watch_book import load_watch_rules, standings
+from services.identity.application.watching import Watching, incidents
+from services.identity.domain.anomaly.events import AnomalyEvent
+from services.identity.domain.anomaly.rules import WatchRules
 from services.identity.domain.authenticators.events import AuthenticatorEvent
 from services.identity.domain.learner.events import LearnerEvent
 from services.identity.domain.prospect.events import ProspectEvent
@@ -53,6 +63,7 @@ from services.identity.domain.staff.events import StaffEvent
 from services.identity.domain.support.events import SupportEvent
 from services.identity.domain.traces.events import TraceTaken
 from services.identity.entrypoints.accounts import accounts_router
+from services.identity.entrypoints.anomalies import anomalies_router, notices_router
 from services.identity.entrypoints.authenticators import (
     authentication_router,
     authenticators_router,
@@ -74,6 +85,7 @@ from services.identity.entrypoints.support import (
     queue_router,
 )
 from services.identity.entrypoints.trainings import trainings_router
+from services.identity.projections.anomalies import AnomalyList
 from services.identity.projections.learners import Learners
 from services.identity.projections.minors import Minors
 from services.identity.projections.prospects import ProspectList
@@ -81,6 +93,7 @@ from services.identity.projections.staff import StaffList
 from services.identity.projections.support_requests import SupportRequests
 from services.identity.projections.traces import Traces
 from services.identity.settings import IdentitySettings
+from shared import telemetry
 from shared.archive import ArchiveGate
 from shared.events.base import DomainEvent
 from shared.imap import ImapMailbox
@@ -93,8 +106,11 @@ DOMAIN_EVENTS: Final[tuple[type[DomainEvent], ...]] = (
     *get_args(SupportEvent),
     *get_args(StaffEvent),
     *get_args(AuthenticatorEvent),
+    *get_args(AnomalyEvent),
     TraceTaken,
 )
+
+log = telemetry.logger(__name__)
 
 PROVIDER_SECONDS: Final = 5.0
 """How long an answer of the external provider is waited for."""
@@ -154,6 +170,9 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:
         throttle,
         clock,
     )
+    asked = Links(secret, "sign-in-notice", NOTICE_LIFETIME, clock)
+    watch = _watch_of(kernel, secret, asked)
+    notices = SignInNotices(watch.anomalies, accounts, asked, links.recovery, clock)
     recorder = SignInRecorder(accounts, staff, store, clock, devices)
     http = httpx.AsyncClient(timeout=PROVIDER_SECONDS, trust_env=False)
     client = _client_of(settings)
@@ -179,6 +198,7 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:
         throttle,
         devices,
         Admission(settings.sign_ins_at_once),
+        watch.failures,
     )
 
     async def prepare() -> None:
@@ -186,14 +206,20 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:
         await attempts.prepare()
         await ceremonies.prepare()
         await files.prepare()
+        await watch.prepare()
         await kernel.restorations.once("files of erased people", files.forget_erased)
         await kernel.restorations.once("rows of erased people", index.forget_erased)
+
+    async def close() -> None:
+        watch.geography.close()
+        await http.aclose()
 
     async def forget_left() -> Mapping[str, int]:
         return {"addresses": await index.forget_left()}
 
     async def forget_attempts() -> Mapping[str, int]:
-        return {"attempts": await attempts.forget_old()}
+        watched = await watch.watching.forget_old()
+        return {"attempts": await attempts.forget_old(), "watched": watched}
 
     async def forget_ceremonies() -> Mapping[str, int]:
         return {"ceremonies": await ceremonies.forget_old()}
@@ -224,6 +250,8 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:
             canned_router(load_canned_answers()),
             contact_router(intake, throttle),
             registers_router(kernel, gate, accounts),
+            anomalies_router(kernel, watch.anomalies, watch.rules, watch.geography, gate),
+            notices_router(notices),
             staff_router(kernel, staff),
             trainings_router(staff),
         ],
@@ -234,21 +262,28 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:
             ProspectList(),
             Traces(),
             StaffList(),
+            AnomalyList(),
         ],
-        reactions=[conversion(accounts, prospects, support), addresses(credentials)],
+        reactions=[
+            conversion(accounts, prospects, support),
+            addresses(credentials),
+            watch.watching.reaction(),
+            incidents(watch.anomalies),
+        ],
         schedules=[
             Schedule("addresses", timedelta(days=1), forget_left),
             Schedule("roles", timedelta(minutes=1), end_expired),
             Schedule("trainings", timedelta(hours=1), follow_trainings),
             Schedule("minors", timedelta(minutes=1), follow_minors),
             Schedule("attempts", timedelta(hours=1), forget_attempts),
+            Schedule("watch", timedelta(minutes=1), watch.watching.run),
             *([Schedule("mailbox", timedelta(minutes=1), mails.run)] if settings.imap_host else []),
             Schedule("ceremonies", timedelta(hours=1), forget_ceremonies),
         ],
         problems=PROBLEMS,
         erase=Eraser(accounts, index, files).erase,
         prepare=prepare,
-        close=http.aclose,
+        close=close,
     )
 
 
@@ -265,3 +300,40 @@ def _client_of(settings: IdentitySettings) -> Client | None:
         acr_values=tuple(settings.oidc_acr_values.split()),
         amr_values=tuple(settings.oidc_amr_values.split()),
     )
+
+
+class _Watch(NamedTuple):
+    """The parts that watch."""
+
+    rules: WatchRules
+    geography: Geography
+    failures: FailedSignIns
+    readings: ReadingLog
+    anomalies: Anomalies
+    watching: Watching
+
+    async def prepare(self) -> None:
+        """Create indexes, and say which rule watches nothing."""
+        await self.failures.prepare()
+        await self.readings.prepare()
+        for one in standings(self.rules, self.geography):
+            if one.inactive_because is not None:
+                log.warning("rule watches nothing", rule=one.rule.id, why=one.inactive_because)
+
+
+def _watch_of(kernel: Kernel[IdentitySettings], secret: str, asked: Links) -> _Watch:
+    rules = load_watch_rules(kernel.settings.watch_rules_file)
+    geography = Geography(kernel.settings.geography_file)
+    failures = FailedSignIns(kernel.database, secret, kernel.clock)
+    readings = ReadingLog(kernel.database, kernel.clock)
+    anomalies = Anomalies(kernel.store, rules, asked)
+    watching = Watching(
+        kernel.store,
+        kernel.clock,
+        rules,
+        geography=geography,
+        failures=failures,
+        readings=readings,
+        anomalies=anomalies,
+    )
+    return _Watch(rules, geography, failures, readings, anomalies, watching)

@@ -1,12 +1,15 @@
 """Settings of the identity service."""
 
-from typing import ClassVar, Literal
+from pathlib import Path
+from typing import ClassVar, Final, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
 from shared.imap import MailboxAddress
 from shared.settings import LOOPBACK, Settings
+
+WATCH_RULES: Final = Path(__file__).parent / "watch" / "2026-11-28.yaml"
 
 
 class IdentitySettings(Settings):
@@ -55,6 +58,10 @@ class IdentitySettings(Settings):
     """By what means (`amr`), such as `mfa`: names separated by spaces; it must tell one of them."""
     even_answer_seconds: float = Field(default=0.3, ge=0, le=5)
     """Answers whose time must not tell whether an account is known take a multiple of this."""
+    watch_rules_file: Path = WATCH_RULES
+    """What technical traces and readings are watched for."""
+    geography_file: Path | None = None
+    """MMDB file that tells coordinates of network addresses; without one, travel is not watched."""
 
     @property
     def mailbox(self) -> MailboxAddress:

@@ -52,7 +52,7 @@ class NotifySettings(Settings):
     security_mailbox: str = Field(
         default="contact@carionexiq.com", pattern=r"^[^@\s]+@[^@\s]+$", validate_default=True
     )
-    """Address of the security function, never a person's: penetration tests that are due."""
+    """Address of the security function, never a person's: anomalies, penetration tests due."""
     mail_from: str = Field(default="contact@carionexiq.com", pattern=r"^[^@\s]+@[^@\s]+$")
     """Address that messages come from and that people answer to."""
 

@@ -309,6 +309,7 @@ def bootstrap(kernel: Kernel[RetentionSettings]) -> Service:
             ),
             Reaction("spare", (events_topic("retention"),), {HoldPlaced: uses.cases.spare}),
             coming_back(Watch(kernel.store)),
+            uses.incidents.drafts(),
         ],
         schedules=[Schedule("sweep", kernel.settings.sweep_interval, uses.sweep.run)],
         problems=PROBLEMS,

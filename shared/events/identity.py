@@ -12,11 +12,23 @@ from shared.events.support import (
     about_anybody,
     unchanged,
 )
+from shared.incidents import Suspicion
 from shared.personal import Category, Personal, PersonalField
 from shared.trainings import Programme
 
 Language = Literal["fr", "en"]
 OfRequest = PersonalField(Category.SUPPORT, about="subject_id", object="request_id")
+OfMonth = PersonalField(Category.TECHNICAL_TRACES, about="subject_id", object="month")
+FalseAlarm = Literal[
+    "private_network",
+    "own_travel",
+    "own_device",
+    "shared_network",
+    "planned_work",
+    "agreed_test",
+    "rule_too_strict",
+]
+"""Why an anomaly is none: never the words themselves, which may be personal."""
 AuthenticatorChange = Literal[
     "totp_added",
     "totp_removed",
@@ -241,13 +253,66 @@ class LearnerMerged(IdentityEvent):
 class TraceCollected(IdentityEvent):
     """The technical trace of one sign-in (C1.5), under the key of its calendar month."""
 
-    learner_id: SubjectId
+    VERSION: ClassVar[int] = 2
+    UPCASTERS: ClassVar[Mapping[int, Upcaster]] = {1: about_anybody}
+
+    subject_id: SubjectId
     month: Identifier
-    ip_address: Annotated[Personal[str], PersonalField(Category.TECHNICAL_TRACES, object="month")]
-    browser: Annotated[Personal[str], PersonalField(Category.TECHNICAL_TRACES, object="month")]
-    screen: Annotated[
-        Personal[str] | None, PersonalField(Category.TECHNICAL_TRACES, object="month")
-    ] = None
+    ip_address: Annotated[Personal[str], OfMonth]
+    browser: Annotated[Personal[str], OfMonth]
+    screen: Annotated[Personal[str] | None, OfMonth] = None
+    known_device: bool | None = None
+    """Whether the browser proved an earlier sign-in to this account."""
+
+
+class AnomalyDetected(IdentityEvent):
+    """A watching rule found something about one account, or one reader (C1.5, C7.4)."""
+
+    anomaly_id: Identifier
+    subject_id: SubjectId
+    holder: Literal["learner", "staff"]
+    rule: Identifier
+    month: Identifier
+    since: datetime
+    until: datetime
+    counts: Mapping[Identifier, int]
+    seen: Annotated[Personal[str] | None, OfMonth] = None
+    """Places and devices, as JSON, for security alone."""
+    alarm: bool
+    """Whether the security mailbox is told at once."""
+    token: Annotated[Personal[str] | None, PersonalField(Category.CONTACT, about="subject_id")] = (
+        None
+    )
+    """Of the link by which the person says whether it was they; without one no letter is sent."""
+    suspicion: Suspicion | None = None
+
+
+class AttackDetected(IdentityEvent):
+    """A watching rule found something that is about nobody in particular (C1.5, C7.4)."""
+
+    anomaly_id: Identifier
+    rule: Identifier
+    since: datetime
+    until: datetime
+    counts: Mapping[Identifier, int]
+    alarm: bool
+    suspicion: Suspicion | None = None
+
+
+class AnomalyAnswered(IdentityEvent):
+    """The person said whether it was they who signed in."""
+
+    anomaly_id: Identifier
+    subject_id: SubjectId
+    mine: bool
+
+
+class AnomalySettled(IdentityEvent):
+    """Security found a false alarm, or an incident was opened."""
+
+    anomaly_id: Identifier
+    reason: FalseAlarm | None = None
+    incident_id: Identifier | None = None
 
 
 class ProspectContacted(IdentityEvent):

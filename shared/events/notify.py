@@ -36,6 +36,8 @@ MessageKind = Literal[
     "penetration_test_due",
     "finding_overdue",
     "digest",
+    "sign_in_notice",
+    "anomaly_alarm",
 ]
 
 Withheld = Literal[

@@ -271,6 +271,22 @@ class IncidentOpened(RetentionEvent):
     aware_at: datetime
     notify_by: datetime
     """72 hours later (GDPR art. 33(1))."""
+    anomaly_id: Identifier | None = None
+    """The anomaly that it was opened because of."""
+    draft: bool = False
+    """Whether a rule opened it, and somebody has to judge it."""
+
+
+class IncidentConfirmed(RetentionEvent):
+    """Somebody judged a draft to be a breach."""
+
+    incident_id: Identifier
+
+
+class IncidentDismissed(RetentionEvent):
+    """Somebody judged a draft to be none; it is closed."""
+
+    incident_id: Identifier
 
 
 class IncidentExtentComputed(RetentionEvent):

@@ -62,7 +62,14 @@ async def _signed_in(
     visitor: Visitor, code: str, state: str, pending: str, onward: str
 ) -> Response:
     browser = visitor.request.headers.get("user-agent", "")[:300]
-    body = {"code": code, "state": state, "pending": pending, "browser": browser}
+    device = visitor.request.cookies.get(visitor.portal.cookie_name("device"))
+    body = {
+        "code": code,
+        "state": state,
+        "pending": pending,
+        "browser": browser,
+        "device": device,
+    }
     try:
         who = await visitor.caller.send("POST", "identity", "/sessions/provider", body)
     except ServiceProblemError as refusal:

@@ -143,12 +143,7 @@ async def give_password(
         ServiceProblemError: identity does not accept the credentials.
         ServiceAwayError: identity does not answer.
     """
-    body = {
-        "email": email,
-        "password": password,
-        "device": visitor.request.cookies.get(visitor.portal.cookie_name("device")),
-        **_origin(visitor, screen),
-    }
+    body = {"email": email, "password": password, **_origin(visitor, screen)}
     found = await visitor.caller.send("POST", "identity", "/sessions", body)
     return Pending(found["pending"]) if "pending" in found else await started(visitor, found)
 
@@ -225,7 +220,8 @@ def _instant(told: str | None) -> datetime | None:
 
 def _origin(visitor: Visitor, screen: str | None) -> dict[str, str | None]:
     browser = visitor.request.headers.get("user-agent", "")[:300]
-    return {"browser": browser, "screen": screen or None}
+    device = visitor.request.cookies.get(visitor.portal.cookie_name("device"))
+    return {"browser": browser, "screen": screen or None, "device": device}
 
 
 def set_session_cookie(visitor: Visitor, response: Response, token: str) -> None:

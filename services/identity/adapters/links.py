@@ -14,6 +14,8 @@ GUARDIAN_LIFETIME: Final = timedelta(days=7, hours=1)
 REVOCATION_LIFETIME: Final = timedelta(days=366 * 18)
 """Longer than any minority: an agreement can be revoked as long as the account lives."""
 
+NOTICE_LIFETIME: Final = timedelta(days=30)
+"""How long somebody can answer whether it was they who signed in."""
 RECOVERY_LIFETIME: Final = timedelta(hours=1)
 EMAIL_CHANGE_LIFETIME: Final = timedelta(days=1)
 PROVIDER_LIFETIME: Final = timedelta(minutes=10)

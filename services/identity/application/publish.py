@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from services.identity.domain.anomaly import events as anomaly
 from services.identity.domain.authenticators import events as authenticators
 from services.identity.domain.learner import events as learner
 from services.identity.domain.prospect import events as prospect
@@ -70,13 +71,7 @@ def publish(record: RecordedEvent) -> PublicEvent | None:  # noqa: C901 - one ca
         case learner.Closed() as e:
             return public.AccountClosed(learner_id=e.learner_id, reason=e.reason)
         case TraceTaken() as e:
-            return public.TraceCollected(
-                learner_id=e.learner_id,
-                month=e.month,
-                ip_address=e.ip_address,
-                browser=e.browser,
-                screen=e.screen,
-            )
+            return public.TraceCollected(**dict(e))
         case _:
             return _publish_minority(record)
 
@@ -282,5 +277,23 @@ def _publish_authenticators(record: RecordedEvent) -> PublicEvent | None:
                 by=asked and asked.asked_by,
                 until=asked and asked.until,
             )
+        case _:
+            return _publish_anomalies(record)
+
+
+def _publish_anomalies(record: RecordedEvent) -> PublicEvent | None:
+    match record.event:
+        case anomaly.AnomalyNoticed() as e:
+            return public.AnomalyDetected(**dict(e))
+        case anomaly.AttackNoticed() as e:
+            return public.AttackDetected(**dict(e))
+        case anomaly.SignInAnswered() as e:
+            return public.AnomalyAnswered(
+                anomaly_id=e.anomaly_id, subject_id=e.subject_id, mine=e.mine
+            )
+        case anomaly.AnomalyDismissed() as e:
+            return public.AnomalySettled(anomaly_id=e.anomaly_id, reason=e.reason)
+        case anomaly.IncidentWasLinked() as e:
+            return public.AnomalySettled(anomaly_id=e.anomaly_id, incident_id=e.incident_id)
         case _:
             return None

@@ -13,8 +13,9 @@ from typing import Any
 from services.identity.adapters.ceremonies import Ceremonies, CeremonyOverError
 from services.identity.adapters.devices import Devices
 from services.identity.adapters.email_index import EmailIndex, Owner
+from services.identity.adapters.failed_sign_ins import FailedSignIns
 from services.identity.application.admission import Admission
-from services.identity.application.known_password import KnownPassword
+from services.identity.application.known_password import KnownPassword, WrongCredentialsError
 from services.identity.application.sign_in_record import (
     Origin,
     SignedInPrincipal,
@@ -60,6 +61,7 @@ class SignIn:
         throttle: Throttle,
         devices: Devices,
         admission: Admission,
+        failures: FailedSignIns,
     ) -> None:
         self._index = index
         self._password = password
@@ -69,17 +71,15 @@ class SignIn:
         self._throttle = throttle
         self._devices = devices
         self._admission = admission
+        self._failures = failures
 
-    async def sign_in(
-        self, email: str, password: str, origin: Origin, device: str | None = None
-    ) -> SignIns:
+    async def sign_in(self, email: str, password: str, origin: Origin) -> SignIns:
         """Sign in whoever `email` and `password` belong to, or ask for an authenticator.
 
         Args:
             email: the address typed.
             password: the password typed.
             origin: where the attempt comes from.
-            device: what an earlier sign-in left on this browser.
 
         Raises:
             SignInsBusyError: too many others are signing in, from devices that no account knows.
@@ -87,12 +87,12 @@ class SignIn:
             WrongCredentialsError: they belong to nobody.
             IdentityError: the password is right, but the account may not be used.
         """
-        if device is None:
+        if origin.device is None:
             with self._admission.admitted():
                 owner = await self._index.find_account(email)
                 return await self._attempt(owner, email, password, origin, None)
         owner = await self._index.find_account(email)
-        known = None if owner is None else self._devices.known(device, owner.subject)
+        known = None if owner is None else self._devices.known(origin.device, owner.subject)
         if known is not None:
             return await self._attempt(owner, email, password, origin, known)
         with self._admission.admitted():
@@ -148,8 +148,13 @@ class SignIn:
         device: str | None,
     ) -> SignIns:
         subject = None if owner is None else owner.subject
-        async with self._throttle.sign_in(email, origin.ip_address.text(), subject, device):
-            return await self._sign_in(owner, email, password, origin, first=device is not None)
+        address = origin.ip_address.text()
+        try:
+            async with self._throttle.sign_in(email, address, subject, device):
+                return await self._sign_in(owner, email, password, origin, first=device is not None)
+        except WrongCredentialsError:
+            await self._failures.note(email, address)
+            raise
 
     async def _sign_in(
         self, owner: Owner | None, email: str, password: str, origin: Origin, *, first: bool

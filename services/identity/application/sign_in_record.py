@@ -28,6 +28,8 @@ class Origin:
     ip_address: Personal[str]
     browser: Personal[str]
     screen: Personal[str] | None
+    device: str | None = None
+    """What an earlier sign-in left on the browser."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ class SignInRecorder:
         if member.staff_id:
             command, meta = RecordStaffSignIn(self._clock.now()), _meta(subject, member.role)
             await self._staff.handle(subject, command, meta)
+            await self._trace(subject, member.role, origin)
             name, role = member.name.text("") if member.name else "", Role(member.role)
             return SignedInPrincipal(
                 subject,
@@ -86,23 +89,27 @@ class SignInRecorder:
             )
         learner = await self._accounts.learner(subject)
         await self._accounts.handle(subject, RecordSignIn(), _meta(subject, "learner"))
-        await self._trace(subject, origin)
+        await self._trace(subject, "learner", origin)
         name = learner.first_name.text("") if learner.first_name else ""
         return SignedInPrincipal(subject, Role.LEARNER, name, learner.language, device, strong)
 
-    async def _trace(self, learner_id: SubjectId, origin: Origin) -> None:
+    async def _trace(self, subject: SubjectId, role: str, origin: Origin) -> None:
         month = f"{self._clock.now().astimezone(PARIS):%Y-%m}"
         trace = TraceTaken(
-            learner_id=learner_id,
+            subject_id=subject,
             month=month,
             ip_address=origin.ip_address,
             browser=origin.browser,
             screen=origin.screen,
+            known_device=self._devices.known(origin.device, subject) is not None,
         )
-        stream = f"traces-{learner_id}-{new_id()}"
-        await self._store.append(
-            stream, 0, [trace], subject=learner_id, meta=_meta(learner_id, "learner")
-        )
+        stream = traces_of(subject) + new_id()
+        await self._store.append(stream, 0, [trace], subject=subject, meta=_meta(subject, role))
+
+
+def traces_of(subject: SubjectId) -> str:
+    """Return how the streams of somebody's traces begin; what follows grows with time."""
+    return f"traces-{subject}-"
 
 
 def _meta(actor: SubjectId, role: str) -> Metadata:

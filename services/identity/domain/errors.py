@@ -158,3 +158,15 @@ class PasskeyCopiedError(IdentityError):
 
 class ResetOverError(IdentityError):
     """Nobody has asked for this reset, or too long ago."""
+
+
+class WatchRulesError(Exception):
+    """The watching rules are wrong; each line names file, line, rule and what is wrong."""
+
+
+class AnomalyNotFoundError(IdentityError):
+    """There is no such anomaly."""
+
+
+class AnomalySettledError(IdentityError):
+    """The anomaly is settled already, otherwise than asked for."""

@@ -67,9 +67,9 @@ def accounts_router(
 
         202 with a pending sign-in where the account has authenticators: nothing is open yet.
         """
-        origin = origin_of(address, body.browser, body.screen)
+        origin = origin_of(address, body)
         async with rounded_up(even_answer_seconds, failing=WrongCredentialsError):
-            found = await sign_in.sign_in(body.email, body.password, origin, body.device)
+            found = await sign_in.sign_in(body.email, body.password, origin)
         if isinstance(found, PendingSignIn):
             response.status_code = HTTPStatus.ACCEPTED
         return found
@@ -84,7 +84,7 @@ def accounts_router(
         body: bodies.SecondFactorBody, address: ClientAddress
     ) -> SignedInPrincipal:
         """Complete a pending sign-in by a code of an authenticator app or a recovery code."""
-        origin = origin_of(address, body.browser, body.screen)
+        origin = origin_of(address, body)
         return await sign_in.complete(body.pending, body.code, origin)
 
     @router.delete("/sessions", status_code=204)
@@ -112,9 +112,17 @@ def accounts_router(
     return router
 
 
-def origin_of(address: str, browser: str, screen: str | None) -> Origin:
+def origin_of(
+    address: str,
+    body: bodies.CredentialsBody | bodies.SecondFactorBody | bodies.PasskeySignInBody,
+) -> Origin:
     """Return where a sign-in comes from."""
-    return Origin(ip_address=Personal(address), browser=Personal(browser), screen=_personal(screen))
+    return Origin(
+        ip_address=Personal(address),
+        browser=Personal(body.browser),
+        screen=_personal(body.screen),
+        device=body.device,
+    )
 
 
 def _personal(value: str | None) -> Personal[str] | None:

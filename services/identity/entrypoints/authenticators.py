@@ -146,7 +146,7 @@ def authentication_router(
         body: bodies.PasskeySignInBody, address: ClientAddress
     ) -> SignedInPrincipal:
         """Sign in by a passkey alone: it verified its user, and so is two factors."""
-        origin = origin_of(address, body.browser, body.screen)
+        origin = origin_of(address, body)
         return await sign_in.sign_in_with_passkey(body.ceremony, body.credential, origin)
 
     @router.post("/me/authentication/challenge")

@@ -171,12 +171,16 @@ class EmailChangeBody(Body):
     current_password: Given
 
 
+Device = Annotated[str, StringConstraints(max_length=200)]
+"""What an earlier sign-in left on the browser."""
+
+
 class CredentialsBody(Body):
     """Signing in."""
 
     email: Email
     password: Given
-    device: Annotated[str, StringConstraints(max_length=200)] | None = None
+    device: Device | None = None
     browser: Annotated[str, StringConstraints(max_length=500)] = "unknown"
     screen: Annotated[str, StringConstraints(max_length=50)] | None = None
 
@@ -204,6 +208,7 @@ class SecondFactorBody(CodeBody):
     """Completing a pending sign-in."""
 
     pending: Ceremony
+    device: Device | None = None
     browser: Annotated[str, StringConstraints(max_length=500)] = "unknown"
     screen: Annotated[str, StringConstraints(max_length=50)] | None = None
 
@@ -213,6 +218,7 @@ class PasskeySignInBody(Body):
 
     ceremony: Ceremony
     credential: PasskeyAnswer
+    device: Device | None = None
     browser: Annotated[str, StringConstraints(max_length=500)] = "unknown"
     screen: Annotated[str, StringConstraints(max_length=50)] | None = None
 

@@ -57,6 +57,13 @@ PROBLEMS: dict[type[Exception], ProblemType] = {
         "Avant 18 ans, l'accord d'un représentant légal est nécessaire : indiquez son adresse.",
         "Under 18, a legal guardian's agreement is needed: give the guardian's address.",
     ),
+    e.AnomalyNotFoundError: NOT_FOUND,
+    e.AnomalySettledError: ProblemType(
+        "anomaly-settled",
+        409,
+        "Cette anomalie est déjà classée ou a donné lieu à un incident.",
+        "This anomaly is settled already, or an incident was opened because of it.",
+    ),
     e.RoleTermError: ProblemType(
         "role-term",
         422,

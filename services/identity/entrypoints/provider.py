@@ -8,7 +8,7 @@ from pydantic import StringConstraints
 from services.identity.application.provider_sign_in import LedAway, ProviderSignIn
 from services.identity.application.sign_in_record import Origin, SignedInPrincipal
 from services.identity.application.staff import Staff
-from services.identity.entrypoints.bodies import Body
+from services.identity.entrypoints.bodies import Body, Device
 from services.identity.entrypoints.principals import ClientAddress
 from shared.event_store import Metadata
 from shared.events.base import SubjectId
@@ -26,6 +26,7 @@ class BackBody(Body):
     code: Opaque
     state: Opaque
     pending: Opaque
+    device: Device | None = None
     browser: Annotated[str, StringConstraints(max_length=500)] = "unknown"
 
 
@@ -52,7 +53,12 @@ def provider_router(sign_ins: ProviderSignIn | None, staff: Staff) -> APIRouter:
 
         403 where it vouches for nobody, for nobody invited, or not strongly enough.
         """
-        origin = Origin(ip_address=Personal(address), browser=Personal(body.browser), screen=None)
+        origin = Origin(
+            ip_address=Personal(address),
+            browser=Personal(body.browser),
+            screen=None,
+            device=body.device,
+        )
         return await configured().complete(body.code, body.state, body.pending, origin)
 
     @router.post("/staff/{staff_id}/provider-invitation", status_code=204)

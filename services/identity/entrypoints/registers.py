@@ -70,7 +70,7 @@ def registers_router(
         Those of archived persons are empty unless a reason is stated.
         """
         traced = Category.TECHNICAL_TRACES
-        hide = archived_hidden(gate, who, stated, traced, hide={"traces": []})
+        hide = archived_hidden(gate, who, stated, traced, about="subject_id", hide={"traces": []})
         return await page_of(traces, kernel.vault, newest="latest", page=page, size=size, hide=hide)
 
     return router

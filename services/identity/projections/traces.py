@@ -39,8 +39,9 @@ class Traces(Projection):
                     "ip_address": sealed_json(event.ip_address),
                     "browser": sealed_json(event.browser),
                     "screen": sealed_json(event.screen),
+                    "known_device": event.known_device,
                 }
-                known = document or {"learner_id": event.learner_id, "traces": []}
+                known = document or {"subject_id": event.subject_id, "traces": []}
                 return {**known, "latest": envelope.time, "traces": [*known["traces"], trace]}
             case ErasureOrdered():
                 return None

@@ -40,6 +40,7 @@ PAGES: Final = {
     "password_recovery": "new-password",
     "email_change": "confirm-email",
     "email_change_notice": "stop-email-change",
+    "sign_in_notice": "sign-in-notice",
 }
 """Page of the portal that a message's token belongs to."""
 
@@ -59,6 +60,8 @@ WITH_MOMENT: Final = frozenset(
     }
 )
 """Messages that name the moment until which something can be done."""
+SINCE_MOMENT: Final = frozenset({"sign_in_notice", "anomaly_alarm"})
+"""Messages that name the moment at which something happened."""
 
 PARTLY: Final = Text(fr=" (en partie)", en=" (in part)")
 COLON: Final = {"fr": "\u00a0:", "en": ":"}
@@ -147,7 +150,9 @@ class Letters:
             mail["In-Reply-To"] = answered
         mail["References"] = f"{answered} <thread.{thread}@{domain}>".strip()
 
-    def _values(self, message: MessageState, recipient: Recipient) -> dict[str, Any]:
+    def _values(  # noqa: C901 - one case a kind
+        self, message: MessageState, recipient: Recipient
+    ) -> dict[str, Any]:
         language, details = recipient.language, message.details
         values: dict[str, Any] = {
             "kind": message.kind,
@@ -159,6 +164,8 @@ class Letters:
             "case_id": details.case_id,
             "hold_id": details.hold_id,
             "incident_id": details.incident_id,
+            "anomaly_id": details.anomaly_id,
+            "rule": details.rule_id,
             "cause": details.cause,
             "suspended": details.suspends_at and _moment(details.suspends_at, language),
             "modules": len(details.modules),
@@ -171,6 +178,8 @@ class Letters:
             values["link"] = f"{self._public_url}/{PAGES[message.kind]}?{query}"
         if message.kind == "authenticators_changed":
             values["change"] = details.change
+        if message.kind in SINCE_MOMENT:
+            values["at"] = None if details.since is None else _moment(details.since, language)
         if message.kind in WITH_MOMENT:
             values["until"] = None if details.due is None else _moment(details.due, language)
         if message.kind == "newsletter":

@@ -19,6 +19,8 @@ from shared.events.base import PublicEvent, SubjectId
 from shared.events.notify import MessageKind
 from shared.personal import Personal
 
+DISOWNED: Final = "sign-in-disowned"
+"""In the place of a rule: the person answered that it was not they."""
 NO_DETAILS: Final = Details()
 REACTION: Final = "messages"
 NOTICE: Final = timedelta(days=30)
@@ -30,6 +32,11 @@ TO_GUARDIANS: Final = (
     identity.GuardianAgreementRequested,
     identity.GuardianAskedAgain,
     identity.GuardianAgreementGranted,
+)
+OF_ANOMALIES: Final = (
+    identity.AnomalyDetected,
+    identity.AttackDetected,
+    identity.AnomalyAnswered,
 )
 TO_MINORS: Final = (
     identity.GuardianAgreementEnded,
@@ -67,6 +74,7 @@ class Messages:
             identity.AuthenticatorsChanged,
             identity.StaffPasswordChanged,
             identity.StaffTrainingReminded,
+            *OF_ANOMALIES,
             learning.TrainingReminderDue,
             learning.CertificationGranted,
             retention.DeletionAnnounced,
@@ -142,6 +150,8 @@ class Messages:
                 return self._to_guardian(envelope)
             case event if isinstance(event, TO_MINORS):
                 return self._to_minor(envelope)
+            case event if isinstance(event, OF_ANOMALIES):
+                return self._of_anomaly(envelope)
             case _:
                 return [self._command(envelope)]
 
@@ -164,6 +174,27 @@ class Messages:
             return [asked]
         told = self._message(envelope, "guardian_answer", Details(cause="authorised"))
         return [told] if event.guardian_email is None else [asked, told]
+
+    def _of_anomaly(self, envelope: Envelope) -> Sequence[QueueMessage]:
+        """Return the letter to whom it is about and the alarm to the security function."""
+        match envelope.data:
+            case identity.AnomalyDetected() as event:
+                alarm = [self._alarm(envelope, event.anomaly_id, event.rule)] if event.alarm else []
+                if event.token is None:
+                    return alarm
+                details = Details(since=event.until, rule_id=event.rule)
+                asked = self._message(envelope, "sign_in_notice", details, token=event.token)
+                return [asked, *alarm]
+            case identity.AttackDetected() as event:
+                return [self._alarm(envelope, event.anomaly_id, event.rule)] if event.alarm else []
+            case identity.AnomalyAnswered(mine=False, anomaly_id=anomaly_id):
+                return [self._alarm(envelope, anomaly_id, DISOWNED)]
+            case _:
+                return []
+
+    def _alarm(self, envelope: Envelope, anomaly_id: str, rule: str) -> QueueMessage:
+        details = Details(anomaly_id=anomaly_id, rule_id=rule, since=envelope.time)
+        return self._message(envelope, "anomaly_alarm", details, subject_id=SECURITY)
 
     def _to_minor(self, envelope: Envelope) -> Sequence[QueueMessage]:
         match envelope.data:

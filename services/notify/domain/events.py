@@ -48,6 +48,7 @@ class Details(BaseModel):
     change: AuthenticatorChange | None = None
     """Of what an account can be opened by."""
     incident_id: Identifier | None = None
+    anomaly_id: Identifier | None = None
     aware_at: datetime | None = None
     """When we became aware of an incident."""
     categories: tuple[Category, ...] = ()

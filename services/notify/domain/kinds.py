@@ -49,6 +49,7 @@ def class_of(kind: MessageKind) -> MessageClass:
             | "email_change_notice"
             | "email_changed"
             | "authenticators_changed"
+            | "sign_in_notice"
         ):
             return "security"
         case (
@@ -77,6 +78,7 @@ def class_of(kind: MessageKind) -> MessageClass:
             | "training_missed"
             | "penetration_test_due"
             | "finding_overdue"
+            | "anomaly_alarm"
         ):
             return "legal"
         case "reminder" | "digest":

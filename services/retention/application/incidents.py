@@ -27,12 +27,17 @@ from services.retention.domain.incident.state import IncidentState
 from services.retention.projections.lives import life_of
 from shared.clock import Clock
 from shared.command_handler import CommandHandler
+from shared.consuming.envelope import Envelope
+from shared.consuming.reactions import Reaction
 from shared.consuming.read_model import ReadModel
+from shared.database import Document
 from shared.event_store import EventStore, Metadata, RecordedEvent
 from shared.events.base import SubjectId
+from shared.events.identity import AnomalyDetected, AttackDetected
 from shared.for_each import for_each
 
 STREAM: Final = "incident-"
+DRAFTS: Final = "incident-drafts"
 NOBODY: Final = SubjectId("incidents")
 """An incident may concern many persons: its stream is about none of them."""
 AT_ONCE: Final = 8
@@ -69,6 +74,34 @@ class IncidentKeeper:
             STREAM + command.incident_id, command, subject=NOBODY, meta=meta
         )
         return commit.stream.removeprefix(STREAM)
+
+    async def draft(self, envelope: Envelope) -> None:
+        """Open a draft for an anomaly whose rule says so: somebody judges it, the 72 hours run."""
+        event = envelope.data
+        if not isinstance(event, AnomalyDetected | AttackDetected) or event.suspicion is None:
+            return
+        suspicion = event.suspicion
+        if not suspicion.by_itself:
+            return
+        command = OpenIncident(
+            incident_id=event.anomaly_id,
+            exercise=False,
+            natures=suspicion.natures,
+            cause=suspicion.cause,
+            began_at=suspicion.since,
+            aware_at=envelope.time,
+            by="system",
+            at=max(envelope.time, self._clock.now()),
+            anomaly_id=event.anomaly_id,
+            suspicion=suspicion,
+            draft=True,
+        )
+        await self.open(command, Metadata.caused_by(envelope, DRAFTS))
+
+    def drafts(self) -> Reaction:
+        """Return what is done because of anomalies."""
+        causes = (AnomalyDetected, AttackDetected)
+        return Reaction(DRAFTS, ("identity.events",), dict.fromkeys(causes, self.draft))
 
     async def act(self, incident_id: str, command: IncidentCommand, meta: Metadata) -> None:
         """Carry out `command` on an incident.
@@ -195,10 +228,17 @@ class IncidentKeeper:
             for concerned in shown(readings, question):
                 yield concerned
             return
-        async for document in self._lives.each():
+        async for document in self._asked(question):
             found = kept_in(life_of(document["_id"], document), question)
             if found is not None:
                 yield found
+
+    async def _asked(self, question: Question) -> AsyncIterator[Document]:
+        if question.person is None:
+            async for document in self._lives.each():
+                yield document
+        elif (one := await self._lives.get(question.person)) is not None:
+            yield one
 
 
 def overdue(now: datetime) -> dict[str, object]:

@@ -25,6 +25,8 @@ def notification_of(state: IncidentState, now: datetime) -> dict[str, Any]:
         "notification_owed": state.owes_notification,
         "overdue": state.owes_notification and now > opened.notify_by,
         "began_at": opened.began_at,
+        "anomaly_id": opened.anomaly_id,
+        "draft": state.is_draft,
         "natures": opened.natures,
         "cause": opened.cause,
         "persons": None if extent is None else extent.persons,

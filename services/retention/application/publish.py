@@ -26,6 +26,8 @@ from services.retention.domain.incident.events import (
     DeadlineWasReminded,
     DisclosureWasFinished,
     DisclosureWasOrdered,
+    DraftWasConfirmed,
+    DraftWasDismissed,
     ExtentWasComputed,
     IncidentEvent,
     IncidentWasClosed,
@@ -231,7 +233,13 @@ def _of_incident(
                 exercise=e.exercise,
                 aware_at=e.aware_at,
                 notify_by=e.notify_by,
+                anomaly_id=e.anomaly_id,
+                draft=e.draft,
             )
+        case DraftWasConfirmed() as e:
+            return retention.IncidentConfirmed(incident_id=e.incident_id)
+        case DraftWasDismissed() as e:
+            return retention.IncidentDismissed(incident_id=e.incident_id)
         case ExtentWasComputed() as e:
             return retention.IncidentExtentComputed(incident_id=e.incident_id, persons=e.persons)
         case RiskWasAssessed() as e:

@@ -164,3 +164,7 @@ class CaseNotFoundError(RetentionError):
 
 class CaseOrderError(RetentionError):
     """A step of a case was recorded out of turn."""
+
+
+class NotADraftError(RetentionError):
+    """The incident is no draft that is to be judged."""

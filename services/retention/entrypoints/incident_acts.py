@@ -11,6 +11,7 @@ from services.retention.domain.errors import DisclosureCountError
 from services.retention.domain.incident.commands import (
     AssessRisk,
     CloseIncident,
+    JudgeDraft,
     NotifyAuthority,
     OpenIncident,
     TakeMeasures,
@@ -27,7 +28,16 @@ from shared.events.base import Identifier
 from shared.http.auth import Caller
 from shared.http.idempotency import Once
 from shared.http.problems import problem_response
-from shared.incidents import Cause, Consequence, LateReason, Lesson, Measure, Nature, Risk
+from shared.incidents import (
+    Cause,
+    Consequence,
+    LateReason,
+    Lesson,
+    Measure,
+    Nature,
+    Risk,
+    Suspicion,
+)
 from shared.personal import Category
 
 
@@ -41,6 +51,16 @@ class IncidentBody(BaseModel):
     began_at: DayOrInstant | None = None
     aware_at: DayOrInstant | None = None
     """When somebody here became aware of it: 72 hours run from then; now when absent."""
+    anomaly_id: Identifier | None = None
+    """The anomaly that it is opened because of."""
+    suspicion: Suspicion | None = None
+    """What that anomaly suggests to ask about the extent."""
+
+
+class JudgementBody(BaseModel):
+    """Whether a draft is a breach."""
+
+    breach: bool
 
 
 class ExtentBody(BaseModel):
@@ -52,6 +72,8 @@ class ExtentBody(BaseModel):
     """Now when absent."""
     reader: Identifier | None = None
     """Only what this member of staff was shown."""
+    person: Identifier | None = None
+    """Only the data of this person."""
 
 
 class RiskBody(BaseModel):
@@ -107,8 +129,16 @@ def incident_acts_router(uses: Uses) -> APIRouter:
             aware_at=now if body.aware_at is None else beginning_of(body.aware_at),
             by=officer.subject,
             at=now,
+            anomaly_id=body.anomaly_id,
+            suspicion=body.suspicion,
         )
         return {"incident_id": await keeper.open(command, Metadata.by(officer, once))}
+
+    @router.post("/incidents/{incident_id}/judgement", status_code=204)
+    async def judge(incident_id: str, body: JudgementBody, officer: Caller, once: Once) -> None:
+        """Say whether a draft that a rule opened is a breach; one that is none is closed."""
+        command = JudgeDraft(body.breach, officer.subject, clock.now())
+        await keeper.act(incident_id, command, Metadata.by(officer, once))
 
     @router.post("/incidents/{incident_id}/extent", status_code=204)
     async def measure(incident_id: str, body: ExtentBody, officer: Caller, once: Once) -> None:
@@ -119,6 +149,7 @@ def incident_acts_router(uses: Uses) -> APIRouter:
             since=beginning_of(body.since),
             until=now if body.until is None else min(now, instant_of(body.until)),
             reader=body.reader,
+            person=body.person,
         )
         await keeper.measure(incident_id, question, officer.subject, Metadata.by(officer, once))
 

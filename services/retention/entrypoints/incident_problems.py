@@ -12,6 +12,7 @@ from services.retention.domain.errors import (
     IncidentNotFoundError,
     IncidentOverError,
     LateReasonError,
+    NotADraftError,
 )
 from shared.http.problems import NOT_FOUND, ProblemType
 
@@ -34,6 +35,12 @@ INCIDENT_PROBLEMS: Final[Mapping[type[Exception], ProblemType]] = {
         HTTPStatus.UNPROCESSABLE_ENTITY,
         "Un incident commence avant d’être connu, une période avant sa fin, et rien n’est à venir.",
         "An incident begins before it is noticed, a time before its end, none in the future.",
+    ),
+    NotADraftError: ProblemType(
+        "not-a-draft",
+        HTTPStatus.CONFLICT,
+        "Cet incident n’est pas, ou n’est plus, un brouillon à juger.",
+        "This incident is not, or no longer, a draft to be judged.",
     ),
     ExtentMissingError: ProblemType(
         "extent-missing",

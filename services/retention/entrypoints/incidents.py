@@ -9,6 +9,7 @@ from fastapi.responses import Response
 
 from services.retention.application.notification import notification_of
 from services.retention.application.uses import Uses
+from services.retention.domain.incident.state import IncidentState
 from services.retention.entrypoints.paging import (
     PAGE,
     Page,
@@ -48,6 +49,8 @@ def incidents_router(uses: Uses) -> APIRouter:
         return {
             **notification_of(state, clock.now()),
             "duties": state.duties,
+            "dismissed": state.dismissed,
+            "suspicion": _suspicion(state),
             "disclosure": {
                 "ordered": None if state.ordered is None else state.ordered.persons,
                 "told": state.told,
@@ -78,6 +81,13 @@ def incidents_router(uses: Uses) -> APIRouter:
         return download(content, "application/pdf", f"carionexiq-{incident_id}.pdf")
 
     return router
+
+
+def _suspicion(state: IncidentState) -> dict[str, Any] | None:
+    """Return what an anomaly suggests to ask about the extent."""
+    if state.opened is None or state.opened.suspicion is None:
+        return None
+    return state.opened.suspicion.model_dump(mode="json")
 
 
 def _pdf(fields: dict[str, Any]) -> bytes:

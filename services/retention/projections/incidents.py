@@ -9,6 +9,8 @@ from shared.events import retention
 
 OF_INCIDENTS = (
     retention.IncidentOpened,
+    retention.IncidentConfirmed,
+    retention.IncidentDismissed,
     retention.IncidentExtentComputed,
     retention.IncidentRiskAssessed,
     retention.AuthorityNotified,
@@ -46,6 +48,10 @@ class Incidents(Projection):
 
 def _change(envelope: Envelope) -> Document:
     match envelope.data:
+        case retention.IncidentConfirmed():
+            return {"draft": False}
+        case retention.IncidentDismissed():
+            return {"draft": False, "dismissed": True, "closed_at": envelope.time}
         case retention.IncidentExtentComputed(persons=persons):
             return {"persons": persons}
         case retention.IncidentRiskAssessed(risk=risk):

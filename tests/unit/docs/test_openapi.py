@@ -16,6 +16,8 @@ PUBLIC: Final = {
     ("identity", "POST", "/guardian-agreements/asked"),
     ("identity", "POST", "/guardian-agreements/refusals"),
     ("identity", "POST", "/guardian-agreements/revocations"),
+    ("identity", "POST", "/sign-in-notices/asked"),
+    ("identity", "POST", "/sign-in-notices"),
     ("identity", "POST", "/email-changes/confirmations"),
     ("identity", "POST", "/email-changes/stops"),
     ("identity", "POST", "/passwords"),
@@ -42,6 +44,7 @@ OWN_OF_STAFF_TOO: Final = ("/me/password", "/me/authenticat", "/me/training")
 
 NOT_REPEATABLE: Final = {
     ("identity", "POST", "/guardian-agreements/asked"): "reads, by a token that no address bears",
+    ("identity", "POST", "/sign-in-notices/asked"): "reads, by a token that no address bears",
     ("identity", "POST", "/sessions"): "each sign-in is a fact of its own, with its trace",
     **{
         ("identity", "POST", path): "a proof or a challenge, which serves once by itself"

@@ -10,6 +10,7 @@ PAGES: Final = Path(services.gateway.pages.__path__[0])
 WITHOUT_FORM: Final = {
     "/sessions",  # each sign-in and sign-out is a fact of its own
     "/sessions/pending",  # changes nothing
+    "/sign-in-notices/asked",  # changes nothing
     # what shows who somebody is serves once by itself, and so does a challenge
     "/sessions/second-factor",
     "/sessions/passkey",

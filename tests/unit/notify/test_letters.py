@@ -98,6 +98,11 @@ FIELDS: dict[str, dict[str, Any]] = {
     "finding_overdue": {"details": Details(due=DUE)},
     "training_due": {"details": Details(due=DUE)},
     "training_missed": {"details": Details(due=DUE, suspends_at=DUE)},
+    "sign_in_notice": {
+        "details": Details(since=DUE, rule_id="new-device"),
+        "token": Personal("t"),
+    },
+    "anomaly_alarm": {"details": Details(since=DUE, rule_id="scraping", anomaly_id="a-1")},
     "incident_deadline": {"details": Details(incident_id="incident-1", due=DUE)},
 }
 HOLD_TOLD = {

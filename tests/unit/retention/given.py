@@ -189,7 +189,7 @@ class Story:
         return self.tell(
             at,
             identity.TraceCollected(
-                learner_id=self.subject,
+                subject_id=self.subject,
                 month=at[:7],
                 ip_address=Personal("192.0.2.1"),
                 browser=Personal("Navigateur"),

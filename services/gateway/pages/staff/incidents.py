@@ -1,7 +1,9 @@
 """The register of incidents, for the officer and security (C7.8)."""
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Final, TypedDict
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
 from fastapi.responses import Response
@@ -19,6 +21,7 @@ router = APIRouter(prefix="/staff")
 Watchful = Annotated[Visitor, only(Role.DPO, Role.SECURITY)]
 Officer = Annotated[Visitor, only(Role.DPO)]
 Form = Mapping[str, str]
+PARIS: Final = ZoneInfo("Europe/Paris")
 
 STATES: Final = ("open", "closed")
 
@@ -43,6 +46,8 @@ class IncidentContext(TypedDict):
     choices: Mapping[str, list[tuple[str, str]]]
     chosen: Mapping[str, Mapping[str, str]]
     """Boxes that are ticked already."""
+    suspected: Mapping[str, str]
+    """What the anomaly behind it suggests to ask about its extent."""
 
 
 @router.get("/incidents")
@@ -87,8 +92,17 @@ async def measure(visitor: Watchful, incident_id: str) -> Response:
         "since": form.get("since", ""),
         "until": form.get("until") or None,
         "reader": form.get("reader") or None,
+        "person": form.get("person") or None,
     }
     return await _act(visitor, incident_id, "extent", body, form)
+
+
+@router.post("/incidents/{incident_id}/judgement")
+async def judge(visitor: Watchful, incident_id: str) -> Response:
+    """Say whether a draft is a breach."""
+    form = await visitor.form()
+    body = {"breach": form.get("breach") == "yes"}
+    return await _act(visitor, incident_id, "judgement", body, form)
 
 
 @router.post("/incidents/{incident_id}/risk")
@@ -192,6 +206,21 @@ async def _one(visitor: Visitor, incident_id: str) -> IncidentContext:
         "chosen": {
             "consequences": {f"consequence-{one}": "yes" for one in found["consequences"]},
         },
+        "suspected": _suspected(found.get("suspicion")),
+    }
+
+
+def _suspected(suspicion: Json) -> Mapping[str, str]:
+    """Return the form of the extent as an anomaly fills it in, in Paris time and whole minutes."""
+    if not suspicion:
+        return {}
+    since, until = (datetime.fromisoformat(suspicion[one]) for one in ("since", "until"))
+    return {
+        **{f"category-{one}": "yes" for one in suspicion["categories"]},
+        "since": f"{since.astimezone(PARIS):%Y-%m-%dT%H:%M}",
+        "until": f"{until.astimezone(PARIS) + timedelta(minutes=1):%Y-%m-%dT%H:%M}",
+        "reader": suspicion["reader"] or "",
+        "person": suspicion["person"] or "",
     }
 
 

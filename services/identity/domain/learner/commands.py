@@ -250,6 +250,14 @@ class StopEmailChange:
 
 
 @dataclass(frozen=True, slots=True)
+class DisownSignIn:
+    """The link in a letter about a sign-in was followed: somebody else knows the password."""
+
+    recovery: RequestRecovery
+    """The way to a password that nobody else knows."""
+
+
+@dataclass(frozen=True, slots=True)
 class CancelEmailChange:
     """The learner no longer wants the address that is still to be confirmed."""
 
@@ -257,6 +265,7 @@ class CancelEmailChange:
 LearnerCommand = (
     RegisterLearner
     | RequestConfirmation
+    | DisownSignIn
     | ConfirmEmail
     | DeclareMinority
     | ReportMinority

@@ -25,10 +25,13 @@ CredentialsCommand = (
     | c.ConfirmEmailChange
     | c.StopEmailChange
     | c.CancelEmailChange
+    | c.DisownSignIn
 )
 
 
-def decide(command: CredentialsCommand, state: Learner) -> Sequence[e.LearnerEvent]:
+def decide(  # noqa: C901 - one case a command
+    command: CredentialsCommand, state: Learner
+) -> Sequence[e.LearnerEvent]:
     """Return what `command` leads to; nothing where it is so already.
 
     Raises:
@@ -63,6 +66,11 @@ def decide(command: CredentialsCommand, state: Learner) -> Sequence[e.LearnerEve
             ]
         case c.StopEmailChange():
             return _stop(command, state)
+        case c.DisownSignIn(recovery=recovery):
+            return [
+                e.PasswordChanged(learner_id=learner_id, how="withdrawn"),
+                _recovery(recovery, state),
+            ]
         case c.CancelEmailChange():
             if state.email_change is None or state.email_change.confirmed:
                 return []

@@ -71,6 +71,7 @@ def decide(command: c.LearnerCommand, state: Learner) -> Sequence[e.LearnerEvent
             | c.ConfirmEmailChange()
             | c.StopEmailChange()
             | c.CancelEmailChange()
+            | c.DisownSignIn()
         ):
             return credentials.decide(command, state)
         case (

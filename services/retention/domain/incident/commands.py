@@ -4,7 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.retention.domain.incident.extent import Extent, Question
-from shared.incidents import Cause, Consequence, LateReason, Lesson, Measure, Nature, Risk
+from shared.incidents import (
+    Cause,
+    Consequence,
+    LateReason,
+    Lesson,
+    Measure,
+    Nature,
+    Risk,
+    Suspicion,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +26,19 @@ class OpenIncident:
     cause: Cause
     began_at: datetime | None
     aware_at: datetime
+    by: str
+    at: datetime
+    anomaly_id: str | None = None
+    suspicion: Suspicion | None = None
+    draft: bool = False
+    """Whether a rule opens it by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeDraft:
+    """Say whether what a rule opened by itself is a breach."""
+
+    breach: bool
     by: str
     at: datetime
 
@@ -99,6 +121,7 @@ class CloseIncident:
 
 IncidentCommand = (
     OpenIncident
+    | JudgeDraft
     | RecordExtent
     | AssessRisk
     | TakeMeasures

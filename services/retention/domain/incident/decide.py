@@ -13,12 +13,14 @@ from services.retention.domain.errors import (
     IncidentNotFoundError,
     IncidentOverError,
     LateReasonError,
+    NotADraftError,
 )
 from services.retention.domain.incident.commands import (
     AssessRisk,
     CloseIncident,
     FinishDisclosure,
     IncidentCommand,
+    JudgeDraft,
     NotifyAuthority,
     OpenIncident,
     OrderDisclosure,
@@ -31,6 +33,8 @@ from services.retention.domain.incident.events import (
     DeadlineWasReminded,
     DisclosureWasFinished,
     DisclosureWasOrdered,
+    DraftWasConfirmed,
+    DraftWasDismissed,
     ExtentWasComputed,
     IncidentEvent,
     IncidentWasClosed,
@@ -59,6 +63,7 @@ def decide(command: IncidentCommand, state: IncidentState) -> Sequence[IncidentE
         DisclosureOrderedError: the persons are being told already, or have been.
         DisclosureCountError: not as many persons are concerned as were confirmed.
         DutiesLeftError: something that is owed has not been done.
+        NotADraftError: it is no draft, or no longer one, and is to be judged otherwise.
     """
     if isinstance(command, OpenIncident):
         return _opened(command, state)
@@ -69,6 +74,8 @@ def decide(command: IncidentCommand, state: IncidentState) -> Sequence[IncidentE
         return _reminded(incident_id, command, state)
     if isinstance(command, FinishDisclosure):
         return _finished(incident_id, command, state)
+    if isinstance(command, JudgeDraft):
+        return _judged(incident_id, command, state)
     if state.closed_at is not None:
         raise IncidentOverError
     return _of_an_open_one(incident_id, command, state)
@@ -156,7 +163,26 @@ def _opened(command: OpenIncident, state: IncidentState) -> Sequence[IncidentEve
             notify_by=command.aware_at + NOTIFY_WITHIN,
             opened_by=command.by,
             opened_at=command.at,
+            anomaly_id=command.anomaly_id,
+            suspicion=command.suspicion,
+            draft=command.draft,
         )
+    ]
+
+
+def _judged(incident_id: str, command: JudgeDraft, state: IncidentState) -> Sequence[IncidentEvent]:
+    if state.judged and state.dismissed is not command.breach:
+        return []
+    if not state.is_draft:
+        raise NotADraftError
+    if command.breach:
+        return [
+            DraftWasConfirmed(
+                incident_id=incident_id, confirmed_by=command.by, confirmed_at=command.at
+            )
+        ]
+    return [
+        DraftWasDismissed(incident_id=incident_id, dismissed_by=command.by, dismissed_at=command.at)
     ]
 
 
@@ -180,6 +206,8 @@ def _notified(
 def _ordered(
     incident_id: str, command: OrderDisclosure, state: IncidentState
 ) -> DisclosureWasOrdered:
+    if state.is_draft:
+        raise DutiesLeftError
     if state.ordered is not None:
         raise DisclosureOrderedError
     if state.extent is None or command.persons == 0:

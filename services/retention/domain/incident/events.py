@@ -6,7 +6,16 @@ from typing import Literal
 
 from services.retention.domain.incident.extent import Question
 from shared.events.base import DomainEvent, Identifier, SubjectId
-from shared.incidents import Cause, Consequence, LateReason, Lesson, Measure, Nature, Risk
+from shared.incidents import (
+    Cause,
+    Consequence,
+    LateReason,
+    Lesson,
+    Measure,
+    Nature,
+    Risk,
+    Suspicion,
+)
 from shared.personal import Category
 
 
@@ -23,6 +32,28 @@ class IncidentWasOpened(DomainEvent):
     notify_by: datetime
     opened_by: Identifier
     opened_at: datetime
+    anomaly_id: Identifier | None = None
+    """The anomaly that it was opened because of."""
+    suspicion: Suspicion | None = None
+    """What the anomaly suggests: the question of the extent is filled in with it."""
+    draft: bool = False
+    """Whether a rule opened it, and somebody has to judge it; the 72 hours run all the same."""
+
+
+class DraftWasConfirmed(DomainEvent):
+    """Somebody judged that it is a breach."""
+
+    incident_id: Identifier
+    confirmed_by: Identifier
+    confirmed_at: datetime
+
+
+class DraftWasDismissed(DomainEvent):
+    """Somebody judged that it is none, and nothing is owed."""
+
+    incident_id: Identifier
+    dismissed_by: Identifier
+    dismissed_at: datetime
 
 
 class ExtentWasComputed(DomainEvent):
@@ -124,6 +155,8 @@ class IncidentWasClosed(DomainEvent):
 
 IncidentEvent = (
     IncidentWasOpened
+    | DraftWasConfirmed
+    | DraftWasDismissed
     | ExtentWasComputed
     | RiskWasAssessed
     | MeasuresWereTaken

@@ -8,6 +8,8 @@ from services.retention.domain.incident.events import (
     DeadlineWasReminded,
     DisclosureWasFinished,
     DisclosureWasOrdered,
+    DraftWasConfirmed,
+    DraftWasDismissed,
     ExtentWasComputed,
     IncidentEvent,
     IncidentWasClosed,
@@ -23,6 +25,10 @@ def evolve(state: IncidentState, event: IncidentEvent) -> IncidentState:
     match event:
         case IncidentWasOpened():
             return IncidentState(opened=event)
+        case DraftWasConfirmed():
+            return replace(state, judged=True)
+        case DraftWasDismissed(dismissed_at=dismissed_at):
+            return replace(state, judged=True, dismissed=True, closed_at=dismissed_at)
         case ExtentWasComputed():
             return replace(state, extent=event)
         case RiskWasAssessed():

@@ -23,6 +23,8 @@ class Question(BaseModel):
     until: datetime
     reader: Identifier | None = None
     """The member of staff whose readings count; everybody's data that was kept, when absent."""
+    person: Identifier | None = None
+    """The person whose data alone is asked about, as when one account was taken over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,8 @@ def kept_in(life: Life, question: Question) -> Concerned | None:
     categories = {
         scope.category
         for scope, held_since in life.held.items()
-        if scope.category in question.categories
+        if question.person in (None, life.subject)
+        and scope.category in question.categories
         and held_since <= question.until
         and not ((gone := life.gone.get(scope)) is not None and gone <= question.since)
     }
@@ -76,6 +79,8 @@ def shown(readings: Iterable[Mapping[str, Any]], question: Question) -> list[Con
     found: dict[str, tuple[set[Category], datetime]] = {}
     for reading in readings:
         subject, read_at = reading["subject_id"], reading["read_at"]
+        if question.person not in (None, subject):
+            continue
         if seen := {one for one in question.categories if one in reading["categories"]}:
             known, first_at = found.get(subject, (set(), read_at))
             found[subject] = (known | seen, min(first_at, read_at))

@@ -13,7 +13,7 @@ from services.retention.domain.incident.events import (
 )
 from shared.incidents import Lesson, Measure
 
-Duty = Literal["extent", "risk", "authority", "persons", "lessons"]
+Duty = Literal["judge", "extent", "risk", "authority", "persons", "lessons"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,14 @@ class IncidentState:
     reminded: frozenset[int] = field(default_factory=frozenset)
     lessons: tuple[Lesson, ...] = ()
     closed_at: datetime | None = None
+    judged: bool = False
+    dismissed: bool = False
+    """Whether it was a draft that turned out to be no breach."""
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether a rule opened it and nobody has judged it yet."""
+        return self.opened is not None and self.opened.draft and not self.judged
 
     @property
     def owes_notification(self) -> bool:
@@ -52,6 +60,7 @@ class IncidentState:
         if self.opened is None or self.closed_at is not None:
             return ()
         owed: list[tuple[Duty, bool]] = [
+            ("judge", self.is_draft),
             ("extent", self.extent is None),
             ("risk", self.risk is None),
             ("authority", self.owes_notification or self._more_is_to_follow),

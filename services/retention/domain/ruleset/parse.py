@@ -1,17 +1,15 @@
 """Reading a rule set: a mistake is told with file, line and rule."""
 
 import hashlib
-from typing import Any, Final
+from typing import Any
 
 import yaml
 from pydantic import ValidationError
 
 from services.retention.domain.errors import RuleSetError
 from services.retention.domain.ruleset.model import RuleSet
-from services.retention.domain.ruleset.promises import Path, broken
-from shared.yaml_text import composed, parsed
-
-MERGE: Final = "tag:yaml.org,2002:merge"
+from services.retention.domain.ruleset.promises import broken
+from shared.yaml_text import Path, composed, line_of, parsed
 
 
 def parse_rule_set(text: str, name: str) -> RuleSet:
@@ -69,30 +67,4 @@ def _mistake(name: str, root: yaml.Node, data: dict[str, Any], path: Path, messa
         rule = f"rule {found.get('id', path[1]) if isinstance(found, dict) else path[1]}: "
     inside = ".".join(str(step) for step in (path[2:] if rule else path))
     said = message.removeprefix("Value error, ")
-    return f"{name}:{_line(root, path)}: {rule}{inside + ': ' if inside else ''}{said}"
-
-
-def _line(node: yaml.Node, path: Path) -> int:
-    """Return the line (from 1) of the deepest node that `path` leads to."""
-    line = int(node.start_mark.line) + 1
-    for step in path:
-        child = _child(node, step)
-        if child is None:
-            break
-        node = child
-        line = int(node.start_mark.line) + 1
-    return line
-
-
-def _child(node: yaml.Node, step: str | int) -> yaml.Node | None:
-    if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
-        found: yaml.Node = node.value[step]
-        return found
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            if key.value == step:
-                return value  # type: ignore[no-any-return]
-        for key, value in node.value:
-            if key.tag == MERGE and (merged := _child(value, step)) is not None:
-                return merged
-    return None
+    return f"{name}:{line_of(root, path)}: {rule}{inside + ': ' if inside else ''}{said}"

@@ -10,9 +10,7 @@ from services.retention.domain.clocks.conditions import ConditionName
 from services.retention.domain.ruleset.model import Rule, RuleSet
 from shared.events.erasure import ErasureMode
 from shared.personal import Category
-
-Path = tuple[str | int, ...]
-"""Where in a rule set a mistake is."""
+from shared.yaml_text import Path
 
 
 @dataclass(frozen=True, slots=True)
