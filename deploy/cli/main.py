@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from deploy.cli.anomalies import anomalies
 from deploy.cli.backup import backup
 from deploy.cli.code import code
 from deploy.cli.dead_letters import dlq
@@ -42,6 +43,7 @@ for command in (
     verify_certificate,
 ):
     app.command()(command)
+app.add_typer(anomalies, name="anomalies")
 app.add_typer(backup, name="backup")
 app.add_typer(dlq, name="dlq")
 app.add_typer(projections, name="projections")

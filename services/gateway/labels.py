@@ -581,6 +581,10 @@ FALSE_ALARMS: Final[Mapping[str, str]] = {
     "agreed_test": marked("A test that was agreed"),
     "rule_too_strict": marked("The rule is too strict"),
 }
+INACTIVE_RULES: Final[Mapping[str, str]] = {
+    "no_geography": marked("no geography file is set (CARIONEXIQ_GEOGRAPHY_FILE)."),
+    "not_counted": marked("the answers of a session are not counted yet."),
+}
 ANOMALY_COUNTS: Final[Mapping[str, str]] = {
     "kilometres": marked("Kilometres apart"),
     "minutes": marked("Minutes in between"),
@@ -651,6 +655,7 @@ KINDS: Final[Mapping[str, Mapping[str, str]]] = {
     "incident_state": INCIDENT_STATES,
     "training_state": TRAINING_STATES,
     "anomaly_state": ANOMALY_STATES,
+    "inactive_rule": INACTIVE_RULES,
     "anomaly_count": ANOMALY_COUNTS,
     "anomaly_seen": ANOMALY_SEEN,
     "false_alarm": FALSE_ALARMS,

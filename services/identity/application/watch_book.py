@@ -5,7 +5,7 @@ from pathlib import Path
 
 from services.identity.adapters.geography import Geography
 from services.identity.domain.anomaly.parse import parse_watch_rules
-from services.identity.domain.anomaly.rules import ImpossibleTravel, Rule, WatchRules
+from services.identity.domain.anomaly.rules import ImpossibleTravel, ManyAnswers, Rule, WatchRules
 from services.identity.domain.errors import WatchRulesError
 from shared.settings import ConfigurationError
 
@@ -16,7 +16,7 @@ class RuleStanding:
 
     rule: Rule
     inactive_because: str | None = None
-    """A code: `no_geography`, or `None` where it watches."""
+    """`no_geography` or `not_counted`; `None` where it watches."""
 
 
 def load_watch_rules(file: Path) -> WatchRules:
@@ -37,12 +37,14 @@ def load_watch_rules(file: Path) -> WatchRules:
 
 def standings(rules: WatchRules, geography: Geography) -> list[RuleStanding]:
     """Return every rule with whether it watches: none is silently blind."""
-    return [
-        RuleStanding(
-            rule,
-            "no_geography"
-            if isinstance(rule.when, ImpossibleTravel) and not geography.active
-            else None,
-        )
-        for rule in rules.rules
-    ]
+    return [RuleStanding(rule, _why_not(rule, geography)) for rule in rules.rules]
+
+
+def _why_not(rule: Rule, geography: Geography) -> str | None:
+    match rule.when:
+        case ImpossibleTravel() if not geography.active:
+            return "no_geography"
+        case ManyAnswers():
+            return "not_counted"
+        case _:
+            return None

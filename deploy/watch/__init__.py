@@ -1,0 +1,1 @@
+"""How often the watching rules are wrong about people who do nothing wrong."""
