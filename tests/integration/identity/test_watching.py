@@ -10,8 +10,12 @@ from netaddr import IPSet
 
 from services.identity.adapters.reading_log import ReadingLog
 from shared.clock import SystemClock
+from shared.event_store import Metadata
+from shared.events.base import SubjectId
 from shared.events.identity import AnomalyDetected, AttackDetected
+from shared.events.reading import PersonalDataRead
 from shared.http.auth import Role
+from shared.personal import Category
 from tests.integration.identity.conftest import PASSWORD, Identity
 from tests.integration.identity.test_accounts import EMAIL, confirmed
 from tests.waiting import eventually
@@ -108,8 +112,16 @@ async def test_tried_lists_and_copied_registers_are_noticed(identity: Identity) 
     assert attack.data.counts["accounts"] == 20
     assert "203.0.113" not in attack.data.model_dump_json()
 
-    trainer = identity.token("trainer-1", Role.TRAINER)
-    assert (await identity.client.get("/learners", headers=trainer)).status_code == 200
+    read = PersonalDataRead(
+        subject_id=SubjectId(subject),
+        service="identity",
+        reader="trainer-1",
+        role="trainer",
+        categories=(Category.CIVIL_IDENTITY,),
+    )
+    store = identity.app.state.runtime.kernel.store
+    meta = Metadata(actor="trainer-1", role="trainer", correlation_id="c")
+    await store.append("reading-1", 0, [read], subject=read.subject_id, meta=meta)
     rows = identity.mongo.database("identity").collection("watched_readings")
 
     async def taken_in() -> bool:

@@ -1,4 +1,4 @@
-"""A draft that a rule opened: judged, or dismissed with nothing owed; the 72 hours run meanwhile."""
+"""A draft that a rule opened: judged, or dismissed with nothing owed; its 72 hours run."""
 
 from collections.abc import Sequence
 from dataclasses import replace
