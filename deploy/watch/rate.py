@@ -130,8 +130,8 @@ def _staff(rules: WatchRules, population: Population, counted: Tally) -> None:
             while days and days[0].day < before:
                 days.popleft()
         news: list[tuple[int, ReadingDay]] = []
-        for number, days in enumerate(everybody):
-            today = days.get(midnight)
+        for number, of_one in enumerate(everybody):
+            today = of_one.get(midnight)
             if today is None:
                 continue
             role = role_of(number)

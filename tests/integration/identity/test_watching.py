@@ -5,8 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from mmdb_writer import MMDBWriter
-from netaddr import IPSet
 
 from services.identity.adapters.reading_log import ReadingLog
 from shared.clock import SystemClock
@@ -16,6 +14,7 @@ from shared.events.identity import AnomalyDetected, AttackDetected
 from shared.events.reading import PersonalDataRead
 from shared.http.auth import Role
 from shared.personal import Category
+from tests.geography import city, written
 from tests.integration.identity.conftest import PASSWORD, Identity
 from tests.integration.identity.test_accounts import EMAIL, confirmed
 from tests.waiting import eventually
@@ -26,16 +25,11 @@ LYON, SAO_PAULO = "192.0.2.7", "198.51.100.9"
 @pytest.fixture(autouse=True)
 def geography(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file that tells where two invented networks are."""
-    writer = MMDBWriter(ip_version=4, database_type="Test-City")
-    for network, latitude, longitude, country in (
-        ("192.0.2.0/24", 45.76, 4.84, "FR"),
-        ("198.51.100.0/24", -23.55, -46.63, "BR"),
-    ):
-        where = {"latitude": latitude, "longitude": longitude, "accuracy_radius": 20}
-        entry = {"location": where, "country": {"iso_code": country}}
-        writer.insert_network(IPSet([network]), entry)
-    file = tmp_path / "cities.mmdb"
-    writer.to_db_file(str(file))
+    cities = {
+        "192.0.2.0/24": city(45.76, 4.84, "FR"),
+        "198.51.100.0/24": city(-23.55, -46.63, "BR"),
+    }
+    file = written(tmp_path / "cities.mmdb", cities)
     monkeypatch.setenv("CARIONEXIQ_GEOGRAPHY_FILE", str(file))
 
 

@@ -9,8 +9,6 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
-from mmdb_writer import MMDBWriter
-from netaddr import IPSet
 
 from deploy.watch.rate import Population, tally
 from services.identity.adapters.geography import Geography
@@ -23,6 +21,7 @@ from services.identity.domain.anomaly.sign_ins import least_km
 from services.identity.domain.errors import WatchRulesError
 from services.identity.settings import WATCH_RULES
 from shared.settings import ConfigurationError
+from tests.geography import city, written
 
 TEXT: Final = WATCH_RULES.read_text(encoding="utf-8")
 RULES: Final = parse_watch_rules(TEXT, WATCH_RULES.name)
@@ -90,13 +89,6 @@ def test_a_missing_file_stops_the_start_with_the_setting(tmp_path: Path) -> None
         load_watch_rules(tmp_path / "none.yaml")
 
 
-def written(file: Path, entry: Mapping[str, object]) -> Path:
-    writer = MMDBWriter(ip_version=4, database_type="Test")
-    writer.insert_network(IPSet(["192.0.2.0/24"]), entry)
-    writer.to_db_file(str(file))
-    return file
-
-
 @pytest.mark.promise("C7.4")
 def test_without_geography_travel_says_that_it_watches_nothing() -> None:
     nowhere = Geography(None)
@@ -106,9 +98,9 @@ def test_without_geography_travel_says_that_it_watches_nothing() -> None:
 
 
 def test_a_file_of_cities_tells_places_and_knows_its_age(tmp_path: Path) -> None:
-    where = {"latitude": 45.76, "longitude": 4.84, "accuracy_radius": 20}
-    entry = {"location": where, "country": {"iso_code": "FR"}}
-    geography = Geography(written(tmp_path / "cities.mmdb", entry))
+    geography = Geography(
+        written(tmp_path / "cities.mmdb", {"192.0.2.0/24": city(45.76, 4.84, "FR")})
+    )
     assert geography.place("192.0.2.9") == Place(45.76, 4.84, 20, "FR")
     assert geography.place("198.51.100.1") is None
     assert geography.place("no address") is None
@@ -119,7 +111,9 @@ def test_a_file_of_cities_tells_places_and_knows_its_age(tmp_path: Path) -> None
 
 
 def test_a_file_without_coordinates_stops_the_start(tmp_path: Path) -> None:
-    countries = written(tmp_path / "countries.mmdb", {"country": {"iso_code": "FR"}})
+    countries = written(
+        tmp_path / "countries.mmdb", {"192.0.2.0/24": {"country": {"iso_code": "FR"}}}
+    )
     with pytest.raises(ConfigurationError, match=r"CARIONEXIQ_GEOGRAPHY_FILE.*no coordinates"):
         Geography(countries)
     with pytest.raises(ConfigurationError, match="CARIONEXIQ_GEOGRAPHY_FILE: cannot read"):
