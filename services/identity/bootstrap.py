@@ -197,8 +197,8 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:
         recorder,
         throttle,
         devices,
-        Admission(settings.sign_ins_at_once),
-        watch.failures,
+        admission=Admission(settings.sign_ins_at_once),
+        failures=watch.failures,
     )
 
     async def prepare() -> None:

@@ -60,6 +60,7 @@ class SignIn:
         recorder: SignInRecorder,
         throttle: Throttle,
         devices: Devices,
+        *,
         admission: Admission,
         failures: FailedSignIns,
     ) -> None:
