@@ -51,7 +51,7 @@ SignIns = SignedInPrincipal | PendingSignIn
 class SignIn:
     """Leads from a password, or a passkey, to a recorded sign-in."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one argument a collaborator
         self,
         index: EmailIndex,
         password: KnownPassword,
