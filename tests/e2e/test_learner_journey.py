@@ -70,8 +70,10 @@ def _decides(page: Page) -> None:
     card.get_by_role("button", name="Retirer mon consentement").click()
     expect(page.get_by_text("Nous cessons aussitôt tout usage")).to_be_visible()
     expect(card.get_by_text("Retiré")).to_be_visible()
+    page.get_by_role("link", name="Ce que change une opposition : Suggestions").click()
+    expect(page.get_by_role("heading", name="Pour vous, à cet instant")).to_be_visible()
     page.get_by_role("button", name="Je m’oppose").click()
-    expect(page.get_by_text("Vos progrès ne sont plus analysés")).to_be_visible()
+    expect(page.get_by_text("Cela cesse aussitôt, partout.")).to_be_visible()
 
 
 def _erases(journey: Journey, person: Person) -> None:
