@@ -24,6 +24,7 @@ ALONE: Final = ("tests/chaos/",)
 FIRST: Final = (
     "tests/e2e",
     "tests/chaos/test_chaos.py::test_a_fault_in_every_place",
+    "tests/integration/interface/test_generated_requests.py",
     "tests/integration/test_up.py",
     "tests/chaos",
     "tests/integration/demo",
