@@ -18,6 +18,7 @@ from bench import (
     keys,
     known_or_not,
     long_stream,
+    newsletter,
     peer_eventsourcing,
     projection_replay,
     relay_catch_up,
@@ -62,6 +63,7 @@ MEASUREMENTS: Final[dict[str, Measure]] = {
     "consent_checks": choices.measure_checks,
     "withdrawals": choices.measure_withdrawals,
     "statistics": statistics.measure,
+    "newsletter": newsletter.measure,
     "starts": starts.measure,
     "idle": idle.measure,
 }

@@ -60,11 +60,12 @@ class SmtpMailer:
         ):
             # Ours to repair: no person's message is given up for it.
             raise DeliveryError("not-authorised", permanent=False) from None
-        except ValueError:
-            raise DeliveryError("unwritable.address", permanent=True) from None
         except (aiosmtplib.SMTPException, OSError):
+            # Also where its certificate does not hold, which is a ValueError as well.
             self._away_until = now() + AWAY_SECONDS
             raise DeliveryError("provider-away", permanent=False) from None
+        except ValueError:
+            raise DeliveryError("unwritable.address", permanent=True) from None
         if outcome is not None:
             raise outcome
 

@@ -1,0 +1,175 @@
+"""A newsletter to everybody who consents, against bare aiosmtplib over as many sessions.
+
+Ours is the whole of it: recipients streamed and opened, consent and suppression list checked, the
+issue queued, rendered and handed over, what became of it stored and published.
+"""
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+from typing import Final
+
+import aiosmtplib
+import psutil
+from tenacity import Retrying, TryAgain, stop_after_delay, wait_fixed
+
+from bench.rows import Row, at_most, ratio_at_least
+from bench.stage import Stage, environment
+from services.notify.application.publish import DOMAIN_EVENTS, publish
+from services.notify.bootstrap import bootstrap
+from services.notify.projections.recipients import Recipients
+from services.notify.settings import NotifySettings
+from shared.clock import VirtualClock
+from shared.consuming.projections import sealed_json
+from shared.engines import free_ports
+from shared.engines.ports import answers
+from shared.events.base import SubjectId
+from shared.events.identity import LearnerRegistered
+from shared.ids import new_id
+from shared.personal import Personal
+from shared.service import Runtime, create_app, describe_app
+
+SESSIONS: Final = 8
+DOMAINS: Final = 500
+PAGE: Final = 500
+MEBIBYTE: Final = 2**20
+NOON: Final = datetime(2026, 1, 6, 12, tzinfo=UTC)
+CONTENT: Final = b"From: a@b.test\r\nTo: c@d.test\r\nSubject: Lettre\r\n\r\n" + b"mots " * 800
+
+
+async def measure(stage: Stage) -> list[Row]:
+    """Measure messages a second, and what memory the second half takes more than the first."""
+    people = 100_000 if stage.full else stage.size(4_000, 40)
+    async with _notify(stage) as (runtime, port):
+        await _people(runtime, people)
+        bare = await _bare(port, people)
+        began, before = perf_counter(), _memory()
+        with stage.ours():
+            figures = await runtime.scheduler.run_now("newsletter")
+        ours, grown = people / (perf_counter() - began), _memory() - before
+        again = await _bare(port, people)
+    if figures["sent"] != people:
+        raise RuntimeError(f"sent {figures['sent']} of {people}")
+    against = f"aiosmtplib, {SESSIONS} sessions, one ready message"
+    return [
+        Row(
+            f"newsletter to {people:,}",
+            ours,
+            "messages/s",
+            (bare + again) / 2,
+            against,
+            ratio_at_least(0.1),
+        ),
+        Row(f"newsletter to {people:,}: memory grown", max(grown, 0), "MiB", goal=at_most(64)),
+    ]
+
+
+@asynccontextmanager
+async def _notify(stage: Stage) -> AsyncIterator[tuple[Runtime, int]]:
+    """Yield the running service and the port of a mail server that takes everything."""
+    (port,) = free_ports(1)
+    with TemporaryDirectory(prefix="carionexiq-bench-") as folder, _sink(port):
+        data = Path(folder) / "data"
+        data.mkdir()
+        (data / "secrets").symlink_to(stage.engines.secrets_dir)
+        VirtualClock(Path(folder) / "clock", start=NOON)
+        settings = stage.settings().model_copy(
+            update={"data_dir": data, "clock_file": Path(folder) / "clock", "log_level": "ERROR"}
+        )
+        own = {
+            "CARIONEXIQ_LINK_SECRET": "a secret of invented people",
+            "CARIONEXIQ_SMTP_HOST": "127.0.0.1",
+            "CARIONEXIQ_SMTP_PORT": str(port),
+            "CARIONEXIQ_SMTP_CONNECTIONS": str(SESSIONS + 2),
+            "CARIONEXIQ_SEARCH_SECONDS": "0",
+        }
+        with environment({**settings.service_environment(), **own}):
+            app = create_app(
+                "notify",
+                settings=NotifySettings,
+                domain_events=DOMAIN_EVENTS,
+                publish=publish,
+                bootstrap=bootstrap,
+            )
+            runtime = await describe_app(app)
+            await runtime.start()
+            try:
+                yield runtime, port
+            finally:
+                await runtime.stop()
+
+
+async def _people(runtime: Runtime, count: int) -> None:
+    """Store recipients who consent, as the read model has them."""
+    rows = runtime.database.collection(Recipients.name)
+    for start in range(0, count, PAGE):
+        facts = [_registered(number) for number in range(start, min(start + PAGE, count))]
+        sealed = await runtime.kernel.vault.seal_events(facts)
+        await rows.insert_many(
+            [_row(LearnerRegistered.model_validate(data)) for data in sealed], ordered=False
+        )
+
+
+def _registered(number: int) -> LearnerRegistered:
+    return LearnerRegistered(
+        learner_id=SubjectId(new_id()),
+        first_name=Personal("Prénom"),
+        last_name=Personal("Nom"),
+        email=Personal(f"personne{number}@d{number % DOMAINS}.test"),
+        language="fr" if number % 2 else "en",
+        minor=False,
+    )
+
+
+def _row(registered: LearnerRegistered) -> dict[str, object]:
+    return {
+        "_id": registered.learner_id,
+        "email": sealed_json(registered.email),
+        "first_name": sealed_json(registered.first_name),
+        "language": registered.language,
+        "consents": ["newsletter"],
+        "confirmed": True,
+        "closing_case": None,
+        "address_since": NOON,
+        "recorded_at": NOON,
+        **dict.fromkeys(("blocked", "closed", "archived", "erased"), False),
+    }
+
+
+async def _bare(port: int, count: int) -> float:
+    """Return how many messages a second the library alone hands over."""
+
+    async def one(share: int) -> None:
+        client = aiosmtplib.SMTP(hostname="127.0.0.1", port=port, use_tls=False, start_tls=False)
+        async with client:
+            for number in range(share):
+                to = f"personne{number}@d{number % DOMAINS}.test"
+                await client.sendmail("a@b.test", [to], CONTENT)
+
+    began = perf_counter()
+    await asyncio.gather(*(one(count // SESSIONS) for _ in range(SESSIONS)))
+    return count / (perf_counter() - began)
+
+
+@contextmanager
+def _sink(port: int) -> Iterator[None]:
+    command = [sys.executable, "-m", "bench.mail_sink", str(port)]
+    with subprocess.Popen(command) as sink:  # noqa: S603 - this interpreter
+        try:
+            for attempt in Retrying(stop=stop_after_delay(20), wait=wait_fixed(0.05)):
+                with attempt:
+                    if not answers(port):
+                        raise TryAgain
+            yield
+        finally:
+            sink.terminate()
+
+
+def _memory() -> float:
+    return float(psutil.Process().memory_full_info().uss) / MEBIBYTE
