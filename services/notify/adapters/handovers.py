@@ -76,8 +76,9 @@ class Handovers:
                     os.close(file)
                     continue
                 orphans.append((path, file))
-                lines = path.read_text(encoding="ascii").splitlines()
-                found |= {line[1:]: line[0] for line in lines if line}
+                # What comes after the last line's end was cut short.
+                whole, _, _ = path.read_text(encoding="ascii").rpartition("\n")
+                found |= {line[1:]: line[0] for line in whole.splitlines()}
             taken = frozenset(message for message, mark in found.items() if mark == "+")
             yield Found(taken, frozenset(found) - taken)
             for path, _ in orphans:
