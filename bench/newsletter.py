@@ -45,7 +45,7 @@ CONTENT: Final = b"From: a@b.test\r\nTo: c@d.test\r\nSubject: Lettre\r\n\r\n" + 
 
 async def measure(stage: Stage) -> list[Row]:
     """Measure messages a second, and what memory the second half takes more than the first."""
-    people = 100_000 if stage.full else stage.size(4_000, 40)
+    people = 100_000 if stage.full else stage.size(2_000, 40)
     async with _notify(stage) as (runtime, port):
         await _people(runtime, people)
         bare = await _bare(port, people)

@@ -172,13 +172,18 @@ class Dispatcher:
         return after.status
 
     async def deliver_to(
-        self, held: Held, recipient: Recipient | None, known: Suppression
+        self,
+        held: Held,
+        recipient: Recipient | None,
+        known: Suppression,
+        left: Callable[[], None],
     ) -> MessageState:
         """Send one of many queued messages to `recipient`, read a moment ago; return its state.
 
-        That it is settled is left to the caller to note.
+        `left` is called as soon as it has left, so that another can while this is stored: what
+        became of many is then stored together. That it is settled is left to the caller to note.
         """
-        after = await self._given(held, recipient, known, last_chance=False)
+        after = await self._given(held, recipient, known, last_chance=False, left=left)
         if after.is_open:
             await self._note(after.message_id, after)
         return after
@@ -286,6 +291,7 @@ class Dispatcher:
         *,
         start: bool = False,
         last_chance: bool,
+        left: Callable[[], None] = lambda: None,
     ) -> MessageState:
         """Send a message, or record why it does not leave, or not yet.
 
@@ -331,6 +337,7 @@ class Dispatcher:
                     to, partial(after_bounce, found="hard", at=now)
                 )
             return await self._refused(held, error, domain, last_chance=last_chance)
+        left()
         self._count("sent", state)
         return await self._recorded(held, ReportSent(self._clock.now()))
 

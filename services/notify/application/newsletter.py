@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from datetime import datetime
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
@@ -120,10 +121,14 @@ class Newsletter:
         places = asyncio.Semaphore(self._at_once)
 
         async def one(each: Addressed) -> tuple[str, str]:
-            async with places:
+            await places.acquire()
+            place = ExitStack()
+            with place:
+                place.callback(places.release)
                 recipient = await self._present(each)
-                state = await self._dispatcher.deliver_to(each.held, recipient, each.known)
-                return state.message_id, state.status
+                held, known = each.held, each.known
+                state = await self._dispatcher.deliver_to(held, recipient, known, place.close)
+            return state.message_id, state.status
 
         outcomes = await asyncio.gather(*(one(each) for each in addressed))
         await self._pending.remove_all([m for m, status in outcomes if status != "queued"])

@@ -24,7 +24,7 @@ def test_what_was_taken_and_what_is_in_doubt_is_told_apart_once(tmp_path: Path) 
     died(journal)
     with Handovers(tmp_path).left_behind() as found:
         # That m2 was stored is known where it is stored: telling it again changes nothing.
-        assert (found.taken, found.doubtful) == ({"m1", "m2"}, {"m3"})
+        assert (found.taken, found.doubtful) == (frozenset({"m1", "m2"}), frozenset({"m3"}))
     with Handovers(tmp_path).left_behind() as nothing:
         assert (nothing.taken, nothing.doubtful) == (frozenset(), frozenset())
 
@@ -49,7 +49,7 @@ def test_what_could_not_be_recorded_is_found_again(tmp_path: Path) -> None:
 def test_a_line_cut_short_is_in_doubt_or_nothing(tmp_path: Path) -> None:
     (tmp_path / "old.journal").write_text("?m1\n+m1\n?m2\n+")
     with Handovers(tmp_path).left_behind() as found:
-        assert (found.taken, found.doubtful) == ({"m1"}, {"m2"})
+        assert (found.taken, found.doubtful) == (frozenset({"m1"}), frozenset({"m2"}))
 
 
 def test_the_journal_does_not_grow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
