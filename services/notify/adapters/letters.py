@@ -231,6 +231,7 @@ def _environment(*, html: bool) -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         keep_trailing_newline=True,
+        auto_reload=False,
     )
     environment.filters["paragraph"] = _paragraph
     return environment
