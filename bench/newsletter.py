@@ -25,11 +25,15 @@ from services.notify.application.publish import DOMAIN_EVENTS, publish
 from services.notify.bootstrap import bootstrap
 from services.notify.projections.recipients import Recipients
 from services.notify.settings import NotifySettings
+from shared.choices import Choices
+from shared.choices.instant import instant
 from shared.clock import VirtualClock
+from shared.consuming.envelope import Envelope
 from shared.consuming.projections import sealed_json
 from shared.engines import free_ports
 from shared.engines.ports import answers
 from shared.events.base import SubjectId
+from shared.events.consent import ConsentGranted
 from shared.events.identity import LearnerRegistered
 from shared.ids import new_id
 from shared.personal import Personal
@@ -50,8 +54,10 @@ async def measure(stage: Stage) -> list[Row]:
         await _people(runtime, people)
         bare = await _bare(port, people)
         began, before = perf_counter(), _memory()
+        knowing = asyncio.create_task(_current(runtime.kernel.choices))
         with stage.ours():
             figures = await runtime.scheduler.run_now("newsletter")
+        knowing.cancel()
         ours, grown = people / (perf_counter() - began), _memory() - before
         again = await _bare(port, people)
     if figures["sent"] != people:
@@ -110,10 +116,46 @@ async def _people(runtime: Runtime, count: int) -> None:
     rows = runtime.database.collection(Recipients.name)
     for start in range(0, count, PAGE):
         facts = [_registered(number) for number in range(start, min(start + PAGE, count))]
+        for fact in facts:
+            runtime.kernel.choices.hear(_consent(fact.learner_id))
         sealed = await runtime.kernel.vault.seal_events(facts)
         await rows.insert_many(
             [_row(LearnerRegistered.model_validate(data)) for data in sealed], ordered=False
         )
+
+
+async def _current(choices: Choices) -> None:
+    """Stand in for consent's pulse: what is known here is all there is."""
+    while True:
+        choices.confirm(instant())
+        await asyncio.sleep(0.1)
+
+
+def _consent(learner: SubjectId) -> Envelope:
+    granted = ConsentGranted(
+        learner_id=learner,
+        purpose="newsletter",
+        text_version="newsletter-1",
+        language="fr",
+        channel="portal",
+    )
+    return Envelope(
+        id=new_id(),
+        type=granted.type_name(),
+        version=granted.VERSION,
+        source="consent",
+        subject=learner,
+        stream=f"consents-{learner}",
+        sequence=1,
+        time=NOON,
+        correlation_id="bench",
+        causation_id=None,
+        traceparent=None,
+        data=granted,
+        topic="consent.events",
+        partition=0,
+        offset=0,
+    )
 
 
 def _registered(number: int) -> LearnerRegistered:
