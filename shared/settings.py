@@ -82,6 +82,9 @@ class Settings(BaseSettings):
     """Size of the largest request without files; what is larger is refused without being read."""
     upload_bytes: int = Field(default=6 * 1024 * 1024, ge=64 * 1024, le=64 * 1024 * 1024)
     """Size of all files of one request together."""
+    sign_ins_at_once: int = Field(default=16, ge=1, le=1000)
+    """How many sign-ins from devices that their account does not know are under way at once; more
+    are told to come back in seconds."""
     upload_paths: ClassVar[tuple[str, ...]] = ()
     """Where a service takes files; one that ends in `/` stands for all that begin so."""
 

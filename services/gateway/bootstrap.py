@@ -59,6 +59,7 @@ from services.gateway.services import Services
 from services.gateway.session_ending import SessionEnder
 from services.gateway.sessions import SessionStore
 from services.gateway.settings import GatewaySettings
+from services.gateway.sign_in_door import SignInDoor
 from services.gateway.token_keys import kept_current
 from services.gateway.token_keys import router as token_keys_router
 from services.gateway.wording import LANGUAGES, wording
@@ -185,6 +186,7 @@ def _assemble(settings: GatewaySettings) -> FastAPI:
         uploads=settings.upload_paths,
         upload_bytes=settings.encoded_upload_bytes,
     )
+    app.add_middleware(SignInDoor, most=settings.sign_ins_at_once)
     app.add_middleware(SecurityHeaders, https=settings.https)
     app.add_middleware(ObservedRequests)
     return app

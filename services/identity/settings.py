@@ -28,9 +28,6 @@ class IdentitySettings(Settings):
     argon2_parallelism: int = Field(default=4, ge=1, le=64)
     password_hashes_at_once: int = Field(default=2, ge=1, le=64)
     """How many hashes are computed at the same time; each takes `argon2_memory_kib`."""
-    sign_ins_at_once: int = Field(default=16, ge=1, le=1000)
-    """How many sign-ins from devices that their account does not know are under way at once; more
-    are told to come back in seconds."""
     mail_from: str = Field(default="contact@carionexiq.com", pattern=r"^[^@\s]+@[^@\s]+$")
     """Address that messages come from and that people answer to."""
     imap_host: str | None = None
