@@ -144,7 +144,8 @@ async def test_whoever_is_not_admitted_costs_no_look_at_a_store() -> None:
 
     nothing: Any = Untouched()
     admission = Admission(1)
-    sign_in = SignIn(nothing, nothing, nothing, nothing, nothing, nothing, nothing, admission)
+    collaborators = [nothing] * 7
+    sign_in = SignIn(*collaborators, admission=admission, failures=nothing)
     origin = Origin(Personal("192.0.2.7"), Personal("Navigateur/1.0"), None)
     with admission.admitted(), pytest.raises(SignInsBusyError):
         await sign_in.sign_in("canari@exemple.test", PASSWORD, origin)
