@@ -27,7 +27,11 @@ SENT_WITHIN: Final = timedelta(seconds=1)
 """How long a code must serve once it is shown."""
 ENROLLED: Final = "+authenticator"
 """Follows a role in the note of what was done, once its second factor counts."""
+TAUGHT: Final = "groups"
+"""Notes that the demo trainer has groups to teach."""
 MAIL_DEADLINE_SECONDS: Final = 60.0
+STAFF_DEADLINE_SECONDS: Final = 30.0
+"""How long learning may take to hear of the demo trainer."""
 _TOKEN: Final = re.compile(r"[?&#/]token=([A-Za-z0-9._~-]+)")
 
 
@@ -69,6 +73,10 @@ def demo_accounts(settings: SystemSettings, stopping: Callable[[], bool]) -> lis
                 _enrol(settings, account)
                 done.add(f"{account.role}{ENROLLED}")
                 created.write_text("\n".join(sorted(done)))
+        if TAUGHT not in done:
+            _teach(operator, stopping)
+            done.add(TAUGHT)
+            created.write_text("\n".join(sorted(done)))
     secrets = demo_secrets(settings.secrets_dir)
     return [replace(account, secret=secrets.get(account.role)) for account in accounts]
 
@@ -111,6 +119,21 @@ def _employ(operator: Operator, account: DemoAccount) -> None:
     # A start that was interrupted between the creation and its note has made it already.
     if not answer.is_success and answer.status_code != HTTPStatus.CONFLICT:
         raise CommandError(f"identity refuses the demo {account.role}: {problem(answer)}")
+
+
+def _teach(operator: Operator, stopping: Callable[[], bool]) -> None:
+    """Let the demo trainers teach every module, so that they have learners to see."""
+    modules = operator.ask("GET", "learning", "/modules")["items"]
+    trainers: list[dict[str, str]] = []
+    deadline = time.monotonic() + STAFF_DEADLINE_SECONDS
+    while not trainers and time.monotonic() < deadline and not stopping():
+        trainers = operator.ask("GET", "learning", "/teaching")["items"]
+        if not trainers:
+            time.sleep(0.2)
+    for trainer in trainers:
+        for module in modules:
+            body = {"staff_id": trainer["staff_id"], "module_id": module["module_id"]}
+            operator.ask("POST", "learning", "/teaching", body)
 
 
 def _register(

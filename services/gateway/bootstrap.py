@@ -48,6 +48,7 @@ from services.gateway.pages.staff import (
     security,
     statistics,
     support,
+    teaching,
     trainer,
     trainings,
 )
@@ -98,6 +99,7 @@ PAGES = (
     leaving,
     statistics,
     trainer,
+    teaching,
     billing,
     support,
     dpo,

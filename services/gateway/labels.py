@@ -677,6 +677,16 @@ KINDS: Final[Mapping[str, Mapping[str, str]]] = {
 }
 NOTICES: Final[Mapping[str, Notice]] = {
     "saved": Notice("good", marked("Saved.")),
+    "trainer-assigned": Notice("good", marked("Assigned. The trainer sees this group's learners.")),
+    "trainer-withdrawn": Notice(
+        "good", marked("Taken back. The trainer no longer sees this group's learners.")
+    ),
+    "speaker-assigned": Notice(
+        "good", marked("Assigned. The speaker sees the participants while the session lasts.")
+    ),
+    "speaker-withdrawn": Notice("good", marked("No external speaker comes to this session.")),
+    "session-planned": Notice("good", marked("The session is planned.")),
+    "session-cancelled": Notice("good", marked("The session is cancelled.")),
     "guardian-asked": Notice("good", marked("We have written to your guardian once more.")),
     "minor-reported": Notice("good", marked("The account is blocked, and the learner is told.")),
     "report-withdrawn": Notice("good", marked("The report is taken back, the account is open.")),

@@ -1,9 +1,9 @@
-"""Which screens each role is offered."""
+"""Which screens each role is offered: those whose calls the table of rights lets it make."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from services.gateway.admission import admission
 from services.gateway.settings import GatewaySettings
 from services.gateway.wording import marked
 from shared.http.auth import Role
@@ -15,6 +15,14 @@ class Entry:
 
     path: str
     title: str
+    calls: tuple[str, ...] = ()
+    """What its page asks for, as the table of rights writes it."""
+    staff: bool = True
+    """Whether it is for staff alone."""
+
+    def is_for(self, role: Role) -> bool:
+        """Whether `role` may make the page's calls."""
+        return role in admission(*self.calls, staff=self.staff).roles
 
 
 ENROLMENT: Final = Entry("/account/security", marked("Sign-in security"))
@@ -25,75 +33,81 @@ _PUBLIC: Final = (
     Entry("/privacy", marked("Privacy policy")),
     Entry("/contact", marked("Contact")),
 )
-_OPS: Final = Entry("/ops", marked("Operations"))
-_INCIDENTS: Final = Entry("/staff/incidents", marked("Incidents"))
-_TESTS: Final = Entry("/staff/penetration-tests", marked("Penetration tests"))
-_MINORS: Final = Entry("/staff/minors", marked("Minors"))
-_STATISTICS: Final = Entry("/staff/statistics", marked("Statistics"))
-_BY_ROLE: Final[Mapping[Role, tuple[Entry, ...]]] = {
-    Role.LEARNER: (
-        Entry("/dashboard", marked("Dashboard")),
-        Entry("/modules", marked("Modules")),
-        Entry("/my-data", marked("My data")),
-        Entry("/consents", marked("Choices")),
-        Entry("/invoices", marked("Invoices")),
-        Entry("/recordings", marked("Recordings")),
-        Entry("/support", marked("Help")),
-        Entry("/account", marked("Account")),
+_LEARNERS: Final = (
+    Entry("/dashboard", marked("Dashboard")),
+    Entry("/modules", marked("Modules")),
+    Entry("/my-data", marked("My data")),
+    Entry("/consents", marked("Choices")),
+    Entry("/invoices", marked("Invoices")),
+    Entry("/recordings", marked("Recordings")),
+    Entry("/support", marked("Help")),
+    Entry("/account", marked("Account")),
+)
+_STAFF: Final = (
+    Entry(
+        "/staff/certifications",
+        marked("Certifications"),
+        (
+            "learning GET /certifications/pending",
+            "learning POST /enrolments/{enrolment_id}/certification",
+        ),
     ),
-    Role.TRAINER: (
-        Entry("/staff/certifications", marked("Certifications")),
-        Entry("/staff/learners", marked("Learners")),
-        _MINORS,
-        _STATISTICS,
+    Entry("/staff/learners", marked("Learners"), ("learning GET /learners",)),
+    Entry("/staff/sessions", marked("Live sessions"), ("learning POST /live-sessions",)),
+    Entry(
+        "/staff/speaking",
+        marked("My sessions as a speaker"),
+        ("identity GET /live-sessions/{session_id}/participants",),
     ),
-    Role.COUNSELLOR: (_STATISTICS, _MINORS),
-    Role.SPEAKER: (_STATISTICS,),
-    Role.SUPPORT: (
-        Entry("/staff/support", marked("Requests")),
-        Entry("/staff/support/new", marked("Note a call or letter")),
-        _MINORS,
+    Entry("/staff/invoices", marked("Invoices"), ("learning GET /invoices",)),
+    Entry("/staff/clocks", marked("Clocks"), ("retention GET /clocks",)),
+    Entry("/staff/support", marked("Requests"), ("identity GET /support-requests",)),
+    Entry(
+        "/staff/support/new",
+        marked("Note a call or letter"),
+        ("identity POST /support-requests",),
     ),
-    Role.BILLING: (Entry("/staff/invoices", marked("Invoices")),),
-    Role.DPO: (
-        Entry("/staff/clocks", marked("Clocks")),
-        Entry("/staff/support", marked("Requests")),
-        Entry("/staff/preview", marked("Preview")),
-        Entry("/staff/cases", marked("Cases")),
-        Entry("/staff/holds", marked("Holds")),
-        Entry("/staff/archive", marked("Archive")),
-        Entry("/staff/alarms", marked("Alarms")),
-        _INCIDENTS,
-        _TESTS,
-        Entry("/staff/rules", marked("Rules")),
-        Entry("/staff/what-if", marked("What if")),
-        _MINORS,
-        _OPS,
+    Entry("/staff/preview", marked("Preview"), ("retention GET /preview",)),
+    Entry("/staff/cases", marked("Cases"), ("retention GET /cases",)),
+    Entry("/staff/holds", marked("Holds"), ("retention GET /holds",)),
+    Entry("/staff/archive", marked("Archive"), ("retention GET /archive-readings",)),
+    Entry("/staff/alarms", marked("Alarms"), ("retention GET /alarms",)),
+    Entry("/staff/anomalies", marked("Anomalies"), ("identity GET /anomalies",)),
+    Entry("/staff/traces", marked("Traces"), ("identity GET /traces",)),
+    Entry("/staff/incidents", marked("Incidents"), ("retention GET /incidents",)),
+    Entry(
+        "/staff/penetration-tests",
+        marked("Penetration tests"),
+        ("retention GET /penetration-tests",),
     ),
-    Role.SECURITY: (
-        Entry("/staff/anomalies", marked("Anomalies")),
-        Entry("/staff/traces", marked("Traces")),
-        _INCIDENTS,
-        _TESTS,
-        _OPS,
+    Entry("/staff/rules", marked("Rules"), ("retention POST /rules/adoptions",)),
+    Entry("/staff/what-if", marked("What if"), ("retention GET /learners/{subject}/what-if",)),
+    Entry("/staff/team", marked("Team"), ("identity POST /staff",)),
+    Entry(
+        "/staff/trainings",
+        marked("Yearly training"),
+        ("identity POST /staff/{staff_id}/trainings",),
     ),
-    Role.ADMINISTRATOR: (
-        Entry("/staff/team", marked("Team")),
-        Entry("/staff/trainings", marked("Yearly training")),
-        _STATISTICS,
-        _OPS,
-    ),
-}
+    Entry("/staff/teaching", marked("Teaching"), ("learning POST /teaching",)),
+    Entry("/staff/statistics", marked("Statistics"), ("learning GET /statistics",)),
+    Entry("/staff/minors", marked("Minors"), ("identity POST /learners/{learner_id}/minority",)),
+    Entry("/ops", marked("Operations"), ("* GET /ops/flow",)),
+)
+"""In this order; the first that a role may open is where it starts."""
 
 
 def entries(role: Role | None, settings: GatewaySettings) -> tuple[Entry, ...]:
     """Return the main navigation for a role; the demo's mailbox is there where it is set up."""
-    offered = _PUBLIC if role is None else _BY_ROLE.get(role, _PUBLIC)
-    if settings.mailbox_dir and role is None:
-        return (*offered, Entry("/mailbox", marked("Mailbox")))
-    return offered
+    if role is None:
+        mailbox = (Entry("/mailbox", marked("Mailbox")),) if settings.mailbox_dir else ()
+        return (*_PUBLIC, *mailbox)
+    if role is Role.LEARNER:
+        return _LEARNERS
+    return tuple(entry for entry in _STAFF if entry.is_for(role)) or _PUBLIC
 
 
 def first_page(role: Role) -> str:
     """Return where a role starts after signing in."""
-    return _BY_ROLE[role][0].path if role in _BY_ROLE else "/"
+    if role is Role.LEARNER:
+        return _LEARNERS[0].path
+    return next((entry.path for entry in _STAFF if entry.is_for(role)), "/")

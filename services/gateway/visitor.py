@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.gateway import form_guard, labels
+from services.gateway.admission import Admission, admission
 from services.gateway.devices import Device, device_of
 from services.gateway.navigation import ENROLMENT, entries
 from services.gateway.portal import Portal
@@ -282,30 +283,47 @@ Anyone = Annotated[Visitor, Depends(visitor)]
 """A visitor, signed in or not."""
 
 
-def only(*roles: Role, enrolling: bool = False) -> Any:
-    """Return a dependency that admits visitors signed in with one of `roles`.
+def may(*calls: str, staff: bool = False) -> Any:
+    """Return a dependency that admits whoever may make every one of `calls` (C4.2).
 
-    It sends the others to sign in, or tells them whose page this is (C4.2); and staff without a
-    second factor to enrol one, unless the page is there for `enrolling`.
+    It sends the others to sign in, or tells them whose page this is; and staff without a second
+    factor to enrol one, unless the table of rights lets them call by their password alone.
+
+    Args:
+        calls: what the page asks services for, as the table of rights writes it.
+        staff: whether the page is for staff, whoever else may make the calls.
     """
+    return Depends(Admitting(admission(*calls, staff=staff)))
 
-    def admit(guest: Anyone) -> Visitor:
+
+@dataclass(frozen=True, slots=True)
+class Admitting:
+    """Lets visitors pass, or not; what it goes by can be read from the page's route."""
+
+    admission: Admission
+
+    def __call__(self, guest: Anyone) -> Visitor:
+        """Return the visitor.
+
+        Raises:
+            NotSignedInError: nobody is signed in.
+            ForbiddenPageError: the role may not make the page's calls.
+            SecondFactorNeededError: staff have to enrol a second factor first.
+        """
         if guest.session is None:
             raise NotSignedInError
-        if guest.session.role not in roles:
+        if guest.session.role not in self.admission.roles:
             raise ForbiddenPageError
-        if guest.must_enrol and not enrolling:
+        if guest.must_enrol and not self.admission.enrolling:
             raise SecondFactorNeededError
         return guest
 
-    return Depends(admit)
 
-
-SignedIn = Annotated[Visitor, only(Role.LEARNER, *STAFF_ROLES)]
+SignedIn = Annotated[Visitor, may("identity GET /me")]
 """Whoever is signed in."""
-Enrolling = Annotated[Visitor, only(Role.LEARNER, *STAFF_ROLES, enrolling=True)]
+Enrolling = Annotated[Visitor, may("identity GET /me/authenticators")]
 """Whoever is signed in, of staff also by the password alone."""
-Learner = Annotated[Visitor, only(Role.LEARNER)]
+Learner = Annotated[Visitor, may("identity PATCH /me")]
 """A signed-in learner."""
 
 

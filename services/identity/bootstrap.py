@@ -74,6 +74,7 @@ from services.identity.entrypoints.credentials import credentials_router
 from services.identity.entrypoints.guardians import guardians_router
 from services.identity.entrypoints.held_data import held_data_router
 from services.identity.entrypoints.own_account import own_account_router
+from services.identity.entrypoints.participants import participants_router
 from services.identity.entrypoints.problems import PROBLEMS
 from services.identity.entrypoints.provider import provider_router
 from services.identity.entrypoints.registers import registers_router
@@ -86,7 +87,9 @@ from services.identity.entrypoints.support import (
 )
 from services.identity.entrypoints.trainings import trainings_router
 from services.identity.projections.anomalies import AnomalyList
+from services.identity.projections.attendances import Attendances
 from services.identity.projections.learners import Learners
+from services.identity.projections.live_sessions import LiveSessions
 from services.identity.projections.minors import Minors
 from services.identity.projections.prospects import ProspectList
 from services.identity.projections.staff import StaffList
@@ -254,6 +257,7 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:
             notices_router(notices),
             staff_router(kernel, staff),
             trainings_router(staff),
+            participants_router(kernel, gate, accounts),
         ],
         projections=[
             Learners(),
@@ -263,6 +267,8 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:
             Traces(),
             StaffList(),
             AnomalyList(),
+            LiveSessions(),
+            Attendances(),
         ],
         reactions=[
             conversion(accounts, prospects, support),

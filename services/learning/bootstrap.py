@@ -17,17 +17,25 @@ from services.learning.domain.enrolment.state import EnrolmentState
 from services.learning.domain.invoice.decide import decide as decide_invoice
 from services.learning.domain.invoice.evolve import evolve as evolve_invoice
 from services.learning.domain.invoice.state import InvoiceState
+from services.learning.domain.live_session.decide import decide as decide_live_session
+from services.learning.domain.live_session.evolve import evolve as evolve_live_session
+from services.learning.domain.live_session.state import LiveSession
 from services.learning.domain.recording.decide import decide as decide_recording
 from services.learning.domain.recording.evolve import evolve as evolve_recording
 from services.learning.domain.recording.state import RecordingState
 from services.learning.domain.statistics.decide import decide as decide_statistics
 from services.learning.domain.statistics.evolve import evolve as evolve_statistics
 from services.learning.domain.statistics.state import StatisticsState
+from services.learning.domain.teaching.decide import decide as decide_teaching
+from services.learning.domain.teaching.evolve import evolve as evolve_teaching
+from services.learning.domain.teaching.state import Teaching
 from services.learning.entrypoints.http import routers
 from services.learning.entrypoints.problems import PROBLEMS
 from services.learning.projections.enrolments import Enrolments
 from services.learning.projections.invoices import Invoices
 from services.learning.projections.learners import Learners
+from services.learning.projections.live_sessions import LiveSessions
+from services.learning.projections.staff import Staff
 from services.learning.projections.statistics import Statistics
 from services.learning.settings import LearningSettings
 from shared.archive import ArchiveGate
@@ -39,6 +47,7 @@ from shared.service import Kernel, Service
 def bootstrap(kernel: Kernel[LearningSettings]) -> Service:
     """Return the learning service's parts, wired with the kernel."""
     learners, enrolments, invoices, statistics = Learners(), Enrolments(), Invoices(), Statistics()
+    staff, live_sessions = Staff(), LiveSessions()
     store = kernel.store
     learning = Learning(
         catalogue=load_catalogue(),
@@ -59,16 +68,31 @@ def bootstrap(kernel: Kernel[LearningSettings]) -> Service:
         statistics=CommandHandler(
             store, initial=StatisticsState(), decide=decide_statistics, evolve=evolve_statistics
         ),
+        teaching=CommandHandler(
+            store, initial=Teaching(), decide=decide_teaching, evolve=evolve_teaching
+        ),
+        live_sessions=CommandHandler(
+            store, initial=LiveSession(), decide=decide_live_session, evolve=evolve_live_session
+        ),
         invoice_numbers=InvoiceNumbers(kernel.database),
         pools=StatisticsPools(kernel.database, kernel.vault),
         learner_list=kernel.read_model(learners),
         enrolment_list=kernel.read_model(enrolments),
         invoice_list=kernel.read_model(invoices),
         statistics_list=kernel.read_model(statistics),
+        staff_list=kernel.read_model(staff),
+        live_session_list=kernel.read_model(live_sessions),
     )
     return Service(
         routers=routers(learning),
-        projections=[learners, enrolments, invoices, statistics],
+        projections=[
+            learners,
+            enrolments,
+            invoices,
+            statistics,
+            staff,
+            live_sessions,
+        ],
         reactions=reactions(learning),
         schedules=[
             Schedule("reminders", timedelta(hours=1), partial(remind, learning)),

@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from shared.cohorts import Cohort
 from shared.events.base import Identifier, PublicEvent, SubjectId
 from shared.personal import Category, Personal, PersonalField
 
@@ -179,3 +180,56 @@ class StatisticsReleased(LearningEvent):
     period: Identifier
     """Quarter of the release, `YYYY-Qn`."""
     figures: tuple[StatisticsFigure, ...]
+
+
+class TrainerAssigned(LearningEvent):
+    """A trainer teaches a cohort of a module from now on, or all who take it (C4.2)."""
+
+    staff_id: SubjectId
+    module_id: Identifier
+    cohort: Cohort | None = None
+    assigned_by: Identifier
+
+
+class TrainerWithdrawn(LearningEvent):
+    """A trainer teaches a group no longer, and sees its learners no more (C4.2)."""
+
+    staff_id: SubjectId
+    module_id: Identifier
+    cohort: Cohort | None = None
+    withdrawn_by: Identifier
+
+
+class LiveSessionPlanned(LearningEvent):
+    """A trainer meets a group between two instants."""
+
+    trainer_id: SubjectId
+    session_id: Identifier
+    module_id: Identifier
+    cohort: Cohort | None = None
+    starts_at: datetime
+    ends_at: datetime
+
+
+class SpeakerAssigned(LearningEvent):
+    """An external speaker comes to a live session, and sees its participants meanwhile (C6.3)."""
+
+    trainer_id: SubjectId
+    session_id: Identifier
+    speaker_id: Identifier
+    assigned_by: Identifier
+
+
+class SpeakerWithdrawn(LearningEvent):
+    """No external speaker comes to a live session."""
+
+    trainer_id: SubjectId
+    session_id: Identifier
+    withdrawn_by: Identifier
+
+
+class LiveSessionCancelled(LearningEvent):
+    """A live session does not take place."""
+
+    trainer_id: SubjectId
+    session_id: Identifier

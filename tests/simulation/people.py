@@ -138,13 +138,20 @@ class People:
         operator.subject = "simulation"
         for role in ROLES:
             body = {"name": "Équipe", "email": _email(role), "role": str(role)}
-            await operator.send("POST", "/identity/staff", {**body, "password": PASSWORD})
+            appointed = await operator.send(
+                "POST", "/identity/staff", {**body, "password": PASSWORD}
+            )
+            if role is Role.TRAINER:
+                trainer_id = appointed["staff_id"]
             await self._staff[role].sign_in(_email(role), PASSWORD)
         trainer = self._staff[Role.TRAINER]
         listed = await trainer.get("/learning/modules")
         modules = [
             await trainer.get(f"/learning/modules/{one['module_id']}") for one in listed["items"]
         ]
+        for one in listed["items"]:
+            group = {"staff_id": trainer_id, "module_id": one["module_id"]}
+            await operator.send("POST", "/learning/teaching", group)
         clients: Any = self._visitors
         staff: Any = self._staff
         letters: Any = self._letters

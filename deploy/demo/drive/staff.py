@@ -43,8 +43,18 @@ class Staff:
                 "role": str(role),
                 "password": PASSWORD,
             }
-            await self._system.operate("POST", "identity", "/staff", body)
+            appointed = await self._system.operate("POST", "identity", "/staff", body)
+            if role is Role.TRAINER:
+                await self._assign(appointed["staff_id"])
             self._authenticators[role] = await self._enrol(role)
+
+    async def _assign(self, staff_id: str) -> None:
+        """Let the trainer teach every module, once learning has heard of the appointment."""
+        await self._system.settle()
+        listed = await self._system.operate("GET", "learning", "/modules")
+        for module in listed["items"]:
+            body = {"staff_id": staff_id, "module_id": module["module_id"]}
+            await self._system.operate("POST", "learning", "/teaching", body)
 
     async def arrive(self, actions: Iterable[Action]) -> None:
         """Sign in whom `actions` need and whose session has ended.

@@ -8,15 +8,23 @@ from fastapi.responses import Response
 
 from services.gateway.services import ServiceProblemError
 from services.gateway.settings import SERVICES
-from services.gateway.visitor import Visitor, only
+from services.gateway.visitor import Visitor, may
 from services.gateway.wording import marked
 from shared.http.auth import Role
 from shared.http.problems import NOT_FOUND, ProblemError
 
 router = APIRouter(prefix="/ops/dead-letters")
 
-Operator = Annotated[Visitor, only(Role.ADMINISTRATOR, Role.SECURITY, Role.DPO)]
-Administrator = Annotated[Visitor, only(Role.ADMINISTRATOR)]
+Operator = Annotated[Visitor, may("* GET /ops/dead-letters", "* GET /ops/dead-letters/{letter_id}")]
+Administrator = Annotated[
+    Visitor,
+    may(
+        "* GET /ops/dead-letters/{letter_id}",
+        "* POST /ops/dead-letters/{letter_id}/showing",
+        "* POST /ops/dead-letters/{letter_id}/replay",
+        "* POST /ops/dead-letters/{letter_id}/discarding",
+    ),
+]
 Work = Literal["showing", "replay", "discarding"]
 
 PATH: Final = "/ops/dead-letters"

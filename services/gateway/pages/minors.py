@@ -6,9 +6,8 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from services.gateway.services import Json, ServiceProblemError
-from services.gateway.visitor import Anyone, Learner, Visitor, only
+from services.gateway.visitor import Anyone, Learner, Visitor, may
 from services.gateway.wording import marked
-from shared.http.auth import Role
 
 router = APIRouter()
 
@@ -25,8 +24,8 @@ WITHDRAWALS: Final = {
     "adulthood_proven": marked("The person is shown to be of age"),
     "mistaken_person": marked("Somebody else was meant"),
 }
-Reporter = Annotated[Visitor, only(Role.TRAINER, Role.COUNSELLOR, Role.SUPPORT, Role.DPO)]
-Officer = Annotated[Visitor, only(Role.DPO)]
+Reporter = Annotated[Visitor, may("identity POST /learners/{learner_id}/minority")]
+Officer = Annotated[Visitor, may("identity POST /learners/{learner_id}/minority/withdrawal")]
 
 
 @router.get("/guardian")

@@ -9,12 +9,11 @@ from fastapi.responses import Response
 
 from services.gateway.services import Part
 from services.gateway.settings import SERVICES
-from services.gateway.visitor import Visitor, only
-from shared.http.auth import Role
+from services.gateway.visitor import Visitor, may
 
 router = APIRouter()
 
-Operator = Annotated[Visitor, only(Role.ADMINISTRATOR, Role.SECURITY, Role.DPO)]
+Operator = Annotated[Visitor, may("* GET /ops/flow", "retention GET /status")]
 
 
 @dataclass(frozen=True, slots=True)

@@ -170,3 +170,7 @@ class AnomalyNotFoundError(IdentityError):
 
 class AnomalySettledError(IdentityError):
     """The anomaly is settled already, otherwise than asked for."""
+
+
+class LiveSessionClosedError(IdentityError):
+    """The session is not this speaker's, or does not take place at this moment (C6.3)."""

@@ -241,4 +241,5 @@ PROBLEMS: dict[type[Exception], ProblemType] = {
     e.UnknownAccountError: NOT_FOUND,
     e.UnknownRequestError: NOT_FOUND,
     e.UnknownStaffError: NOT_FOUND,
+    e.LiveSessionClosedError: NOT_FOUND,
 }

@@ -11,12 +11,18 @@ from services.learning.domain.enrolment.state import EnrolmentState
 from services.learning.domain.invoice.commands import InvoiceCommand
 from services.learning.domain.invoice.events import InvoiceEvent
 from services.learning.domain.invoice.state import InvoiceState
+from services.learning.domain.live_session.commands import LiveSessionCommand
+from services.learning.domain.live_session.events import LiveSessionEvent
+from services.learning.domain.live_session.state import LiveSession
 from services.learning.domain.recording.commands import RecordingCommand
 from services.learning.domain.recording.events import RecordingEvent
 from services.learning.domain.recording.state import RecordingState
 from services.learning.domain.statistics.commands import StatisticsCommand
 from services.learning.domain.statistics.events import StatisticsEvent
 from services.learning.domain.statistics.state import StatisticsState
+from services.learning.domain.teaching.commands import TeachingCommand
+from services.learning.domain.teaching.events import TeachingEvent
+from services.learning.domain.teaching.state import Teaching
 from shared.archive import ArchiveGate
 from shared.choices import Choices
 from shared.clock import Clock
@@ -44,12 +50,16 @@ class Learning:
     invoices: CommandHandler[InvoiceCommand, InvoiceState, InvoiceEvent]
     recordings: CommandHandler[RecordingCommand, RecordingState, RecordingEvent]
     statistics: CommandHandler[StatisticsCommand, StatisticsState, StatisticsEvent]
+    teaching: CommandHandler[TeachingCommand, Teaching, TeachingEvent]
+    live_sessions: CommandHandler[LiveSessionCommand, LiveSession, LiveSessionEvent]
     invoice_numbers: NextNumbers
     pools: Pools
     learner_list: ReadModel
     enrolment_list: ReadModel
     invoice_list: ReadModel
     statistics_list: ReadModel
+    staff_list: ReadModel
+    live_session_list: ReadModel
 
 
 def enrolment_stream(enrolment_id: str) -> str:
@@ -70,3 +80,13 @@ def recording_stream(recording_id: str) -> str:
 def statistics_stream(module_id: str) -> str:
     """Return the stream of a module's statistics."""
     return f"statistics-{module_id}"
+
+
+def teaching_stream(staff_id: str) -> str:
+    """Return the stream of what a trainer teaches."""
+    return f"teaching-{staff_id}"
+
+
+def live_session_stream(session_id: str) -> str:
+    """Return the stream of a live session."""
+    return f"live-session-{session_id}"

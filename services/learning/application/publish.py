@@ -1,20 +1,25 @@
 """From what is stored to what others read. Sealed values pass through as they are."""
 
-from typing import assert_never, cast
+from collections.abc import Mapping
+from typing import Final, assert_never, cast
 
 from services.learning.domain.enrolment import events as enrolment
 from services.learning.domain.invoice import events as invoice
+from services.learning.domain.live_session import events as live
 from services.learning.domain.recording import events as recording
 from services.learning.domain.statistics import events as statistics
+from services.learning.domain.teaching import events as teaching
 from shared.event_store import RecordedEvent
 from shared.events import learning as public
-from shared.events.base import PublicEvent
+from shared.events.base import DomainEvent, PublicEvent
 
 LearningDomainEvent = (
     enrolment.EnrolmentEvent
     | invoice.InvoiceEvent
     | recording.RecordingEvent
     | statistics.StatisticsEvent
+    | teaching.TeachingEvent
+    | live.LiveSessionEvent
 )
 
 DOMAIN_EVENTS = (
@@ -35,8 +40,25 @@ DOMAIN_EVENTS = (
     recording.RecordingReleased,
     statistics.StatisticsContributed,
     statistics.StatisticsReleased,
+    teaching.TrainerAssigned,
+    teaching.TrainerWithdrawn,
+    live.LiveSessionPlanned,
+    live.SpeakerAssigned,
+    live.SpeakerWithdrawn,
+    live.LiveSessionCancelled,
 )
 """Every event this service stores."""
+
+
+PUBLIC_AS_IT_IS: Final[Mapping[type[DomainEvent], type[PublicEvent]]] = {
+    teaching.TrainerAssigned: public.TrainerAssigned,
+    teaching.TrainerWithdrawn: public.TrainerWithdrawn,
+    live.LiveSessionPlanned: public.LiveSessionPlanned,
+    live.SpeakerAssigned: public.SpeakerAssigned,
+    live.SpeakerWithdrawn: public.SpeakerWithdrawn,
+    live.LiveSessionCancelled: public.LiveSessionCancelled,
+}
+"""What is told others with the same fields as it is stored."""
 
 
 def publish(record: RecordedEvent) -> PublicEvent | None:
@@ -142,5 +164,14 @@ def publish(record: RecordedEvent) -> PublicEvent | None:
             return public.StatisticsReleased(
                 module_id=event.module_id, period=event.period, figures=event.figures
             )
+        case (
+            teaching.TrainerAssigned()
+            | teaching.TrainerWithdrawn()
+            | live.LiveSessionPlanned()
+            | live.SpeakerAssigned()
+            | live.SpeakerWithdrawn()
+            | live.LiveSessionCancelled()
+        ):
+            return PUBLIC_AS_IT_IS[type(event)](**event.model_dump())
         case _:
             assert_never(event)

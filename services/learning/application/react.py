@@ -2,17 +2,18 @@
 
 from functools import partial
 
-from services.learning.application.handle import Learning, enrolment_stream
+from services.learning.application.handle import Learning, enrolment_stream, teaching_stream
 from services.learning.application.history import load_history
 from services.learning.application.invoicing import issue_invoice
 from services.learning.application.keeping import release_recordings
 from services.learning.domain.enrolment.commands import EndEnrolment
 from services.learning.domain.errors import LearnerNotFoundError
+from services.learning.domain.teaching.commands import EndTeaching
 from shared.consuming.envelope import Envelope
 from shared.consuming.reactions import PermanentFailureError, Reaction
 from shared.event_store import Metadata
 from shared.events.consent import ConsentWithdrawn
-from shared.events.identity import AccountClosed
+from shared.events.identity import AccountClosed, StaffDeparted
 from shared.events.learning import CourseEnrolled
 
 
@@ -23,6 +24,11 @@ def reactions(learning: Learning) -> list[Reaction]:
             "end-enrolments",
             ("identity.events",),
             {AccountClosed: partial(end_enrolments, learning)},
+        ),
+        Reaction(
+            "end-teaching",
+            ("identity.events",),
+            {StaffDeparted: partial(end_teaching, learning)},
         ),
         Reaction(
             "complete-enrolment",
@@ -53,6 +59,19 @@ async def end_enrolments(learning: Learning, envelope: Envelope) -> None:
                 subject=learner_id,
                 meta=meta.for_step(enrolment_id),
             )
+
+
+async def end_teaching(learning: Learning, envelope: Envelope) -> None:
+    """Take every group back from a trainer who has left."""
+    if not isinstance(envelope.data, StaffDeparted):
+        raise PermanentFailureError(envelope.type)
+    staff_id = envelope.data.staff_id
+    await learning.teaching.handle(
+        teaching_stream(staff_id),
+        EndTeaching("system"),
+        subject=staff_id,
+        meta=Metadata.caused_by(envelope, "end-teaching"),
+    )
 
 
 async def complete_enrolment(learning: Learning, envelope: Envelope) -> None:

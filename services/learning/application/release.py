@@ -9,9 +9,9 @@ from functools import partial
 
 from services.learning.application.handle import NOBODY, Learning, statistics_stream
 from services.learning.domain.statistics.commands import ReleaseFigures
-from services.learning.domain.statistics.contribution import cohort_of
 from services.learning.domain.statistics.pool import Pool, announced
 from services.learning.domain.statistics.release import release
+from shared.cohorts import cohort_of
 from shared.event_store import Metadata
 
 

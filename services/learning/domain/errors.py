@@ -11,7 +11,10 @@ LearningError
 │   ├── ExerciseNotFoundError
 │   ├── InvoiceNotFoundError
 │   ├── RecordingNotFoundError
-│   └── LearnerNotFoundError
+│   ├── LearnerNotFoundError
+│   ├── AssignmentNotFoundError
+│   ├── ColleagueNotFoundError
+│   └── LiveSessionNotFoundError
 ├── AlreadyEnrolledError
 ├── EnrolmentOverError
 ├── AlreadyCertifiedError
@@ -20,7 +23,10 @@ LearningError
 ├── CertificationNotPendingError
 ├── HumanDecisionRequiredError
 ├── InvoiceAlreadyPaidError
-└── RecordingGoneError
+├── RecordingGoneError
+├── GroupNotTaughtError
+├── LiveSessionTimesError
+└── LiveSessionOverError
 """
 
 
@@ -70,6 +76,30 @@ class RecordingNotFoundError(NotFoundError):
 
 class LearnerNotFoundError(NotFoundError):
     """No learner of that id is known here."""
+
+
+class AssignmentNotFoundError(NotFoundError):
+    """The trainer does not teach that group."""
+
+
+class ColleagueNotFoundError(NotFoundError):
+    """Nobody of that id has the role that is needed, or not any more."""
+
+
+class LiveSessionNotFoundError(NotFoundError):
+    """There is no such session of this person."""
+
+
+class GroupNotTaughtError(LearningError):
+    """The trainer was about to meet a group that somebody else teaches (C4.2)."""
+
+
+class LiveSessionTimesError(LearningError):
+    """A session ends after it starts, within eight hours, and not in the past."""
+
+
+class LiveSessionOverError(LearningError):
+    """The session is over, or was cancelled."""
 
 
 class AlreadyEnrolledError(LearningError):

@@ -3,12 +3,14 @@
 from fastapi import APIRouter
 
 from services.learning.application.handle import Learning
+from services.learning.entrypoints.assignments import assignments_router
 from services.learning.entrypoints.belongings import belongings_router
 from services.learning.entrypoints.billing import billing_router
 from services.learning.entrypoints.catalogue import catalogue_router
 from services.learning.entrypoints.choices import choices_router
 from services.learning.entrypoints.corrections import corrections_router
 from services.learning.entrypoints.enrolments import enrolments_router
+from services.learning.entrypoints.live_sessions import live_sessions_router
 from services.learning.entrypoints.sessions import sessions_router
 from services.learning.entrypoints.statistics import statistics_router
 from services.learning.entrypoints.teaching import teaching_router
@@ -22,6 +24,8 @@ def routers(learning: Learning) -> list[APIRouter]:
         belongings_router(learning),
         choices_router(learning),
         teaching_router(learning),
+        assignments_router(learning),
+        live_sessions_router(learning),
         sessions_router(learning),
         billing_router(learning),
         corrections_router(learning),

@@ -89,5 +89,23 @@ PROBLEMS: Final[dict[type[Exception], ProblemType]] = {
         "We cannot check your choices at this moment. Try again shortly.",
     ),
     errors.RecordingGoneError: ERASED,
+    errors.GroupNotTaughtError: ProblemType(
+        "group-not-taught",
+        403,
+        "Ce groupe n'est pas le vôtre. L'administration peut vous l'affecter.",
+        "This group is not yours. An administrator can assign it to you.",
+    ),
+    errors.LiveSessionTimesError: ProblemType(
+        "session-times",
+        422,
+        "Une séance finit après son début, dans les huit heures, et pas dans le passé.",
+        "A session ends after it starts, within eight hours, and not in the past.",
+    ),
+    errors.LiveSessionOverError: ProblemType(
+        "session-over",
+        409,
+        "Cette séance est terminée ou annulée.",
+        "This session is over or was cancelled.",
+    ),
 }
 """Starlette looks an error up along its class's bases, so a leaf wins over its family."""

@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 
 from services.learning.application.handle import Learning, recording_stream
 from services.learning.application.standing import require_agreement
+from services.learning.application.teaching import require_taught, teaching_of
 from services.learning.domain.errors import LearnerNotFoundError
 from services.learning.domain.recording.commands import RecordSession
 from shared.event_store import Metadata
@@ -43,6 +44,7 @@ def sessions_router(learning: Learning) -> APIRouter:
         learner = await learning.learner_list.get(body.learner_id)
         if learner is None or learner.get("closed", False):
             raise LearnerNotFoundError
+        await require_taught(learning, await teaching_of(learning, who.subject), body.learner_id)
         await require_agreement(learning, SubjectId(body.learner_id))
         await learning.archive.admit(who, None, body.learner_id, (Category.RECORDING,))
         command = RecordSession(

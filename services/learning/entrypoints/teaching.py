@@ -9,6 +9,12 @@ from pydantic import BaseModel, Field
 from services.learning.application.handle import Learning, enrolment_stream
 from services.learning.application.history import load_history
 from services.learning.application.standing import require_agreement
+from services.learning.application.teaching import (
+    enrolments_of,
+    learners_of,
+    require_taught,
+    teaching_of,
+)
 from services.learning.domain.enrolment.commands import DecideCertification, StaffActor
 from services.learning.domain.errors import EnrolmentNotFoundError, LearnerNotFoundError
 from services.learning.entrypoints.asking import (
@@ -76,10 +82,15 @@ def teaching_router(learning: Learning) -> APIRouter:
     router = APIRouter(tags=["teaching"])
 
     @router.get("/certifications/pending")
-    async def pending(language: In) -> Items[PendingView]:
-        """List the oldest completed enrolments that await a decision."""
+    async def pending(who: Caller, language: In) -> Items[PendingView]:
+        """List the oldest completed enrolments that await the caller's decision."""
+        teaching = await teaching_of(learning, who.subject)
+        if not teaching.groups:
+            return Items(items=[])
         documents = await learning.enrolment_list.find(
-            {"status": "completed"}, sort=[("completed_at", 1)], limit=PAGE_SIZE
+            {"status": "completed", **enrolments_of(teaching)},
+            sort=[("completed_at", 1)],
+            limit=PAGE_SIZE,
         )
         views = []
         for document in documents:
@@ -108,7 +119,8 @@ def teaching_router(learning: Learning) -> APIRouter:
         """Grant or refuse the certification: always a person's decision (C5.2)."""
         stream = enrolment_stream(enrolment_id)
         state, _version = await learning.enrolments.state(stream)
-        if state.learner_id is None:
+        teaching = await teaching_of(learning, who.subject)
+        if state.learner_id is None or not teaching.covers(state.module_id, state.enrolled_at):
             raise EnrolmentNotFoundError
         await require_agreement(learning, state.learner_id)
         await learning.archive.admit(who, None, state.learner_id, TAUGHT)
@@ -127,9 +139,10 @@ def teaching_router(learning: Learning) -> APIRouter:
         return DecidedView(enrolment_id=enrolment_id, decision=body.decision)
 
     @router.get("/learners")
-    async def learners(page: Page = 1) -> PageOf[LearnerView]:
-        """List learners whose accounts are in use, in the order of their registration."""
-        query = {"archived": {"$ne": True}, "first_name": {"$exists": True}}
+    async def learners(who: Caller, page: Page = 1) -> PageOf[LearnerView]:
+        """List whom the caller teaches, accounts in use, in the order of their registration."""
+        taught = learners_of(await teaching_of(learning, who.subject))
+        query = {"archived": {"$ne": True}, "first_name": {"$exists": True}, **taught}
         documents = await learning.learner_list.find(
             query,
             sort=[("registered_at", 1), ("_id", 1)],
@@ -145,7 +158,7 @@ def teaching_router(learning: Learning) -> APIRouter:
 
     @router.get("/learners/{learner_id}/history")
     async def history(learner_id: Identifier, who: Caller, language: In) -> HistoryView:
-        """Show what a learner did, without a word about payment.
+        """Show what a learner did in what the caller teaches, without a word about payment.
 
         What was certified is in the intermediate archive, and so is everything of a learner whose
         profile is: trainers no longer read it (C2.5, C2.6).
@@ -153,6 +166,8 @@ def teaching_router(learning: Learning) -> APIRouter:
         document = await learning.learner_list.get(learner_id)
         if document is None:
             raise LearnerNotFoundError
+        teaching = await teaching_of(learning, who.subject)
+        await require_taught(learning, teaching, learner_id)
         await learning.archive.admit(who, None, learner_id, TAUGHT)
         person = await load_history(learning, SubjectId(learner_id))
         now = learning.clock.now()
@@ -161,6 +176,7 @@ def teaching_router(learning: Learning) -> APIRouter:
             enrolments=[
                 taught_view(learning.catalogue, one, language, now)
                 for one in person.enrolments.values()
+                if teaching.covers(one.state.module_id, one.state.enrolled_at)
             ],
         )
 

@@ -1,13 +1,14 @@
 """Read model `enrolments`: which are idle, which await a trainer. Neither answers nor scores.
 
-One document an enrolment: `learner_id`, `module_id`, `enrolled_at`, `access_until` (ISO date),
-`active_at`, `reminded`, `status` (`running`, `completed`, `refused`, `certified`, `ended`),
+One document an enrolment: `learner_id`, `module_id`, `cohort`, `enrolled_at`, `access_until` (ISO
+date), `active_at`, `reminded`, `status` (`running`, `completed`, `refused`, `certified`, `ended`),
 `completed_at`.
 """
 
 from collections.abc import Iterable
 
 from services.learning.projections.scopes import objects_of
+from shared.cohorts import cohort_of
 from shared.consuming.envelope import Envelope
 from shared.consuming.projections import Projection
 from shared.database import Document, IndexModel
@@ -29,8 +30,10 @@ class Enrolments(Projection):
     """Enrolments across learners, for trainers' lists and for reminders."""
 
     name = "enrolments"
+    version = 2
     topics = ("learning.events", "retention.events")
     indexes = (
+        IndexModel([("learner_id", 1)]),
         IndexModel([("status", 1), ("completed_at", 1)]),
         IndexModel([("status", 1), ("reminded", 1), ("active_at", 1)]),
     )
@@ -61,6 +64,7 @@ class Enrolments(Projection):
             return {
                 "learner_id": event.learner_id,
                 "module_id": event.module_id,
+                "cohort": cohort_of(envelope.time),
                 "enrolled_at": envelope.time,
                 "access_until": event.access_until.isoformat(),
                 "active_at": envelope.time,

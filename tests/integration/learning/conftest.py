@@ -22,7 +22,7 @@ from shared.database import Database, MongoClient
 from shared.event_store import Metadata, RecordedEvent
 from shared.events.base import PublicEvent, SubjectId
 from shared.events.consent import ConsentGranted
-from shared.events.identity import EmailConfirmed, LearnerRegistered
+from shared.events.identity import EmailConfirmed, LearnerRegistered, StaffAppointed
 from shared.http.auth import Role
 from shared.ids import new_id
 from shared.personal import Category, Personal
@@ -133,6 +133,26 @@ class Running:
         response = await self.ask("GET", path, who=who, role=role)
         assert response.status_code == 200, response.text
         return response.json()
+
+    async def employ(self, staff_id: str, role: Role = Role.TRAINER) -> None:
+        """Let somebody be appointed, and return once the service has heard of it."""
+        appointed = StaffAppointed(
+            staff_id=SubjectId(staff_id),
+            role=role,
+            name=Personal("Équipe Canari"),
+            email=Personal(f"{staff_id}@canary.test"),
+        )
+        await self.outside.publish("identity", staff_id, appointed)
+        await self.settled("staff", staff_id, role=role)
+
+    async def assign(
+        self, staff_id: str, module: str = "budget-request", cohort: str | None = None
+    ) -> None:
+        """Let a trainer, appointed if need be, teach a group."""
+        await self.employ(staff_id)
+        body = {"staff_id": staff_id, "module_id": module, "cohort": cohort}
+        made = await self.ask("POST", "/teaching", who="chief", role=Role.ADMINISTRATOR, json=body)
+        assert made.status_code == 201, made.text
 
     async def open_account(self) -> str:
         """Let an invented learner register and confirm, and return the id once it is known."""

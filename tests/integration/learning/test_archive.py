@@ -9,6 +9,7 @@ from tests.integration.learning.conftest import Running
 from tests.staff_routes import staff_routes
 
 REASON = {"Archive-Reason": "audit", "Archive-Reference": "AUD-26-1"}
+GROUPS = ["budget-request/*", "budget-request/2030-Q1"]
 CANARIES = ("Canari", "9000", "45 000", "Séance canari")
 
 
@@ -25,9 +26,11 @@ async def test_no_route_answers_staff_with_a_word_of_an_archived_person(
     """Every route that staff may call, in every role, found in the application itself."""
     learner = await learning.open_account()
     ids = await learning.enrol(learner)
+    await learning.assign("somebody")
     await learning.complete(learner, ids["enrolment_id"])
     await learning.settled("enrolments", ids["enrolment_id"], status="completed")
     await learning.settled("invoices", ids["invoice_id"], learner_id=learner)
+    await learning.settled("learners", learner, groups=GROUPS)
     session = {"learner_id": learner, "title": "Séance canari", "location": "https://video.test/1"}
     made = await learning.ask("POST", "/recordings", role=Role.TRAINER, json=session)
     assert made.status_code == 201
@@ -37,6 +40,7 @@ async def test_no_route_answers_staff_with_a_word_of_an_archived_person(
         "invoice_id": ids["invoice_id"],
         "recording_id": made.json()["recording_id"],
         "module_id": "budget-request",
+        "session_id": "session-1",
     }
     routes = [
         (route, role)
@@ -86,6 +90,8 @@ async def test_a_certified_course_is_archived_by_itself(learning: Running) -> No
         await learning.enrol(learner, "defending-figures"),
     )
     await learning.complete(learner, certified["enrolment_id"])
+    for module in ("budget-request", "defending-figures"):
+        await learning.assign("somebody", module)
     path = f"/enrolments/{certified['enrolment_id']}/certification"
     comment = {"decision": "granted", "comment": "Très bien"}
     done = await learning.ask("POST", path, role=Role.TRAINER, json=comment)

@@ -13,6 +13,7 @@ from shared.rights import Rights
 from tests.integration.learning.conftest import Running
 from tests.waiting import eventually
 
+GROUPS = ["budget-request/*", "budget-request/2030-Q1"]
 TRAINERS = ["/certifications/pending", "/learners", "/learners/nobody/history"]
 
 
@@ -50,6 +51,8 @@ async def test_trainers_see_no_payment_and_billing_no_teaching(learning: Running
     for word in ("budget-request", ids["enrolment_id"], "answer", "score", "module"):
         assert word not in seen
 
+    await learning.assign("staff")
+    await learning.settled("learners", learner, groups=GROUPS)
     history = await learning.get(f"/learners/{learner}/history", role=Role.TRAINER)
     assert history["enrolments"][0]["score"] == 100
     learners = await learning.get("/learners", role=Role.TRAINER)
@@ -67,6 +70,7 @@ async def test_what_the_table_does_not_give_the_vault_does_not_open_though_it_ha
     ids = await learning.enrol(learner)
     await learning.settled("invoices", ids["invoice_id"], learner_id=learner)
     assert "Ada Canari" in (await learning.ask("GET", "/invoices", role=Role.BILLING)).text
+    await learning.assign("somebody")
     given = learning.app.state.rights
     entries = [
         right.model_copy(update={"categories": []})
@@ -91,6 +95,7 @@ async def test_what_staff_were_shown_is_recorded_and_says_nothing_of_it(learning
     ids = await learning.enrol(learner)
     await learning.complete(learner, ids["enrolment_id"])
     await learning.settled("invoices", ids["invoice_id"], learner_id=learner)
+    await learning.assign("staff-7")
     await learning.get(f"/learners/{learner}/history", who="staff-7", role=Role.TRAINER)
     await learning.get("/invoices", who="staff-8", role=Role.BILLING)
     await learning.get(f"/learners/{learner}/held-data", who="staff-9", role=Role.DPO)
@@ -111,6 +116,9 @@ async def test_what_staff_were_shown_is_recorded_and_says_nothing_of_it(learning
 @pytest.mark.promise("C2.5")
 async def test_trainers_no_longer_see_an_archived_profile(learning: Running) -> None:
     learner = await learning.open_account()
+    await learning.enrol(learner)
+    await learning.assign("staff")
+    await learning.assign("somebody")
     archived = ArchiveEntered(subject_id=SubjectId(learner))
     await learning.outside.publish("retention", learner, archived)
     await learning.settled("learners", learner, archived=True)
@@ -163,6 +171,8 @@ async def test_an_objection_stops_suggestions_and_courses_stay_open(learning: Ru
 @pytest.mark.promise("C2.10")
 async def test_a_recording_is_kept_at_the_learners_request(learning: Running) -> None:
     learner = await learning.open_account()
+    await learning.enrol(learner)
+    await learning.assign("somebody")
     body = {"learner_id": learner, "title": "Séance 1", "location": "https://video.test/1"}
     made = await learning.ask("POST", "/recordings", role=Role.TRAINER, json=body)
     assert made.status_code == 201

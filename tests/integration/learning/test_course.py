@@ -27,6 +27,7 @@ async def test_a_learner_enrols_answers_and_is_certified_by_a_trainer(learning: 
     assert mine["access_until"] == "2031-03-01"
     assert mine["invoice_id"] == ids["invoice_id"]
 
+    await learning.assign("staff")
     await learning.settled("enrolments", ids["enrolment_id"], status="completed")
     pending = await learning.get("/certifications/pending", role=Role.TRAINER)
     assert [one["enrolment_id"] for one in pending["items"]] == [ids["enrolment_id"]]
@@ -70,6 +71,7 @@ async def test_only_an_open_account_enrols(learning: Running) -> None:
     await learning.settled("learners", minor, blocked=True)
     stopped = await learning.answer(minor, enrolment, "best-opening", "b")
     assert (stopped.status_code, stopped.json()["code"]) == (403, "guardian-agreement-missing")
+    await learning.assign("somebody")
     session = {"learner_id": minor, "title": "Séance", "location": "salle-1"}
     unrecorded = await learning.ask("POST", "/recordings", role=Role.TRAINER, json=session)
     assert unrecorded.status_code == 403

@@ -42,6 +42,7 @@ async def test_each_step_of_a_course_is_taken_once(learning: Running) -> None:
     assert again.content == first.content
     assert again.json()["attempts_left"] == 2
 
+    await learning.assign("staff")
     certification = f"/enrolments/{ids['enrolment_id']}/certification"
     decision = {"decision": "granted"}
     certify = _asked(learning, "staff", "POST", certification, decision, Role.TRAINER)
@@ -66,6 +67,8 @@ async def test_replicas_that_meet_one_request_at_once_give_one_answer(
 async def test_a_recording_keeps_its_first_id(learning: Running) -> None:
     http, learner = learning.http, await learning.open_account()
     body = {"learner_id": learner, "title": "Séance", "location": "https://video.test/1"}
+    await learning.enrol(learner)
+    await learning.assign("staff")
     record = _asked(learning, "staff", "POST", "/recordings", body, Role.TRAINER)
     recording = (await check_acts_once(http, record, status=201)).json()["recording_id"]
     mine = await learning.get("/me/recordings", who=learner)

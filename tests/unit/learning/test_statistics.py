@@ -9,7 +9,6 @@ from services.learning.domain.statistics.categories import DURATION, PROGRESS, o
 from services.learning.domain.statistics.commands import ReleaseFigures
 from services.learning.domain.statistics.contribution import (
     Contribution,
-    cohort_of,
     contribution_of,
 )
 from services.learning.domain.statistics.decide import decide
@@ -19,6 +18,7 @@ from services.learning.domain.statistics.pool import Figure, Pool, added, announ
 from services.learning.domain.statistics.release import PATIENCE, K, is_safe, release
 from services.learning.domain.statistics.state import StatisticsState
 from services.learning.domain.statistics.table import Row, table
+from shared.cohorts import cohort_of
 from tests.unit.learning.given import (
     LEARNER,
     MODULE,

@@ -8,12 +8,23 @@ from fastapi.responses import Response
 
 from services.gateway import labels
 from services.gateway.services import Part, ServiceProblemError, items
-from services.gateway.visitor import Visitor, only
-from shared.http.auth import STAFF_ROLES, Role
+from services.gateway.visitor import Visitor, may
+from shared.http.auth import STAFF_ROLES
 
 router = APIRouter(prefix="/staff")
 
-Administrator = Annotated[Visitor, only(Role.ADMINISTRATOR)]
+Administrator = Annotated[
+    Visitor,
+    may(
+        "identity GET /staff",
+        "identity POST /staff",
+        "identity DELETE /staff/{staff_id}",
+        "identity POST /staff/{staff_id}/confirmation",
+        "identity POST /staff/{staff_id}/authenticator-reset",
+        "identity POST /staff/{staff_id}/authenticator-reset/confirmation",
+        "identity POST /staff/{staff_id}/provider-invitation",
+    ),
+]
 
 FIELDS = ("name", "email", "role", "password", "expires_on", "language")
 

@@ -9,14 +9,22 @@ from fastapi.responses import Response
 
 from services.gateway import labels
 from services.gateway.pages.staff.choices import named
-from services.gateway.visitor import Visitor, only
+from services.gateway.visitor import Visitor, may
 from services.gateway.wording import PARIS, marked
-from shared.http.auth import Role
 
 router = APIRouter(prefix="/staff")
 
 
-Officer = Annotated[Visitor, only(Role.DPO)]
+Officer = Annotated[
+    Visitor,
+    may(
+        "retention GET /clocks",
+        "retention GET /preview",
+        "retention GET /cases",
+        "retention GET /certificates/{certificate_id}",
+        "retention GET /alarms",
+    ),
+]
 
 STATES: Final = ("running", "waiting", "due", "held", "ordered", "done", "alarm")
 

@@ -10,13 +10,20 @@ from fastapi.responses import Response
 from services.gateway import labels
 from services.gateway.pages.staff.choices import OF_PEOPLE, boxed, named
 from services.gateway.services import Json, Part, ServiceProblemError, items
-from services.gateway.visitor import Visitor, only
+from services.gateway.visitor import Visitor, may
 from services.gateway.wording import PARIS, marked
-from shared.http.auth import Role
 
 router = APIRouter(prefix="/staff")
 
-Officer = Annotated[Visitor, only(Role.DPO)]
+Officer = Annotated[
+    Visitor,
+    may(
+        "retention GET /holds",
+        "retention POST /holds",
+        "retention GET /matters",
+        "retention POST /matters",
+    ),
+]
 Form = Mapping[str, str]
 
 STATES: Final = ("active", "to_review", "overdue", "ended")

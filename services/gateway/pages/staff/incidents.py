@@ -11,15 +11,20 @@ from fastapi.responses import Response
 from services.gateway import labels
 from services.gateway.pages.staff.choices import OF_PEOPLE, boxed, named, said
 from services.gateway.services import Json, Part, ServiceProblemError
-from services.gateway.visitor import Visitor, only
+from services.gateway.visitor import Visitor, may
 from shared import incidents as codes
-from shared.http.auth import Role
 from shared.words import Text
 
 router = APIRouter(prefix="/staff")
 
-Watchful = Annotated[Visitor, only(Role.DPO, Role.SECURITY)]
-Officer = Annotated[Visitor, only(Role.DPO)]
+Watchful = Annotated[Visitor, may("retention GET /incidents", "retention POST /incidents")]
+Officer = Annotated[
+    Visitor,
+    may(
+        "retention POST /incidents/{incident_id}/disclosure",
+        "retention POST /incidents/{incident_id}/closure",
+    ),
+]
 Form = Mapping[str, str]
 PARIS: Final = ZoneInfo("Europe/Paris")
 

@@ -8,15 +8,14 @@ from fastapi.responses import Response
 
 from services.gateway.pages.staff.choices import boxed, said
 from services.gateway.services import Json, ServiceProblemError
-from services.gateway.visitor import Visitor, only
+from services.gateway.visitor import Visitor, may
 from shared import penetration_tests as codes
-from shared.http.auth import Role
 from shared.words import Text
 
 router = APIRouter(prefix="/staff/penetration-tests")
 
-Watchful = Annotated[Visitor, only(Role.DPO, Role.SECURITY)]
-Security = Annotated[Visitor, only(Role.SECURITY)]
+Watchful = Annotated[Visitor, may("retention GET /penetration-tests")]
+Security = Annotated[Visitor, may("retention POST /penetration-tests")]
 PATH = "/penetration-tests"
 
 

@@ -10,14 +10,13 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from services.gateway.services import Json, items
-from services.gateway.visitor import Visitor, only
-from shared.http.auth import Role
+from services.gateway.visitor import Visitor, may
 from shared.http.download import download
 
 router = APIRouter(prefix="/staff")
 
 Reader = Annotated[
-    Visitor, only(Role.TRAINER, Role.COUNSELLOR, Role.SPEAKER, Role.DPO, Role.ADMINISTRATOR)
+    Visitor, may("learning GET /statistics", "learning GET /statistics/{module_id}", staff=True)
 ]
 
 COLUMNS: Final = (

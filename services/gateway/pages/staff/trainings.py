@@ -8,14 +8,15 @@ from fastapi.responses import Response
 
 from services.gateway.pages.staff.choices import said
 from services.gateway.services import Json, ServiceProblemError, items
-from services.gateway.visitor import Visitor, only
-from shared.http.auth import STAFF_ROLES, Role
+from services.gateway.visitor import Visitor, may
 from shared.trainings import PROGRAMMES
 
 router = APIRouter()
 
-Staff = Annotated[Visitor, only(*STAFF_ROLES)]
-Administrator = Annotated[Visitor, only(Role.ADMINISTRATOR)]
+Staff = Annotated[Visitor, may("identity GET /me/training", "identity POST /me/trainings")]
+Administrator = Annotated[
+    Visitor, may("identity GET /staff", "identity POST /staff/{staff_id}/trainings")
+]
 FIELDS: Final = ("programme", "done_on")
 PAGE: Final = 50
 

@@ -15,6 +15,7 @@ from services.learning.domain.statistics.categories import (
     of_exercise,
     stopped_at,
 )
+from shared.cohorts import cohort_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +51,6 @@ def contribution_of(
     for one in exercises:
         leaves[of_exercise(one)] = exercise_leaf(scores.get(one), enrolment.tries.get(one, 0))
     return Contribution(cohort_of(enrolment.enrolled_at), new_person, leaves)
-
-
-def cohort_of(enrolled_at: datetime) -> str:
-    """Return the quarter, in Paris, of the aware instant `enrolled_at`."""
-    day = paris_date(enrolled_at)
-    return f"{day.year:04d}-Q{(day.month + 2) // 3}"
 
 
 def _progress(enrolment: EnrolmentState, unanswered: Sequence[str]) -> str:
