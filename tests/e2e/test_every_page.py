@@ -54,6 +54,9 @@ LEARNER = (
 STAFF = (
     (Role.TRAINER, "/staff/certifications"),
     (Role.TRAINER, "/staff/learners"),
+    (Role.TRAINER, "/staff/sessions"),
+    (Role.SPEAKER, "/staff/speaking"),
+    (Role.ADMINISTRATOR, "/staff/teaching"),
     (Role.DPO, "/staff/minors"),
     (Role.BILLING, "/staff/invoices"),
     (Role.SUPPORT, "/staff/support"),
