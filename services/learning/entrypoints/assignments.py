@@ -87,7 +87,7 @@ def assignments_router(learning: Learning) -> APIRouter:
             meta=Metadata.by(who, once),
         )
 
-    @router.get("/me/teaching")
+    @router.get("/teaching/own")
     async def own(who: Caller, language: In) -> Items[GroupView]:
         """List the groups that the caller teaches."""
         teaching = await teaching_of(learning, who.subject)

@@ -81,7 +81,7 @@ async def test_assignments_say_who_and_when_and_end_with_the_trainer(learning: R
     (group,) = trainer["groups"]
     assert (trainer["staff_id"], group["module_id"], group["cohort"]) == ("anna", MODULE, None)
     assert (group["assigned_by"], group["assigned_at"][:10]) == ("chief", "2030-03-01")
-    assert (await learning.get("/me/teaching", who="anna", role=Role.TRAINER))["items"]
+    assert (await learning.get("/teaching/own", who="anna", role=Role.TRAINER))["items"]
 
     await learning.outside.publish("identity", "anna", StaffDeparted(staff_id=SubjectId("anna")))
     await learning.settled("staff", "anna", departed=True, teaches=[])

@@ -31,7 +31,7 @@ Trainer = Annotated[
     Visitor,
     may(
         "learning GET /live-sessions",
-        "learning GET /me/teaching",
+        "learning GET /teaching/own",
         "learning POST /live-sessions",
         "learning DELETE /live-sessions/{session_id}",
     ),
@@ -153,7 +153,7 @@ async def _teams(visitor: Visitor) -> dict[str, object]:
 
 async def _own(visitor: Visitor) -> dict[str, object]:
     groups, sessions = await visitor.caller.parts(
-        ("learning", "/me/teaching"), ("learning", "/live-sessions")
+        ("learning", "/teaching/own"), ("learning", "/live-sessions")
     )
     everybody = visitor.words.say(marked("everybody"))
     options = [
