@@ -22,6 +22,7 @@ from bench.waiting import until
 from services.gateway.session_ending import SessionEnder
 from services.gateway.sessions import SessionStore
 from services.identity.domain.learner import events as e
+from services.identity.domain.staff.events import Departed
 from shared.clock import SystemClock
 from shared.database import MongoClient
 from shared.events.base import SubjectId
@@ -34,12 +35,15 @@ from shared.tokens import GATEWAY, TokenIssuer, TokenVerifier
 
 LIMIT_MS: Final = 1_000
 TOPIC: Final = "bare-round-trip"
-ENDS: Final[dict[str, Callable[[SubjectId], e.LearnerEvent]]] = {
+Ending = e.LearnerEvent | Departed
+
+ENDS: Final[dict[str, Callable[[SubjectId], Ending]]] = {
     "a changed password": lambda who: e.PasswordChanged(learner_id=who, how="recovered"),
     "a block": lambda who: e.AccountSuspended(learner_id=who),
     "an erasure": lambda who: e.Closed(learner_id=who, reason="erasure"),
+    "a departure of staff": lambda who: Departed(staff_id=who),
 }
-AT_SERVICES: Final[dict[str, Callable[[SubjectId], e.LearnerEvent]]] = {
+AT_SERVICES: Final[dict[str, Callable[[SubjectId], Ending]]] = {
     **ENDS,
     "signing out everywhere": lambda who: e.SignedOut(learner_id=who, everywhere=True),
 }
@@ -55,20 +59,21 @@ class Scene:
     consent: TokenVerifier
     kafka: str
 
-    async def ended_by(self, event: e.LearnerEvent) -> float:
+    async def ended_by(self, event: Ending) -> float:
         """Return the milliseconds from the commit of `event` to the end of the session."""
-        learner = event.learner_id
-        token = await self.sessions.start(learner, Role.LEARNER, None)
+        _stream, who, role = _whose(event)
+        token = await self.sessions.start(who, role, None)
 
         async def out() -> bool:
             return await self.sessions.find(token) is None
 
         return await self._from(event, out)
 
-    async def refused_after(self, event: e.LearnerEvent) -> float:
+    async def refused_after(self, event: Ending) -> float:
         """Return the milliseconds from the commit of `event` to the token's refusal by consent."""
         session = Session(new_id(), SystemClock().now() - timedelta(hours=1))
-        token = self.issuer.issue("consent", event.learner_id, Role.LEARNER, session)
+        _stream, who, role = _whose(event)
+        token = self.issuer.issue("consent", who, role, session)
 
         async def refused() -> bool:
             try:
@@ -79,14 +84,19 @@ class Scene:
 
         return await self._from(event, refused)
 
-    async def _from(self, event: e.LearnerEvent, over: Callable[[], Awaitable[bool]]) -> float:
-        learner = event.learner_id
+    async def _from(self, event: Ending, over: Callable[[], Awaitable[bool]]) -> float:
+        stream, who, _role = _whose(event)
         began = perf_counter()
-        await self.identity.kernel.store.append(
-            f"learner-{learner}", 0, [event], subject=learner, meta=META
-        )
+        await self.identity.kernel.store.append(stream, 0, [event], subject=who, meta=META)
         await until(over)
         return (perf_counter() - began) * 1_000
+
+
+def _whose(event: Ending) -> tuple[str, SubjectId, Role]:
+    """Return the stream of an event, whose it is, and in which role they have a session."""
+    if isinstance(event, Departed):
+        return f"staff-{event.staff_id}", event.staff_id, Role.TRAINER
+    return f"learner-{event.learner_id}", event.learner_id, Role.LEARNER
 
 
 async def measure(stage: Stage) -> list[Row]:
@@ -111,13 +121,13 @@ async def measure(stage: Stage) -> list[Row]:
 
 
 async def _refused(
-    scene: Scene, made: Callable[[SubjectId], e.LearnerEvent], learners: Iterator[SubjectId]
+    scene: Scene, made: Callable[[SubjectId], Ending], learners: Iterator[SubjectId]
 ) -> list[float]:
     return [await scene.refused_after(made(next(learners)))]
 
 
 async def _ended(
-    scene: Scene, made: Callable[[SubjectId], e.LearnerEvent], learners: Iterator[SubjectId]
+    scene: Scene, made: Callable[[SubjectId], Ending], learners: Iterator[SubjectId]
 ) -> list[float]:
     return [await scene.ended_by(made(next(learners)))]
 
