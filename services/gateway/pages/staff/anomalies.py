@@ -9,12 +9,13 @@ from fastapi.responses import Response
 from services.gateway import labels
 from services.gateway.pages.staff.choices import named
 from services.gateway.services import Json, Part, ServiceProblemError
-from services.gateway.visitor import Visitor, only
-from shared.http.auth import Role
+from services.gateway.visitor import Visitor, may
 
 router = APIRouter(prefix="/staff/anomalies")
 
-Security = Annotated[Visitor, only(Role.SECURITY)]
+Security = Annotated[
+    Visitor, may("identity GET /anomalies", "identity POST /anomalies/{anomaly_id}/dismissal")
+]
 STATES: Final = tuple(labels.ANOMALY_STATES)
 RULES_PART: Final = "/watch-rules"
 
