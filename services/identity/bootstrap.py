@@ -1,6 +1,6 @@
 """Wiring of the identity service."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Final, NamedTuple, get_args
 
@@ -69,6 +69,7 @@ from services.identity.entrypoints.authenticators import (
     authenticators_router,
     resets_router,
 )
+from services.identity.entrypoints.choices import choices_router
 from services.identity.entrypoints.contact import contact_router
 from services.identity.entrypoints.credentials import credentials_router
 from services.identity.entrypoints.guardians import guardians_router
@@ -236,10 +237,15 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:
     async def follow_minors() -> Mapping[str, int]:
         return await guardians.follow(kernel.read_model(Minors()))
 
+    async def told_of_themselves(subject: SubjectId) -> Sequence[str]:
+        profile = (await accounts.learner(subject)).profile
+        return [value.text("") for value in profile.values() if not value.is_erased]
+
     return Service(
         routers=[
             accounts_router(accounts, staff, sign_in, throttle, settings.even_answer_seconds),
             own_account_router(accounts, staff),
+            choices_router(told_of_themselves),
             guardians_router(guardians, accounts),
             credentials_router(credentials, staff, throttle, settings.even_answer_seconds),
             authenticators_router(strong, accounts, staff),
