@@ -99,7 +99,7 @@ from services.identity.projections.traces import Traces
 from services.identity.settings import IdentitySettings
 from shared import telemetry
 from shared.archive import ArchiveGate
-from shared.events.base import DomainEvent
+from shared.events.base import DomainEvent, SubjectId
 from shared.imap import ImapMailbox
 from shared.scheduling import Schedule
 from shared.service import Kernel, Service
