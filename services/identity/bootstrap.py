@@ -122,7 +122,7 @@ PROVIDER_BACK: Final = "/sign-in/provider/back"
 """The gateway's page to which the provider sends browsers back."""
 
 
-def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:
+def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:  # noqa: PLR0915 - the whole wiring
     """Return identity's parts, wired with the kernel."""
     settings, store, clock = kernel.settings, kernel.store, kernel.clock
     secret = settings.link_secret.get_secret_value()
