@@ -136,6 +136,7 @@ class People:
         """Appoint the staff and read the catalogue."""
         operator = Visitor(self._system, Role.SYSTEM)
         operator.subject = "simulation"
+        trainer_id = ""
         for role in ROLES:
             body = {"name": "Équipe", "email": _email(role), "role": str(role)}
             appointed = await operator.send(

@@ -137,7 +137,9 @@ def test_the_calls_of_pages_are_really_found() -> None:
 
 @pytest.mark.promise("C4.2", "C4.3")
 def test_the_navigation_offers_every_page_to_whom_it_admits_and_to_nobody_else() -> None:
-    admits = {route.path: who.admission.roles for route, who in PAGES if "GET" in route.methods}
+    admits = {
+        route.path: who.admission.roles for route, who in PAGES if "GET" in (route.methods or ())
+    }
     for role in STAFF_ROLES:
         for entry in entries(role, GatewaySettings()):
             assert role in admits[entry.path], (role, entry.path)

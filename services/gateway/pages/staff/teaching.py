@@ -2,7 +2,7 @@
 
 import asyncio
 from datetime import datetime
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter
 from fastapi.responses import Response
@@ -131,7 +131,7 @@ async def participants(visitor: Speaker, session_id: str, page: int = 1) -> Resp
     )
 
 
-async def _teams(visitor: Visitor) -> dict[str, object]:
+async def _teams(visitor: Visitor) -> dict[str, Any]:
     trainers, sessions, modules, staff = await asyncio.gather(
         visitor.caller.part("learning", "/teaching"),
         visitor.caller.part("learning", "/live-sessions"),
@@ -151,7 +151,7 @@ async def _teams(visitor: Visitor) -> dict[str, object]:
     }
 
 
-async def _own(visitor: Visitor) -> dict[str, object]:
+async def _own(visitor: Visitor) -> dict[str, Any]:
     groups, sessions = await visitor.caller.parts(
         ("learning", "/teaching/own"), ("learning", "/live-sessions")
     )
