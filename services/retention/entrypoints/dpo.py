@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import Annotated, Any, cast, get_args
+from typing import Annotated, Any, Literal, cast, get_args
 
 from fastapi import APIRouter, Query, Request
 
@@ -43,8 +43,8 @@ def dpo_router(uses: Uses) -> APIRouter:
     @router.get("/clocks")
     async def clocks(
         request: Request,
-        state: ClockState | str = "",
-        category: Category | str = "",
+        state: ClockState | Literal[""] = "",
+        category: Category | Literal[""] = "",
         rule: str = "",
         subject: str = "",
         page: Page = 1,
@@ -53,7 +53,7 @@ def dpo_router(uses: Uses) -> APIRouter:
         now, language = uses.clock.now(), language_of(request)
         await uses.recomputation.a_few()
         rules = await uses.rules.current()
-        query: dict[str, Any] = in_state(ClockState(state), now) if state else {}
+        query: dict[str, Any] = in_state(state, now) if state else {}
         query |= {
             name: value
             for name, value in (("category", category), ("rule_id", rule), ("subject", subject))

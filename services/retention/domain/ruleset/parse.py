@@ -46,6 +46,8 @@ def _read(text: str, name: str) -> tuple[RuleSet, yaml.Node, dict[str, Any]]:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         raise RuleSetError(f"{name}:{line}: not YAML: {error.problem}") from error
+    except yaml.YAMLError as error:
+        raise RuleSetError(f"{name}:1: not YAML: characters that no text holds") from error
     if root is None or not isinstance(data, dict):
         raise RuleSetError(f"{name}:1: a rule set is a mapping with version, title and rules")
     data.pop("shared", None)
