@@ -773,6 +773,17 @@ NOTICES: Final[Mapping[str, Notice]] = {
     "penetration-test-recorded": Notice("good", marked("The test is recorded.")),
     "finding-recorded": Notice("good", marked("The finding is recorded.")),
     "finding-settled": Notice("good", marked("The finding is settled.")),
+    "sessions-ended": Notice("good", marked("Every session of this learner has ended.")),
+    "passkey-renamed": Notice("good", marked("The passkey has its new name.")),
+    "factors-removed": Notice(
+        "good", marked("Your second factors are removed. Sign in and add a new one.")
+    ),
+    "return-stopped": Notice(
+        "good",
+        marked(
+            "Stopped: your second factors stay. Choose a new password by the link we have sent."
+        ),
+    ),
     "training-recorded": Notice("good", marked("The training is recorded.")),
     "reset-asked": Notice(
         "good", marked("Asked for. It takes place once a second administrator confirms it.")

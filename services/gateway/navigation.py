@@ -76,6 +76,11 @@ _STAFF: Final = (
     Entry("/staff/traces", marked("Traces"), ("identity GET /traces",)),
     Entry("/staff/incidents", marked("Incidents"), ("retention GET /incidents",)),
     Entry(
+        "/staff/learner-sessions",
+        marked("End sessions"),
+        ("identity DELETE /learners/{learner_id}/sessions",),
+    ),
+    Entry(
         "/staff/penetration-tests",
         marked("Penetration tests"),
         ("retention GET /penetration-tests",),

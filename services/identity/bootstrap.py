@@ -19,6 +19,7 @@ from services.identity.adapters.links import (
     NOTICE_LIFETIME,
     PROVIDER_LIFETIME,
     RECOVERY_LIFETIME,
+    RETURN_LASTS,
     REVOCATION_LIFETIME,
     STOP_LIFETIME,
     Links,
@@ -37,6 +38,7 @@ from services.identity.application.anomalies import Anomalies
 from services.identity.application.credentials import CredentialLinks, Credentials
 from services.identity.application.desk import Desk
 from services.identity.application.erase import Eraser
+from services.identity.application.factor_return import FactorReturn, ReturnLinks
 from services.identity.application.guardians import Guardians
 from services.identity.application.intake import Intake
 from services.identity.application.known_password import KnownPassword
@@ -79,6 +81,8 @@ from services.identity.entrypoints.participants import participants_router
 from services.identity.entrypoints.problems import PROBLEMS
 from services.identity.entrypoints.provider import provider_router
 from services.identity.entrypoints.registers import registers_router
+from services.identity.entrypoints.returns import returns_router
+from services.identity.entrypoints.sessions import sessions_router
 from services.identity.entrypoints.staff import staff_router
 from services.identity.entrypoints.support import (
     canned_router,
@@ -163,7 +167,7 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:  # noqa: PLR0915 - t
         email=Links(secret, "email-change", EMAIL_CHANGE_LIFETIME, clock),
         stop=Links(secret, "email-change-stop", STOP_LIFETIME, clock),
     )
-    credentials = Credentials(accounts, index, passwords, links, present, devices, clock)
+    credentials = Credentials(accounts, staff, index, passwords, links, present, devices, clock)
     gate = ArchiveGate("identity", store, kernel.read_model(Learners()))
     ceremonies = Ceremonies(kernel.database, clock)
     strong = StrongAuthentication(
@@ -177,6 +181,10 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:  # noqa: PLR0915 - t
     asked = Links(secret, "sign-in-notice", NOTICE_LIFETIME, clock)
     watch = _watch_of(kernel, secret, asked)
     notices = SignInNotices(watch.anomalies, accounts, asked, links.recovery, clock)
+    returning = ReturnLinks(
+        Links(secret, "factor-return", RETURN_LASTS, clock),
+        Links(secret, "factor-return-stop", RETURN_LASTS, clock),
+    )
     recorder = SignInRecorder(accounts, staff, store, clock, devices)
     http = httpx.AsyncClient(timeout=PROVIDER_SECONDS, trust_env=False)
     client = _client_of(settings)
@@ -204,6 +212,8 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:  # noqa: PLR0915 - t
         admission=Admission(settings.sign_ins_at_once),
         failures=watch.failures,
     )
+
+    factor_return = FactorReturn(strong, sign_in, accounts, staff, credentials, returning, clock)
 
     async def prepare() -> None:
         await index.prepare()
@@ -251,6 +261,8 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:  # noqa: PLR0915 - t
             authenticators_router(strong, accounts, staff),
             authentication_router(strong, sign_in, accounts, staff, present, throttle),
             resets_router(strong),
+            returns_router(factor_return),
+            sessions_router(accounts),
             provider_router(provider_sign_in, staff),
             held_data_router(store, gate),
             own_requests_router(kernel, support, desk, files),

@@ -165,6 +165,26 @@ class LearnerLoggedOut(IdentityEvent):
     everywhere: bool = False
 
 
+class SessionsEnded(IdentityEvent):
+    """Every session of the account was ended by staff, or by the external provider."""
+
+    account_id: SubjectId
+
+
+class FactorReturnAsked(IdentityEvent):
+    """Who knows the password says that every factor is lost: they can be removed after a wait."""
+
+    account_id: SubjectId
+    token: Annotated[Personal[str], PersonalField(Category.CONTACT, about="account_id")]
+    stop_token: Annotated[Personal[str], PersonalField(Category.CONTACT, about="account_id")]
+    previous_email: Annotated[
+        Personal[str] | None, PersonalField(Category.CONTACT, about="account_id")
+    ] = None
+    """Of an account whose address changed so lately that the old one can still stop it."""
+    opens_at: datetime
+    until: datetime
+
+
 class LearnerRectified(IdentityEvent):
     """The learner corrected what is held (C8.2). Only the corrected fields are present."""
 
@@ -474,6 +494,14 @@ class StaffPasswordChanged(IdentityEvent):
     """A member of staff has a new password: what was opened with the one before ends."""
 
     staff_id: SubjectId
+
+
+class StaffPasswordRecoveryRequested(IdentityEvent):
+    """The link by which staff replace a forgotten password is to be sent, valid `until`."""
+
+    staff_id: SubjectId
+    token: Annotated[Personal[str], PersonalField(Category.STAFF, about="staff_id")]
+    until: datetime
 
 
 class StaffLoggedOut(IdentityEvent):

@@ -16,6 +16,7 @@ from shared.events.identity import (
     AuthenticatorsChanged,
     LearnerLoggedOut,
     PasswordChanged,
+    SessionsEnded,
     StaffDeparted,
     StaffLoggedOut,
     StaffPasswordChanged,
@@ -55,7 +56,7 @@ class EndedSessions:
             case PasswordChanged() | StaffPasswordChanged():
                 # A session opened since then knows the new password.
                 self._end(envelope.subject, before=envelope.time)
-            case AuthenticatorsChanged(ends_sessions=True):
+            case AuthenticatorsChanged(ends_sessions=True) | SessionsEnded():
                 self._end(envelope.subject, before=envelope.time)
             case LearnerLoggedOut(everywhere=True) | StaffLoggedOut(everywhere=True):
                 self._end(envelope.subject, before=envelope.time)

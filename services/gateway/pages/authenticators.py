@@ -97,6 +97,19 @@ async def remove_passkey(visitor: SignedIn, passkey_id: str) -> Response:
     return await _remove(visitor, f"{PATH}/passkeys/{passkey_id}")
 
 
+@router.post("/passkeys/{passkey_id}/name")
+async def rename_passkey(visitor: SignedIn, passkey_id: str) -> Response:
+    """Call a passkey something else."""
+    form = await visitor.form()
+    body = {"name": form.get("name", "")}
+    path = f"{PATH}/passkeys/{passkey_id}/name"
+    try:
+        await visitor.caller.send("PUT", "identity", path, body, key=form.get("once"))
+    except ServiceProblemError as error:
+        return visitor.refused("pages/security.html", error, {}, **await _context(visitor))
+    return visitor.go("/account/security", notice="passkey-renamed")
+
+
 @router.post("/recovery-codes")
 async def renew(visitor: SignedIn) -> Response:
     """Replace the recovery codes and show the new ones, this once."""

@@ -3,9 +3,9 @@
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from services.gateway.pages.sign_in import restart, set_device_cookie, set_session_cookie
+from services.gateway.pages.sign_in import restart, set_device_cookie, set_session_cookie, told
 from services.gateway.services import ServiceProblemError
-from services.gateway.visitor import Anyone, Learner, SignedIn, Visitor
+from services.gateway.visitor import Anyone, Learner, SignedIn
 from services.gateway.wording import marked
 
 router = APIRouter()
@@ -26,7 +26,7 @@ async def recover(visitor: Anyone) -> Response:
         await visitor.caller.send("POST", "identity", "/recoveries", values, key=form.get("once"))
     except ServiceProblemError as error:
         return visitor.refused("pages/recover.html", error, values)
-    return _told(
+    return told(
         visitor,
         marked("Look into your mailbox"),
         marked(
@@ -133,7 +133,7 @@ async def confirm_email(visitor: Anyone) -> Response:
         )
     except ServiceProblemError as error:
         return visitor.refused("pages/confirm_email.html", error, {}, token="")
-    return _told(
+    return told(
         visitor,
         marked("Your new address is confirmed"),
         marked(
@@ -163,21 +163,11 @@ async def stop(visitor: Anyone) -> Response:
         )
     except ServiceProblemError as error:
         return visitor.refused("pages/stop_email_change.html", error, {}, token="")
-    return _told(
+    return told(
         visitor,
         marked("The change is stopped"),
         marked(
             "Your address is the one you know, every session has ended, and the password no longer"
             " opens the account. We have just sent you a link to choose a new one."
         ),
-    )
-
-
-def _told(visitor: Visitor, title: str, text: str) -> Response:
-    return visitor.page(
-        "pages/message.html",
-        title=visitor.words.say(title),
-        text=visitor.words.say(text),
-        minor=False,
-        mailbox=visitor.portal.settings.mailbox_dir is not None,
     )

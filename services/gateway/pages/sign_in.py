@@ -13,6 +13,7 @@ from services.gateway.pages.home import inner_path
 from services.gateway.passkey_forms import answer_of
 from services.gateway.services import Json, ServiceProblemError
 from services.gateway.visitor import YEAR, Anyone, Visitor
+from services.gateway.wording import marked
 from shared.http.auth import STAFF_ROLES, Role
 
 router = APIRouter()
@@ -73,6 +74,75 @@ async def give_second_factor(visitor: Anyone) -> Response:
             return visitor.go("/sign-in", notice="sign-in-over")
         return visitor.refused("pages/second_factor.html", error, {}, **pending)
     return arrived(visitor, signed_in, onward)
+
+
+@router.post("/sign-in/second-factor/lost")
+async def lose_factors(visitor: Anyone) -> Response:
+    """Begin the wait for who knows the password and has lost every factor."""
+    form = await visitor.form()
+    token = visitor.request.cookies.get(visitor.portal.cookie_name("pending"), "none")
+    try:
+        await visitor.caller.send(
+            "POST",
+            "identity",
+            "/sessions/pending/factor-return",
+            {"pending": token},
+            key=form.get("once"),
+        )
+    except ServiceProblemError as error:
+        try:
+            pending = await _pending(visitor, "")
+        except ServiceProblemError:
+            return visitor.go("/sign-in", notice="sign-in-over")
+        return visitor.refused("pages/second_factor.html", error, {}, **pending)
+    return told(
+        visitor,
+        marked("A week from now you are back in"),
+        marked(
+            "We have written to every address we know of this account. The letter has a link that"
+            " removes your second factors in a week; before that, anybody who reads it can stop"
+            " this. Should you find a factor meanwhile, simply sign in."
+        ),
+    )
+
+
+@router.get("/return")
+async def show_return(visitor: Anyone, token: str = "") -> Response:
+    """Say what removing the lost factors does, and ask for one press."""
+    return visitor.page("pages/return.html", token=token, stops=False)
+
+
+@router.post("/return")
+async def take_return(visitor: Anyone) -> Response:
+    """Remove the lost factors once the wait is over."""
+    return await _of_return(visitor, "confirmations", "factors-removed", stops=False)
+
+
+@router.get("/stop-return")
+async def show_stop_return(visitor: Anyone, token: str = "") -> Response:
+    """Say what stopping does, and ask for one press."""
+    return visitor.page("pages/return.html", token=token, stops=True)
+
+
+@router.post("/stop-return")
+async def stop_return(visitor: Anyone) -> Response:
+    """Keep the factors: it was not the account's owner who asked."""
+    return await _of_return(visitor, "stops", "return-stopped", stops=True)
+
+
+async def _of_return(visitor: Visitor, act: str, notice: str, *, stops: bool) -> Response:
+    form = await visitor.form()
+    token = form.get("token", "")
+    try:
+        await visitor.caller.send(
+            "POST", "identity", f"/factor-returns/{act}", {"token": token}, key=form.get("once")
+        )
+    except ServiceProblemError as error:
+        early = error.retry_after is not None
+        return visitor.refused(
+            "pages/return.html", error, {}, token=token if early else "", stops=stops
+        )
+    return visitor.go("/sign-in", notice=notice)
 
 
 @router.post("/sign-in/passkey/challenge")
@@ -214,8 +284,19 @@ def arrived(visitor: Visitor, signed_in: SignedInBrowser, onward: str) -> Respon
     return response
 
 
-def _instant(told: str | None) -> datetime | None:
-    return datetime.fromisoformat(told) if told else None
+def told(visitor: Visitor, title: str, text: str) -> Response:
+    """Answer with a page that says one thing, `title` and `text` untranslated."""
+    return visitor.page(
+        "pages/message.html",
+        title=visitor.words.say(title),
+        text=visitor.words.say(text),
+        minor=False,
+        mailbox=visitor.portal.settings.mailbox_dir is not None,
+    )
+
+
+def _instant(moment: str | None) -> datetime | None:
+    return datetime.fromisoformat(moment) if moment else None
 
 
 def _origin(visitor: Visitor, screen: str | None) -> dict[str, str | None]:

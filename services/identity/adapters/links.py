@@ -20,6 +20,10 @@ RECOVERY_LIFETIME: Final = timedelta(hours=1)
 EMAIL_CHANGE_LIFETIME: Final = timedelta(days=1)
 PROVIDER_LIFETIME: Final = timedelta(minutes=10)
 """How long somebody may take at the external provider."""
+RETURN_WAITS: Final = timedelta(days=7)
+"""Before lost factors are removed: long enough for a week away from the mailbox."""
+RETURN_LASTS: Final = timedelta(days=14)
+"""How long the link, from its making, can remove them."""
 STOP_LIFETIME: Final = timedelta(days=7)
 """How long the old address can stop a change: long enough for a week away from the mailbox."""
 

@@ -8,7 +8,7 @@ from services.identity.adapters.links import Links
 from services.identity.adapters.passwords import Passwords
 from services.identity.application.accounts import Accounts
 from services.identity.application.present_password import PresentPassword
-from services.identity.application.staff import AddressTakenError
+from services.identity.application.staff import AddressTakenError, Staff
 from services.identity.domain.errors import LinkSpentError
 from services.identity.domain.learner import commands as c
 from services.identity.domain.learner.credentials import confirmable
@@ -36,6 +36,7 @@ class Credentials:
     def __init__(
         self,
         accounts: Accounts,
+        staff: Staff,
         index: EmailIndex,
         passwords: Passwords,
         links: CredentialLinks,
@@ -44,6 +45,7 @@ class Credentials:
         clock: Clock,
     ) -> None:
         self._accounts = accounts
+        self._staff = staff
         self._index = index
         self._passwords = passwords
         self._links = links
@@ -52,9 +54,18 @@ class Credentials:
         self._clock = clock
 
     async def recover(self, email: str, request: RequestIdentity) -> None:
-        """Send a link to the learner with this address; whether there is one is told to nobody."""
+        """Send a link to whoever has this address; whether there is somebody is told to nobody."""
         owner = await self._index.find_account(email)
-        if request.earlier is not None or owner is None or owner.kind != "learner":
+        if request.earlier is not None or owner is None:
+            return
+        if owner.kind == "staff":
+            link_id, links = new_id(), self._links.recovery
+            token, until = (
+                links.token_of(owner.subject, link_id),
+                self._clock.now() + links.lifetime,
+            )
+            meta = _own(owner.subject, request)
+            await self._staff.recover(owner.subject, link_id, token, until, meta)
             return
         learner = await self._accounts.learner(owner.subject)
         if learner.requested and is_current(learner, email):
@@ -74,6 +85,10 @@ class Credentials:
         """
         learner_id, link_id = self._links.recovery.read_bound(token)
         if request.earlier is not None:
+            return self._devices.token(learner_id)
+        if (await self._staff.member(learner_id)).staff_id:
+            meta = _own(learner_id, request)
+            await self._staff.reset_password(learner_id, link_id, password, meta)
             return self._devices.token(learner_id)
         learner = await self._accounts.learner(learner_id)
         if learner.recovery is None or learner.recovery.link_id != link_id:
@@ -161,6 +176,10 @@ class Credentials:
         learner_id, link_id = self._links.stop.read_bound(token)
         command = c.StopEmailChange(link_id, self._clock.now(), self._recovery(learner_id))
         await self._accounts.handle(learner_id, command, _own(learner_id, request))
+
+    async def send_recovery(self, learner_id: SubjectId, meta: Metadata) -> None:
+        """Send a link for a new password to whose present one somebody else knows."""
+        await self._accounts.handle(learner_id, self._recovery(learner_id), meta)
 
     async def settle_addresses(self, learner_id: SubjectId) -> None:
         """Bring the index in step with the addresses of the account; repeating changes nothing."""

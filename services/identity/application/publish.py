@@ -49,6 +49,8 @@ def publish(record: RecordedEvent) -> PublicEvent | None:  # noqa: C901 - one ca
             return public.LearnerLoggedOut(
                 learner_id=e.learner_id, session_id=e.session_id, everywhere=e.everywhere
             )
+        case learner.SessionsEnded() as e:
+            return public.SessionsEnded(account_id=e.learner_id)
         case learner.Rectified() as e:
             return public.LearnerRectified(
                 learner_id=e.learner_id,
@@ -220,7 +222,7 @@ def _publish_support(record: RecordedEvent) -> PublicEvent | None:
             return _publish_staff(record)
 
 
-def _publish_staff(record: RecordedEvent) -> PublicEvent | None:
+def _publish_staff(record: RecordedEvent) -> PublicEvent | None:  # noqa: C901 - one case an event
     match record.event:
         case staff.Appointed() as e:
             return public.StaffAppointed(
@@ -238,6 +240,10 @@ def _publish_staff(record: RecordedEvent) -> PublicEvent | None:
             )
         case staff.StaffPasswordChanged() as e:
             return public.StaffPasswordChanged(staff_id=e.staff_id)
+        case staff.StaffRecoveryRequested() as e:
+            return public.StaffPasswordRecoveryRequested(
+                staff_id=e.staff_id, token=e.token, until=e.until
+            )
         case staff.ProviderInvited() as e:
             return public.StaffProviderInvited(staff_id=e.staff_id, until=e.until)
         case staff.ProviderLinked() as e:
@@ -256,6 +262,15 @@ def _publish_staff(record: RecordedEvent) -> PublicEvent | None:
 
 def _publish_authenticators(record: RecordedEvent) -> PublicEvent | None:
     match record.event:
+        case authenticators.ReturnAsked() as e:
+            return public.FactorReturnAsked(
+                account_id=e.account_id,
+                token=e.token,
+                stop_token=e.stop_token,
+                previous_email=e.previous_email,
+                opens_at=e.opens_at,
+                until=e.until,
+            )
         case authenticators.RecoveryCodesMade(renewed=True) as e:
             return public.AuthenticatorsChanged(
                 account_id=e.account_id, holder=e.holder, change="recovery_codes_renewed"

@@ -108,6 +108,14 @@ class SignIn:
         subject, until = await self._pending(token)
         return PendingSignIn(token, until, kinds(await self._strong.of(subject)))
 
+    async def right_password(self, token: str) -> SubjectId:
+        """Return whose right password the pending sign-in `token` stands for.
+
+        Raises:
+            SignInOverError: it is over.
+        """
+        return (await self._pending(token))[0]
+
     async def complete(self, token: str, code: str, origin: Origin) -> SignedInPrincipal:
         """Complete a pending sign-in by a code of an app or a recovery code.
 

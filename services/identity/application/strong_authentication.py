@@ -197,6 +197,31 @@ class StrongAuthentication:
         command = c.RemovePasskey(account.holder, passkey_id)
         return (await self._handle(account.id, command, meta)).state
 
+    async def rename_passkey(
+        self, account: Account, passkey_id: str, name: str, meta: Metadata
+    ) -> None:
+        """Call a passkey something else.
+
+        Raises:
+            NoAuthenticatorError: the account has no such passkey.
+        """
+        await self._handle(account.id, c.RenamePasskey(passkey_id, Personal(name)), meta)
+
+    async def of_return(
+        self,
+        account_id: SubjectId,
+        command: c.AskReturn | c.StopReturn | c.TakeReturn,
+        meta: Metadata,
+    ) -> None:
+        """Carry out what is asked of the way back for who lost every factor.
+
+        Raises:
+            NoAuthenticatorError: there is none to lose, or it is staff's.
+            LinkSpentError: the way back is over.
+            ReturnTooEarlyError: the wait is not over.
+        """
+        await self._handle(account_id, command, meta)
+
     async def renew_codes(self, account: Account, meta: Metadata) -> list[str]:
         """Replace the recovery codes and return the new ones, to be shown once.
 

@@ -1,6 +1,7 @@
 """Why a command of identity is refused."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from services.identity.domain.password_policy import Weakness
@@ -154,6 +155,14 @@ class LastAuthenticatorError(IdentityError):
 
 class PasskeyCopiedError(IdentityError):
     """The passkey counts less signatures than it has made: there is a copy of it."""
+
+
+class ReturnTooEarlyError(IdentityError):
+    """The wait before lost factors are removed is not over."""
+
+    def __init__(self, left: timedelta) -> None:
+        super().__init__("return")
+        self.details: Mapping[str, Any] = {"retry_after": max(1, int(left.total_seconds()))}
 
 
 class ResetOverError(IdentityError):

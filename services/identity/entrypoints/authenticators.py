@@ -99,6 +99,15 @@ def authenticators_router(
         left = await strong.remove_passkey(_account(who), passkey_id, Metadata.by(who, once))
         return {"enrolled": left.enrolled}
 
+    @router.put("/authenticators/passkeys/{passkey_id}/name")
+    async def rename_passkey(
+        passkey_id: Identifier, body: bodies.PasskeyNameBody, who: Caller, once: Once
+    ) -> dict[str, str]:
+        """Call a passkey something else; it opens the account as before."""
+        meta = Metadata.by(who, once)
+        await strong.rename_passkey(_account(who), passkey_id, body.name, meta)
+        return {}
+
     @router.post("/authenticators/recovery-codes", status_code=201)
     async def renew(who: Caller, once: Once) -> dict[str, list[str]]:
         """Replace the recovery codes and return the new ones, this once."""

@@ -231,6 +231,12 @@ class NewPasskeyBody(Body):
     name: Name
 
 
+class PasskeyNameBody(Body):
+    """What a passkey is called from now on."""
+
+    name: Name
+
+
 class AuthenticationBody(Body):
     """Showing anew who one is: by one of these."""
 

@@ -160,6 +160,12 @@ PROBLEMS: dict[type[Exception], ProblemType] = {
         "Personne n'a demandé cette réinitialisation dans les sept derniers jours.",
         "Nobody has asked for this reset within the last seven days.",
     ),
+    e.ReturnTooEarlyError: ProblemType(
+        "return-too-early",
+        409,
+        "Le délai de sécurité n'est pas écoulé. Le lien servira à la date que dit le message.",
+        "The safety delay is not over. The link serves from the date in the letter on.",
+    ),
     e.PasskeyCopiedError: ProblemType(
         "passkey-copied",
         401,

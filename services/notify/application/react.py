@@ -73,6 +73,9 @@ class Messages:
             identity.EmailChanged,
             identity.AuthenticatorsChanged,
             identity.StaffPasswordChanged,
+            identity.StaffPasswordRecoveryRequested,
+            identity.SessionsEnded,
+            identity.FactorReturnAsked,
             identity.StaffTrainingReminded,
             *OF_ANOMALIES,
             learning.TrainingReminderDue,
@@ -137,9 +140,16 @@ class Messages:
                 kind: MessageKind = "training_due" if event.stage != "due" else "training_missed"
                 details = Details(due=event.due_at, suspends_at=event.suspends_at)
                 return [self._message(envelope, kind, details)]
-            case identity.PasswordRecoveryRequested(token=token, until=moment):
+            case (
+                identity.PasswordRecoveryRequested(token=token, until=moment)
+                | identity.StaffPasswordRecoveryRequested(token=token, until=moment)
+            ):
                 details = Details(due=moment)
                 return [self._message(envelope, "password_recovery", details, token=token)]
+            case identity.SessionsEnded():
+                return [self._message(envelope, "sessions_ended")]
+            case identity.FactorReturnAsked() as event:
+                return self._of_return(envelope, event)
             case identity.SupportReplied(channel="telephone" | "post"):
                 # Staff have told it in person.
                 return []
@@ -154,6 +164,25 @@ class Messages:
                 return self._of_anomaly(envelope)
             case _:
                 return [self._command(envelope)]
+
+    def _of_return(
+        self, envelope: Envelope, event: identity.FactorReturnAsked
+    ) -> Sequence[QueueMessage]:
+        """Tell every address that is known, and give the present one the link that waits."""
+        span = Details(since=event.opens_at, due=event.until)
+        told = [self._message(envelope, "factor_return_notice", span, token=event.stop_token)]
+        if event.previous_email is not None:
+            told.append(
+                self._message(
+                    envelope,
+                    "factor_return_notice",
+                    span,
+                    token=event.stop_token,
+                    to=event.previous_email,
+                    once=(envelope.id, "old"),
+                )
+            )
+        return [*told, self._message(envelope, "factor_return", span, token=event.token)]
 
     def _to_guardian(self, envelope: Envelope) -> Sequence[QueueMessage]:
         match envelope.data:

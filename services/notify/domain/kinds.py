@@ -50,6 +50,9 @@ def class_of(kind: MessageKind) -> MessageClass:
             | "email_changed"
             | "authenticators_changed"
             | "sign_in_notice"
+            | "sessions_ended"
+            | "factor_return"
+            | "factor_return_notice"
         ):
             return "security"
         case (

@@ -1,5 +1,6 @@
 """Authenticators: what counts when, that nothing serves twice, that staff keep one (C7.3)."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -16,10 +17,12 @@ from services.identity.domain.errors import (
     CodeSpentError,
     IdentityError,
     LastAuthenticatorError,
+    LinkSpentError,
     NoAuthenticatorError,
     PasskeyCopiedError,
     ProposalOverError,
     ResetOverError,
+    ReturnTooEarlyError,
     SamePersonError,
     WrongCodeError,
 )
@@ -203,3 +206,55 @@ def test_a_refused_command_changes_nothing(order: list[int]) -> None:
         for event in events:
             state = evolve(state, event)
         assert state.enrolled or not had
+
+
+LOST: Final = c.AskReturn(
+    holder="learner",
+    link_id="link-1",
+    token=Personal("take"),
+    stop_token=Personal("stop"),
+    previous_email=None,
+    at=NOW,
+    opens_at=NOW + WEEK,
+    until=NOW + 2 * WEEK,
+)
+
+
+@pytest.mark.promise("C7.3")
+def test_who_lost_every_factor_is_back_after_a_week_by_a_link_that_serves_once() -> None:
+    asked = with_totp().when(LOST).then(e.ReturnAsked)
+    asked.when(replace(LOST, link_id="link-2", at=NOW + WEEK)).then()
+    early = c.TakeReturn("link-1", NOW + WEEK - timedelta(seconds=1))
+    asked.refuses(early, ReturnTooEarlyError)
+    asked.refuses(c.TakeReturn("link-2", NOW + WEEK), LinkSpentError)
+    asked.refuses(c.TakeReturn("link-1", NOW + 2 * WEEK), LinkSpentError)
+    back = asked.when(c.TakeReturn("link-1", NOW + WEEK)).then(e.AuthenticatorsReset)
+    assert not back.state.enrolled
+    back.refuses(c.TakeReturn("link-1", NOW + WEEK), LinkSpentError)
+
+
+@pytest.mark.promise("C7.3")
+def test_the_way_back_is_stopped_by_a_press_or_by_any_use_of_a_factor() -> None:
+    asked = with_totp().when(new_passkey()).when(LOST)
+    asked.refuses(c.StopReturn("link-2"), LinkSpentError)
+    take = c.TakeReturn("link-1", NOW + WEEK)
+    for end in (
+        c.StopReturn("link-1"),
+        c.UseCode(101, NOW),
+        c.UseRecoveryCode("learner", "hash-1"),
+        c.UsePasskey("passkey-1", 0, NOW),
+    ):
+        asked.when(end).refuses(take, LinkSpentError)
+
+
+@pytest.mark.promise("C7.3")
+def test_of_staff_a_second_administrator_removes_what_was_lost_and_nobody_else() -> None:
+    with_totp().refuses(replace(LOST, holder="staff"), NoAuthenticatorError)
+    NOTHING.refuses(LOST, NoAuthenticatorError)
+
+
+def test_a_passkey_is_renamed_and_opens_the_account_as_before() -> None:
+    story = NOTHING.when(new_passkey()).when(c.RenamePasskey("passkey-1", Personal("Clé USB")))
+    assert story.state.passkeys["passkey-1"].name == Personal("Clé USB")
+    story.when(c.UsePasskey("passkey-1", 0, NOW)).then(e.PasskeyUsed)
+    story.refuses(c.RenamePasskey("passkey-2", Personal("autre")), NoAuthenticatorError)

@@ -7,6 +7,7 @@ import pytest
 
 from services.identity.domain.errors import (
     AppointmentUnconfirmedError,
+    LinkSpentError,
     NotInvitedError,
     RoleTermError,
     SamePersonError,
@@ -140,3 +141,25 @@ def test_only_whom_an_administrator_invited_is_linked_to_a_subject_of_the_provid
     departed = invited.when(tc.DepartStaff())
     departed.refuses(link, UnknownStaffError)
     departed.refuses(tc.InviteToProvider(NOW), UnknownStaffError)
+
+
+@pytest.mark.promise("C7.3")
+def test_staff_replace_a_forgotten_password_by_the_last_link_once_and_in_time() -> None:
+    hour = NOW + timedelta(hours=1)
+
+    def ask(link: str) -> tc.RequestStaffRecovery:
+        return tc.RequestStaffRecovery(link, Personal("token"), NOW, hour)
+
+    def reset(link: str, at: datetime = NOW) -> tc.ResetStaffPassword:
+        return tc.ResetStaffPassword(link, Personal("hash-2"), at)
+
+    NOT_STAFF.refuses(ask("link-1"), UnknownStaffError)
+    appointed = NOT_STAFF.when(APPOINT)
+    appointed.refuses(reset("link-1"), LinkSpentError)
+    asked = appointed.when(ask("link-1")).then(te.StaffRecoveryRequested).when(ask("link-2"))
+    asked.refuses(reset("link-1"), LinkSpentError)
+    asked.refuses(reset("link-2", hour), LinkSpentError)
+    done = asked.when(reset("link-2")).then(te.StaffPasswordChanged)
+    assert done.state.password_hash == Personal("hash-2")
+    done.refuses(reset("link-2"), LinkSpentError)
+    asked.when(tc.DepartStaff()).refuses(reset("link-2"), UnknownStaffError)

@@ -96,6 +96,8 @@ FIELDS: dict[str, dict[str, Any]] = {
     "incident_notice": {"details": INCIDENT},
     "penetration_test_due": {"details": Details(due=DUE, cause="month")},
     "finding_overdue": {"details": Details(due=DUE)},
+    "factor_return": {"details": Details(since=DUE, due=DUE)},
+    "factor_return_notice": {"details": Details(since=DUE, due=DUE)},
     "training_due": {"details": Details(due=DUE)},
     "training_missed": {"details": Details(due=DUE, suspends_at=DUE)},
     "sign_in_notice": {

@@ -79,6 +79,43 @@ class RemovePasskey:
 
 
 @dataclass(frozen=True, slots=True)
+class RenamePasskey:
+    """Call a passkey something else."""
+
+    passkey_id: str
+    name: Personal[str]
+
+
+@dataclass(frozen=True, slots=True)
+class AskReturn:
+    """Say that every factor is lost; whoever says so has given the right password."""
+
+    holder: Holder
+    link_id: str
+    token: Personal[str]
+    stop_token: Personal[str]
+    previous_email: Personal[str] | None
+    at: datetime
+    opens_at: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StopReturn:
+    """It was not the account's owner."""
+
+    link_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeReturn:
+    """Remove every factor, after the wait, by the link `link_id`."""
+
+    link_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class RenewRecoveryCodes:
     """Replace the recovery codes."""
 
@@ -122,6 +159,10 @@ AuthenticatorCommand = (
     | AddPasskey
     | UsePasskey
     | RemovePasskey
+    | RenamePasskey
+    | AskReturn
+    | StopReturn
+    | TakeReturn
     | RenewRecoveryCodes
     | UseRecoveryCode
     | AskReset

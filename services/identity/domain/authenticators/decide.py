@@ -9,10 +9,12 @@ from services.identity.domain.authenticators.state import Authenticators
 from services.identity.domain.errors import (
     CodeSpentError,
     LastAuthenticatorError,
+    LinkSpentError,
     NoAuthenticatorError,
     PasskeyCopiedError,
     ProposalOverError,
     ResetOverError,
+    ReturnTooEarlyError,
     SamePersonError,
     WrongCodeError,
 )
@@ -57,6 +59,12 @@ def decide(  # noqa: C901 - one case a command
                 return []
             _keep_one(state, holder)
             return [e.PasskeyRemoved(account_id=account_id, holder=holder, passkey_id=passkey_id)]
+        case c.RenamePasskey(passkey_id, name):
+            if passkey_id not in state.passkeys:
+                raise NoAuthenticatorError
+            return [e.PasskeyRenamed(account_id=account_id, passkey_id=passkey_id, name=name)]
+        case c.AskReturn() | c.StopReturn() | c.TakeReturn():
+            return _of_return(command, state)
         case c.RenewRecoveryCodes(holder, hashes):
             if not state.enrolled:
                 raise NoAuthenticatorError
@@ -160,6 +168,48 @@ def _confirm_reset(
     if command.by in {state.reset.asked_by, state.account_id}:
         raise SamePersonError
     return [_reset(state, command.holder, command.by)]
+
+
+def _of_return(
+    command: c.AskReturn | c.StopReturn | c.TakeReturn, state: Authenticators
+) -> Sequence[e.AuthenticatorEvent]:
+    match command:
+        case c.AskReturn():
+            return _ask_return(command, state)
+        case c.StopReturn(link_id):
+            if state.way_back is None or state.way_back.link_id != link_id:
+                raise LinkSpentError
+            return [e.ReturnStopped(account_id=state.account_id)]
+        case c.TakeReturn():
+            return _take_return(command, state)
+
+
+def _ask_return(command: c.AskReturn, state: Authenticators) -> Sequence[e.ReturnAsked]:
+    if not state.enrolled or command.holder == "staff":
+        # Of staff a second administrator removes what was lost.
+        raise NoAuthenticatorError
+    if state.way_back is not None and command.at < state.way_back.until:
+        return []
+    return [
+        e.ReturnAsked(
+            account_id=state.account_id,
+            link_id=command.link_id,
+            token=command.token,
+            stop_token=command.stop_token,
+            previous_email=command.previous_email,
+            opens_at=command.opens_at,
+            until=command.until,
+        )
+    ]
+
+
+def _take_return(command: c.TakeReturn, state: Authenticators) -> Sequence[e.AuthenticatorsReset]:
+    back = state.way_back
+    if back is None or back.link_id != command.link_id or command.at >= back.until:
+        raise LinkSpentError
+    if command.at < back.opens_at:
+        raise ReturnTooEarlyError(back.opens_at - command.at)
+    return [_reset(state, "learner", "waiting-time")]
 
 
 def _reset(state: Authenticators, holder: e.Holder, by: str) -> e.AuthenticatorsReset:

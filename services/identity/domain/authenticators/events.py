@@ -7,6 +7,7 @@ from shared.events.base import DomainEvent, Identifier, SubjectId
 from shared.personal import Category, Personal, PersonalField
 
 Credentials = PersonalField(Category.CREDENTIALS, about="account_id")
+OfContact = PersonalField(Category.CONTACT, about="account_id")
 Holder = Literal["learner", "staff"]
 
 
@@ -75,6 +76,32 @@ class PasskeyRemoved(DomainEvent):
     passkey_id: Identifier
 
 
+class PasskeyRenamed(DomainEvent):
+    """Its owner calls a passkey something else."""
+
+    account_id: SubjectId
+    passkey_id: Identifier
+    name: Annotated[Personal[str], Credentials]
+
+
+class ReturnAsked(DomainEvent):
+    """Every factor is said to be lost: the link removes them from `opens_at` to `until`."""
+
+    account_id: SubjectId
+    link_id: Identifier
+    token: Annotated[Personal[str], OfContact]
+    stop_token: Annotated[Personal[str], OfContact]
+    previous_email: Annotated[Personal[str] | None, OfContact] = None
+    opens_at: datetime
+    until: datetime
+
+
+class ReturnStopped(DomainEvent):
+    """The account's owner did not ask for it: the factors stay."""
+
+    account_id: SubjectId
+
+
 class RecoveryCodesMade(DomainEvent):
     """New recovery codes take the place of those before; only their keyed hashes are known."""
 
@@ -119,6 +146,9 @@ AuthenticatorEvent = (
     | PasskeyAdded
     | PasskeyUsed
     | PasskeyRemoved
+    | PasskeyRenamed
+    | ReturnAsked
+    | ReturnStopped
     | RecoveryCodesMade
     | RecoveryCodeUsed
     | ResetAsked

@@ -9,6 +9,7 @@ from services.identity.domain.authenticators.state import (
     Authenticators,
     Passkey,
     Proposal,
+    Return,
     Totp,
 )
 
@@ -28,7 +29,9 @@ def evolve(state: Authenticators, event: e.AuthenticatorEvent) -> Authenticators
         case e.CodeUsed(step=step, at=at):
             if state.totp is None:
                 return state
-            return replace(state, totp=replace(state.totp, last_step=step, used_at=at))
+            return replace(
+                state, totp=replace(state.totp, last_step=step, used_at=at), way_back=None
+            )
         case e.TotpRemoved():
             return _without_codes(replace(state, totp=None))
         case e.PasskeyAdded():
@@ -46,14 +49,24 @@ def evolve(state: Authenticators, event: e.AuthenticatorEvent) -> Authenticators
             if known is None:
                 return state
             used = replace(known, sign_count=event.sign_count, used_at=event.at)
-            return replace(state, passkeys={**state.passkeys, passkey_id: used})
+            return replace(state, passkeys={**state.passkeys, passkey_id: used}, way_back=None)
         case e.PasskeyRemoved(passkey_id=passkey_id):
             left = {name: one for name, one in state.passkeys.items() if name != passkey_id}
             return _without_codes(replace(state, passkeys=left))
+        case e.PasskeyRenamed(passkey_id=passkey_id, name=name):
+            known = state.passkeys.get(passkey_id)
+            if known is None:
+                return state
+            named = replace(known, name=name)
+            return replace(state, passkeys={**state.passkeys, passkey_id: named})
+        case e.ReturnAsked(link_id=link_id, opens_at=opens_at, until=until):
+            return replace(state, way_back=Return(link_id, opens_at, until))
+        case e.ReturnStopped():
+            return replace(state, way_back=None)
         case e.RecoveryCodesMade(hashes=hashes):
             return replace(state, recovery_codes=hashes, spent=())
         case e.RecoveryCodeUsed(place=place):
-            return replace(state, spent=(*state.spent, place))
+            return replace(state, spent=(*state.spent, place), way_back=None)
         case e.ResetAsked(asked_by=asked_by, until=until):
             return replace(state, reset=AskedReset(asked_by, until))
         case e.AuthenticatorsReset():

@@ -49,6 +49,15 @@ class AskedReset:
 
 
 @dataclass(frozen=True, slots=True)
+class Return:
+    """A way back for who lost every factor: it opens after a wait, for a time."""
+
+    link_id: str
+    opens_at: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Authenticators:
     """The authenticators of one account, of a learner or of staff."""
 
@@ -60,6 +69,8 @@ class Authenticators:
     spent: tuple[int, ...] = ()
     """Places of the recovery codes that were used."""
     reset: AskedReset | None = None
+    way_back: Return | None = None
+    """Any use of a factor ends it: nothing was lost then."""
 
     @property
     def enrolled(self) -> bool:

@@ -147,6 +147,11 @@ class RenewPasswordHash:
 
 
 @dataclass(frozen=True, slots=True)
+class EndSessions:
+    """Staff end every session of the account, which stays open (ASVS 7.4.5)."""
+
+
+@dataclass(frozen=True, slots=True)
 class RecordSignOut:
     """A session was ended, or all of them."""
 
@@ -279,6 +284,7 @@ LearnerCommand = (
     | RecordSignIn
     | RenewPasswordHash
     | RecordSignOut
+    | EndSessions
     | RectifyLearner
     | DescribeProfile
     | CloseAccount

@@ -145,6 +145,12 @@ class SignedIn(DomainEvent):
     learner_id: SubjectId
 
 
+class SessionsEnded(DomainEvent):
+    """Staff ended every session that was open; it is no act of the learner's."""
+
+    learner_id: SubjectId
+
+
 class SignedOut(DomainEvent):
     """The learner ended a session: the one named, or every one that was open."""
 
@@ -251,6 +257,7 @@ LearnerEvent = (
     | AddressConfirmed
     | SignedIn
     | SignedOut
+    | SessionsEnded
     | Rectified
     | ProfileTold
     | Closed

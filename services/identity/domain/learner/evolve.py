@@ -66,7 +66,7 @@ def evolve(state: Learner, event: e.LearnerEvent) -> Learner:
             return replace(state, email=event.email, email_change=counts, recovery=None)
         case e.EmailChangeStopped():
             return replace(state, email=event.email or state.email, email_change=None)
-        case e.ConfirmationRequested() | e.SignedIn() | e.SignedOut():
+        case e.ConfirmationRequested() | e.SignedIn() | e.SignedOut() | e.SessionsEnded():
             return state
         case (
             e.MinorityEstablished()

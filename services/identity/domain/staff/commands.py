@@ -71,6 +71,25 @@ class LinkProvider:
 
 
 @dataclass(frozen=True, slots=True)
+class RequestStaffRecovery:
+    """Send the link by which a forgotten password is replaced."""
+
+    link_id: str
+    token: Personal[str]
+    at: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ResetStaffPassword:
+    """Replace a forgotten password by the link `link_id`."""
+
+    link_id: str
+    password_hash: Personal[str]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class FollowTraining:
     """See whether a reminder of the yearly training is due."""
 
@@ -100,6 +119,8 @@ StaffCommand = (
     | ChangeStaffPassword
     | InviteToProvider
     | LinkProvider
+    | RequestStaffRecovery
+    | ResetStaffPassword
     | FollowTraining
     | RecordTraining
     | DepartStaff

@@ -6,6 +6,7 @@ from typing import Final, assert_never
 
 from services.identity.domain.errors import (
     AppointmentUnconfirmedError,
+    LinkSpentError,
     NotInvitedError,
     RoleTermError,
     SamePersonError,
@@ -23,6 +24,8 @@ from services.identity.domain.staff.commands import (
     RecordStaffSignIn,
     RecordStaffSignOut,
     RecordTraining,
+    RequestStaffRecovery,
+    ResetStaffPassword,
     StaffCommand,
 )
 from services.identity.domain.staff.events import (
@@ -33,6 +36,7 @@ from services.identity.domain.staff.events import (
     ProviderLinked,
     StaffEvent,
     StaffPasswordChanged,
+    StaffRecoveryRequested,
     StaffSignedIn,
     StaffSignedOut,
     TrainingRecorded,
@@ -59,6 +63,7 @@ def decide(  # noqa: C901 - one case a command
         SamePersonError: who appointed, or was appointed, cannot be the second person.
         AppointmentUnconfirmedError: the appointment does not count yet.
         NotInvitedError: no administrator has let the provider in, or not lately.
+        LinkSpentError: the link was used, superseded or is too old.
         TrainingDateError: a training to come, out of date, or no later than the last.
     """
     match command:
@@ -72,6 +77,10 @@ def decide(  # noqa: C901 - one case a command
             return [_signed_out(command, state)]
         case ChangeStaffPassword():
             return [_password_changed(command, state)]
+        case RequestStaffRecovery():
+            return [_recovery(command, state)]
+        case ResetStaffPassword():
+            return [_reset(command, state)]
         case InviteToProvider():
             return [_invited(command, state)]
         case LinkProvider():
@@ -121,6 +130,26 @@ def _signed_out(command: RecordStaffSignOut, state: StaffMember) -> StaffSignedO
 def _password_changed(command: ChangeStaffPassword, state: StaffMember) -> StaffPasswordChanged:
     if not state.staff_id or state.departed:
         raise UnknownStaffError
+    return StaffPasswordChanged(staff_id=state.staff_id, password_hash=command.password_hash)
+
+
+def _recovery(command: RequestStaffRecovery, state: StaffMember) -> StaffRecoveryRequested:
+    if not state.staff_id or not state.has_rights(command.at):
+        raise UnknownStaffError
+    return StaffRecoveryRequested(
+        staff_id=state.staff_id,
+        link_id=command.link_id,
+        token=command.token,
+        until=command.until,
+    )
+
+
+def _reset(command: ResetStaffPassword, state: StaffMember) -> StaffPasswordChanged:
+    if not state.staff_id or not state.has_rights(command.at):
+        raise UnknownStaffError
+    until = state.recovery_until
+    if state.recovery_link != command.link_id or until is None or command.at >= until:
+        raise LinkSpentError
     return StaffPasswordChanged(staff_id=state.staff_id, password_hash=command.password_hash)
 
 

@@ -56,6 +56,15 @@ class StaffPasswordChanged(DomainEvent):
     password_hash: Annotated[Personal[str], OfStaff]
 
 
+class StaffRecoveryRequested(DomainEvent):
+    """The link `link_id`, by which a forgotten password is replaced, is to be sent."""
+
+    staff_id: SubjectId
+    link_id: Identifier
+    token: Annotated[Personal[str], OfStaff]
+    until: datetime
+
+
 class ProviderInvited(DomainEvent):
     """The first sign-in through the external provider may link the account, `until` then."""
 
@@ -104,6 +113,7 @@ StaffEvent = (
     | StaffSignedIn
     | StaffSignedOut
     | StaffPasswordChanged
+    | StaffRecoveryRequested
     | ProviderInvited
     | ProviderLinked
     | TrainingReminded

@@ -11,6 +11,7 @@ from services.identity.domain.staff.events import (
     ProviderLinked,
     StaffEvent,
     StaffPasswordChanged,
+    StaffRecoveryRequested,
     StaffSignedIn,
     StaffSignedOut,
     TrainingRecorded,
@@ -40,7 +41,9 @@ def evolve(state: StaffMember, event: StaffEvent) -> StaffMember:
         case StaffSignedIn() | StaffSignedOut():
             return state
         case StaffPasswordChanged(password_hash=password_hash):
-            return replace(state, password_hash=password_hash)
+            return replace(state, password_hash=password_hash, recovery_link=None)
+        case StaffRecoveryRequested(link_id=link_id, until=until):
+            return replace(state, recovery_link=link_id, recovery_until=until)
         case ProviderInvited(until=until):
             return replace(state, invited_until=until, provider_subject=None)
         case ProviderLinked(provider_subject=provider_subject):

@@ -28,6 +28,9 @@ class StaffMember:
     """Until when a first sign-in through the external provider may link the account."""
     provider_subject: Personal[str] | None = None
     """Whose it is at the external provider."""
+    recovery_link: str | None = None
+    """The link by which the password can be replaced; the last one alone serves, and once."""
+    recovery_until: datetime | None = None
     training: Training = field(default_factory=Training)
     """The yearly training (C7.7)."""
 
