@@ -14,8 +14,8 @@ from fastapi import Request
 from services.gateway.form_guard import ForgedFormError
 
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
-BY_TOKEN: Final = frozenset({"/unsubscribe"})
-"""Pages whose form proves itself by a signed token: mail programs post there from anywhere."""
+BY_TOKEN: Final = frozenset({"/unsubscribe", "/sign-in/provider/logout"})
+"""What proves itself by a signed token: mail programs, and the provider, post from anywhere."""
 OURS: Final = frozenset({"same-origin", "none"})
 """From a page of ours, or typed by whoever sits there."""
 

@@ -166,9 +166,14 @@ class LearnerLoggedOut(IdentityEvent):
 
 
 class SessionsEnded(IdentityEvent):
-    """Every session of the account was ended by staff, or by the external provider."""
+    """Every session of the account is over, for a reason that is none of the events above.
+
+    By staff as a precaution, by the owner through a link, or since its owner has signed out at the
+    external provider.
+    """
 
     account_id: SubjectId
+    by: Literal["staff", "owner", "provider"]
 
 
 class FactorReturnAsked(IdentityEvent):

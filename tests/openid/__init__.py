@@ -27,6 +27,13 @@ class Provider:
         """Say whom the next sign-in is for (`claims`), and what is wrong with it."""
         httpx.put(f"{self.issuer}/next", json=what, trust_env=False).raise_for_status()
 
+    def tells_of_logout(self, sub: str, jti: str, **what: Any) -> str:
+        """Return the logout token of `sub`, with `what` is to be wrong with it."""
+        asked = {"sub": sub, "jti": jti, **what}
+        answer = httpx.post(f"{self.issuer}/logout-token", json=asked, trust_env=False)
+        token: str = answer.raise_for_status().json()["logout_token"]
+        return token
+
     def sends_back(self, address: str) -> httpx.URL:
         """Follow a browser that was sent to `address` and return where it is sent back to."""
         return httpx.URL(httpx.get(address, trust_env=False).headers["location"])

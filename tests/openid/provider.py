@@ -179,6 +179,26 @@ def authorize() -> Any:
     return server.create_authorization_response(grant=grant, grant_user=user)
 
 
+@app.post("/logout-token")
+def logout_token() -> Any:
+    """Return a logout token for `sub`, with whatever is to be wrong with it."""
+    asked = flask.request.get_json()
+    now = int(time.time())  # noqa: TID251 - a provider lives by its own clock
+    claims = {
+        "iss": WORLD.issuer,
+        "aud": CLIENT_ID,
+        "iat": now,
+        "exp": now + 120,
+        "jti": asked["jti"],
+        "sub": asked["sub"],
+        "events": {"http://schemas.openid.net/event/backchannel-logout": {}},
+        **asked.get("wrong", {}),
+    }
+    claims = {name: value for name, value in claims.items() if value is not None}
+    header = {"alg": "RS256", "kid": "key-1", "typ": asked.get("typ", "logout+jwt")}
+    return {"logout_token": jwt.encode(header, claims, OTHER_KEY if asked.get("forged") else KEY)}
+
+
 @app.post("/token")
 def exchange() -> Any:
     """Exchange a code."""

@@ -4,8 +4,8 @@ from http import HTTPStatus
 from typing import Final
 from urllib.parse import quote, unquote
 
-from fastapi import APIRouter, HTTPException
-from fastapi.responses import RedirectResponse, Response
+from fastapi import APIRouter, HTTPException, Request
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from services.gateway.pages.home import inner_path
 from services.gateway.pages.sign_in import arrived, started
@@ -56,6 +56,28 @@ async def come_back(visitor: Anyone, code: str = "", state: str = "", error: str
         response = await _signed_in(visitor, code, state, pending, onward)
     visitor.drop_cookie(response, name)
     return response
+
+
+@router.post("/logout")
+async def log_out(visitor: Anyone, request: Request) -> Response:
+    """Take the provider's word, signed, that somebody has signed out there (back channel).
+
+    OpenID Connect Back-Channel Logout 1.0: 200 once the sessions are over, 400 otherwise.
+    """
+    _require_configured(visitor)
+    async with request.form(max_files=0, max_fields=10) as form:
+        token = form.get("logout_token")
+    body = {"logout_token": token if isinstance(token, str) else ""}
+    headers = {"Cache-Control": "no-store"}
+    try:
+        await visitor.caller.send("POST", "identity", "/provider-logouts", body)
+    except ServiceProblemError as error:
+        return JSONResponse(
+            {"error": "invalid_request", "error_description": error.code},
+            HTTPStatus.BAD_REQUEST,
+            headers,
+        )
+    return Response(status_code=HTTPStatus.OK, headers=headers)
 
 
 async def _signed_in(

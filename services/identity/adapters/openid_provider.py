@@ -16,6 +16,7 @@ from authlib.oidc.discovery import OpenIDProviderMetadata, get_well_known_url
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
+from joserfc.jwt import JWTClaimsRegistry
 
 from shared import telemetry
 from shared.clock import Clock
@@ -25,6 +26,10 @@ SCOPE: Final = "openid email"
 ALGORITHMS: Final = ("ES256", "ES384", "PS256", "RS256", "Ed25519", "EdDSA")
 """What an ID token may be signed with: public keys alone, never a shared secret or nothing."""
 LEEWAY_SECONDS: Final = 30
+LOGOUT_TYPE: Final = "logout+jwt"
+LOGOUT_EVENT: Final = "http://schemas.openid.net/event/backchannel-logout"
+LONGEST_LOGOUT_SECONDS: Final = 600
+"""How long a logout token may live; that it served is remembered for longer."""
 LARGEST_ANSWER: Final = 256 * 1024
 
 log = telemetry.logger(__name__)
@@ -54,6 +59,15 @@ class Client:
     """One of these must be how somebody was authenticated; any way will do where there are none."""
     amr_values: tuple[str, ...]
     """One of these must be among the means that were used; any will do where there are none."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedOut:
+    """Whom the provider says has signed out there."""
+
+    subject: Personal[str]
+    token_id: str
+    """Of the logout token, which counts once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +139,44 @@ class OpenIDProvider:
         email = claims.get("email") if claims.get("email_verified") is True else None
         known = Personal(email) if isinstance(email, str) else None
         return Vouched(Personal(str(claims["sub"])), known)
+
+    async def logged_out(self, token: str) -> LoggedOut:
+        """Return who has signed out at the provider (OpenID Connect Back-Channel Logout 1.0, 2.6).
+
+        Raises:
+            ProviderAwayError: its keys cannot be had.
+            ProviderRefusedError: it is no logout token of the provider's for us, now.
+        """
+        metadata = await self._metadata()
+        keys = await self._json("GET", metadata["jwks_uri"])
+        try:
+            found = jwt.decode(token, KeySet.import_key_set(keys), algorithms=list(ALGORITHMS))
+            return self._checked_logout(found)
+        except (JoseError, ValueError, KeyError, TypeError) as error:
+            log.warning("logout token refused", reason=type(error).__name__)
+            raise ProviderRefusedError from None
+
+    def _checked_logout(self, token: jwt.Token) -> LoggedOut:
+        claims = token.claims
+        registry = JWTClaimsRegistry(
+            now=int(self._clock.now().timestamp()),
+            leeway=LEEWAY_SECONDS,
+            iss={"essential": True, "value": self._client.issuer},
+            aud={"essential": True, "value": self._client.client_id},
+            sub={"essential": True},
+            jti={"essential": True},
+            iat={"essential": True},
+            exp={"essential": True},
+        )
+        registry.validate(claims)
+        # No other token of the provider's may pass for one (ASVS 10.5.5).
+        typed = str(token.header.get("typ", "")).lower() == LOGOUT_TYPE
+        event = claims.get("events", {}).get(LOGOUT_EVENT)
+        if not typed or not isinstance(event, dict) or "nonce" in claims:
+            raise ValueError("another token")
+        if claims["exp"] - claims["iat"] > LONGEST_LOGOUT_SECONDS:
+            raise ValueError("it would live too long")
+        return LoggedOut(Personal(str(claims["sub"])), str(claims["jti"]))
 
     def _checked(self, answer: Any, keys: Any, nonce: str) -> Mapping[str, Any]:
         token = jwt.decode(

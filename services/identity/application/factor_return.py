@@ -101,7 +101,9 @@ class FactorReturn:
         subject, link_id = self._links.stop.read_bound(token)
         meta = _own(subject, request)
         await self._strong.of_return(subject, c.StopReturn(link_id), meta.for_step("stop"))
-        await self._accounts.handle(subject, of_learner.EndSessions(), meta.for_step("sessions"))
+        await self._accounts.handle(
+            subject, of_learner.EndSessions("owner"), meta.for_step("sessions")
+        )
         await self._credentials.send_recovery(subject, meta.for_step("recovery"))
 
 

@@ -23,7 +23,7 @@ from services.identity.application.sign_in_record import (
 from services.identity.application.staff import Staff
 from services.identity.application.throttle import Throttle
 from services.identity.domain.errors import NotInvitedError
-from services.identity.domain.staff.commands import LinkProvider
+from services.identity.domain.staff.commands import EndStaffSessions, LinkProvider
 from shared.clock import Clock
 from shared.event_store import Metadata
 from shared.events.base import SubjectId
@@ -99,6 +99,25 @@ class ProviderSignIn:
             subject = await self._member(vouched)
             strong = self._provider.requires_strength
             return await self._recorder.record(subject, origin, strong=strong)
+
+    async def log_out(self, token: str, network: str) -> None:
+        """End every session of the member of staff who has signed out at the provider.
+
+        Somebody who is no member, or is linked no more, has no session here: nothing happens.
+
+        Raises:
+            ThrottledError: too many tokens came from this network.
+            ProviderAwayError: the provider's keys cannot be had.
+            ProviderRefusedError: it is no logout token for us, or has served already.
+        """
+        async with self._throttle.provider(network):
+            gone = await self._provider.logged_out(token)
+            await self._throttle.once(f"provider-logout:{self._provider.issuer} {gone.token_id}")
+            subject = gone.subject.text()
+            owner = await self._index.find_linked(self._provider.issuer, subject)
+            if owner is not None and await self._is_linked(owner.subject, subject):
+                meta = Metadata.system("signed out at the provider")
+                await self._staff.handle(owner.subject, EndStaffSessions(), meta)
 
     def _kept(self, pending: str, state: str) -> tuple[str, str]:
         """Return nonce and verifier of the sign-in that this browser was led away for."""

@@ -50,7 +50,7 @@ def publish(record: RecordedEvent) -> PublicEvent | None:  # noqa: C901 - one ca
                 learner_id=e.learner_id, session_id=e.session_id, everywhere=e.everywhere
             )
         case learner.SessionsEnded() as e:
-            return public.SessionsEnded(account_id=e.learner_id)
+            return public.SessionsEnded(account_id=e.learner_id, by=e.by)
         case learner.Rectified() as e:
             return public.LearnerRectified(
                 learner_id=e.learner_id,
@@ -238,6 +238,8 @@ def _publish_staff(record: RecordedEvent) -> PublicEvent | None:  # noqa: C901 -
             return public.StaffLoggedOut(
                 staff_id=e.staff_id, session_id=e.session_id, everywhere=e.everywhere
             )
+        case staff.StaffSessionsEnded() as e:
+            return public.SessionsEnded(account_id=e.staff_id, by="provider")
         case staff.StaffPasswordChanged() as e:
             return public.StaffPasswordChanged(staff_id=e.staff_id)
         case staff.StaffRecoveryRequested() as e:

@@ -8,7 +8,12 @@ from typing import Final
 
 from services.identity.adapters.email_index import normalised
 from services.identity.adapters.passwords import HashingFailedError
-from services.identity.adapters.throttle_store import Key, ThrottleStore, network_of
+from services.identity.adapters.throttle_store import (
+    Key,
+    ThrottledError,
+    ThrottleStore,
+    network_of,
+)
 from services.identity.domain.throttling import Budget
 from shared.database import PyMongoError
 from shared.events.base import SubjectId
@@ -38,6 +43,8 @@ PRESENT_PASSWORD: Final = Budget(5, 5 * SECOND, 5 * MINUTE, DAY)
 """Guesses at the present password by who sits at an open session."""
 SECOND_FACTOR: Final = Budget(5, 5 * SECOND, 5 * MINUTE, DAY)
 """Guesses at a code by who knows the password: three of a million are right at any time."""
+ONCE: Final = Budget(1, DAY, DAY, DAY)
+"""What serves once."""
 PASSKEY_NETWORK: Final = Budget(100, SECOND, MINUTE, HOUR)
 """Challenges for passkeys that anybody in one network asks for."""
 
@@ -46,6 +53,10 @@ OURS: Final = (PyMongoError, KeysUnavailableError, HashingFailedError)
 """What fails for a reason of ours: it counts against nobody."""
 OWED: Final = 1_000
 """Attempts that a process remembers to give back while the database is away."""
+
+
+class AlreadyServedError(Exception):
+    """What was to serve once was given again."""
 
 
 class Throttle:
@@ -136,6 +147,17 @@ class Throttle:
         """
         async with self._of_account(Key(f"second-factor:account:{subject}", SECOND_FACTOR)):
             yield
+
+    async def once(self, name: str) -> None:
+        """Let what is called `name` pass a first time and never again within a day.
+
+        Raises:
+            AlreadyServedError: it has.
+        """
+        try:
+            await self._store.spend([Key(name, ONCE)])
+        except ThrottledError as error:
+            raise AlreadyServedError from error
 
     async def passkey_challenge(self, address: str) -> None:
         """Count a challenge that anybody asks for from `address`.

@@ -14,6 +14,7 @@ from services.identity.application.admission import SignInsBusyError
 from services.identity.application.known_password import WrongCredentialsError
 from services.identity.application.sign_in import SignInOverError
 from services.identity.application.staff import AddressTakenError
+from services.identity.application.throttle import AlreadyServedError
 from services.identity.domain import errors as e
 from shared.http.problems import INVALID, NOT_FOUND, UNAVAILABLE, ProblemType
 
@@ -200,6 +201,12 @@ PROBLEMS: dict[type[Exception], ProblemType] = {
         "Le fournisseur d'identité n'a pas confirmé cette connexion, ou elle a expiré."
         " Recommencez.",
         "The identity provider did not confirm this sign-in, or it has expired. Start again.",
+    ),
+    AlreadyServedError: ProblemType(
+        "already-served",
+        400,
+        "Ce jeton a déjà servi.",
+        "This token has served already.",
     ),
     WeakSignInError: ProblemType(
         "weak-sign-in",

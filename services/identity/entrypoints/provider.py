@@ -20,6 +20,12 @@ from shared.personal import Personal
 Opaque = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
 
 
+class LogoutBody(Body):
+    """What the provider tells of who signed out there."""
+
+    logout_token: Opaque
+
+
 class BackBody(Body):
     """What a browser comes back from the provider with, and what it had kept."""
 
@@ -60,6 +66,16 @@ def provider_router(sign_ins: ProviderSignIn | None, staff: Staff) -> APIRouter:
             device=body.device,
         )
         return await configured().complete(body.code, body.state, body.pending, origin)
+
+    @router.post("/provider-logouts")
+    async def log_out(body: LogoutBody, address: ClientAddress) -> dict[str, str]:
+        """End the sessions of who has signed out at the provider, everywhere.
+
+        With the provider's signed logout token (OpenID Connect Back-Channel Logout 1.0), which
+        serves once; 403 where it is none for us.
+        """
+        await configured().log_out(body.logout_token, address)
+        return {}
 
     @router.post("/staff/{staff_id}/provider-invitation", status_code=204)
     async def invite(staff_id: str, principal: Caller, once: Once) -> None:

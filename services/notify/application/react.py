@@ -146,8 +146,9 @@ class Messages:
             ):
                 details = Details(due=moment)
                 return [self._message(envelope, "password_recovery", details, token=token)]
-            case identity.SessionsEnded():
-                return [self._message(envelope, "sessions_ended")]
+            case identity.SessionsEnded(by=by):
+                # Whoever did it themselves knows.
+                return [self._message(envelope, "sessions_ended")] if by == "staff" else []
             case identity.FactorReturnAsked() as event:
                 return self._of_return(envelope, event)
             case identity.SupportReplied(channel="telephone" | "post"):

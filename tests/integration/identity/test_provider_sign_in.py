@@ -1,5 +1,6 @@
 """Staff sign in with an external provider: a real one, in a process of its own."""
 
+import time
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -114,6 +115,48 @@ async def test_nobody_else_and_nothing_else_comes_in_by_the_provider(
     admin = identity.token("support", Role.SUPPORT)
     path = f"/staff/{staff}/provider-invitation"
     assert (await identity.client.post(path, headers=admin)).status_code == 403
+
+
+@pytest.mark.promise("C7.3")
+async def test_who_signs_out_at_the_provider_is_signed_out_here_by_a_token_that_serves_once(
+    provider: Provider, identity: Identity
+) -> None:
+    staff = await _appointed(identity)
+    await _invited(identity, staff)
+    assert (await _came_back(identity, provider, SUBJECT)).status_code == 201
+
+    async def told(token: str) -> tuple[int, str]:
+        answer = await identity.client.post("/provider-logouts", json={"logout_token": token})
+        return answer.status_code, answer.json().get("code", "")
+
+    now = int(time.time())  # noqa: TID251 - a provider lives by its own clock
+    wrongs: list[dict[str, Any]] = [
+        {"forged": True},
+        {"typ": "JWT"},
+        {"wrong": {"iss": "https://other.test"}},
+        {"wrong": {"aud": "somebody else"}},
+        {"wrong": {"events": {}}},
+        {"wrong": {"events": None}},
+        {"wrong": {"nonce": "n"}},
+        {"wrong": {"sub": None, "sid": "s-1"}},
+        {"wrong": {"jti": None}},
+        {"wrong": {"exp": None}},
+        {"wrong": {"iat": now - 300, "exp": now - 200}},
+        {"wrong": {"exp": now + 3600}},
+    ]
+    for number, wrong in enumerate(wrongs):
+        token = provider.tells_of_logout("subject-1", f"wrong-{number}", **wrong)
+        assert await told(token) == (403, "provider-refused"), wrong
+    assert await told("no token at all") == (403, "provider-refused")
+    assert await told(provider.tells_of_logout("a stranger", "jti-0")) == (200, "")
+    token = provider.tells_of_logout("subject-1", "jti-1")
+    assert await told(token) == (200, "")
+    assert await told(token) == (400, "already-served")
+    (ended,) = await identity.published("SessionsEnded")
+    assert (ended.subject, ended.data.model_dump()) == (
+        staff,
+        {"account_id": staff, "by": "provider"},
+    )
 
 
 async def test_without_a_provider_there_is_no_such_way(identity: Identity) -> None:

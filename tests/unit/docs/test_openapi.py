@@ -24,6 +24,7 @@ PUBLIC: Final = {
     ("identity", "POST", "/recoveries"),
     ("identity", "POST", "/sessions"),
     ("identity", "POST", "/provider-sign-ins"),
+    ("identity", "POST", "/provider-logouts"),
     ("identity", "POST", "/sessions/provider"),
     ("identity", "POST", "/sessions/pending"),
     ("identity", "POST", "/sessions/second-factor"),

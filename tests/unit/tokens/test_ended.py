@@ -24,7 +24,7 @@ ALL: Final = (
     e.AccountBlocked(learner_id=ADA, reason="minor_without_agreement"),
     e.StaffDeparted(staff_id=ADA),
     e.PasswordChanged(learner_id=ADA, how="changed"),
-    e.SessionsEnded(account_id=ADA),
+    e.SessionsEnded(account_id=ADA, by="staff"),
     e.StaffPasswordChanged(staff_id=ADA),
     e.AuthenticatorsChanged(account_id=ADA, holder="staff", change="totp_added"),
     e.LearnerLoggedOut(learner_id=ADA, everywhere=True),

@@ -148,7 +148,9 @@ class RenewPasswordHash:
 
 @dataclass(frozen=True, slots=True)
 class EndSessions:
-    """Staff end every session of the account, which stays open (ASVS 7.4.5)."""
+    """End every session of the account, which stays open (ASVS 7.4.5)."""
+
+    by: Literal["staff", "owner"] = "staff"
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,8 +51,8 @@ def decide(command: c.LearnerCommand, state: Learner) -> Sequence[e.LearnerEvent
             return [
                 e.SignedOut(learner_id=learner_id, session_id=session_id, everywhere=everywhere)
             ]
-        case c.EndSessions():
-            return [] if state.closed else [e.SessionsEnded(learner_id=learner_id)]
+        case c.EndSessions(by):
+            return [] if state.closed else [e.SessionsEnded(learner_id=learner_id, by=by)]
         case c.RectifyLearner():
             _refuse_closed(state)
             return _rectify(command, state)

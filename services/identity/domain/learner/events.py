@@ -146,9 +146,10 @@ class SignedIn(DomainEvent):
 
 
 class SessionsEnded(DomainEvent):
-    """Staff ended every session that was open; it is no act of the learner's."""
+    """Every session that was open is over: staff's precaution, or the owner's by a link."""
 
     learner_id: SubjectId
+    by: Literal["staff", "owner"] = "staff"
 
 
 class SignedOut(DomainEvent):

@@ -90,6 +90,11 @@ class ResetStaffPassword:
 
 
 @dataclass(frozen=True, slots=True)
+class EndStaffSessions:
+    """The external provider says that the person has signed out there."""
+
+
+@dataclass(frozen=True, slots=True)
 class FollowTraining:
     """See whether a reminder of the yearly training is due."""
 
@@ -121,6 +126,7 @@ StaffCommand = (
     | LinkProvider
     | RequestStaffRecovery
     | ResetStaffPassword
+    | EndStaffSessions
     | FollowTraining
     | RecordTraining
     | DepartStaff

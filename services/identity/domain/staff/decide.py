@@ -18,6 +18,7 @@ from services.identity.domain.staff.commands import (
     ChangeStaffPassword,
     ConfirmAppointment,
     DepartStaff,
+    EndStaffSessions,
     FollowTraining,
     InviteToProvider,
     LinkProvider,
@@ -37,6 +38,7 @@ from services.identity.domain.staff.events import (
     StaffEvent,
     StaffPasswordChanged,
     StaffRecoveryRequested,
+    StaffSessionsEnded,
     StaffSignedIn,
     StaffSignedOut,
     TrainingRecorded,
@@ -85,6 +87,8 @@ def decide(  # noqa: C901 - one case a command
             return [_invited(command, state)]
         case LinkProvider():
             return [_linked(command, state)]
+        case EndStaffSessions():
+            return [StaffSessionsEnded(staff_id=state.staff_id)] if state.staff_id else []
         case FollowTraining():
             return _followed(command, state)
         case RecordTraining():

@@ -49,6 +49,12 @@ class StaffSignedOut(DomainEvent):
     everywhere: bool = False
 
 
+class StaffSessionsEnded(DomainEvent):
+    """Every session that was open is over: its owner has signed out at the external provider."""
+
+    staff_id: SubjectId
+
+
 class StaffPasswordChanged(DomainEvent):
     """The password before no longer opens the account; only the new one's hash is known (C7.2)."""
 
@@ -112,6 +118,7 @@ StaffEvent = (
     | AppointmentConfirmed
     | StaffSignedIn
     | StaffSignedOut
+    | StaffSessionsEnded
     | StaffPasswordChanged
     | StaffRecoveryRequested
     | ProviderInvited

@@ -12,6 +12,7 @@ from services.identity.domain.staff.events import (
     StaffEvent,
     StaffPasswordChanged,
     StaffRecoveryRequested,
+    StaffSessionsEnded,
     StaffSignedIn,
     StaffSignedOut,
     TrainingRecorded,
@@ -38,7 +39,7 @@ def evolve(state: StaffMember, event: StaffEvent) -> StaffMember:
             )
         case AppointmentConfirmed():
             return replace(state, awaits_confirmation=False)
-        case StaffSignedIn() | StaffSignedOut():
+        case StaffSignedIn() | StaffSignedOut() | StaffSessionsEnded():
             return state
         case StaffPasswordChanged(password_hash=password_hash):
             return replace(state, password_hash=password_hash, recovery_link=None)
