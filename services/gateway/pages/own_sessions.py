@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from fastapi import APIRouter
 from fastapi.responses import Response
 
+from services.gateway.pages.sign_in import CLEARED
 from services.gateway.visitor import SignedIn, Visitor
 
 router = APIRouter(prefix="/account/sessions")
@@ -43,6 +44,7 @@ async def end(visitor: SignedIn, session_id: str) -> Response:
 async def _left(visitor: Visitor, which: Mapping[str, str] | None = None) -> Response:
     """Take leave of this browser; identity tells every service which sessions have ended."""
     response = visitor.go("/", notice="signed-out")
+    response.headers["Clear-Site-Data"] = CLEARED
     visitor.drop_cookie(response, visitor.portal.cookie_name("session"))
     await visitor.caller.send("DELETE", "identity", "/sessions", params=which)
     return response

@@ -57,6 +57,7 @@ NOT_REPEATABLE: Final = {
             "/sessions/passkey",
             "/sessions/provider",
             "/provider-sign-ins",
+            "/provider-logouts",
             "/passkey-challenges",
             "/me/authentication",
             "/me/authentication/challenge",

@@ -19,6 +19,7 @@ WITHOUT_FORM: Final = {
     "/me/authentication/challenge",
     "/me/authenticators/passkeys/challenge",
     "/provider-sign-ins",  # the same
+    "/provider-logouts",  # the provider, with a token that serves once
     "/sessions/provider",
     "/unsubscriptions",  # mail programs press the link by themselves
     "/support-requests/searches",  # changes nothing
