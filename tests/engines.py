@@ -19,6 +19,7 @@ from shared.engines import ServiceProcess, Supervisor, free_ports
 from shared.settings import Settings
 from shared.topics import SERVICES
 from tests.forks import forks
+from tests.openid import CLIENT_ID, CLIENT_SECRET, Provider, openid_provider
 
 StartService = Callable[..., ServiceProcess]
 
@@ -131,6 +132,8 @@ class System:
     settings: SystemSettings
     supervisor: Supervisor
     maildir: Path
+    provider: Provider
+    """The OpenID Connect provider that its staff may sign in with."""
 
     @property
     def url(self) -> str:
@@ -154,8 +157,21 @@ def system(engines: Engines, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         }
     )
     with ExitStack() as running:
+        provider = running.enter_context(
+            openid_provider(f"{settings.portal}/sign-in/provider/back")
+        )
         with pytest.MonkeyPatch.context() as surroundings:
             # For the processes that start here, not for what other tests of this one read.
             surroundings.setenv("CARIONEXIQ_COMPONENT_PAGE", "true")
+            surroundings.setenv("CARIONEXIQ_OIDC_NAME", "Annuaire")
+            surroundings.setenv("CARIONEXIQ_OIDC_ISSUER", provider.issuer)
+            surroundings.setenv("CARIONEXIQ_OIDC_CLIENT_ID", CLIENT_ID)
+            surroundings.setenv("CARIONEXIQ_OIDC_CLIENT_SECRET", CLIENT_SECRET)
+            surroundings.setenv("CARIONEXIQ_OIDC_AMR_VALUES", "mfa")
             supervisor = running.enter_context(build_system(settings, forks=forks()))
-        yield System(settings=settings, supervisor=supervisor, maildir=engines.maildir)
+        yield System(
+            settings=settings,
+            supervisor=supervisor,
+            maildir=engines.maildir,
+            provider=provider,
+        )
