@@ -103,6 +103,7 @@ from services.identity.projections.traces import Traces
 from services.identity.settings import IdentitySettings
 from shared import telemetry
 from shared.archive import ArchiveGate
+from shared.clock import Clock
 from shared.events.base import DomainEvent, SubjectId
 from shared.imap import ImapMailbox
 from shared.scheduling import Schedule
@@ -181,10 +182,6 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:  # noqa: PLR0915 - t
     asked = Links(secret, "sign-in-notice", NOTICE_LIFETIME, clock)
     watch = _watch_of(kernel, secret, asked)
     notices = SignInNotices(watch.anomalies, accounts, asked, links.recovery, clock)
-    returning = ReturnLinks(
-        Links(secret, "factor-return", RETURN_LASTS, clock),
-        Links(secret, "factor-return-stop", RETURN_LASTS, clock),
-    )
     recorder = SignInRecorder(accounts, staff, store, clock, devices)
     http = httpx.AsyncClient(timeout=PROVIDER_SECONDS, trust_env=False)
     client = _client_of(settings)
@@ -212,8 +209,6 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:  # noqa: PLR0915 - t
         admission=Admission(settings.sign_ins_at_once),
         failures=watch.failures,
     )
-
-    factor_return = FactorReturn(strong, sign_in, accounts, staff, credentials, returning, clock)
 
     async def prepare() -> None:
         await index.prepare()
@@ -261,7 +256,11 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:  # noqa: PLR0915 - t
             authenticators_router(strong, accounts, staff),
             authentication_router(strong, sign_in, accounts, staff, present, throttle),
             resets_router(strong),
-            returns_router(factor_return),
+            returns_router(
+                FactorReturn(
+                    strong, sign_in, accounts, staff, credentials, _returning(secret, clock), clock
+                )
+            ),
             sessions_router(accounts),
             provider_router(provider_sign_in, staff),
             held_data_router(store, gate),
@@ -361,3 +360,11 @@ def _watch_of(kernel: Kernel[IdentitySettings], secret: str, asked: Links) -> _W
         anomalies=anomalies,
     )
     return _Watch(rules, geography, failures, readings, anomalies, watching)
+
+
+def _returning(secret: str, clock: Clock) -> ReturnLinks:
+    """Return the links of the way back for who lost every factor."""
+    return ReturnLinks(
+        Links(secret, "factor-return", RETURN_LASTS, clock),
+        Links(secret, "factor-return-stop", RETURN_LASTS, clock),
+    )
