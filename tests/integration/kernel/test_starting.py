@@ -11,6 +11,7 @@ from shared.consuming.envelope import Envelope, Record
 from shared.consuming.history import History
 from shared.settings import Settings
 from shared.topic_ends import TopicEnds
+from shared.topics import declare_topics
 from tests.integration.kernel.conftest import run_sample
 from tests.integration.kernel.test_consuming import TOPIC
 from tests.waiting import eventually
@@ -57,29 +58,34 @@ async def test_a_second_try_leaves_no_consumer_of_the_first(
     assert consumers.open() == []
 
 
+@pytest.fixture
+async def declared(kernel_settings: Settings) -> Settings:
+    """Settings of a namespace with its topics, in which nobody else opens connections."""
+    await declare_topics(kernel_settings, [TOPIC])
+    return kernel_settings
+
+
 async def test_a_question_under_way_at_the_stop_leaves_no_connection(
-    kernel_settings: Settings, monkeypatch: pytest.MonkeyPatch
+    declared: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with run_sample(kernel_settings, monkeypatch):
-        consumers = _Consumers(monkeypatch, failing=0)
-        ends = TopicEnds(kernel_settings.kafka_bootstrap_servers)
-        place = TopicPartition(kernel_settings.namespace + TOPIC, 0)
-        asked = asyncio.create_task(ends.of([place]))
-        await consumers.connecting.wait()
-        await ends.close()
-        assert await asked == {place: 0}
-        assert consumers.open() == []
+    consumers = _Consumers(monkeypatch, failing=0)
+    ends = TopicEnds(declared.kafka_bootstrap_servers)
+    place = TopicPartition(declared.namespace + TOPIC, 0)
+    asked = asyncio.create_task(ends.of([place]))
+    await consumers.connecting.wait()
+    await ends.close()
+    assert await asked == {place: 0}
+    assert consumers.open() == []
 
 
 async def test_a_history_that_cannot_begin_is_closed(
-    kernel_settings: Settings, monkeypatch: pytest.MonkeyPatch
+    declared: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with run_sample(kernel_settings, monkeypatch):
-        consumers = _Consumers(monkeypatch, failing=1)
-        with pytest.raises(LeaderNotAvailableError):
-            async with History(kernel_settings, [TOPIC], _nothing):
-                raise AssertionError("it has begun")
-        assert consumers.open() == []
+    consumers = _Consumers(monkeypatch, failing=1)
+    with pytest.raises(LeaderNotAvailableError):
+        async with History(declared, [TOPIC], _nothing):
+            raise AssertionError("it has begun")
+    assert consumers.open() == []
 
 
 async def _nothing(records: Sequence[Record]) -> list[tuple[Envelope, Record]]:
