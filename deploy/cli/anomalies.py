@@ -12,7 +12,10 @@ RULES: Final = Path(__file__).parents[2] / "services/identity/watch/2026-11-28.y
 anomalies = typer.Typer(no_args_is_help=True, help="What traces and readings are watched for.")
 
 RulesOption = Annotated[
-    Path, typer.Option("--rules", exists=True, dir_okay=False, help="File of the watching rules.")
+    Path | None,
+    typer.Option(
+        "--rules", exists=True, dir_okay=False, help="File of the watching rules; else our own."
+    ),
 ]
 
 
@@ -23,7 +26,7 @@ def group() -> None:
 
 @anomalies.command("rate")
 def rate(
-    rules: RulesOption = RULES,
+    rules: RulesOption = None,
     learners: Annotated[int, typer.Option(min=1, help="How many learners.")] = 1000,
     staff: Annotated[int, typer.Option(min=1, help="How many members of staff.")] = 40,
     days: Annotated[int, typer.Option(min=1, max=3650, help="How long.")] = 365,
@@ -36,7 +39,7 @@ def rate(
 
     with told():
         try:
-            run(rules, Population(learners, staff, days, seed), console)
+            run(rules or RULES, Population(learners, staff, days, seed), console)
         except WatchRulesError as error:
             errors.print(str(error), markup=False)
             raise typer.Exit(ExitCode.USAGE) from error

@@ -68,17 +68,18 @@ def allows(category: Category) -> bool:
     return access is None or category in access.categories
 
 
-def reads_restricted() -> bool:
+def reads_restricted(category: Category) -> bool:
     """Whether the request at hand may open what its person has restricted (GDPR art. 18(2)).
 
     The person may, by their own wish. Compliance may with a stated reason, which is recorded; what
-    it decides or corrects for the person needs none. A service's own work is checked where it uses
-    the data: storing, erasing and proving go on.
+    it decides or corrects for the person needs none, nor does what they have written to it. A
+    service's own work is checked where it uses the data: storing, erasing and proving go on.
     """
     access = _CURRENT.get()
     if access is None or access.role in NO_STAFF:
         return True
-    return access.role in COMPLIANCE and (access.reader is None or access.stated is not None)
+    needs_no_reason = access.reader is None or category is Category.SUPPORT
+    return access.role in COMPLIANCE and (needs_no_reason or access.stated is not None)
 
 
 @contextmanager

@@ -149,6 +149,13 @@ class Vault:
         openers = await self._openers(found)
         return [self._opened(document, openers) for document in parsed]
 
+    def without_restricted(self, documents: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Return `documents` with nothing where the request at hand may not open a value.
+
+        So that a list is answered though one of its persons has restricted a category (C8.3).
+        """
+        return [self._without_restricted(document) for document in documents]
+
     async def open(self, value: Personal[Any]) -> Personal[Any]:
         """Return `value` opened: plain, erased, or still sealed where this process may not read."""
         if value.sealed is None:
@@ -287,11 +294,22 @@ class Vault:
         Raises:
             RestrictedError: a person has restricted one, and the law leaves no way for this.
         """
-        if reads_restricted():
-            return
         for key_id in ids:
-            if self._restricted(key_id.subject, key_id.category):
+            if self._withholds(key_id.subject, key_id.category):
                 raise RestrictedError(key_id.category)
+
+    def _withholds(self, subject: str, category: Category) -> bool:
+        return not reads_restricted(category) and self._restricted(subject, category)
+
+    def _without_restricted(self, node: Any) -> Any:
+        if isinstance(node, dict):
+            if node.keys() == SEALED_FIELDS:
+                withheld = self._withholds(node["subject"], Category(node["category"]))
+                return None if withheld else node
+            return {name: self._without_restricted(value) for name, value in node.items()}
+        if isinstance(node, list):
+            return [self._without_restricted(value) for value in node]
+        return node
 
     def _open(self, value: Sealed, openers: Openers) -> Any:
         return self._unsealed(value, _key_id(value), openers)

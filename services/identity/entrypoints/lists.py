@@ -74,12 +74,12 @@ async def page_of(
     """Return a page of `model`'s documents, their values opened for this answer.
 
     They come newest first by the field `newest`, or in `order`. What `hide` takes out of them is
-    not opened.
+    not opened, nor is what its person has restricted.
     """
     order = order or ((newest, -1), ("_id", 1))
     documents = await model.find(query, sort=order, skip=(page - 1) * size, limit=size)
     documents = await hide(documents)
-    opened = await vault.open_documents(documents)
+    opened = await vault.open_documents(vault.without_restricted(documents))
     return Page(
         items=[shown(document) for document in opened],
         total=await model.count(query),

@@ -164,7 +164,8 @@ def queue_router(
         if found is None or found["queue"] != QUEUE_OF[who.role]:
             raise ProblemError(NOT_FOUND)
         seen = await _seen_by(who, gate, desk)([found])
-        answer: dict[str, Any] = shown(await kernel.vault.open_document(seen[0]))
+        opened = await kernel.vault.open_documents(kernel.vault.without_restricted(seen))
+        answer: dict[str, Any] = shown(opened[0])
         return answer
 
     @router.get("/support-requests/{request_id}/files/{file_id}", **FILE)

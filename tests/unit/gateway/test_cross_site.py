@@ -30,6 +30,7 @@ def changing(gateway: Gateway) -> Iterator[tuple[str, str]]:
         if isinstance(context.original_route, APIRoute):
             path = str(context.path).replace("{path:path}", "me/enrolments")
             path = path.replace("{service}", "learning").replace("{work}", "replay")
+            path = path.replace("{kind}", "objection")
             for method in sorted((context.methods or set()) - SAFE):
                 if path not in BY_TOKEN:
                     yield method, path.replace("{", "").replace("}", "")

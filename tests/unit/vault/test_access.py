@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 import pytest
 
@@ -203,3 +203,19 @@ async def test_restricted_data_can_still_be_added_to(vault: Vault, sealed: Both)
     with limited_to(Access(TRAINER, role="trainer")):
         key = KeyId(LEARNER, Category.LEARNING_HISTORY, "-")
         assert (await vault.seal("b", key_id=key, field="answer")).box
+
+
+@pytest.mark.promise("C8.3")
+async def test_a_list_is_answered_without_the_values_that_one_of_its_persons_has_restricted(
+    vault: Vault, sealed: Both
+) -> None:
+    _restricting(vault)
+    assert sealed.answer.sealed is not None
+    rows: list[dict[str, Any]] = [
+        {"id": 1, "answers": [sealed.answer.sealed.model_dump()]},
+        {"id": 2},
+    ]
+    with limited_to(Access(TRAINER, role="trainer")):
+        assert vault.without_restricted(rows) == [{"id": 1, "answers": [None]}, {"id": 2}]
+    with limited_to(Access(TRAINER, role="dpo")):
+        assert vault.without_restricted(rows) == rows
