@@ -51,7 +51,7 @@ def _values(kind: Any) -> st.SearchStrategy[Any]:
     """Return what a field declared as `kind` may hold."""
     origin, arguments = get_origin(kind), get_args(kind)
     if origin is Annotated:
-        return _values(arguments[0])
+        return _annotated(*arguments)
     if origin is Personal:
         hidden = st.sampled_from([SEALED, Erased(category=Category.CONTACT)])
         return st.one_of(_values(arguments[0]), hidden).map(Personal)
@@ -72,6 +72,14 @@ def _values(kind: Any) -> st.SearchStrategy[Any]:
         declared = {name: _values(fields[name]) for name in _fields(kind)}
         return st.builds(kind, **declared)
     return st.from_type(kind)
+
+
+def _annotated(kind: Any, *constraints: Any) -> st.SearchStrategy[Any]:
+    for pattern in (getattr(one, "pattern", None) for one in constraints):
+        if pattern:
+            # A dollar sign would let a line end follow.
+            return st.from_regex(pattern.strip("^$"), fullmatch=True)
+    return _values(kind)
 
 
 def _fields(kind: Any) -> Iterable[str]:
