@@ -24,3 +24,5 @@ class PersonalDataRead(PublicEvent):
     """Where one was stated."""
     reference: Identifier = "none"
     """File number of the request or the proceedings, never a name."""
+    break_glass: Identifier | None = None
+    """The break-glass access under which it was read, where it was."""

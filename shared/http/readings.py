@@ -79,6 +79,7 @@ class RecordedAnswer:
                 categories=tuple(sorted(categories)),
                 reason=cast("AccessReason | None", reason),
                 reference=reference,
+                break_glass=access.broken_glass.get(subject),
             )
             for subject, categories in sorted(read.items())
         ]

@@ -50,6 +50,8 @@ class Access:
     """Of whoever asks, once authorised; none where nobody signs in."""
     stated: tuple[str, str] | None = None
     """Reason and file number, where they were stated."""
+    broken_glass: dict[str, str] = field(default_factory=dict)
+    """Break-glass accesses by the person of whom each lets more be read than the compartment."""
     recorded: set[str] = field(default_factory=set)
     """Subjects of whom the reading is recorded already."""
 
