@@ -90,6 +90,8 @@ async def client(store: Appended) -> AsyncClient:
         opened((ADA, Category.CIVIL_IDENTITY), (ADA, Category.LEARNING_HISTORY))
         opened((BOB, Category.CIVIL_IDENTITY), ("dead-letters-learning", Category.DEAD_LETTERS))
         opened(("staff-1", Category.CIVIL_IDENTITY))
+        if (access := current_access()) is not None:
+            access.broken_glass[BOB] = "access-1"
         return {"name": "Ada"}
 
     @router.get("/refused")
@@ -134,6 +136,17 @@ async def test_every_person_whose_values_staff_were_shown_has_a_reading(
         (ADA, "trainer", (Category.CIVIL_IDENTITY, Category.LEARNING_HISTORY), None),
         (BOB, "trainer", (Category.CIVIL_IDENTITY,), None),
     }
+
+
+@pytest.mark.promise("C4.2", "C7.4")
+async def test_what_is_read_beyond_the_compartment_is_marked(
+    client: AsyncClient, store: Appended
+) -> None:
+    await client.get("/learners", headers=as_one("staff-1:trainer"))
+    told = {
+        one.subject_id: one.break_glass for one in store.events if isinstance(one, PersonalDataRead)
+    }
+    assert told == {ADA: None, BOB: "access-1"}
 
 
 async def test_a_reason_that_was_stated_is_in_the_reading(
