@@ -599,7 +599,6 @@ FALSE_ALARMS: Final[Mapping[str, str]] = {
 }
 INACTIVE_RULES: Final[Mapping[str, str]] = {
     "no_geography": marked("no geography file is set (CARIONEXIQ_GEOGRAPHY_FILE)."),
-    "not_counted": marked("the answers of a session are not counted yet."),
 }
 ANOMALY_COUNTS: Final[Mapping[str, str]] = {
     "kilometres": marked("Kilometres apart"),

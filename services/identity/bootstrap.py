@@ -30,6 +30,7 @@ from services.identity.adapters.passkeys import Passkeys, RelyingParty
 from services.identity.adapters.passwords import Passwords
 from services.identity.adapters.reading_log import ReadingLog
 from services.identity.adapters.recovery_codes import RecoveryCodes
+from services.identity.adapters.session_answers import SessionAnswers
 from services.identity.adapters.support_files import SupportFiles
 from services.identity.adapters.thread_tokens import ThreadTokens
 from services.identity.adapters.throttle_store import ThrottleStore
@@ -350,6 +351,7 @@ class _Watch(NamedTuple):
     geography: Geography
     failures: FailedSignIns
     readings: ReadingLog
+    answers: SessionAnswers
     anomalies: Anomalies
     watching: Watching
 
@@ -357,6 +359,7 @@ class _Watch(NamedTuple):
         """Create indexes, and say which rule watches nothing."""
         await self.failures.prepare()
         await self.readings.prepare()
+        await self.answers.prepare()
         for one in standings(self.rules, self.geography):
             if one.inactive_because is not None:
                 log.warning("rule watches nothing", rule=one.rule.id, why=one.inactive_because)
@@ -367,6 +370,7 @@ def _watch_of(kernel: Kernel[IdentitySettings], secret: str, asked: Links) -> _W
     geography = Geography(kernel.settings.geography_file)
     failures = FailedSignIns(kernel.database, secret, kernel.clock)
     readings = ReadingLog(kernel.database, kernel.clock)
+    answers = SessionAnswers(kernel.database, kernel.clock)
     anomalies = Anomalies(kernel.store, rules, asked)
     watching = Watching(
         kernel.store,
@@ -375,9 +379,10 @@ def _watch_of(kernel: Kernel[IdentitySettings], secret: str, asked: Links) -> _W
         geography=geography,
         failures=failures,
         readings=readings,
+        answers=answers,
         anomalies=anomalies,
     )
-    return _Watch(rules, geography, failures, readings, anomalies, watching)
+    return _Watch(rules, geography, failures, readings, answers, anomalies, watching)
 
 
 def _returning(secret: str, clock: Clock) -> ReturnLinks:
