@@ -103,6 +103,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "ip_address": marked("Network (IP) address"),
     "browser": marked("Browser"),
     "screen": marked("Screen size"),
+    "reason": marked("Why a member of staff took emergency access"),
     "answer": marked("Answer to an exercise"),
     "score": marked("Score (%)"),
     "feedback": marked("Feedback"),
