@@ -88,14 +88,11 @@ class BreakGlassAccesses:
             AccessNotFoundError: there is no such access, or it is a colleague's.
             IdentityError: what `decide` raises.
         """
-        taken = (await self.state(access_id)).taken
-        if taken is not None:
-            await self._handler.handle(
-                STREAM + access_id, command, subject=taken.subject_id, meta=meta
-            )
+        taken, _ = await self.read(access_id)
+        await self._handler.handle(STREAM + access_id, command, subject=taken.subject_id, meta=meta)
 
-    async def state(self, access_id: str) -> BreakGlass:
-        """Return the access as its stream tells it.
+    async def read(self, access_id: str) -> tuple[AccessTaken, BreakGlass]:
+        """Return how the access was taken, and what has become of it.
 
         Raises:
             AccessNotFoundError: there is no such access.
@@ -103,7 +100,7 @@ class BreakGlassAccesses:
         state, _ = await self._handler.state(STREAM + access_id)
         if state.taken is None:
             raise AccessNotFoundError
-        return state
+        return state.taken, state
 
     async def remind(self, listed: ReadModel, after: timedelta) -> Mapping[str, int]:
         """Remind of each access of `listed` that has waited for its review for `after`."""
