@@ -769,7 +769,7 @@ NOTICES: Final[Mapping[str, Notice]] = {
         ),
     ),
     "access-ended": Notice("good", marked("The emergency access has ended.")),
-    "access-reviewed": Notice("good", marked("The review is recorded.")),
+    "access-reviewed": Notice("good", marked("The verdict is recorded.")),
     "anomaly-dismissed": Notice("good", marked("The anomaly is settled as a false alarm.")),
     "incident-judgement": Notice("good", marked("The judgement is recorded.")),
     "incident-opened": Notice("good", marked("The incident is open; the 72 hours run.")),
