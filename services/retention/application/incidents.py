@@ -119,9 +119,15 @@ class IncidentKeeper:
 
     def drafts(self) -> Reaction:
         """Return what is done because of anomalies and of reviews."""
-        causes = (AnomalyDetected, AttackDetected)
-        handlers = dict.fromkeys(causes, self.draft) | {BreakGlassReviewed: self.of_break_glass}
-        return Reaction(DRAFTS, ("identity.events",), handlers)
+        return Reaction(
+            DRAFTS,
+            ("identity.events",),
+            {
+                AnomalyDetected: self.draft,
+                AttackDetected: self.draft,
+                BreakGlassReviewed: self.of_break_glass,
+            },
+        )
 
     async def act(self, incident_id: str, command: IncidentCommand, meta: Metadata) -> None:
         """Carry out `command` on an incident.

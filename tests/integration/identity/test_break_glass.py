@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+import httpx
 import pytest
 
 from services.identity.settings import IdentitySettings
@@ -32,15 +33,19 @@ async def asked(
 
 async def refused_to_begin_with(identity: Identity, callers: Callers, learner: str) -> None:
     """No reason, nobody of that id, and a second factor that was given too long ago."""
-    path, trainer = "/break-glass", ("trainer-1", Role.TRAINER)
-    wanted = {"learner_id": learner, "reason": "vite"}
-    assert (await asked(identity, callers, "POST", path, *trainer, **wanted))[0] == 422
-    wanted = {"learner_id": "nobody", "reason": REASON}
-    assert (await asked(identity, callers, "POST", path, *trainer, **wanted))[0] == 404
-    stale = callers.token("identity", *trainer, proof=Proof(START, strong=True))
-    wanted = {"learner_id": learner, "reason": REASON}
-    headers = {"Authorization": f"Bearer {stale}"}
-    answer = await identity.client.post(path, json=wanted, headers=headers)
+
+    async def take(learner_id: str, reason: str, token: str) -> httpx.Response:
+        body = {"learner_id": learner_id, "reason": reason}
+        headers = {"Authorization": f"Bearer {token}"}
+        return await identity.client.post("/break-glass", json=body, headers=headers)
+
+    fresh = callers.token("identity", "trainer-1", Role.TRAINER)
+    assert (await take(learner, "vite", fresh)).status_code == 422
+    assert (await take("nobody", REASON, fresh)).status_code == 404
+    stale = Proof(START, strong=True)
+    answer = await take(
+        learner, REASON, callers.token("identity", "trainer-1", Role.TRAINER, proof=stale)
+    )
     assert (answer.status_code, answer.json()["code"]) == (403, "confirmation-required")
 
 
