@@ -71,6 +71,7 @@ async def test_the_history_of_whoever_objects_to_statistics_enters_no_pool(
 async def test_a_restricted_history_is_kept_and_opened_for_nobody_but_the_person_and_the_law(
     learning: Running,
 ) -> None:
+    await learning.assign("somebody")
     learner = await learning.open_account()
     enrolment = (await learning.enrol(learner))["enrolment_id"]
     await learning.complete(learner, enrolment)

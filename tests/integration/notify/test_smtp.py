@@ -171,13 +171,17 @@ async def test_a_session_that_the_server_ended_is_opened_anew(
     sender = mailer(port, tmp_path)
     await sender.send(mail("a.test"))
 
+    ended = asyncio.Event()
+
     async def ends_afterwards(it: SMTP) -> str:
         assert isinstance(it.transport, asyncio.Transport)
         asyncio.get_running_loop().call_later(0.01, it.transport.close)
+        asyncio.get_running_loop().call_later(0.05, ended.set)
         return "250 OK"
 
     post.after["b.test"] = ends_afterwards
     await sender.send(mail("b.test"))
+    await ended.wait()
     await sender.send(mail("a.test", 2))
     await sender.close()
     assert len(post.taken) == 3

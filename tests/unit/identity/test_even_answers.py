@@ -1,9 +1,11 @@
 """Answers that must not tell by their time wait for the same moments."""
 
 import asyncio
+from types import SimpleNamespace
 
 import pytest
 
+from services.identity.application import even_answers
 from services.identity.application.even_answers import rounded_up
 
 
@@ -12,7 +14,9 @@ class Waits:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.seconds: list[float] = []
-        monkeypatch.setattr(asyncio, "sleep", self._sleep)
+        # In that module alone: whatever else goes on in this loop would never wait again.
+        alone = SimpleNamespace(sleep=self._sleep, get_running_loop=asyncio.get_running_loop)
+        monkeypatch.setattr(even_answers, "asyncio", alone)
 
     async def _sleep(self, seconds: float) -> None:
         self.seconds.append(seconds)
