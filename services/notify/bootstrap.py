@@ -64,6 +64,7 @@ def bootstrap(kernel: Kernel[NotifySettings]) -> Service:
         figures,
         returns.of if returns is not None else lambda _: settings.mail_from,
         kernel.choices,
+        settings.quiet_hours,
     )
     dispatcher = Dispatcher(
         kernel.store,

@@ -1,10 +1,12 @@
 """What the notify service needs to start, beside what every service needs."""
 
+from datetime import time
 from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
+from services.notify.domain.timing import NIGHT, QuietHours
 from shared.imap import MailboxAddress
 from shared.settings import LOOPBACK, Settings
 
@@ -43,6 +45,10 @@ class NotifySettings(Settings):
     return_imap_aside_folder: str = "Set aside"
     """What is no report of ours, for 30 days."""
     return_imap_timeout_seconds: float = Field(default=20.0, gt=0, le=120)
+    quiet_from_hour: int = Field(default=NIGHT.start.hour, ge=0, le=23)
+    """From when, by the person's clock, nothing leaves that may wait."""
+    quiet_until_hour: int = Field(default=NIGHT.end.hour, ge=0, le=23)
+    """Until when; the same hour as the other where there are no quiet hours."""
     mailbox_dir: Path | None = None
     """Maildir of this machine that stands for people's mailboxes, when there is one."""
     officer_mailbox: str = Field(
@@ -55,6 +61,11 @@ class NotifySettings(Settings):
     """Address of the security function, never a person's: anomalies, penetration tests due."""
     mail_from: str = Field(default="contact@carionexiq.com", pattern=r"^[^@\s]+@[^@\s]+$")
     """Address that messages come from and that people answer to."""
+
+    @property
+    def quiet_hours(self) -> QuietHours:
+        """When nothing leaves that may wait."""
+        return QuietHours(time(self.quiet_from_hour), time(self.quiet_until_hour))
 
     @property
     def return_mailbox(self) -> MailboxAddress | None:

@@ -40,7 +40,7 @@ from services.notify.domain.kinds import class_of, rules_of
 from services.notify.domain.recipient import Recipient
 from services.notify.domain.state import MessageState, Status
 from services.notify.domain.suppression import Suppression, after_bounce, hardness
-from services.notify.domain.timing import quiet_until
+from services.notify.domain.timing import QuietHours, quiet_until
 from shared.choices import Choices
 from shared.clock import Clock
 from shared.command_handler import CommandHandler
@@ -86,6 +86,8 @@ class Outside:
     sender_of: Callable[[str], str]
     """The envelope sender of a message, by its id."""
     choices: Choices
+    quiet: QuietHours
+    """When nothing leaves that may wait."""
 
 
 class Dispatcher:
@@ -370,7 +372,8 @@ class Dispatcher:
             return None
         now = self._clock.now()
         free = await self._digest.free_from(state, now)
-        quiet = quiet_until(free, recipient.zone, state.message_id)
+        hours = self._outside.quiet
+        quiet = quiet_until(free, recipient.zone, state.message_id, hours)
         if quiet is not None:
             return Defer("quiet_hours" if free == now else "digest", quiet, now)
         return None if free == now else Defer("digest", free, now)

@@ -1,12 +1,33 @@
 """When a message may leave: quiet hours, one teaching message a day, and waits between attempts."""
 
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from hashlib import sha256
 from typing import Final
 from zoneinfo import ZoneInfo
 
-QUIET_FROM: Final = time(21)
-QUIET_UNTIL: Final = time(8)
+
+@dataclass(frozen=True, slots=True)
+class QuietHours:
+    """From when until when nothing leaves that may wait, by the person's own clock."""
+
+    start: time
+    end: time
+    """The same as `start` where there are none."""
+
+    def around(self, local: datetime) -> datetime | None:
+        """Return the end of the quiet hours that `local` is in; `None` outside of them."""
+        now = local.time()
+        over_midnight = self.start > self.end
+        before_midnight = now >= self.start
+        quiet = before_midnight or now < self.end if over_midnight else self.start <= now < self.end
+        if not quiet:
+            return None
+        day = local.date() + timedelta(days=over_midnight and before_midnight)
+        return datetime.combine(day, self.end, local.tzinfo)
+
+
+NIGHT: Final = QuietHours(time(21), time(8))
 SPREAD: Final = timedelta(minutes=15)
 """Over which what waited for the morning is spread."""
 TEACHING_APART: Final = timedelta(hours=20)
@@ -23,17 +44,17 @@ BACKOFF: Final = (
 JITTER: Final = 0.2
 
 
-def quiet_until(at: datetime, zone: str, message_id: str) -> datetime | None:
-    """Return when the quiet hours around `at` end in `zone`; `None` outside of them.
+def quiet_until(
+    at: datetime, zone: str, message_id: str, hours: QuietHours = NIGHT
+) -> datetime | None:
+    """Return when the quiet `hours` around `at` end in `zone`; `None` outside of them.
 
     Each message has a minute of its own in the morning, so that not everything leaves at once.
     """
-    local = at.astimezone(ZoneInfo(zone))
-    if QUIET_UNTIL <= local.time() < QUIET_FROM:
+    morning = hours.around(at.astimezone(ZoneInfo(zone)))
+    if morning is None:
         return None
-    day = local.date() + timedelta(days=local.time() >= QUIET_FROM)
-    morning = datetime.combine(day, QUIET_UNTIL, ZoneInfo(zone)).astimezone(at.tzinfo)
-    return morning + SPREAD * chance(message_id, 0)
+    return morning.astimezone(at.tzinfo) + SPREAD * chance(message_id, 0)
 
 
 def retry_at(at: datetime, attempts: int, message_id: str) -> datetime | None:

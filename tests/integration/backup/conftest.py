@@ -64,7 +64,9 @@ class Site:
 
 
 @pytest.fixture
-def site(engines: Engines, namespace: str, tmp_path: Path) -> Site:
+def site(engines: Engines, namespace: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
+    for hour in ("QUIET_FROM_HOUR", "QUIET_UNTIL_HOUR"):
+        monkeypatch.setenv(f"CARIONEXIQ_{hour}", "0")  # newsletters leave whatever the time is
     settings = engines.system_settings(namespace, data_dir=tmp_path / "data").model_copy(
         update={"destruction_delay_hours": 0}
     )

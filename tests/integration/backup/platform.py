@@ -117,6 +117,15 @@ class Platform:
         figures: dict[str, Any] = self.ok("POST", "notify", "/ops/schedules/newsletter")
         return figures
 
+    def sends_newsletter(self, people: int) -> None:
+        """Send the month's newsletter, and return once it has gone to so many people."""
+        sent = self.newsletter()["sent"]
+        for attempt in Retrying(stop=stop_after_delay(60), wait=wait_fixed(0.5)):
+            with attempt:
+                # On a busy machine some wait until it is known what their person chose.
+                sent += self.ok("POST", "notify", "/ops/schedules/retries")["sent"]
+                assert sent == people
+
     def mails(self, address: str) -> list[str]:
         """Return the subjects of the messages that reached `address`."""
         found = []

@@ -13,9 +13,9 @@ from services.notify.domain.events import MessageEvent
 from services.notify.domain.timing import (
     BACKOFF,
     JITTER,
-    QUIET_FROM,
-    QUIET_UNTIL,
+    NIGHT,
     SPREAD,
+    QuietHours,
     quiet_until,
     retry_at,
 )
@@ -34,21 +34,21 @@ def test_what_waits_leaves_in_the_morning_of_the_learners_zone(
     at: datetime, zone: str, message: str
 ) -> None:
     local = at.astimezone(ZoneInfo(zone))
-    night = local.time() >= QUIET_FROM or local.time() < QUIET_UNTIL
+    night = local.time() >= NIGHT.start or local.time() < NIGHT.end
     until = quiet_until(at, zone, message)
     assert (until is not None) == night
     if until is not None:
         there = until.astimezone(ZoneInfo(zone))
         assert at <= until <= at + timedelta(hours=12) + SPREAD
         assert quiet_until(until, zone, message) is None
-        assert QUIET_UNTIL <= there.time() <= time(8, 15)
+        assert NIGHT.end <= there.time() <= time(8, 15)
 
 
 def test_the_night_of_the_clock_change_ends_at_eight_too() -> None:
     before = datetime(2025, 3, 29, 22, 30, tzinfo=ZoneInfo("Europe/Paris"))
     until = quiet_until(before.astimezone(UTC), "Europe/Paris", "m")
     assert until is not None
-    assert until.astimezone(ZoneInfo("Europe/Paris")).hour == QUIET_UNTIL.hour
+    assert until.astimezone(ZoneInfo("Europe/Paris")).hour == NIGHT.end.hour
 
 
 @given(attempts=st.integers(1, len(BACKOFF)), message=st.uuids().map(str))
@@ -76,3 +76,21 @@ def test_waiting_for_the_morning_uses_up_no_attempt() -> None:
     after = state_after(*story)
     assert (after.attempts, after.waiting_for) == (1, None)
     assert len(decide(ReportSent(NOON), after)) == 1
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "hour", "ends"),
+    [
+        (12, 14, 13, "14:00"),
+        (12, 14, 14, None),
+        (12, 14, 11, None),
+        (8, 8, 8, None),
+        (8, 8, 3, None),
+    ],
+)
+def test_quiet_hours_may_be_others_or_none(
+    start: int, end: int, hour: int, ends: str | None
+) -> None:
+    local = datetime(2025, 3, 3, hour, tzinfo=UTC)
+    until = QuietHours(time(start), time(end)).around(local)
+    assert (until and f"{until:%d %H:%M}") == (ends and f"03 {ends}")
