@@ -9,7 +9,7 @@ from tests.engines import Engines
 from tests.integration.interface.platform import Platform, running_platform
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 async def platform(
     engines: Engines, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Platform]:

@@ -193,7 +193,7 @@ class Notify:
         async for attempt in AsyncRetrying(stop=stop_after_delay(30), wait=wait_fixed(0.02)):
             with attempt:
                 of_kind = [m for m in await self.messages(subject) if m["kind"] == kind]
-                if any(m["reason"] == "choices" for m in of_kind):
+                if any(m["waiting_for"] == "choices" for m in of_kind):
                     self.later(UNKNOWN_FOR)  # on a busy machine the pulse may be late
                     await self.run("retries")
                 assert [m["status"] for m in of_kind] == [status]
