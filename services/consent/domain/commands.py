@@ -2,91 +2,74 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Generic, TypeVar
 
 from services.consent.domain.events import Gesture, Place, Shown
 from shared.events.base import SubjectId
 from shared.events.consent import Channel, ObjectionPurpose, Purpose, RestrictedCategory
 from shared.personal import Personal
 
+P = TypeVar("P", Purpose, ObjectionPurpose)
+
 
 @dataclass(frozen=True, slots=True)
-class GiveConsent:
+class _AboutPurpose(Generic[P]):
+    """Who decides about which purpose, and the circumstances: the proof of the decision."""
+
+    learner_id: SubjectId
+    purpose: P
+    shown: Shown
+    channel: Channel
+    at: datetime
+    place: Place | None = None
+    gesture: Gesture | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _AboutCategory:
+    """Who decides about which category, and the circumstances: the proof of the decision."""
+
+    learner_id: SubjectId
+    category: RestrictedCategory
+    shown: Shown
+    channel: Channel
+    at: datetime
+    place: Place | None = None
+    gesture: Gesture | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GiveConsent(_AboutPurpose[Purpose]):
     """Agree to one purpose, having been shown one text."""
 
-    learner_id: SubjectId
-    purpose: Purpose
-    shown: Shown
-    channel: Channel
-    at: datetime
-    place: Place | None = None
-    gesture: Gesture | None = None
-
 
 @dataclass(frozen=True, slots=True)
-class WithdrawConsent:
+class WithdrawConsent(_AboutPurpose[Purpose]):
     """Withdraw the agreement to one purpose."""
 
-    learner_id: SubjectId
-    purpose: Purpose
-    shown: Shown
-    channel: Channel
-    at: datetime
-    place: Place | None = None
-    gesture: Gesture | None = None
-
 
 @dataclass(frozen=True, slots=True)
-class RaiseObjection:
+class RaiseObjection(_AboutPurpose[ObjectionPurpose]):
     """Object to one purpose, its consequences having been explained (C8.3)."""
 
-    learner_id: SubjectId
-    purpose: ObjectionPurpose
-    shown: Shown
-    channel: Channel
-    at: datetime
-    place: Place | None = None
-    gesture: Gesture | None = None
     explained: Personal[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class LiftObjection:
+class LiftObjection(_AboutPurpose[ObjectionPurpose]):
     """Object no longer."""
 
-    learner_id: SubjectId
-    purpose: ObjectionPurpose
-    shown: Shown
-    channel: Channel
-    at: datetime
-    place: Place | None = None
-    gesture: Gesture | None = None
-
 
 @dataclass(frozen=True, slots=True)
-class PlaceRestriction:
+class PlaceRestriction(_AboutCategory):
     """Restrict a category, the consequences having been explained (C8.3, GDPR art. 18)."""
 
-    learner_id: SubjectId
-    category: RestrictedCategory
-    shown: Shown
-    channel: Channel
-    at: datetime
-    place: Place | None = None
-    gesture: Gesture | None = None
     explained: Personal[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class LiftRestriction:
+class LiftRestriction(_AboutCategory):
     """Restrict it no longer."""
-
-    learner_id: SubjectId
-    category: RestrictedCategory
-    shown: Shown
-    channel: Channel
-    at: datetime
-    place: Place | None = None
-    gesture: Gesture | None = None
 
 
 @dataclass(frozen=True, slots=True)
