@@ -25,6 +25,7 @@ from shared.events.registry import EventTypes
 from shared.group_commit import GroupCommit
 from shared.ids import id_after, new_id
 from shared.relay.shards import shard_of
+from shared.requests import first_id
 from shared.snapshots import Snapshots
 from shared.vault import KeyClosedError, KeyId, Opened, Vault
 
@@ -63,6 +64,10 @@ class Metadata:
     reason: str | None = None
     fingerprint: str | None = None
     """Digest of the request's content, which a repetition of `command_id` must have too."""
+
+    def first_id(self, of: str) -> str:
+        """Return the id of what the command creates, named `of`: the same for its repetition."""
+        return first_id(self.command_id, self.fingerprint, of)
 
     @classmethod
     def by(cls, principal: "Principal", request: "RequestIdentity") -> "Metadata":

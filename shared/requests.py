@@ -32,11 +32,25 @@ class RequestIdentity:
     earlier: "Commit | None" = None
     """What the same request has led to already."""
 
-    def first_id(self) -> str:
-        """Return the id of what the request creates: the same again for its repetition."""
-        if self.command_id is None:
-            return new_id()
-        return str(uuid5(FIRST_IDS, f"{self.command_id}:{self.fingerprint}"))
+    def first_id(self, of: str = "") -> str:
+        """Return the id of what the request creates: the same again for its repetition.
+
+        Args:
+            of: names one of several things that the same request creates.
+        """
+        return first_id(self.command_id, self.fingerprint, of)
+
+
+def first_id(command_id: str | None, fingerprint: str | None, of: str = "") -> str:
+    """Return the id of what the command `command_id` creates, the same for its repetition.
+
+    What is sealed for a thing before the attempt fails is sealed again with the key of the same
+    thing: otherwise a key would remain of something that never came about. A command without an id
+    is like no other.
+    """
+    if command_id is None:
+        return new_id()
+    return str(uuid5(FIRST_IDS, f"{command_id}:{fingerprint}" + (of and f":{of}")))
 
 
 def identity_of(subject: str, method: str, path: str, key: str, body: bytes) -> RequestIdentity:

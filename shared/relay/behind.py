@@ -45,7 +45,7 @@ async def _last(settings: Settings, topic: str) -> list[str]:
     commits: list[str] = []
     try:
         await consumer.start()
-        ends = await consumer.end_offsets(consumer.assignment())
+        ends = await consumer.end_offsets(sorted(consumer.assignment()))
         for partition, end in ends.items():
             if end == 0:
                 continue

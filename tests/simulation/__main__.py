@@ -15,14 +15,15 @@ def main() -> int:
     parser.add_argument("--learners", type=int, default=LEARNERS)
     parser.add_argument("--years", type=int, default=YEARS)
     parser.add_argument("--rate", type=float, default=RATE, help="share of calls that fail")
+    parser.add_argument("--most", type=int, help="faults of a seed, after which all calms down")
     parser.add_argument("--once", action="store_true", help="this seed only, to its end")
     given = parser.parse_args()
     total, seed = 0, given.seed
     began = time.monotonic()
     while total < given.faults:
-        plan = Plan(seed, given.learners, given.years, given.rate)
+        plan = Plan(seed, given.learners, given.years, given.rate, given.most)
         outcome = run(plan)
-        total += outcome.faults.total
+        total += outcome.faults
         tell(outcome, total / (time.monotonic() - began))
         if outcome.violation is not None:
             return 1
@@ -37,7 +38,7 @@ def tell(outcome: Outcome, speed: float) -> None:
     plan = outcome.plan
     out = sys.stdout
     out.write(
-        f"seed {plan.seed}: {outcome.faults.total} faults in {outcome.faults.calls} calls, "
+        f"seed {plan.seed}: {outcome.faults} faults in {outcome.calls} calls, "
         f"{outcome.steps} steps, {outcome.years:.1f} years, {outcome.deaths} crashes, "
         f"{outcome.judged} keys judged, {outcome.certified} cases certified; "
         f"{speed:.0f} faults a second\n"
@@ -54,6 +55,7 @@ def replay(plan: Plan) -> str:
     return (
         f"python -m tests.simulation --once --seed {plan.seed} --learners {plan.learners} "
         f"--years {plan.years} --rate {plan.rate}"
+        + (f" --most {plan.most}" if plan.most is not None else "")
     )
 
 

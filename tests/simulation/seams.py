@@ -80,6 +80,7 @@ def simulated(
     what_differs: dict[str, Any] = {
         "shared.ids.uuid_utils": SimpleNamespace(uuid7=_ids(world, chance)),
         "shared.settings.Settings.clock": _present_clock,
+        "shared.consuming.broadcast.SystemClock": lambda: _present_clock(None),
         **{f"{module}.time": clock for module in _timed()},
         "shared.service.consuming.random": SimpleNamespace(
             Random=lambda: random.Random(chance.random())  # noqa: S311

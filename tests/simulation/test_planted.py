@@ -5,19 +5,17 @@ from pathlib import Path
 
 import pytest
 
+from tests.simulation.apart import run_planted
 from tests.simulation.planted import PLANTED
-from tests.simulation.run import Plan, run
 
 GUIDE = Path(__file__).parents[2] / "docs" / "simulation.md"
 
 
 @pytest.mark.parametrize("name", PLANTED)
 def test_a_planted_bug_is_found(name: str) -> None:
-    plant = PLANTED[name]
-    with plant.plant():
-        outcome = run(Plan(plant.seed, rate=plant.rate, most=plant.most))
-    assert outcome.violation is not None, f"{outcome.faults.total} faults, {outcome.years} years"
-    assert outcome.violation.split(":")[0] == plant.told_by, outcome.violation
+    outcome = run_planted(name)
+    assert outcome.violation is not None, f"{outcome.faults} faults, {outcome.years} years"
+    assert outcome.violation.split(":")[0] == PLANTED[name].told_by, outcome.violation
 
 
 def test_a_bug_is_planted_for_every_invariant_of_the_guide() -> None:

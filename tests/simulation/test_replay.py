@@ -5,11 +5,11 @@ import subprocess
 import sys
 from typing import Final
 
-FAULTS: Final = 150
+FAULTS: Final = 1_000
 PROGRAM: Final = (
     "from tests.simulation.run import Plan, run;"
-    f"outcome = run(Plan(3, most={FAULTS}));"
-    "print(outcome.digest, outcome.faults.total, outcome.violation)"
+    f"outcome = run(Plan(3, rate=0.15, most={FAULTS}));"
+    "print(outcome.digest, outcome.faults, outcome.violation)"
 )
 
 

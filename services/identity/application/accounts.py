@@ -18,11 +18,12 @@ from shared.clock import Clock
 from shared.command_handler import CommandHandler
 from shared.event_store import Commit, EventStore, Metadata
 from shared.events.base import SubjectId
-from shared.ids import new_id
 from shared.personal import Personal
 from shared.requests import RequestIdentity
 
 STREAM: Final = "learner-"
+MINORITY: Final = "minority"
+"""Names the minority among what one request brings about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +104,14 @@ class Accounts:
         return learner_id
 
     def guardian(
-        self, learner_id: SubjectId, email: Personal[str], name: Personal[str] | None
+        self,
+        learner_id: SubjectId,
+        email: Personal[str],
+        name: Personal[str] | None,
+        meta: Metadata,
     ) -> c.Guardian:
         """Return whom to ask for agreement, with the link to ask by."""
-        agreement_id = new_id()
+        agreement_id = meta.first_id("agreement")
         token = Personal(self._guardian.token_of(learner_id, agreement_id))
         return c.Guardian(agreement_id, email, name, token)
 
@@ -141,10 +146,9 @@ class Accounts:
         hashed: str,
         request: RequestIdentity,
     ) -> None:
-        asked = registration.guardian_email
-        guardian = (
-            None if asked is None else self.guardian(learner_id, asked, registration.guardian_name)
-        )
+        meta = _own(learner_id, request)
+        asked, name = registration.guardian_email, registration.guardian_name
+        guardian = None if asked is None else self.guardian(learner_id, asked, name, meta)
         command = c.RegisterLearner(
             learner_id=learner_id,
             first_name=registration.first_name,
@@ -157,10 +161,10 @@ class Accounts:
             password_hash=Personal(hashed),
             confirmation_token=Personal(self._confirmation.token(learner_id)),
             at=self._clock.now(),
-            minority_id=new_id(),
+            minority_id=meta.first_id(MINORITY),
             guardian=guardian,
         )
-        await self.handle(learner_id, command, _own(learner_id, request))
+        await self.handle(learner_id, command, meta)
 
     async def _remind(self, learner_id: SubjectId, request: RequestIdentity) -> None:
         learner = await self.learner(learner_id)

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from services.identity.adapters.links import Links
-from services.identity.application.accounts import Accounts
+from services.identity.application.accounts import MINORITY, Accounts
 from services.identity.domain.errors import LinkSpentError
 from services.identity.domain.learner import commands as c
 from services.identity.domain.learner.events import ReportReason, WithdrawalReason
@@ -16,7 +16,6 @@ from shared.clock import Clock
 from shared.consuming.read_model import ReadModel
 from shared.event_store import Metadata
 from shared.events.base import SubjectId
-from shared.ids import new_id
 from shared.personal import Personal
 from shared.requests import RequestIdentity
 
@@ -116,8 +115,8 @@ class Guardians:
         now = self._clock.now()
         command = c.DeclareMinority(
             birth_date=birth_date,
-            guardian=self._accounts.guardian(learner_id, email, name),
-            minority_id=new_id(),
+            guardian=self._accounts.guardian(learner_id, email, name, meta),
+            minority_id=meta.first_id(MINORITY),
             today=now.astimezone(PARIS).date(),
             at=now,
         )
@@ -142,9 +141,9 @@ class Guardians:
         """
         now = self._clock.now()
         command = c.NameGuardian(
-            guardian=self._accounts.guardian(learner_id, email, name),
+            guardian=self._accounts.guardian(learner_id, email, name, meta),
             birth_date=birth_date,
-            minority_id=new_id(),
+            minority_id=meta.first_id(MINORITY),
             today=now.astimezone(PARIS).date(),
             at=now,
         )
@@ -168,7 +167,7 @@ class Guardians:
             UnknownAccountError: there is no such account.
             AccountClosedError: it is closed.
         """
-        command = c.ReportMinority(reason, new_id(), self._clock.now())
+        command = c.ReportMinority(reason, meta.first_id(MINORITY), self._clock.now())
         await self._accounts.handle(learner_id, command, meta)
 
     async def withdraw(

@@ -101,13 +101,13 @@ class SimulatedConsumer:
 
     def assign(self, partitions: Iterable[TopicPartition]) -> None:
         """Read `partitions`, which nobody shares out."""
-        self.positions = dict.fromkeys(partitions, 0)
+        self.positions = dict.fromkeys(sorted(partitions), 0)
 
     async def beginning_offsets(
         self, partitions: Iterable[TopicPartition]
     ) -> dict[TopicPartition, int]:
         """Return where `partitions` begin: nothing is ever cleaned up here."""
-        return dict.fromkeys(partitions, 0)
+        return dict.fromkeys(sorted(partitions), 0)
 
     async def position(self, partition: TopicPartition) -> int:
         """Return the offset of the record that is fetched next."""
@@ -119,7 +119,7 @@ class SimulatedConsumer:
 
     async def end_offsets(self, partitions: Iterable[TopicPartition]) -> dict[TopicPartition, int]:
         """Return where `partitions` end."""
-        wanted = list(partitions)
+        wanted = sorted(partitions)
         return await self._world.call(
             "kafka.ends",
             READ,
@@ -142,7 +142,7 @@ class SimulatedConsumer:
         return await self._world.call(
             "kafka.times",
             READ,
-            lambda: {one: first(one, since) for one, since in times.items()},
+            lambda: {one: first(one, since) for one, since in sorted(times.items())},
             KafkaConnectionError,
         )
 

@@ -8,6 +8,7 @@ import asyncio
 from asyncio import events, tasks
 from collections.abc import Callable, Coroutine
 from contextvars import Context, copy_context
+from heapq import heappush
 from itertools import count
 from selectors import BaseSelector, SelectorKey
 from typing import Any, Final
@@ -23,10 +24,8 @@ class StandstillError(Exception):
 class SimulatedTask(asyncio.Task[Any]):
     """A task with a hash that does not depend on where it lies in memory."""
 
-    _numbers = count()
-
     def __init__(self, coroutine: Any, *, loop: Any, context: Context | None = None) -> None:
-        self._number = next(self._numbers)
+        self._number: int = next(loop.numbers)
         super().__init__(coroutine, loop=loop, context=context)
 
     def __hash__(self) -> int:
@@ -36,11 +35,25 @@ class SimulatedTask(asyncio.Task[Any]):
         return self is other
 
 
+class SimulatedTimer(asyncio.TimerHandle):
+    """A timer that comes after those of the same instant that were set before it."""
+
+    def __init__(self, when: float, callback: Any, args: Any, loop: Any, context: Any) -> None:
+        super().__init__(when, callback, args, loop, context)
+        self._number: int = next(loop.numbers)
+        self._scheduled = True
+
+    def __lt__(self, other: Any) -> bool:
+        return (self.when(), self._number) < (other.when(), other._number)
+
+
 class VirtualTime(BaseSelector):
     """Waits for nothing: where a selector would sleep, the time is put forward instead."""
 
     def __init__(self) -> None:
         self.now = START
+        self.until: Callable[[], float | None] = lambda: None
+        """Returns the instant of the first timer; adding up what is waited for would round."""
         self._keys: dict[Any, SelectorKey] = {}
 
     def select(self, timeout: float | None = None) -> list[tuple[SelectorKey, int]]:
@@ -51,8 +64,8 @@ class VirtualTime(BaseSelector):
         """
         if timeout is None:
             raise StandstillError
-        if timeout > 0:
-            self.now += timeout
+        if timeout > 0 and (first := self.until()) is not None:
+            self.now = first
         return []
 
     def register(self, fileobj: Any, events: int, data: Any = None) -> SelectorKey:
@@ -76,6 +89,10 @@ class SimulationLoop(asyncio.SelectorEventLoop):
         self.virtual = VirtualTime()
         super().__init__(self.virtual)
         self._clock_resolution = 1e-9
+        self.numbers = count()
+        """Of its tasks and timers, in the order in which they are made."""
+        self._scheduled: list[SimulatedTimer] = []
+        self.virtual.until = lambda: self._scheduled[0].when() if self._scheduled else None
         self.in_thread: Callable[..., Coroutine[Any, Any, Any]] | None = None
         """What becomes of work for a thread; in place and at once when it is not set."""
         self.created: Callable[[asyncio.Task[Any], Context], None] = lambda _task, _context: None
@@ -85,6 +102,14 @@ class SimulationLoop(asyncio.SelectorEventLoop):
     def time(self) -> float:
         """Return the virtual seconds since a moment that means nothing."""
         return self.virtual.now
+
+    def call_at(  # type: ignore[override]
+        self, when: float, callback: Any, *args: Any, context: Context | None = None
+    ) -> SimulatedTimer:
+        """Set a timer; those of one instant go off in the order in which they were set."""
+        timer = SimulatedTimer(when, callback, args, self, context)
+        heappush(self._scheduled, timer)
+        return timer
 
     def run_in_executor(  # type: ignore[override]
         self, _executor: Any, func: Callable[..., Any], *args: Any
