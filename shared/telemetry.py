@@ -27,6 +27,8 @@ events_published = _meter.create_counter("carionexiq.events.published", unit="{e
 events_consumed = _meter.create_counter("carionexiq.events.consumed", unit="{event}")
 anomalies = _meter.create_counter("carionexiq.anomalies.detected", unit="{anomaly}")
 """By rule; whom they are about is in no metric (C7.4)."""
+break_glass = _meter.create_counter("carionexiq.break_glass.taken", unit="{access}")
+"""Accesses beyond the compartment, by role (C4.2)."""
 dead_letters = _meter.create_counter("carionexiq.events.dead_lettered", unit="{event}")
 
 

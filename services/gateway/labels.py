@@ -103,6 +103,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "ip_address": marked("Network (IP) address"),
     "browser": marked("Browser"),
     "screen": marked("Screen size"),
+    "reason": marked("Why a member of staff took emergency access"),
     "answer": marked("Answer to an exercise"),
     "score": marked("Score (%)"),
     "feedback": marked("Feedback"),
@@ -572,6 +573,22 @@ ANOMALY_STATES: Final[Mapping[str, str]] = {
     "false_alarm": marked("false alarm"),
     "incident": marked("incident opened"),
 }
+BREAK_GLASS_STATES: Final[Mapping[str, str]] = {
+    "": marked("All"),
+    "unreviewed": marked("to be reviewed"),
+    "open": marked("open"),
+    "reviewed": marked("reviewed"),
+}
+VERDICTS: Final[Mapping[str, str]] = {
+    "justified": marked("Justified"),
+    "unjustified": marked("Not justified"),
+}
+ACCESS_ENDS: Final[Mapping[str, str]] = {
+    "given_back": marked("given back"),
+    "stopped": marked("ended by the officer or security"),
+    "role_ended": marked("the role ended"),
+    "signed_out": marked("signed out"),
+}
 FALSE_ALARMS: Final[Mapping[str, str]] = {
     "private_network": marked("A private network (VPN)"),
     "own_travel": marked("The person really travelled"),
@@ -583,7 +600,6 @@ FALSE_ALARMS: Final[Mapping[str, str]] = {
 }
 INACTIVE_RULES: Final[Mapping[str, str]] = {
     "no_geography": marked("no geography file is set (CARIONEXIQ_GEOGRAPHY_FILE)."),
-    "not_counted": marked("the answers of a session are not counted yet."),
 }
 ANOMALY_COUNTS: Final[Mapping[str, str]] = {
     "kilometres": marked("Kilometres apart"),
@@ -656,6 +672,9 @@ KINDS: Final[Mapping[str, Mapping[str, str]]] = {
     "training_state": TRAINING_STATES,
     "anomaly_state": ANOMALY_STATES,
     "inactive_rule": INACTIVE_RULES,
+    "break_glass_state": BREAK_GLASS_STATES,
+    "verdict": VERDICTS,
+    "access_end": ACCESS_ENDS,
     "anomaly_count": ANOMALY_COUNTS,
     "anomaly_seen": ANOMALY_SEEN,
     "false_alarm": FALSE_ALARMS,
@@ -742,6 +761,15 @@ NOTICES: Final[Mapping[str, Notice]] = {
     ),
     "departed": Notice("good", marked("Every right of this member of staff has ended.")),
     "recorded": Notice("good", marked("The recording is registered; it goes after 30 days.")),
+    "access-taken": Notice(
+        "warn",
+        marked(
+            "Emergency access is open. The officer and security have been told; every page you"
+            " open is recorded, and the person sees it."
+        ),
+    ),
+    "access-ended": Notice("good", marked("The emergency access has ended.")),
+    "access-reviewed": Notice("good", marked("The verdict is recorded.")),
     "anomaly-dismissed": Notice("good", marked("The anomaly is settled as a false alarm.")),
     "incident-judgement": Notice("good", marked("The judgement is recorded.")),
     "incident-opened": Notice("good", marked("The incident is open; the 72 hours run.")),

@@ -53,6 +53,7 @@ _STAFF: Final = (
         ),
     ),
     Entry("/staff/learners", marked("Learners"), ("learning GET /learners",)),
+    Entry("/staff/break-glass", marked("Emergency access"), ("identity POST /break-glass",)),
     Entry("/staff/sessions", marked("Live sessions"), ("learning POST /live-sessions",)),
     Entry(
         "/staff/speaking",
@@ -73,6 +74,11 @@ _STAFF: Final = (
     Entry("/staff/archive", marked("Archive"), ("retention GET /archive-readings",)),
     Entry("/staff/alarms", marked("Alarms"), ("retention GET /alarms",)),
     Entry("/staff/anomalies", marked("Anomalies"), ("identity GET /anomalies",)),
+    Entry(
+        "/staff/break-glass/reviews",
+        marked("Emergency accesses"),
+        ("identity GET /break-glass", "identity POST /break-glass/{access_id}/review"),
+    ),
     Entry("/staff/traces", marked("Traces"), ("identity GET /traces",)),
     Entry("/staff/incidents", marked("Incidents"), ("retention GET /incidents",)),
     Entry(

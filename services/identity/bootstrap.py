@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Final, NamedTuple, get_args
 
 import httpx
@@ -29,12 +30,14 @@ from services.identity.adapters.passkeys import Passkeys, RelyingParty
 from services.identity.adapters.passwords import Passwords
 from services.identity.adapters.reading_log import ReadingLog
 from services.identity.adapters.recovery_codes import RecoveryCodes
+from services.identity.adapters.session_answers import SessionAnswers
 from services.identity.adapters.support_files import SupportFiles
 from services.identity.adapters.thread_tokens import ThreadTokens
 from services.identity.adapters.throttle_store import ThrottleStore
 from services.identity.application.accounts import Accounts
 from services.identity.application.admission import Admission
 from services.identity.application.anomalies import Anomalies
+from services.identity.application.break_glass import BreakGlassAccesses
 from services.identity.application.credentials import CredentialLinks, Credentials
 from services.identity.application.desk import Desk
 from services.identity.application.erase import Eraser
@@ -59,6 +62,7 @@ from services.identity.application.watching import Watching, incidents
 from services.identity.domain.anomaly.events import AnomalyEvent
 from services.identity.domain.anomaly.rules import WatchRules
 from services.identity.domain.authenticators.events import AuthenticatorEvent
+from services.identity.domain.break_glass.events import BreakGlassEvent
 from services.identity.domain.learner.events import LearnerEvent
 from services.identity.domain.prospect.events import ProspectEvent
 from services.identity.domain.staff.events import StaffEvent
@@ -71,6 +75,7 @@ from services.identity.entrypoints.authenticators import (
     authenticators_router,
     resets_router,
 )
+from services.identity.entrypoints.break_glass import break_glass_router
 from services.identity.entrypoints.choices import choices_router
 from services.identity.entrypoints.contact import contact_router
 from services.identity.entrypoints.credentials import credentials_router
@@ -93,6 +98,7 @@ from services.identity.entrypoints.support import (
 from services.identity.entrypoints.trainings import trainings_router
 from services.identity.projections.anomalies import AnomalyList
 from services.identity.projections.attendances import Attendances
+from services.identity.projections.break_glass import BreakGlassList
 from services.identity.projections.learners import Learners
 from services.identity.projections.live_sessions import LiveSessions
 from services.identity.projections.minors import Minors
@@ -106,6 +112,7 @@ from shared.archive import ArchiveGate
 from shared.clock import Clock
 from shared.events.base import DomainEvent, SubjectId
 from shared.imap import ImapMailbox
+from shared.rights import load_rights
 from shared.scheduling import Schedule
 from shared.service import Kernel, Service
 
@@ -116,6 +123,7 @@ DOMAIN_EVENTS: Final[tuple[type[DomainEvent], ...]] = (
     *get_args(StaffEvent),
     *get_args(AuthenticatorEvent),
     *get_args(AnomalyEvent),
+    *get_args(BreakGlassEvent),
     TraceTaken,
 )
 
@@ -182,6 +190,13 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:  # noqa: PLR0915 - t
     asked = Links(secret, "sign-in-notice", NOTICE_LIFETIME, clock)
     watch = _watch_of(kernel, secret, asked)
     notices = SignInNotices(watch.anomalies, accounts, asked, links.recovery, clock)
+    accesses = BreakGlassAccesses(
+        store, clock, accounts, load_rights(), timedelta(minutes=settings.break_glass_minutes)
+    )
+    taken = kernel.read_model(BreakGlassList())
+    remind_of_reviews = partial(
+        accesses.remind, taken, timedelta(hours=settings.break_glass_review_hours)
+    )
     recorder = SignInRecorder(accounts, staff, store, clock, devices)
     http = httpx.AsyncClient(timeout=PROVIDER_SECONDS, trust_env=False)
     client = _client_of(settings)
@@ -272,6 +287,7 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:  # noqa: PLR0915 - t
             registers_router(kernel, gate, accounts),
             anomalies_router(kernel, watch.anomalies, watch.rules, watch.geography, gate),
             notices_router(notices),
+            break_glass_router(kernel, accesses, gate),
             staff_router(kernel, staff),
             trainings_router(staff),
             participants_router(kernel, gate, accounts),
@@ -284,6 +300,7 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:  # noqa: PLR0915 - t
             Traces(),
             StaffList(),
             AnomalyList(),
+            BreakGlassList(),
             LiveSessions(),
             Attendances(),
         ],
@@ -292,6 +309,7 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:  # noqa: PLR0915 - t
             addresses(credentials),
             watch.watching.reaction(),
             incidents(watch.anomalies),
+            accesses.endings(taken),
         ],
         schedules=[
             Schedule("addresses", timedelta(days=1), forget_left),
@@ -299,6 +317,7 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:  # noqa: PLR0915 - t
             Schedule("trainings", timedelta(hours=1), follow_trainings),
             Schedule("minors", timedelta(minutes=1), follow_minors),
             Schedule("attempts", timedelta(hours=1), forget_attempts),
+            Schedule("break-glass", timedelta(minutes=1), remind_of_reviews),
             Schedule("watch", timedelta(minutes=1), watch.watching.run),
             *([Schedule("mailbox", timedelta(minutes=1), mails.run)] if settings.imap_host else []),
             Schedule("ceremonies", timedelta(hours=1), forget_ceremonies),
@@ -332,6 +351,7 @@ class _Watch(NamedTuple):
     geography: Geography
     failures: FailedSignIns
     readings: ReadingLog
+    answers: SessionAnswers
     anomalies: Anomalies
     watching: Watching
 
@@ -339,6 +359,7 @@ class _Watch(NamedTuple):
         """Create indexes, and say which rule watches nothing."""
         await self.failures.prepare()
         await self.readings.prepare()
+        await self.answers.prepare()
         for one in standings(self.rules, self.geography):
             if one.inactive_because is not None:
                 log.warning("rule watches nothing", rule=one.rule.id, why=one.inactive_because)
@@ -349,6 +370,7 @@ def _watch_of(kernel: Kernel[IdentitySettings], secret: str, asked: Links) -> _W
     geography = Geography(kernel.settings.geography_file)
     failures = FailedSignIns(kernel.database, secret, kernel.clock)
     readings = ReadingLog(kernel.database, kernel.clock)
+    answers = SessionAnswers(kernel.database, kernel.clock)
     anomalies = Anomalies(kernel.store, rules, asked)
     watching = Watching(
         kernel.store,
@@ -357,9 +379,10 @@ def _watch_of(kernel: Kernel[IdentitySettings], secret: str, asked: Links) -> _W
         geography=geography,
         failures=failures,
         readings=readings,
+        answers=answers,
         anomalies=anomalies,
     )
-    return _Watch(rules, geography, failures, readings, anomalies, watching)
+    return _Watch(rules, geography, failures, readings, answers, anomalies, watching)
 
 
 def _returning(secret: str, clock: Clock) -> ReturnLinks:

@@ -57,6 +57,10 @@ class IdentitySettings(Settings):
     """Answers whose time must not tell whether an account is known take a multiple of this."""
     watch_rules_file: Path = WATCH_RULES
     """What technical traces and readings are watched for."""
+    break_glass_minutes: int = Field(default=30, ge=5, le=240)
+    """How long an access beyond the compartment lasts."""
+    break_glass_review_hours: int = Field(default=24, ge=1, le=720)
+    """After how long its review is reminded of, and again each time that long has passed."""
     geography_file: Path | None = None
     """MMDB file that tells coordinates of network addresses; without one, travel is not watched."""
 

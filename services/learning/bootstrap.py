@@ -31,6 +31,7 @@ from services.learning.domain.teaching.evolve import evolve as evolve_teaching
 from services.learning.domain.teaching.state import Teaching
 from services.learning.entrypoints.http import routers
 from services.learning.entrypoints.problems import PROBLEMS
+from services.learning.projections.break_glass import BreakGlass
 from services.learning.projections.enrolments import Enrolments
 from services.learning.projections.invoices import Invoices
 from services.learning.projections.learners import Learners
@@ -47,7 +48,7 @@ from shared.service import Kernel, Service
 def bootstrap(kernel: Kernel[LearningSettings]) -> Service:
     """Return the learning service's parts, wired with the kernel."""
     learners, enrolments, invoices, statistics = Learners(), Enrolments(), Invoices(), Statistics()
-    staff, live_sessions = Staff(), LiveSessions()
+    staff, live_sessions, break_glass = Staff(), LiveSessions(), BreakGlass()
     store = kernel.store
     learning = Learning(
         catalogue=load_catalogue(),
@@ -82,6 +83,7 @@ def bootstrap(kernel: Kernel[LearningSettings]) -> Service:
         statistics_list=kernel.read_model(statistics),
         staff_list=kernel.read_model(staff),
         live_session_list=kernel.read_model(live_sessions),
+        break_glass_list=kernel.read_model(break_glass),
     )
     return Service(
         routers=routers(learning),
@@ -92,6 +94,7 @@ def bootstrap(kernel: Kernel[LearningSettings]) -> Service:
             statistics,
             staff,
             live_sessions,
+            break_glass,
         ],
         reactions=reactions(learning),
         schedules=[

@@ -29,6 +29,11 @@ FalseAlarm = Literal[
     "rule_too_strict",
 ]
 """Why an anomaly is none: never the words themselves, which may be personal."""
+Verdict = Literal["justified", "unjustified"]
+"""What the review of a break-glass access found."""
+EndCause = Literal["given_back", "stopped", "role_ended", "signed_out"]
+"""Why a break-glass access ended before its time: by who took it, by whoever reviews, or since who
+took it lost the role or the session."""
 AuthenticatorChange = Literal[
     "totp_added",
     "totp_removed",
@@ -338,6 +343,53 @@ class AnomalySettled(IdentityEvent):
     anomaly_id: Identifier
     reason: FalseAlarm | None = None
     incident_id: Identifier | None = None
+
+
+class BreakGlassTaken(IdentityEvent):
+    """A member of staff may read about one learner beyond the compartment, `until` then (C4.2).
+
+    The officer and security are told at once, every reading under it is marked, and somebody else
+    reviews it.
+    """
+
+    access_id: Identifier
+    subject_id: SubjectId
+    taken_by: Identifier
+    role: Identifier
+    month: Identifier
+    reason: Annotated[Personal[str], OfMonth]
+    """As it was written, for whoever reviews it and for the person."""
+    categories: tuple[Category, ...]
+    """What the table of rights opens to the role under it."""
+    until: datetime
+
+
+class BreakGlassEnded(IdentityEvent):
+    """It ended before its time."""
+
+    access_id: Identifier
+    subject_id: SubjectId
+    cause: EndCause
+    ended_by: Identifier
+
+
+class BreakGlassReviewed(IdentityEvent):
+    """Somebody else judged whether it was justified."""
+
+    access_id: Identifier
+    subject_id: SubjectId
+    verdict: Verdict
+    reviewed_by: Identifier
+    suspicion: Suspicion | None = None
+    """Where an incident is to be opened: what it is filled in with."""
+
+
+class BreakGlassReviewDue(IdentityEvent):
+    """Nobody has reviewed it yet, though it has been over for a while."""
+
+    access_id: Identifier
+    subject_id: SubjectId
+    over_since: datetime
 
 
 class ProspectContacted(IdentityEvent):

@@ -41,6 +41,8 @@ MessageKind = Literal[
     "digest",
     "sign_in_notice",
     "anomaly_alarm",
+    "break_glass_alarm",
+    "break_glass_review",
 ]
 
 Withheld = Literal[

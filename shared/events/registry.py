@@ -9,7 +9,7 @@ from shared.events.archive import ArchivedDataRead
 from shared.events.base import Event, PublicEvent
 from shared.events.dead_letters import DeadLettersOpened
 from shared.events.erasure import DataErased, StoresSearched
-from shared.events.reading import PersonalDataRead
+from shared.events.reading import AnswersCounted, PersonalDataRead
 
 E = TypeVar("E", bound=Event)
 
@@ -100,6 +100,7 @@ def _contracts() -> Iterable[type[PublicEvent]]:
     yield DataErased
     yield ArchivedDataRead
     yield PersonalDataRead
+    yield AnswersCounted
     yield StoresSearched
     yield DeadLettersOpened
 

@@ -62,6 +62,8 @@ async def authorised(
     if access is not None:
         access.categories = rights.categories_at(endpoint, role)
         access.role = None if principal is None else role
+        if principal is not None and principal.session is not None:
+            access.holder = (principal.subject, role)
         shows = any(right.action == "read" for right in rights.rights_at(endpoint, role))
         if principal is not None and principal.role in STAFF_ROLES and shows:
             access.reader = Reader(principal.subject, role)

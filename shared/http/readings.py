@@ -16,6 +16,7 @@ from shared.event_store import EventStore, Metadata
 from shared.events.archive import AccessReason
 from shared.events.base import SubjectId
 from shared.events.reading import PersonalDataRead
+from shared.http.answers import AnswerCounter, Holder
 from shared.http.problems import UNAVAILABLE, problem_response
 from shared.ids import new_id
 from shared.personal import Category
@@ -55,8 +56,17 @@ class RecordedAnswer:
                 self._withheld = True
                 instead = problem_response(Request(self._scope), UNAVAILABLE)
                 await instead(self._scope, self._receive, self._send)
+            else:
+                self._count()
         if not self._withheld:
             await self._send(message)
+
+    def _count(self) -> None:
+        """Count an answer with personal values, whoever's they are."""
+        holder = self._access.holder
+        if holder is not None and self._access.opened:
+            counter: AnswerCounter = self._scope["app"].state.runtime.answers
+            counter.note(Holder(*holder))
 
     async def _record(self) -> None:
         access, reader = self._access, self._access.reader
@@ -79,6 +89,7 @@ class RecordedAnswer:
                 categories=tuple(sorted(categories)),
                 reason=cast("AccessReason | None", reason),
                 reference=reference,
+                break_glass=access.broken_glass.get(subject),
             )
             for subject, categories in sorted(read.items())
         ]

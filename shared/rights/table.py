@@ -14,6 +14,8 @@ from shared.settings import ConfigurationError
 from shared.vault import COMPARTMENTS
 from shared.yaml_text import composed, parsed
 
+BREAK_GLASS: Final = "break_glass"
+"""Condition under which a role may do, of persons beyond its compartment, what it may within it."""
 RIGHTS_FILE: Final = Path(__file__).with_name("rights.yaml")
 
 
@@ -67,6 +69,11 @@ class Rights:
             first_factor=bool(rights) and all(right.first_factor for right in rights),
             untrained=bool(rights) and all(right.untrained for right in rights),
         )
+
+    def opened_by_breaking_glass(self, role: str) -> tuple[Category, ...]:
+        """Return the categories that `role` may open beyond its compartment, by name."""
+        of_glass = [right for right in self.of_role(role) if right.condition == BREAK_GLASS]
+        return tuple(sorted({category for right in of_glass for category in right.categories}))
 
     def of_role(self, role: str) -> tuple[Right, ...]:
         """Return the entries that name `role`, in the table's order."""
@@ -139,6 +146,14 @@ def _contradictions(
         for category in right.categories:
             if held is not None and category not in held:
                 yield f"{endpoint.service} holds no key of {category}"
+    if right.condition == BREAK_GLASS:
+        yield from _beyond(right, before)
+    else:
+        yield from _repeated(right, [one for one in before if one.condition != BREAK_GLASS])
+
+
+def _repeated(right: Right, before: Iterable[Right]) -> Iterator[str]:
+    """Yield what an earlier entry says already, or says otherwise."""
     for other in before:
         for endpoint in sorted(set(right.endpoints) & set(other.endpoints)):
             if ANYBODY in {*right.roles, *other.roles}:
@@ -147,6 +162,23 @@ def _contradictions(
                 twice = set(right.categories) & set(other.categories)
                 if twice or not right.categories or not other.categories:
                     yield f"{role} has this right to {endpoint} in an earlier entry"
+
+
+def _beyond(right: Right, before: Iterable[Right]) -> Iterator[str]:
+    """Yield what a break-glass entry would open that the role's compartment excludes."""
+    if right.action != "read":
+        yield "breaking the glass lets nobody do more than read"
+    for endpoint in right.endpoints:
+        for role in right.roles:
+            within = {
+                category
+                for one in before
+                if endpoint in one.endpoints and role in one.roles and one.condition != BREAK_GLASS
+                for category in one.categories
+            }
+            for category in right.categories:
+                if category not in within:
+                    yield f"{role} may not read {category} at {endpoint} within the compartment"
 
 
 def _line(node: yaml.MappingNode, location: tuple[Any, ...]) -> int:

@@ -9,7 +9,7 @@ from shared.events.archive import ArchivedDataRead
 from shared.events.base import PublicEvent
 from shared.events.dead_letters import DeadLetterEvent, DeadLettersOpened
 from shared.events.erasure import DataErased, StoresSearched
-from shared.events.reading import PersonalDataRead
+from shared.events.reading import AnswersCounted, PersonalDataRead
 from shared.relay.sender import Publish
 from shared.searching.places import Collections, Files, Place, Topics
 from shared.settings import Settings
@@ -20,6 +20,7 @@ EVERYBODYS_EVENTS: Final = (
     StoresSearched,
     ArchivedDataRead,
     PersonalDataRead,
+    AnswersCounted,
     DeadLettersOpened,
 )
 """What every service tells on its own topic, as it is stored."""

@@ -16,6 +16,7 @@ from shared.consuming.dead_letters import DeadLetters
 from shared.consuming.envelope import Envelope
 from shared.database import MongoClient
 from shared.erasure import ErasureParticipant, drop_unwrapped
+from shared.http.answers import AnswerCounter
 from shared.relay.behind import require_store_not_behind
 from shared.relay.relay import Relay
 from shared.restoration import require_consistent, wait_until_applied
@@ -65,7 +66,8 @@ class Runtime:
             producer,
             bootstrap_servers=settings.kafka_bootstrap_servers,
         )
-        self.scheduler = Scheduler(tuple(service.schedules))
+        self.answers = AnswerCounter(name, store, kernel.clock)
+        self.scheduler = Scheduler((*service.schedules, self.answers.schedule()))
         self.verifier = Verifier(
             name,
             kernel.database,

@@ -48,8 +48,12 @@ class Access:
     """For whom, where what was opened has to be recorded before the answer."""
     role: str | None = None
     """Of whoever asks, once authorised; none where nobody signs in."""
+    holder: tuple[str, str] | None = None
+    """Id and role of whoever is answered in a session; none of the system and of nobody."""
     stated: tuple[str, str] | None = None
     """Reason and file number, where they were stated."""
+    broken_glass: dict[str, str] = field(default_factory=dict)
+    """Break-glass accesses by the person of whom each lets more be read than the compartment."""
     recorded: set[str] = field(default_factory=set)
     """Subjects of whom the reading is recorded already."""
 

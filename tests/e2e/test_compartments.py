@@ -1,10 +1,12 @@
 """Staff see their compartment and nothing else, in pages and through the API."""
 
 import pytest
-from playwright.sync_api import StorageState, expect
+from playwright.sync_api import Page, StorageState, expect
 
 from shared.http.auth import Role
+from tests.e2e.accessibility import check
 from tests.e2e.conftest import Visit
+from tests.e2e.journey import Journey
 
 FOREIGN = (
     (Role.BILLING, "/staff/certifications", "/api/learning/certifications/pending"),
@@ -47,3 +49,45 @@ def test_a_visitor_is_sent_to_sign_in_and_back(visit: Visit) -> None:
     page = visit().new_page()
     page.goto("/my-data")
     assert page.url.endswith("/sign-in?next=/my-data")
+
+
+@pytest.mark.promise("C4.2", "C6.3", "C7.4")
+def test_who_breaks_the_glass_is_seen_by_the_learner_and_reviewed(
+    visit: Visit, signed_in_staff: dict[Role, StorageState], learner: StorageState
+) -> None:
+    own = visit(state=learner).new_page()
+    whom = own.request.get("/api/session").json()["subject"]
+    trainer = visit(state=signed_in_staff[Role.TRAINER]).new_page()
+    trainer.goto(f"/staff/learners/{whom}")
+    trainer.get_by_role("link", name="Prendre un accès d’urgence").click()
+    trainer.get_by_label("Pourquoi il le faut maintenant").fill("Une urgence de test, inventée.")
+    trainer.get_by_role("button", name="Prendre un accès d’urgence").click()
+    expect(trainer.get_by_text("L’accès d’urgence est ouvert.")).to_be_visible()
+    until_shown(trainer, "/staff/break-glass", whom[-8:])
+    until_shown(trainer, f"/staff/learners/{whom}", "Vous voyez ceci par un accès d’urgence")
+    until_shown(own, "/my-data", "Accès d’urgence, examiné par quelqu’un d’autre")
+
+    officer = visit(state=signed_in_staff[Role.DPO]).new_page()
+    officer.goto("/staff/break-glass/reviews")
+    officer.get_by_role("row").filter(has_text=whom[-8:]).get_by_role("link").click()
+    expect(officer.get_by_text("Une urgence de test, inventée.")).to_be_visible()
+    check(officer, "review of an emergency access")
+    officer.get_by_label("Non justifié").check()
+    officer.get_by_role("button", name="Enregistrer le verdict").click()
+    expect(officer.get_by_text("Le verdict est enregistré.")).to_be_visible()
+
+    def closed() -> bool:
+        answer = trainer.goto(f"/staff/learners/{whom}")
+        return answer is not None and answer.status == 404
+
+    Journey(trainer).until(closed, "the access still opens")
+
+
+def until_shown(page: Page, path: str, text: str) -> None:
+    """Open `path` until a page of the services that follow shows `text`."""
+
+    def there() -> bool:
+        page.goto(path)
+        return page.get_by_text(text).count() > 0
+
+    Journey(page).until(there, f"{path} does not show it")

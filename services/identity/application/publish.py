@@ -5,6 +5,7 @@ from typing import Final
 
 from services.identity.domain.anomaly import events as anomaly
 from services.identity.domain.authenticators import events as authenticators
+from services.identity.domain.break_glass import events as break_glass
 from services.identity.domain.learner import events as learner
 from services.identity.domain.prospect import events as prospect
 from services.identity.domain.staff import events as staff
@@ -312,5 +313,38 @@ def _publish_anomalies(record: RecordedEvent) -> PublicEvent | None:
             return public.AnomalySettled(anomaly_id=e.anomaly_id, reason=e.reason)
         case anomaly.IncidentWasLinked() as e:
             return public.AnomalySettled(anomaly_id=e.anomaly_id, incident_id=e.incident_id)
+        case _:
+            return _publish_break_glass(record)
+
+
+def _publish_break_glass(record: RecordedEvent) -> PublicEvent | None:
+    match record.event:
+        case break_glass.AccessTaken() as e:
+            return public.BreakGlassTaken(
+                access_id=e.access_id,
+                subject_id=e.subject_id,
+                taken_by=e.taken_by,
+                role=e.role,
+                month=e.month,
+                reason=e.reason,
+                categories=e.categories,
+                until=e.until,
+            )
+        case break_glass.AccessEnded() as e:
+            return public.BreakGlassEnded(
+                access_id=e.access_id, subject_id=e.subject_id, cause=e.cause, ended_by=e.ended_by
+            )
+        case break_glass.AccessReviewed() as e:
+            return public.BreakGlassReviewed(
+                access_id=e.access_id,
+                subject_id=e.subject_id,
+                verdict=e.verdict,
+                reviewed_by=e.reviewed_by,
+                suspicion=e.suspicion,
+            )
+        case break_glass.ReviewReminded() as e:
+            return public.BreakGlassReviewDue(
+                access_id=e.access_id, subject_id=e.subject_id, over_since=e.over_since
+            )
         case _:
             return None

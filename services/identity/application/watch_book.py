@@ -5,7 +5,7 @@ from pathlib import Path
 
 from services.identity.adapters.geography import Geography
 from services.identity.domain.anomaly.parse import parse_watch_rules
-from services.identity.domain.anomaly.rules import ImpossibleTravel, ManyAnswers, Rule, WatchRules
+from services.identity.domain.anomaly.rules import ImpossibleTravel, Rule, WatchRules
 from services.identity.domain.errors import WatchRulesError
 from shared.settings import ConfigurationError
 
@@ -16,7 +16,7 @@ class RuleStanding:
 
     rule: Rule
     inactive_because: str | None = None
-    """`no_geography` or `not_counted`; `None` where it watches."""
+    """`no_geography`; `None` where it watches."""
 
 
 def load_watch_rules(file: Path) -> WatchRules:
@@ -44,7 +44,5 @@ def _why_not(rule: Rule, geography: Geography) -> str | None:
     match rule.when:
         case ImpossibleTravel() if not geography.active:
             return "no_geography"
-        case ManyAnswers():
-            return "not_counted"
         case _:
             return None

@@ -9,6 +9,7 @@ from services.identity.adapters.browsers import kind_of
 from services.identity.adapters.failed_sign_ins import FailedSignIns
 from services.identity.adapters.geography import Geography
 from services.identity.adapters.reading_log import ReadingLog
+from services.identity.adapters.session_answers import SessionAnswers
 from services.identity.adapters.throttle_store import network_of
 from services.identity.application.anomalies import Anomalies
 from services.identity.application.sign_in_record import traces_of
@@ -16,7 +17,7 @@ from services.identity.domain.anomaly import judge
 from services.identity.domain.anomaly.commands import LinkIncident
 from services.identity.domain.anomaly.facts import Desk, SignIn
 from services.identity.domain.anomaly.readings import PARIS, day_of
-from services.identity.domain.anomaly.rules import UnrelatedReading, WatchRules
+from services.identity.domain.anomaly.rules import ManyAnswers, UnrelatedReading, WatchRules
 from services.identity.domain.traces.events import TraceTaken
 from shared.clock import Clock
 from shared.consuming.envelope import Envelope
@@ -25,7 +26,7 @@ from shared.event_store import EventStore, Metadata, RecordedEvent
 from shared.events import identity, learning
 from shared.events.archive import ArchivedDataRead
 from shared.events.base import SubjectId
-from shared.events.reading import PersonalDataRead
+from shared.events.reading import AnswersCounted, PersonalDataRead
 from shared.events.retention import ErasureOrdered, IncidentOpened
 from shared.http.auth import Role
 from shared.topics import SERVICES, events_topic
@@ -53,6 +54,7 @@ class Watching:
         geography: Geography,
         failures: FailedSignIns,
         readings: ReadingLog,
+        answers: SessionAnswers,
         anomalies: Anomalies,
     ) -> None:
         self._store = store
@@ -61,6 +63,7 @@ class Watching:
         self._geography = geography
         self._failures = failures
         self._readings = readings
+        self._answers = answers
         self._anomalies = anomalies
 
     def reaction(self) -> Reaction:
@@ -72,6 +75,7 @@ class Watching:
                 identity.TraceCollected: self.signed_in,
                 PersonalDataRead: self.read,
                 ArchivedDataRead: self.read,
+                AnswersCounted: self.answered,
                 identity.SupportRequestOpened: self.tie,
                 identity.SupportMessageReceived: self.tie,
                 identity.ProspectContacted: self.tie,
@@ -105,6 +109,22 @@ class Watching:
         if isinstance(event, PersonalDataRead | ArchivedDataRead):
             at = envelope.time
             await self._readings.note(envelope.id, event.reader, event.role, event.subject_id, at)
+
+    async def answered(self, envelope: Envelope) -> None:
+        """Judge how much somebody signed in was answered lately, by all services together."""
+        event = envelope.data
+        if not isinstance(event, AnswersCounted):
+            return
+        await self._answers.note(envelope.id, event)
+        learner, subject = event.role == Role.LEARNER, event.subject_id
+        for rule in self._rules.rules:
+            if not isinstance(rule.when, ManyAnswers):
+                continue
+            count = await self._answers.within(event, rule.when.within)
+            for finding in judge.of_answers(self._rules, count):
+                await self._anomalies.of_account(
+                    finding, subject, learner=learner, reader=not learner
+                )
 
     async def tie(self, envelope: Envelope) -> None:
         """Take in that roles have to do with a person."""
@@ -143,7 +163,8 @@ class Watching:
 
     async def forget_old(self) -> int:
         """Delete what no rule looks at any more; return how many rows that were."""
-        return await self._failures.forget_old() + await self._readings.forget_old()
+        gone = [one.forget_old() for one in (self._failures, self._readings, self._answers)]
+        return sum([await one for one in gone])
 
     async def _judge(
         self, reader: str, role: str, start: datetime, now: datetime, end: datetime

@@ -183,3 +183,19 @@ class AnomalySettledError(IdentityError):
 
 class LiveSessionClosedError(IdentityError):
     """The session is not this speaker's, or does not take place at this moment (C6.3)."""
+
+
+class AccessNotFoundError(IdentityError):
+    """There is no such break-glass access, or it is a colleague's."""
+
+
+class OwnAccessError(IdentityError):
+    """Who took a break-glass access cannot review it."""
+
+
+class AccessRunningError(IdentityError):
+    """A break-glass access that is still open cannot be found justified."""
+
+
+class AccessReviewedError(IdentityError):
+    """The break-glass access was judged already, otherwise than asked for."""

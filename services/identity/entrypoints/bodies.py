@@ -82,6 +82,12 @@ Line = Annotated[
     StringConstraints(strip_whitespace=True, min_length=1, max_length=500),
     AfterValidator(_line),
 ]
+Reason = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=15, max_length=1000),
+    AfterValidator(_text),
+]
+"""Why something is done, in words: what a single one could say is no reason."""
 Password = Annotated[str, Field(min_length=MINIMUM_LENGTH, max_length=MAXIMUM_LENGTH)]
 Given = Annotated[str, Field(min_length=1, max_length=MAXIMUM_LENGTH)]
 """A password that is compared, not chosen."""

@@ -65,6 +65,25 @@ PROBLEMS: dict[type[Exception], ProblemType] = {
         "Cette anomalie est déjà classée ou a donné lieu à un incident.",
         "This anomaly is settled already, or an incident was opened because of it.",
     ),
+    e.AccessNotFoundError: NOT_FOUND,
+    e.OwnAccessError: ProblemType(
+        "own-access",
+        403,
+        "Un accès d'urgence est examiné par une autre personne que celle qui l'a pris.",
+        "A break-glass access is reviewed by somebody else than who took it.",
+    ),
+    e.AccessRunningError: ProblemType(
+        "access-running",
+        409,
+        "Cet accès d'urgence est encore ouvert. Mettez-y fin d'abord, ou attendez son terme.",
+        "This break-glass access is still open. End it first, or wait until its time is over.",
+    ),
+    e.AccessReviewedError: ProblemType(
+        "access-reviewed",
+        409,
+        "Cet accès d'urgence a déjà été jugé autrement.",
+        "This break-glass access has been judged otherwise already.",
+    ),
     e.RoleTermError: ProblemType(
         "role-term",
         422,

@@ -60,6 +60,7 @@ class Learning:
     statistics_list: ReadModel
     staff_list: ReadModel
     live_session_list: ReadModel
+    break_glass_list: ReadModel
 
 
 def enrolment_stream(enrolment_id: str) -> str:

@@ -61,10 +61,13 @@ WITH_MOMENT: Final = frozenset(
         "training_missed",
         "penetration_test_due",
         "finding_overdue",
+        "break_glass_alarm",
     }
 )
 """Messages that name the moment until which something can be done."""
-SINCE_MOMENT: Final = frozenset({"sign_in_notice", "anomaly_alarm"})
+SINCE_MOMENT: Final = frozenset(
+    {"sign_in_notice", "anomaly_alarm", "break_glass_alarm", "break_glass_review"}
+)
 """Messages that name the moment at which something happened."""
 
 PARTLY: Final = Text(fr=" (en partie)", en=" (in part)")
@@ -169,6 +172,7 @@ class Letters:
             "hold_id": details.hold_id,
             "incident_id": details.incident_id,
             "anomaly_id": details.anomaly_id,
+            "access_id": details.access_id,
             "rule": details.rule_id,
             "cause": details.cause,
             "opens": details.since and _moment(details.since, language),

@@ -38,6 +38,7 @@ OF_ANOMALIES: Final = (
     identity.AttackDetected,
     identity.AnomalyAnswered,
 )
+OF_BREAK_GLASS: Final = (identity.BreakGlassTaken, identity.BreakGlassReviewDue)
 TO_MINORS: Final = (
     identity.GuardianAgreementEnded,
     identity.AccountBlocked,
@@ -78,6 +79,7 @@ class Messages:
             identity.FactorReturnAsked,
             identity.StaffTrainingReminded,
             *OF_ANOMALIES,
+            *OF_BREAK_GLASS,
             learning.TrainingReminderDue,
             learning.CertificationGranted,
             retention.DeletionAnnounced,
@@ -163,6 +165,8 @@ class Messages:
                 return self._to_minor(envelope)
             case event if isinstance(event, OF_ANOMALIES):
                 return self._of_anomaly(envelope)
+            case event if isinstance(event, OF_BREAK_GLASS):
+                return self._of_break_glass(envelope)
             case _:
                 return [self._command(envelope)]
 
@@ -225,6 +229,24 @@ class Messages:
     def _alarm(self, envelope: Envelope, anomaly_id: str, rule: str) -> QueueMessage:
         details = Details(anomaly_id=anomaly_id, rule_id=rule, since=envelope.time)
         return self._message(envelope, "anomaly_alarm", details, subject_id=SECURITY)
+
+    def _of_break_glass(self, envelope: Envelope) -> Sequence[QueueMessage]:
+        """Return what the officer and security are told: never of whom, nor why."""
+        match envelope.data:
+            case identity.BreakGlassTaken() as event:
+                kind: MessageKind = "break_glass_alarm"
+                details = Details(access_id=event.access_id, since=envelope.time, due=event.until)
+            case identity.BreakGlassReviewDue() as event:
+                kind = "break_glass_review"
+                details = Details(access_id=event.access_id, since=event.over_since)
+            case _:
+                raise PermanentFailureError(envelope.type)
+        return [
+            self._message(
+                envelope, kind, details, once=(envelope.id, function), subject_id=function
+            )
+            for function in (OFFICER, SECURITY)
+        ]
 
     def _to_minor(self, envelope: Envelope) -> Sequence[QueueMessage]:
         match envelope.data:

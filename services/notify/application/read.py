@@ -13,13 +13,17 @@ from shared.event_store import RecordedEvent
 from shared.events.archive import ArchivedDataRead
 from shared.events.erasure import DataErased
 from shared.events.notify import MessageKind
-from shared.events.reading import PersonalDataRead
+from shared.events.reading import AnswersCounted, PersonalDataRead
 from shared.held_data import HeldDatum, held_values
 from shared.personal import Category
 
 SOURCE: Final = "notify"
 HIDDEN: Final = ("token",)
 """A link that still works is worth a password: its presence is shown, not its value."""
+
+
+NO_MESSAGE: Final = (DataErased, ArchivedDataRead, PersonalDataRead, AnswersCounted)
+"""What every service tells of itself."""
 
 
 class MessageView(BaseModel):
@@ -82,7 +86,7 @@ def held_messages(recorded: Iterable[RecordedEvent]) -> list[HeldDatum]:
 def _states(recorded: Iterable[RecordedEvent]) -> Iterable[MessageState]:
     states: dict[str, MessageState] = {}
     for record in recorded:
-        if not isinstance(record.event, DataErased | ArchivedDataRead | PersonalDataRead):
+        if not isinstance(record.event, NO_MESSAGE):
             known = states.get(record.stream, MessageState())
             states[record.stream] = evolve(known, cast("MessageEvent", record.event))
     return states.values()

@@ -49,6 +49,8 @@ class Details(BaseModel):
     """Of what an account can be opened by."""
     incident_id: Identifier | None = None
     anomaly_id: Identifier | None = None
+    access_id: Identifier | None = None
+    """Of an access beyond a compartment."""
     aware_at: datetime | None = None
     """When we became aware of an incident."""
     categories: tuple[Category, ...] = ()

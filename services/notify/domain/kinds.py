@@ -82,6 +82,8 @@ def class_of(kind: MessageKind) -> MessageClass:
             | "penetration_test_due"
             | "finding_overdue"
             | "anomaly_alarm"
+            | "break_glass_alarm"
+            | "break_glass_review"
         ):
             return "legal"
         case "reminder" | "digest":

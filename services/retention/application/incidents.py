@@ -33,7 +33,7 @@ from shared.consuming.read_model import ReadModel
 from shared.database import Document
 from shared.event_store import EventStore, Metadata, RecordedEvent
 from shared.events.base import SubjectId
-from shared.events.identity import AnomalyDetected, AttackDetected
+from shared.events.identity import AnomalyDetected, AttackDetected, BreakGlassReviewed
 from shared.for_each import for_each
 
 STREAM: Final = "incident-"
@@ -98,10 +98,36 @@ class IncidentKeeper:
         )
         await self.open(command, Metadata.caused_by(envelope, DRAFTS))
 
+    async def of_break_glass(self, envelope: Envelope) -> None:
+        """Open an incident for a break-glass access that was not justified, under its id."""
+        event = envelope.data
+        if not isinstance(event, BreakGlassReviewed) or event.suspicion is None:
+            return
+        suspicion = event.suspicion
+        command = OpenIncident(
+            incident_id=event.access_id,
+            exercise=False,
+            natures=suspicion.natures,
+            cause=suspicion.cause,
+            began_at=suspicion.since,
+            aware_at=envelope.time,
+            by=event.reviewed_by,
+            at=max(envelope.time, self._clock.now()),
+            suspicion=suspicion,
+        )
+        await self.open(command, Metadata.caused_by(envelope, DRAFTS))
+
     def drafts(self) -> Reaction:
-        """Return what is done because of anomalies."""
-        causes = (AnomalyDetected, AttackDetected)
-        return Reaction(DRAFTS, ("identity.events",), dict.fromkeys(causes, self.draft))
+        """Return what is done because of anomalies and of reviews."""
+        return Reaction(
+            DRAFTS,
+            ("identity.events",),
+            {
+                AnomalyDetected: self.draft,
+                AttackDetected: self.draft,
+                BreakGlassReviewed: self.of_break_glass,
+            },
+        )
 
     async def act(self, incident_id: str, command: IncidentCommand, meta: Metadata) -> None:
         """Carry out `command` on an incident.

@@ -44,6 +44,7 @@ def archive_router(uses: Uses) -> APIRouter:
     async def my_readings(learner: Caller) -> dict[str, Any]:
         """Tell the caller which role of staff looked at which of their data, when and why.
 
+        `break_glass`: whether it was read beyond what that member of staff may usually see.
         The latest thousand of data in use and of the archive, in one list.
         """
         query = {"subject_id": learner.subject}
@@ -55,7 +56,15 @@ def archive_router(uses: Uses) -> APIRouter:
         life, now = await uses.lives.load(learner.subject), uses.clock.now()
         told = [one for one in found if life is None or not _tells_a_secret(life, one, now)]
         told.sort(key=lambda one: one["read_at"], reverse=True)
-        return {"items": [{name: one[name] for name in TOLD} for one in told[:MOST]]}
+        return {
+            "items": [
+                {
+                    **{name: one[name] for name in TOLD},
+                    "break_glass": one.get("break_glass") is not None,
+                }
+                for one in told[:MOST]
+            ]
+        }
 
     return router
 

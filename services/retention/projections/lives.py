@@ -11,7 +11,7 @@ from shared.consuming.projections import BatchProjection
 from shared.database import Document, IndexModel
 from shared.events.archive import ArchivedDataRead
 from shared.events.erasure import DataErased
-from shared.events.reading import PersonalDataRead
+from shared.events.reading import AnswersCounted, PersonalDataRead
 from shared.topics import SERVICES, events_topic
 
 FOLDS: Final = "folds"
@@ -23,6 +23,10 @@ WANTED: Final = "wanted"
 
 FOLLOWS: Final = "follows"
 """The account that a duplicate was merged into."""
+
+
+NO_FACT: Final = (DataErased, ArchivedDataRead, PersonalDataRead, AnswersCounted)
+"""What no clock runs from."""
 
 
 class Lives(BatchProjection):
@@ -40,7 +44,7 @@ class Lives(BatchProjection):
 
     def keys(self, envelope: Envelope) -> Iterable[str]:
         """Return the person the event is about."""
-        if isinstance(envelope.data, DataErased | ArchivedDataRead | PersonalDataRead):
+        if isinstance(envelope.data, NO_FACT):
             return ()
         subject = subject_of(envelope.data)
         return () if subject is None else (subject,)

@@ -11,7 +11,7 @@ from shared.clock import SystemClock
 from shared.event_store import Metadata
 from shared.events.base import SubjectId
 from shared.events.identity import AnomalyDetected, AttackDetected
-from shared.events.reading import PersonalDataRead
+from shared.events.reading import AnswersCounted, PersonalDataRead
 from shared.http.auth import Role
 from shared.personal import Category
 from tests.geography import city, written
@@ -142,6 +142,21 @@ async def test_tried_lists_and_copied_registers_are_noticed(identity: Identity) 
     await eventually(noticed)
     assert [one["counts"]["persons"] for one in await of_rule("unrelated-reading")] == [301]
     (row,) = await of_rule("scraping")
+    for number in range(20):
+        counted = AnswersCounted(
+            subject_id=SubjectId(subject),
+            service=("learning", "identity")[number % 2],
+            role="learner",
+            answers=60,
+            since=clock.now() - timedelta(minutes=5),
+            until=clock.now(),
+        )
+        await store.append(f"answers-{number}", 0, [counted], subject=counted.subject_id, meta=meta)
+
+    async def automated() -> bool:
+        return [one["subject_id"] for one in await of_rule("many-answers")] == [subject]
+
+    await eventually(automated)
     path = f"/anomalies/{row['anomaly_id']}"
     shown = (await identity.client.get(path, headers=security)).json()
     assert shown["suspicion"]["by_itself"] is True

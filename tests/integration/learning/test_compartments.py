@@ -4,11 +4,14 @@ import json
 from datetime import timedelta
 
 import pytest
+from httpx import Response
 
 from shared.events.base import SubjectId
 from shared.events.consent import ObjectionLifted, ObjectionRaised
+from shared.events.identity import BreakGlassTaken, StaffDeparted
 from shared.events.retention import ArchiveEntered
 from shared.http.auth import Role
+from shared.personal import Category, Personal
 from shared.rights import Rights
 from tests.integration.learning.conftest import Running
 from tests.waiting import eventually
@@ -111,6 +114,63 @@ async def test_what_staff_were_shown_is_recorded_and_says_nothing_of_it(learning
     ]
     for value in ("Ada", "Canari", "45 000", "9000"):
         assert value not in json.dumps([one["data"] for one in told])
+
+
+@pytest.mark.promise("C4.2", "C6.3", "C7.4")
+async def test_who_broke_the_glass_reads_one_learner_marked_until_the_time_is_over(
+    learning: Running,
+) -> None:
+    ada, bob = await learning.open_account(), await learning.open_account()
+    for learner in (ada, bob):
+        ids = await learning.enrol(learner)
+        await learning.complete(learner, ids["enrolment_id"])
+    await learning.employ("trainer-1")
+    until = learning.clock.now() + timedelta(minutes=30)
+
+    async def take(access_id: str, learner: str) -> None:
+        taken = BreakGlassTaken(
+            access_id=access_id,
+            subject_id=SubjectId(learner),
+            taken_by="trainer-1",
+            role="trainer",
+            month="2030-03",
+            reason=Personal("une urgence de test, inventée"),
+            categories=(Category.CIVIL_IDENTITY, Category.LEARNING_HISTORY),
+            until=until,
+        )
+        await learning.outside.publish("identity", learner, taken)
+        known = {access_id: {"taken_by": "trainer-1", "until": until}}
+        await learning.settled("break_glass", learner, accesses=known)
+
+    async def ask(learner: str, who: str = "trainer-1") -> Response:
+        path = f"/learners/{learner}/history"
+        return await learning.ask("GET", path, who=who, role=Role.TRAINER)
+
+    assert (await ask(ada)).status_code == 404
+    await take("access-1", ada)
+    seen = (await ask(ada)).json()
+    assert (seen["first_name"], len(seen["enrolments"])) == ("Ada", 1)
+    assert seen["break_glass_until"] == until.isoformat().replace("+00:00", "Z")
+    assert (await ask(bob)).status_code == 404, "of this learner alone"
+    assert (await ask(ada, "trainer-2")).status_code == 404, "and by who took it alone"
+    body = {"learner_id": ada, "title": "Séance canari", "location": "https://video.test/1"}
+    recorded = await learning.ask(
+        "POST", "/recordings", who="trainer-1", role=Role.TRAINER, json=body
+    )
+    assert recorded.status_code == 404, "to read alone"
+    query = {"events.type": "PersonalDataRead", "subject": ada}
+    (commit,) = await learning.database.collection("commits").find(query).to_list(None)
+    assert commit["events"][0]["data"]["break_glass"] == "access-1"
+
+    learning.move(timedelta(minutes=30))
+    assert (await ask(ada)).status_code == 404, "its time is over"
+    until = learning.clock.now() + timedelta(minutes=30)
+    await take("access-2", ada)
+    assert (await ask(ada)).status_code == 200
+    left = StaffDeparted(staff_id=SubjectId("trainer-1"))
+    await learning.outside.publish("identity", "trainer-1", left)
+    await learning.settled("staff", "trainer-1", departed=True)
+    assert (await ask(ada)).status_code == 404, "the role is over"
 
 
 @pytest.mark.promise("C2.5")

@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from shared.events.base import SubjectId
+from shared.events.identity import BreakGlassReviewed
 from shared.events.reading import PersonalDataRead
 from shared.http.auth import Role
+from shared.incidents import Suspicion
 from shared.personal import Category
 from tests.integration.retention.conftest import START, World
 from tests.integration.retention.test_erasure import WHO, live_a_life
@@ -135,3 +137,38 @@ async def test_an_exercise_writes_to_nobody(world: World) -> None:
     await eventually(finished)
     assert await told(world, incident_id) == []
     await alarms(world)
+
+
+@pytest.mark.promise("C7.8", "C4.2")
+async def test_an_access_that_was_not_justified_is_an_incident_with_its_question(
+    world: World,
+) -> None:
+    await live_a_life(world)
+    suspicion = Suspicion(
+        by_itself=True,
+        natures=("confidentiality",),
+        cause="read_without_need",
+        categories=(Category.CIVIL_IDENTITY,),
+        since=START - timedelta(hours=1),
+        until=START,
+        reader="trainer-1",
+        person=WHO,
+    )
+    reviewed = BreakGlassReviewed(
+        access_id="access-1",
+        subject_id=WHO,
+        verdict="unjustified",
+        reviewed_by="dpo-1",
+        suspicion=suspicion,
+    )
+    await world.tell(WHO, reviewed, stream="break-glass-access-1", service="identity")
+
+    async def listed() -> bool:
+        found = (await world.get("/incidents?state=open"))["items"]
+        return [one["incident_id"] for one in found] == ["access-1"]
+
+    await eventually(listed)
+    incident = await world.get("/incidents/access-1")
+    assert incident["cause"] == "read_without_need"
+    assert incident["suspicion"]["reader"] == "trainer-1"
+    assert "judge" not in incident["duties"], "whoever reviewed it has judged it"

@@ -88,6 +88,7 @@ async def test_a_sign_in_leaves_the_archive_at_once_and_readings_are_shown_to_th
         reader="support-3",
         role="support",
         categories=(Category.SUPPORT,),
+        break_glass="access-1",
     )
     await world.tell(WHO, seen, service="identity", stream="reading-1")
 
@@ -105,6 +106,8 @@ async def test_a_sign_in_leaves_the_archive_at_once_and_readings_are_shown_to_th
         ("dpo", "learning_history", "audit", True),
         ("support", "support", None, False),
     }
+    assert [one["break_glass"] for one in mine["items"] if not one["archived"]] == [True]
+    assert "access-1" not in json.dumps(mine)
     assert "dpo-7" not in json.dumps(mine), "the role, not the colleague"
     assert "support-3" not in json.dumps(mine)
     others = await world.get("/me/readings", "somebody-else", Role.LEARNER)

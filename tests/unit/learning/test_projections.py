@@ -1,11 +1,12 @@
 """Read models: given public events, then these documents."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from services.learning.projections.break_glass import BreakGlass
 from services.learning.projections.enrolments import Enrolments
 from services.learning.projections.invoices import Invoices
 from services.learning.projections.learners import Learners
@@ -16,6 +17,8 @@ from shared.events.erasure import KeyScope
 from shared.events.identity import (
     AccountBlocked,
     AccountClosed,
+    BreakGlassEnded,
+    BreakGlassTaken,
     EmailConfirmed,
     GuardianAgreementGranted,
     LearnerRectified,
@@ -189,3 +192,30 @@ def test_a_release_names_neither_person_nor_enrolment() -> None:
     assert not personal_fields(StatisticsReleased)
     assert StatisticsReleased.model_fields.keys() == {"module_id", "period", "figures"}
     assert StatisticsFigure.model_fields.keys() == {"scope", "about", "level", "counts"}
+
+
+def taken(access_id: str, until: datetime) -> BreakGlassTaken:
+    return BreakGlassTaken(
+        access_id=access_id,
+        subject_id=LEARNER,
+        taken_by="trainer-1",
+        role="trainer",
+        month="2030-03",
+        reason=sealed(Category.TECHNICAL_TRACES, "reason", "2030-03"),
+        categories=(Category.LEARNING_HISTORY,),
+        until=until,
+    )
+
+
+@pytest.mark.promise("C4.2", "C6.3")
+def test_break_glass_knows_who_until_when_and_forgets_what_is_over() -> None:
+    soon = AT + timedelta(minutes=30)
+    given = [taken("over", AT), taken("a", soon), taken("b", soon)]
+    mine = {"taken_by": "trainer-1", "until": soon}
+    assert folded(BreakGlass(), given) == {LEARNER: {"accesses": {"a": mine, "b": mine}}}
+    ended = BreakGlassEnded(
+        access_id="a", subject_id=LEARNER, cause="given_back", ended_by="trainer-1"
+    )
+    assert folded(BreakGlass(), [*given, ended]) == {LEARNER: {"accesses": {"b": mine}}}
+    gone = ordered(KeyScope(category=Category.CIVIL_IDENTITY), closes_account=True)
+    assert folded(BreakGlass(), [*given, gone]) == {}

@@ -105,6 +105,8 @@ FIELDS: dict[str, dict[str, Any]] = {
         "token": Personal("t"),
     },
     "anomaly_alarm": {"details": Details(since=DUE, rule_id="scraping", anomaly_id="a-1")},
+    "break_glass_alarm": {"details": Details(since=DUE, due=DUE, access_id="access-1")},
+    "break_glass_review": {"details": Details(since=DUE, access_id="access-1")},
     "incident_deadline": {"details": Details(incident_id="incident-1", due=DUE)},
 }
 HOLD_TOLD = {

@@ -23,6 +23,16 @@ def described(story: Story, at: str) -> Story:
 
 
 BLOCKED = identity.AccountBlocked(learner_id=WHO, reason="minor_without_agreement")
+GLASS = identity.BreakGlassTaken(
+    access_id="a",
+    subject_id=WHO,
+    taken_by="trainer-1",
+    role="trainer",
+    month="2026-08",
+    reason=Personal("une urgence de test, inventée"),
+    categories=(Category.LEARNING_HISTORY,),
+    until=on("2026-08-30T12:30"),
+)
 AGREED = identity.GuardianAgreementGranted(learner_id=WHO)
 
 
@@ -199,6 +209,13 @@ def test_the_traces_of_a_month_go_six_months_after_the_first() -> None:
     story = Story().leaves_traces("2026-08-31T12:00").leaves_traces("2026-08-30T12:00")
     assert story.clock("technical-traces", "2026-08").due == on("2027-02-28T13:00")
     assert RULES.rule("technical-traces").controllers_choice  # type: ignore[union-attr]
+
+
+@pytest.mark.promise("C1.5", "C4.2")
+def test_why_somebody_broke_the_glass_goes_as_the_traces_do() -> None:
+    story = Story().registers("2026-01-01").tell("2026-08-30T12:00", GLASS)
+    assert story.clock("technical-traces", "2026-08").due == on("2027-02-28T13:00")
+    assert Scope(Category.TECHNICAL_TRACES, "2026-08") in story.life().held
 
 
 @pytest.mark.promise("C2.11")

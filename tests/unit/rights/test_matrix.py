@@ -37,6 +37,8 @@ PASSED: Final = {STOPPED, HTTPStatus.UNPROCESSABLE_ENTITY}
 
 OF_THEIR_OWN: Final = frozenset({Category.STAFF, Category.CREDENTIALS})
 """What all of staff open: who they are and their second factor, each their own."""
+STATING: Final = Endpoint("identity", "POST", "/break-glass")
+"""Where a reason is written that is sealed as the traces are."""
 SESSIONS: Final[Mapping[str, Callable[[datetime], Proof | None]]] = {
     "unknown": lambda _: None,
     "password": lambda now: Proof(now, strong=False),
@@ -228,8 +230,21 @@ async def test_a_service_with_an_endpoint_without_a_row_does_not_start(services:
     ],
 )
 def test_no_entry_gives_a_role_what_is_not_its_task(role: Role, never: set[Category]) -> None:
-    given = {category for right in load_rights().of_role(role) for category in right.categories}
+    given = {
+        category
+        for right in load_rights().of_role(role)
+        if right.endpoints != [STATING]
+        for category in right.categories
+    }
     assert given & never == set()
+
+
+@pytest.mark.promise("C1.5", "C4.2")
+def test_a_reason_is_sealed_as_the_traces_are_by_who_is_shown_none() -> None:
+    """Whoever takes a break-glass access writes why, and reads no trace by it."""
+    (right,) = (one for one in load_rights().entries if STATING in one.endpoints)
+    assert (right.roles, right.categories) == ([Role.TRAINER], [Category.TECHNICAL_TRACES])
+    assert (right.action, right.recent, right.endpoints) == ("change", True, [STATING])
 
 
 @pytest.mark.promise("C1.5")

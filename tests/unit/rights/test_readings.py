@@ -1,7 +1,7 @@
 """What staff are shown is recorded before the first byte goes out, or not shown."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from fastapi import APIRouter, Depends, FastAPI
@@ -10,8 +10,10 @@ from httpx import ASGITransport, AsyncClient
 from shared.archive import stated_reason
 from shared.clock import SystemClock
 from shared.database import PyMongoError
+from shared.event_store import EventStore
 from shared.events.base import Event
-from shared.events.reading import PersonalDataRead
+from shared.events.reading import AnswersCounted, PersonalDataRead
+from shared.http.answers import MANY, AnswerCounter
 from shared.http.auth import Principal, Role, Session
 from shared.http.authorised import LimitedRequests, authorised
 from shared.personal import Category
@@ -49,6 +51,7 @@ class Kernel:
 
     def __init__(self, store: Appended) -> None:
         self.kernel, self.store = self, store
+        self.answers = AnswerCounter("learning", cast("EventStore", store), SystemClock())
 
 
 class Verifier:
@@ -76,7 +79,12 @@ def store() -> Appended:
 
 
 @pytest.fixture
-async def client(store: Appended) -> AsyncClient:
+def kernel(store: Appended) -> Kernel:
+    return Kernel(store)
+
+
+@pytest.fixture
+async def client(kernel: Kernel) -> AsyncClient:
     app = FastAPI(dependencies=[Depends(authorised)])
     router = APIRouter(dependencies=[Depends(stated_reason)])
 
@@ -90,6 +98,8 @@ async def client(store: Appended) -> AsyncClient:
         opened((ADA, Category.CIVIL_IDENTITY), (ADA, Category.LEARNING_HISTORY))
         opened((BOB, Category.CIVIL_IDENTITY), ("dead-letters-learning", Category.DEAD_LETTERS))
         opened(("staff-1", Category.CIVIL_IDENTITY))
+        if (access := current_access()) is not None:
+            access.broken_glass[BOB] = "access-1"
         return {"name": "Ada"}
 
     @router.get("/refused")
@@ -105,7 +115,7 @@ async def client(store: Appended) -> AsyncClient:
     app.add_middleware(LimitedRequests)
     app.state.token_verifier = Verifier()
     app.state.clock, app.state.recently = SystemClock(), timedelta(minutes=10)
-    app.state.runtime = Kernel(store)
+    app.state.runtime = kernel
     app.state.service = "learning"
     app.state.rights = Rights(
         {},
@@ -136,6 +146,17 @@ async def test_every_person_whose_values_staff_were_shown_has_a_reading(
     }
 
 
+@pytest.mark.promise("C4.2", "C7.4")
+async def test_what_is_read_beyond_the_compartment_is_marked(
+    client: AsyncClient, store: Appended
+) -> None:
+    await client.get("/learners", headers=as_one("staff-1:trainer"))
+    told = {
+        one.subject_id: one.break_glass for one in store.events if isinstance(one, PersonalDataRead)
+    }
+    assert told == {ADA: None, BOB: "access-1"}
+
+
 async def test_a_reason_that_was_stated_is_in_the_reading(
     client: AsyncClient, store: Appended
 ) -> None:
@@ -161,3 +182,20 @@ async def test_what_a_person_reads_of_themselves_what_is_refused_and_what_is_not
     assert (await client.get("/refused", headers=as_one("staff-1:trainer"))).status_code == 500
     assert (await client.get("/certify", headers=as_one("staff-1:trainer"))).status_code == 200
     assert store.events == []
+
+
+@pytest.mark.promise("C1.5", "C7.4")
+async def test_who_gets_very_many_answers_is_told_of_and_nobody_else(
+    client: AsyncClient, kernel: Kernel, store: Appended
+) -> None:
+    for _ in range(MANY):
+        await client.get("/learners", headers=as_one(f"{ADA}:learner"))
+    for _ in range(MANY - 1):
+        await client.get("/learners", headers=as_one(f"{BOB}:learner"))
+        await client.get("/refused", headers=as_one("staff-1:trainer"))
+    assert await kernel.answers.tell() == {"many": 1}
+    (told,) = store.events
+    assert isinstance(told, AnswersCounted)
+    assert (told.subject_id, told.role, told.answers) == (ADA, "learner", MANY)
+    assert told.since <= told.until
+    assert await kernel.answers.tell() == {"many": 0}, "from nothing again"

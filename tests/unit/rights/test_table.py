@@ -98,6 +98,42 @@ def test_entries_may_not_contradict_one_another(
         load_rights(written(tmp_path, twice.replace(was, now, 1)))
 
 
+BEYOND = (
+    GOOD.replace("has the role.", "has the role.\n  break_glass: beyond the compartment.")
+    + """\
+  - roles: [trainer]
+    categories: [learning_history]
+    action: read
+    condition: break_glass
+    endpoints:
+      - learning GET /histories
+"""
+)
+
+
+@pytest.mark.promise("C4.2", "C6.3")
+@pytest.mark.parametrize(
+    ("was", "now", "told"),
+    [
+        ("[learning_history]", "[payment]", "trainer may not read payment at .* within"),
+        ("[trainer]", "[billing]", "billing may not read learning_history at .* within"),
+        ("/histories", "/invoices", "trainer may not read learning_history at .* within"),
+        ("action: read", "action: change", "breaking the glass lets nobody do more than read"),
+    ],
+)
+def test_breaking_the_glass_never_opens_what_the_compartment_excludes(
+    tmp_path: Path, was: str, now: str, told: str
+) -> None:
+    rights = load_rights(written(tmp_path, BEYOND))
+    assert rights.opened_by_breaking_glass("trainer") == (Category.LEARNING_HISTORY,)
+    assert rights.opened_by_breaking_glass("billing") == ()
+    before, entry = BEYOND.rsplit("  - roles", 1)
+    wrong = tmp_path / "wrong.yaml"
+    wrong.write_text(f"{before}  - roles{entry.replace(was, now, 1)}")
+    with pytest.raises(RightsError, match=told):
+        load_rights(wrong)
+
+
 def test_every_mistake_is_told_at_once(tmp_path: Path) -> None:
     wrong = GOOD.replace("[trainer]", "[teacher]").replace("[payment]", "[payments]")
     with pytest.raises(RightsError) as raised:

@@ -1,6 +1,7 @@
 """The trainer's console: certifications to decide and learning histories, never payments (C4.2)."""
 
 import asyncio
+from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter
@@ -66,8 +67,15 @@ async def learners(visitor: Trainer, page: int = 1) -> Response:
 
 @router.get("/learners/{learner_id}")
 async def history(visitor: Trainer, learner_id: str) -> Response:
-    """Show one learner's history."""
-    found = await visitor.caller.get("learning", f"/learners/{learner_id}/history")
+    """Show one learner's history; of whom the trainer does not teach, the way to it."""
+    try:
+        found = await visitor.caller.get("learning", f"/learners/{learner_id}/history")
+    except ServiceProblemError as error:
+        if error.status != HTTPStatus.NOT_FOUND:
+            raise
+        return visitor.page(
+            "staff/not_taught.html", status=HTTPStatus.NOT_FOUND, learner_id=learner_id
+        )
     return visitor.page("staff/history.html", learner_id=learner_id, history=found)
 
 

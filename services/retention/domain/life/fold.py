@@ -121,7 +121,7 @@ def _fold_identity(life: Life, event: identity.IdentityEvent, at: datetime, sequ
     match event:  # what happens most comes first
         case identity.LearnerLoggedIn():
             life.merge_last("login", at)
-        case identity.TraceCollected() | identity.AnomalyDetected():
+        case identity.TraceCollected() | identity.AnomalyDetected() | identity.BreakGlassTaken():
             life.merge_first(f"month/{event.month}/started", at)
         case identity.LearnerRegistered():
             # The password's hash is never published; it comes with the account.
