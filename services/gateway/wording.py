@@ -3,22 +3,18 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
-from io import BytesIO
-from pathlib import Path
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_timedelta
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal
-from babel.support import Translations
+
+from services.gateway.catalogues import PORTAL
 
 Language = Literal["fr", "en"]
 
 LANGUAGES: Final[tuple[Language, ...]] = ("fr", "en")
-LOCALES: Final = Path(__file__).parent / "locales"
 PARIS: Final = ZoneInfo("Europe/Paris")
 _REGIONS: Final[Mapping[Language, str]] = {"fr": "fr_FR", "en": "en_GB"}
 
@@ -40,12 +36,7 @@ class Wording:
         """Compile the catalogue of `language` from its `.po` file."""
         self.language: Language = language
         self._locale = Locale.parse(_REGIONS[language])
-        path = LOCALES / language / "LC_MESSAGES" / "portal.po"
-        compiled = BytesIO()
-        with path.open("rb") as file:
-            write_mo(compiled, read_po(file, locale=language, domain="portal"))
-        compiled.seek(0)
-        self.translations = Translations(compiled, domain="portal")
+        self.translations = PORTAL.compiled(language)
 
     def say(self, text: str, **values: object) -> str:
         """Return `text` in this language, its `%(name)s` filled from `values`."""

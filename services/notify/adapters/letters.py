@@ -1,20 +1,20 @@
 """Composing a message from its template: late, in the recipient's language, kept nowhere."""
 
-import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
-from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
+from jinja2 import TemplateError
 
 from services.notify.adapters.addresses import deliverable
+from services.notify.adapters.rendering import Content, templates
 from services.notify.adapters.return_path import ReturnPaths
 from services.notify.adapters.texts import NEWSLETTER, Texts
 from services.notify.adapters.unsubscribe_links import UnsubscribeLinks
@@ -27,9 +27,7 @@ from shared.incidents import ADVICE, CONSEQUENCES, MEASURES, NATURES
 from shared.personal import Personal
 from shared.words import CATEGORIES, Language, Text
 
-FOLDER: Final = Path(__file__).parent.parent / "templates"
 PARIS: Final = ZoneInfo("Europe/Paris")
-WIDTH: Final = 76
 # A folded link would no longer be one; RFC 5322 allows 998 characters a line.
 POLICY: Final = SMTP.clone(max_line_length=900)
 PAGES: Final = {
@@ -71,11 +69,10 @@ SINCE_MOMENT: Final = frozenset(
 """Messages that name the moment at which something happened."""
 
 PARTLY: Final = Text(fr=" (en partie)", en=" (in part)")
-COLON: Final = {"fr": "\u00a0:", "en": ":"}
 
 
 class Letters:
-    """Multipart messages, plain text and simple HTML, without image, script or tracker."""
+    """Multipart messages, plain text and HTML, without image, script or tracker."""
 
     def __init__(
         self,
@@ -91,15 +88,12 @@ class Letters:
         self._public_url = public_url
         self._sender = sender
         self._returns = returns
-        self._text = _environment(html=False)
-        self._html = _environment(html=True)
+        self._templates = templates()
 
     def written(self, message: MessageState, recipient: Recipient, at: datetime) -> bytes:
         """Return `message` as RFC 5322 has it; see `compose`."""
-        try:
+        with _writing():
             return self.compose(message, recipient, at).as_bytes()
-        except ValueError as error:
-            raise DeliveryError(f"unwritable.{type(error).__name__}", permanent=True) from None
 
     def compose(self, message: MessageState, recipient: Recipient, at: datetime) -> EmailMessage:
         """Return `message` to `recipient` as it is to leave `at` that instant.
@@ -107,27 +101,25 @@ class Letters:
         Raises:
             DeliveryError: it cannot be written, for instance to a malformed address.
         """
-        try:
+        with _writing():
             return self._composed(message, recipient, at)
-        except (TemplateError, ValueError, KeyError, IndexError) as error:
-            # The cause may show the address.
-            raise DeliveryError(f"unwritable.{type(error).__name__}", permanent=True) from None
+
+    def content(self, message: MessageState, recipient: Recipient) -> Content:
+        """Return what `message` says to `recipient`.
+
+        Raises:
+            DeliveryError: it cannot be written.
+        """
+        with _writing():
+            return self._rendered(message, recipient, self._values(message, recipient))
 
     def _composed(self, message: MessageState, recipient: Recipient, at: datetime) -> EmailMessage:
         values = self._values(message, recipient)
-        subject = self._block(self._text, message.kind, "subject", values).strip()
-        text = self._block(self._text, message.kind, "body", values)
-        footer = self._block(self._text, "footer", "body", values)
-        page = self._html.get_template("page.html.jinja").render(
-            language=recipient.language,
-            subject=subject,
-            body=self._block(self._html, message.kind, "body", values),
-            footer=self._block(self._html, "footer", "body", values),
-        )
+        content = self._rendered(message, recipient, values)
         mail = EmailMessage(policy=POLICY)
         mail["From"] = f"carionexiq <{self._sender}>"
         mail["To"] = deliverable(_plain(address_of(message, recipient)))
-        mail["Subject"] = subject
+        mail["Subject"] = content.subject
         mail["Date"] = format_datetime(at)
         mail["Message-ID"] = f"<{message.message_id}@{self._sender.partition('@')[2]}>"
         if message.kind != "support_answer":
@@ -142,11 +134,16 @@ class Letters:
             # Where a provider may tell that somebody called this unwanted (RFC 9477).
             mail["CFBL-Address"] = f"{self._returns.address}; report=arf"
             mail["CFBL-Feedback-ID"] = self._returns.token(message.message_id)
-        mail.set_content(f"{text.strip()}\n\n-- \n{footer.strip()}\n", cte="quoted-printable")
-        mail.add_alternative(page, subtype="html", cte="quoted-printable")
+        mail.set_content(content.text, cte="quoted-printable")
+        mail.add_alternative(content.html, subtype="html", cte="quoted-printable")
         # Set last: a message that becomes multipart gives its content headers to its first part.
         mail["Content-Language"] = recipient.language
         return mail
+
+    def _rendered(
+        self, message: MessageState, recipient: Recipient, values: Mapping[str, Any]
+    ) -> Content:
+        return self._templates[recipient.language].render(message.kind, values)
 
     def _thread(self, mail: EmailMessage, message: MessageState) -> None:
         """Let an answer find its request: by the address, or else by what it refers to."""
@@ -166,7 +163,6 @@ class Letters:
             "language": language,
             "portal": self._public_url,
             "contact": self._sender,
-            "colon": COLON[language],
             "name": _plain(recipient.first_name),
             "case_id": details.case_id,
             "hold_id": details.hold_id,
@@ -222,28 +218,14 @@ class Letters:
             "was_secret": details.was_secret,
         }
 
-    def _block(
-        self, environment: Environment, name: str, block: str, values: Mapping[str, Any]
-    ) -> str:
-        template = environment.get_template(f"{values['language']}/{name}.jinja")
-        macros = "html.jinja" if environment is self._html else "text.jinja"
-        context = template.new_context(
-            {**values, "m": environment.get_template(macros).make_module(dict(values))}
-        )
-        return environment.concat(template.blocks[block](context))
 
-
-def _environment(*, html: bool) -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(FOLDER),
-        autoescape=html,  # noqa: S701 - the plain-text part is no HTML
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        keep_trailing_newline=True,
-        auto_reload=False,
-    )
-    environment.filters["paragraph"] = _paragraph
-    return environment
+@contextmanager
+def _writing() -> Iterator[None]:
+    """Say that a message cannot be written without its cause, which may show the address."""
+    try:
+        yield
+    except (TemplateError, ValueError, KeyError, IndexError) as error:
+        raise DeliveryError(f"unwritable.{type(error).__name__}", permanent=True) from None
 
 
 def _kept(details: Details, language: Language) -> str:
@@ -282,10 +264,6 @@ def _day(at: datetime, language: str) -> str:
 def _moment(at: datetime, language: str) -> str:
     time = format_time(at.astimezone(PARIS), "HH:mm", locale=language)
     return f"{_day(at, language)} {'à' if language == 'fr' else 'at'} {time}"
-
-
-def _paragraph(text: str) -> str:
-    return textwrap.fill(text, WIDTH, break_long_words=False, break_on_hyphens=False)
 
 
 def _plain(value: Personal[str] | None) -> str:

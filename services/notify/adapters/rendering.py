@@ -1,0 +1,105 @@
+"""Rendering a message's content: one template a kind, in both languages, as HTML and plain text.
+
+What a template says becomes MJML for the HTML part and wrapped lines for the plain one, so that
+neither can say what the other does not.
+"""
+
+import textwrap
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, get_args
+
+import mrml
+from babel.support import NullTranslations
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+
+from services.notify.catalogues import MAIL
+from services.notify.domain.errors import DeliveryError
+from shared.words import Language
+
+FOLDER: Final = Path(__file__).parent.parent / "templates"
+WIDTH: Final = 76
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a message says."""
+
+    subject: str
+    text: str
+    mjml: str
+
+    @property
+    def html(self) -> str:
+        """The HTML that the MJML stands for.
+
+        Raises:
+            DeliveryError: it does not parse.
+        """
+        try:
+            return mrml.to_html(self.mjml).content
+        except OSError:
+            # What does not parse may be personal: the cause would show it.
+            raise DeliveryError("unwritable.mjml", permanent=True) from None
+
+
+class Templates:
+    """The templates of one language."""
+
+    def __init__(self, language: Language) -> None:
+        self._language = language
+        self._text = _environment(language, html=False)
+        self._html = _environment(language, html=True)
+
+    def render(self, kind: str, values: Mapping[str, Any]) -> Content:
+        """Return what a message of `kind` says."""
+        subject = " ".join(self._block(self._text, kind, "subject", values).split())
+        text = self._block(self._text, kind, "body", values)
+        footer = self._block(self._text, "footer", "body", values)
+        mjml = self._html.get_template("layout.mjml.jinja").render(
+            language=self._language,
+            subject=subject,
+            body=self._block(self._html, kind, "body", values),
+            footer=self._block(self._html, "footer", "body", values),
+        )
+        return Content(subject, f"{text.strip()}\n\n-- \n{footer.strip()}\n", mjml)
+
+    def _block(
+        self, environment: Environment, name: str, block: str, values: Mapping[str, Any]
+    ) -> str:
+        template = environment.get_template(f"{name}.jinja")
+        macros = _macros(environment).make_module(dict(values))
+        context = template.new_context({**values, "m": macros})
+        return environment.concat(template.blocks[block](context))
+
+
+def templates() -> Mapping[Language, Templates]:
+    """Return the templates of every language."""
+    return {language: Templates(language) for language in get_args(Language)}
+
+
+def _macros(environment: Environment) -> Template:
+    return environment.get_template("html.jinja" if environment.autoescape else "text.jinja")
+
+
+def _environment(language: Language, *, html: bool) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(FOLDER),
+        extensions=["jinja2.ext.i18n"],
+        autoescape=html,  # noqa: S701 - the plain-text part is no HTML
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        keep_trailing_newline=True,
+        auto_reload=False,
+    )
+    environment.filters["paragraph"] = _paragraph
+    written = MAIL.compiled(language) if language in MAIL.languages else NullTranslations()
+    environment.install_gettext_translations(  # type: ignore[attr-defined]
+        written, newstyle=True
+    )
+    return environment
+
+
+def _paragraph(text: str) -> str:
+    return textwrap.fill(text, WIDTH, break_long_words=False, break_on_hyphens=False)
