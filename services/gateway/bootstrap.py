@@ -45,6 +45,7 @@ from services.gateway.pages.staff import (
     holds,
     incidents,
     learner_sessions,
+    mail_preview,
     penetration_tests,
     rules,
     security,
@@ -118,6 +119,7 @@ PAGES = (
     learner_sessions,
     dead_letters,
     operations,
+    mail_preview,
     proxy,
 )
 

@@ -102,6 +102,7 @@ _STAFF: Final = (
     Entry("/staff/teaching", marked("Teaching"), ("learning POST /teaching",)),
     Entry("/staff/statistics", marked("Statistics"), ("learning GET /statistics",)),
     Entry("/staff/minors", marked("Minors"), ("identity POST /learners/{learner_id}/minority",)),
+    Entry("/mail/preview", marked("Letters"), ("notify GET /samples/{sample}",)),
     Entry("/ops", marked("Operations"), ("* GET /ops/flow",)),
 )
 """In this order; the first that a role may open is where it starts."""

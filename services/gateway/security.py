@@ -1,4 +1,4 @@
-"""Headers every answer of the portal carries."""
+"""Headers every answer of the portal carries; a page may bring a policy of its own for content."""
 
 from typing import Final
 
@@ -9,6 +9,13 @@ CONTENT_SECURITY_POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
     " connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
+FRAMING_POLICY: Final = f"{CONTENT_SECURITY_POLICY}; frame-src 'self'"
+"""Of a page that shows a letter in a frame."""
+LETTER_POLICY: Final = (
+    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; base-uri 'none';"
+    " form-action 'none'; sandbox"
+)
+"""Of a letter in its frame: its own styles, and nothing that runs, loads or leads anywhere."""
 HEADERS: Final = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -41,7 +48,7 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in self._headers.items():
-                    headers[name] = value
+                    headers.setdefault(name, value)
                 if scope["path"].startswith("/static/"):
                     headers["Cache-Control"] = "public, max-age=31536000, immutable"
             await send(message)

@@ -26,6 +26,7 @@ from services.notify.entrypoints.aside import aside_router
 from services.notify.entrypoints.choices import choices_router
 from services.notify.entrypoints.delivery import delivery_router
 from services.notify.entrypoints.http import router
+from services.notify.entrypoints.samples import samples_router
 from services.notify.projections.recipients import Recipients
 from services.notify.settings import NotifySettings
 from shared.archive import ArchiveGate
@@ -117,6 +118,7 @@ def bootstrap(kernel: Kernel[NotifySettings]) -> Service:
             aside_router(dispatcher, pending),
             operators,
             choices_router(),
+            samples_router(letters),
         ],
         projections=[Recipients()],
         reactions=[messages.reaction(), proven.reaction()],

@@ -79,6 +79,8 @@ STAFF = (
     (Role.SECURITY, "/account/sessions"),
     (Role.SECURITY, "/account/password"),
     (Role.ADMINISTRATOR, "/staff/team"),
+    (Role.ADMINISTRATOR, "/mail/preview"),
+    (Role.DPO, "/mail/preview/newsletter?language=en"),
     (Role.ADMINISTRATOR, "/ops"),
     (Role.ADMINISTRATOR, "/ops/dead-letters/learning"),
     (Role.COUNSELLOR, "/staff/statistics"),
