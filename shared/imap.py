@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -106,16 +106,22 @@ class MailboxSession:
 class ImapMailbox:
     """Opens connections to one mailbox."""
 
-    def __init__(self, address: MailboxAddress) -> None:
+    def __init__(
+        self, address: MailboxAddress, stopped: Callable[[], Awaitable[str | None]]
+    ) -> None:
+        """Describe the mailbox; `stopped` tells why no data may flow on that way now, if so."""
         self._address = address
+        self._stopped = stopped
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[MailboxSession]:
         """Yield a connection that is signed in.
 
         Raises:
-            MailboxAwayError: there is none to be had.
+            MailboxAwayError: there is none to be had, or no data may flow on that way now.
         """
+        if (refusal := await self._stopped()) is not None:
+            raise MailboxAwayError(f"transfer refused: {refusal}")
         box = await _called(self._connected)
         try:
             yield MailboxSession(box, self._address.folder, self._address.aside)

@@ -33,6 +33,17 @@ LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 """Hosts that only this machine reaches."""
 
 
+def named_beyond_this_machine(processor: str | None, host: str | None) -> str | None:
+    """Return `processor`, which has to be named where data leaves for `host`.
+
+    Raises:
+        ValueError: it is not, and `host` is another machine (C10.1).
+    """
+    if host is not None and host not in LOOPBACK and not processor:
+        raise ValueError("name its processor in the register, except on this machine (C10.1)")
+    return processor or None
+
+
 class Settings(BaseSettings):
     """What every service needs to start. Services add their own fields in a subclass."""
 

@@ -16,6 +16,10 @@ ERASURE_DEADLINE_DAYS: Final = 28
 """The month within which an erasure is to be complete (GDPR art. 12(3)), at its shortest."""
 
 
+DEMONSTRATION_PROCESSORS: Final = Path(__file__).parents[1] / "demo" / "processors.yaml"
+"""Invented processors, where a folder of this machine stands for people's mailboxes."""
+
+
 class SystemSettings(Settings):
     """Settings of `carionexiq up`; each is a variable `CARIONEXIQ_<NAME>`.
 
@@ -184,6 +188,9 @@ class SystemSettings(Settings):
             environment["CARIONEXIQ_CLOCK_FILE"] = str(self.clock_file.absolute())
         if self.embeds_mailbox or self.mailbox_dir is not None:
             environment["CARIONEXIQ_MAILBOX_DIR"] = str(self.maildir)
+            environment["CARIONEXIQ_PROCESSORS_FILE"] = os.environ.get(
+                "CARIONEXIQ_PROCESSORS_FILE", str(DEMONSTRATION_PROCESSORS)
+            )
         for service in SERVICES:
             environment[f"CARIONEXIQ_{service.upper()}_URL"] = self.service_url(service)
         return environment

@@ -357,6 +357,8 @@ ALARMS: Final[Mapping[str, str]] = {
     "messages_set_aside": marked("A restore set messages aside: they wait for a decision"),
     "penetration_test_overdue": marked("The penetration test of this half-year is overdue"),
     "finding_overdue": marked("A finding of a penetration test is overdue"),
+    "transfer_refused": marked("Data may no longer flow to a processor"),
+    "processor_ends_soon": marked("A contract, certificate or guarantee of a processor ends soon"),
     "authority_not_notified": marked("The CNIL has not been told of an incident within 72 hours"),
 }
 ALARM_STEPS: Final[Mapping[str, str]] = {
@@ -374,6 +376,14 @@ ALARM_STEPS: Final[Mapping[str, str]] = {
     ),
     "finding_overdue": marked(
         "Security has it fixed, or accepts the risk, and records that. The alarm ends by itself."
+    ),
+    "transfer_refused": marked(
+        "What rested on a contract, certificate or guarantee has stopped. Open the register of "
+        "processors, record the renewal or end the processor. The alarm ends by itself."
+    ),
+    "processor_ends_soon": marked(
+        "Open the register of processors and record the renewal before the last day: then the flow "
+        "stops. The alarm ends by itself."
     ),
     "authority_not_notified": marked(
         "Open the incident, notify the CNIL and record it with the reason, or assess that no risk "
@@ -497,6 +507,7 @@ WITHHELD: Final[Mapping[str, str]] = {
 }
 WAITING_FOR: Final[Mapping[str, str]] = {
     "quiet_hours": marked("waits for the morning"),
+    "transfer": marked("waits until data may flow to the provider"),
     "digest": marked("leaves with others"),
     "turn": marked("waits its turn"),
 }
@@ -798,6 +809,9 @@ NOTICES: Final[Mapping[str, Notice]] = {
     ),
     "authenticator-added": Notice("good", marked("Added. Your other sessions have ended.")),
     "authenticator-removed": Notice("good", marked("Removed. Your other sessions have ended.")),
+    "processor-declared": Notice("good", marked("The processor is registered.")),
+    "processor-amended": Notice("good", marked("What is agreed is recorded.")),
+    "processor-ended": Notice("good", marked("Nothing flows to this processor any more.")),
     "penetration-test-recorded": Notice("good", marked("The test is recorded.")),
     "finding-recorded": Notice("good", marked("The finding is recorded.")),
     "finding-settled": Notice("good", marked("The finding is settled.")),

@@ -91,6 +91,7 @@ _STAFF: Final = (
         marked("Penetration tests"),
         ("retention GET /penetration-tests",),
     ),
+    Entry("/staff/processors", marked("Processors"), ("retention GET /processors",)),
     Entry("/staff/rules", marked("Rules"), ("retention POST /rules/adoptions",)),
     Entry("/staff/what-if", marked("What if"), ("retention GET /learners/{subject}/what-if",)),
     Entry("/staff/team", marked("Team"), ("identity POST /staff",)),

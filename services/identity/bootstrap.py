@@ -112,6 +112,8 @@ from shared.archive import ArchiveGate
 from shared.clock import Clock
 from shared.events.base import DomainEvent, SubjectId
 from shared.imap import ImapMailbox
+from shared.processors.register import ProcessorRegister
+from shared.processors.transfers import Transfers
 from shared.rights import load_rights
 from shared.scheduling import Schedule
 from shared.service import Kernel, Service
@@ -163,8 +165,11 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:  # noqa: PLR0915 - t
     support = Support(store, tokens, files)
     intake = Intake(support, prospects, accounts, index, clock, tokens)
     desk = Desk(kernel, index)
+    transfers = Transfers(kernel.read_model(ProcessorRegister()), clock)
     mails = MailIntake(
-        ImapMailbox(settings.mailbox),
+        ImapMailbox(
+            settings.mailbox, lambda: transfers.why_not("mail_in", settings.imap_processor)
+        ),
         intake,
         tokens,
         clock,
@@ -204,7 +209,12 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:  # noqa: PLR0915 - t
         None
         if client is None
         else ProviderSignIn(
-            OpenIDProvider(client, http, clock),
+            OpenIDProvider(
+                client,
+                http,
+                clock,
+                lambda: transfers.why_not("staff_sign_in", settings.oidc_processor),
+            ),
             Links(secret, "provider-sign-in", PROVIDER_LIFETIME, clock),
             index,
             staff,
@@ -303,6 +313,7 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:  # noqa: PLR0915 - t
             BreakGlassList(),
             LiveSessions(),
             Attendances(),
+            ProcessorRegister(),
         ],
         reactions=[
             conversion(accounts, prospects, support),

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
 from shared.imap import MailboxAddress
-from shared.settings import LOOPBACK, Settings
+from shared.settings import LOOPBACK, Settings, named_beyond_this_machine
 
 WATCH_RULES: Final = Path(__file__).parent / "watch" / "2026-11-28.yaml"
 
@@ -35,6 +35,9 @@ class IdentitySettings(Settings):
     imap_port: int = Field(default=993, ge=1, le=65535)
     imap_tls: Literal["none", "tls"] = Field(default="tls", validate_default=True)
     """How the way to the mailbox is encrypted; `none` only on this machine."""
+    imap_processor: str | None = Field(default=None, validate_default=True)
+    """Who keeps the mailbox, as the register of processors calls it; needed unless on this
+    machine."""
     imap_username: str = ""
     imap_password: SecretStr = SecretStr("")
     imap_folder: str = "INBOX"
@@ -44,6 +47,9 @@ class IdentitySettings(Settings):
     imap_timeout_seconds: float = Field(default=20.0, gt=0, le=120)
     oidc_issuer: str | None = Field(default=None, pattern=r"^https?://[^\s]+$")
     """OpenID Connect provider that staff may sign in with; without it there is none."""
+    oidc_processor: str | None = Field(default=None, validate_default=True)
+    """Who runs the provider, as the register of processors calls it; needed unless on this
+    machine."""
     oidc_client_id: str | None = Field(default=None, min_length=1, validate_default=True)
     """Who this platform is at that provider."""
     oidc_client_secret: SecretStr | None = Field(default=None, validate_default=True)
@@ -85,6 +91,17 @@ class IdentitySettings(Settings):
         if value and not value.startswith("https://") and host not in LOOPBACK:
             raise ValueError("a provider on another machine is reached over https")
         return value
+
+    @field_validator("imap_processor")
+    @classmethod
+    def _kept_by_somebody(cls, value: str | None, given: ValidationInfo) -> str | None:
+        return named_beyond_this_machine(value, given.data.get("imap_host"))
+
+    @field_validator("oidc_processor")
+    @classmethod
+    def _run_by_somebody(cls, value: str | None, given: ValidationInfo) -> str | None:
+        host = urlsplit(given.data.get("oidc_issuer") or "").hostname
+        return named_beyond_this_machine(value, host)
 
     @field_validator("oidc_client_id", "oidc_client_secret")
     @classmethod

@@ -41,6 +41,8 @@ from services.learning.projections.statistics import Statistics
 from services.learning.settings import LearningSettings
 from shared.archive import ArchiveGate
 from shared.command_handler import CommandHandler
+from shared.processors.register import ProcessorRegister
+from shared.processors.transfers import Transfers
 from shared.scheduling import Schedule
 from shared.service import Kernel, Service
 
@@ -57,6 +59,8 @@ def bootstrap(kernel: Kernel[LearningSettings]) -> Service:
         vault=kernel.vault,
         archive=ArchiveGate("learning", store, kernel.read_model(learners)),
         choices=kernel.choices,
+        transfers=Transfers(kernel.read_model(ProcessorRegister()), kernel.clock),
+        recording_processor=kernel.settings.recording_processor,
         enrolments=CommandHandler(
             store, initial=EnrolmentState(), decide=decide_enrolment, evolve=evolve_enrolment
         ),
@@ -95,6 +99,7 @@ def bootstrap(kernel: Kernel[LearningSettings]) -> Service:
             staff,
             live_sessions,
             break_glass,
+            ProcessorRegister(),
         ],
         reactions=reactions(learning),
         schedules=[

@@ -4,4 +4,7 @@ from shared.settings import Settings
 
 
 class LearningSettings(Settings):
-    """The kernel's settings suffice: the catalogue is part of the program."""
+    """Settings of the learning service."""
+
+    recording_processor: str = "video-tool"
+    """Who keeps recordings that are on another machine, as the register of processors calls it."""

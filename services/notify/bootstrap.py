@@ -31,6 +31,8 @@ from services.notify.projections.recipients import Recipients
 from services.notify.settings import NotifySettings
 from shared.archive import ArchiveGate
 from shared.imap import ImapMailbox
+from shared.processors.register import ProcessorRegister
+from shared.processors.transfers import Transfers
 from shared.scheduling import Schedule
 from shared.service import Kernel, Service
 
@@ -52,6 +54,7 @@ def bootstrap(kernel: Kernel[NotifySettings]) -> Service:
     returns = ReturnPaths(secret, settings.return_address) if settings.return_address else None
     traffic = Traffic(load_providers(), settings.smtp_connections)
     handovers = Handovers(settings.data_dir / "handovers")
+    transfers = Transfers(kernel.read_model(ProcessorRegister()), kernel.clock)
     mailer = SmtpMailer(settings, handovers, DkimSigner.of(settings))
     links = UnsubscribeLinks(secret, settings.public_url)
     letters = Letters(
@@ -66,6 +69,7 @@ def bootstrap(kernel: Kernel[NotifySettings]) -> Service:
         returns.of if returns is not None else lambda _: settings.mail_from,
         kernel.choices,
         settings.quiet_hours,
+        lambda: transfers.why_not("mail_out", settings.smtp_processor),
     )
     dispatcher = Dispatcher(
         kernel.store,
@@ -91,7 +95,9 @@ def bootstrap(kernel: Kernel[NotifySettings]) -> Service:
         directory,
         suppressions,
         returns,
-        ImapMailbox(mailbox) if mailbox is not None else None,
+        ImapMailbox(mailbox, lambda: transfers.why_not("mail_in", settings.return_imap_processor))
+        if mailbox is not None
+        else None,
         figures,
         kernel.clock,
     )
@@ -120,7 +126,7 @@ def bootstrap(kernel: Kernel[NotifySettings]) -> Service:
             choices_router(),
             samples_router(letters),
         ],
-        projections=[Recipients()],
+        projections=[Recipients(), ProcessorRegister()],
         reactions=[messages.reaction(), proven.reaction()],
         schedules=[
             Schedule("newsletter", timedelta(days=1), newsletter.send),

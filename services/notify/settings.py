@@ -8,7 +8,7 @@ from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
 from services.notify.domain.timing import NIGHT, QuietHours
 from shared.imap import MailboxAddress
-from shared.settings import LOOPBACK, Settings
+from shared.settings import LOOPBACK, Settings, named_beyond_this_machine
 
 
 class NotifySettings(Settings):
@@ -22,6 +22,8 @@ class NotifySettings(Settings):
     """How the way to the provider is encrypted (C6.1); `none` only on this machine."""
     smtp_username: str | None = None
     smtp_password: SecretStr | None = None
+    smtp_processor: str | None = Field(default=None, validate_default=True)
+    """Who delivers, as the register of processors calls it; needed unless on this machine."""
     smtp_timeout_seconds: float = Field(default=10.0, gt=0, le=60)
     smtp_connections: int = Field(default=8, ge=2, le=200)
     """Sessions with the provider at the same time; one domain takes half of them at most."""
@@ -38,6 +40,8 @@ class NotifySettings(Settings):
     return_imap_port: int = Field(default=993, ge=1, le=65535)
     return_imap_tls: Literal["none", "tls"] = Field(default="tls", validate_default=True)
     """How the way to it is encrypted; `none` only on this machine."""
+    return_imap_processor: str | None = Field(default=None, validate_default=True)
+    """Who keeps that mailbox, as the register of processors calls it."""
     return_imap_username: str = ""
     return_imap_password: SecretStr = SecretStr("")
     return_imap_folder: str = "INBOX"
@@ -89,6 +93,16 @@ class NotifySettings(Settings):
         if value == "none" and given.data.get("smtp_host") not in LOOPBACK:
             raise ValueError("starttls or tls, except on this machine (C6.1)")
         return value
+
+    @field_validator("smtp_processor")
+    @classmethod
+    def _sent_by_somebody(cls, value: str | None, given: ValidationInfo) -> str | None:
+        return named_beyond_this_machine(value, given.data.get("smtp_host"))
+
+    @field_validator("return_imap_processor")
+    @classmethod
+    def _returned_by_somebody(cls, value: str | None, given: ValidationInfo) -> str | None:
+        return named_beyond_this_machine(value, given.data.get("return_imap_host"))
 
     @field_validator("return_imap_tls")
     @classmethod

@@ -23,6 +23,7 @@ from services.retention.application.lives import LifeReader
 from services.retention.application.locks import SubjectLocks
 from services.retention.application.matters import MatterKeeper
 from services.retention.application.penetration_tests import PenetrationTests
+from services.retention.application.processors import Processors
 from services.retention.application.proofs import Proofs
 from services.retention.application.recomputation import Recomputation
 from services.retention.application.request import ErasureRequests
@@ -47,6 +48,7 @@ from services.retention.domain.incident.events import IncidentEvent, PersonWasTo
 from services.retention.domain.key_rotation import KeyEncryptionKeyRotated
 from services.retention.domain.matter.events import MatterEvent
 from services.retention.domain.penetration_test.events import TestEvent
+from services.retention.domain.processor.events import ProcessorEvent
 from services.retention.domain.ruleset.adoption import RuleSetKept, VersionAdopted
 from services.retention.domain.system_alarm import SystemAlarmEvent
 from services.retention.domain.watch.events import WatchEvent
@@ -67,6 +69,7 @@ from services.retention.entrypoints.penetration_tests import (
     PENETRATION_TEST_PROBLEMS,
     penetration_tests_router,
 )
+from services.retention.entrypoints.processors import PROCESSOR_PROBLEMS, processors_router
 from services.retention.entrypoints.proofs import proofs_router
 from services.retention.entrypoints.trial import trial_router
 from services.retention.projections.alarms import Alarms
@@ -98,6 +101,7 @@ DOMAIN_EVENTS: Final[tuple[type[DomainEvent], ...]] = (
     *get_args(SystemAlarmEvent),
     *get_args(IncidentEvent),
     *get_args(TestEvent),
+    *get_args(ProcessorEvent),
     PersonWasTold,
     VersionAdopted,
     RuleSetKept,
@@ -122,6 +126,7 @@ PROBLEMS: dict[type[Exception], ProblemType] = {
     **HOLD_PROBLEMS,
     **INCIDENT_PROBLEMS,
     **PENETRATION_TEST_PROBLEMS,
+    **PROCESSOR_PROBLEMS,
     **RULE_PROBLEMS,
 }
 
@@ -192,6 +197,7 @@ def wire(kernel: Kernel[RetentionSettings]) -> tuple[Uses, ErasureLedger, Applie
         readings=(readings, archive_readings),
     )
     penetration_tests = PenetrationTests(store, clock)
+    processors = Processors(store, clock)
     uses = Uses(
         rules=rules,
         recomputation=recomputation,
@@ -206,6 +212,7 @@ def wire(kernel: Kernel[RetentionSettings]) -> tuple[Uses, ErasureLedger, Applie
         matters=matters,
         incidents=incidents,
         penetration_tests=penetration_tests,
+        processors=processors,
         requests=ErasureRequests(rules, clock, lives, opener),
         sweep=Sweep(
             clock,
@@ -226,6 +233,7 @@ def wire(kernel: Kernel[RetentionSettings]) -> tuple[Uses, ErasureLedger, Applie
                 messages_aside=kernel.read_model(MessagesAside()),
                 incidents=incident_list,
                 tests=penetration_tests,
+                processors=processors,
             ),
             incidents=incidents,
             open_cases=case_list,
@@ -258,6 +266,7 @@ def bootstrap(kernel: Kernel[RetentionSettings]) -> Service:
         await reapply(ledger, kernel.vault)
         await uses.clocks.prepare()
         await uses.rules.prepare()
+        await uses.processors.begin_with(kernel.settings.processors_file)
         # A vault that was put back by other means does not know of the last entries.
         await lost_cases(ledger, uses.case_opener, after=known.entries)
         await kernel.restorations.once("lost cases", lambda: lost_cases(ledger, uses.case_opener))
@@ -278,6 +287,7 @@ def bootstrap(kernel: Kernel[RetentionSettings]) -> Service:
             incidents_router(uses),
             incident_acts_router(uses),
             penetration_tests_router(uses.penetration_tests, uses.clock),
+            processors_router(uses.processors, uses.clock),
             alarms_router(uses),
             archive_router(uses),
             proofs_router(uses),

@@ -18,6 +18,8 @@ class RetentionSettings(Settings):
 
     rules_file: Path = POLICY
     """The rule set that the first start brings into force; later it is offered for adoption."""
+    processors_file: Path | None = None
+    """Processors (YAML) that the first start declares; later the register alone counts (C6.1)."""
     sweep_seconds: float = Field(default=3600, gt=0)
     """Interval between sweeps: the longest that anything outlives its term."""
     acknowledgement_hours: float = Field(default=1, gt=0)

@@ -9,6 +9,7 @@ from shared.events.base import Identifier, PublicEvent, SubjectId
 from shared.events.erasure import ErasureMode, KeyScope
 from shared.incidents import Consequence, Measure, Nature, Risk
 from shared.personal import Category
+from shared.processors.model import ProcessorTerms
 
 CaseReason = Literal["term", "request", "minor", "consent_withdrawn", "restored"]
 """Why a case was opened."""
@@ -239,6 +240,8 @@ SystemAlarmKind = Literal[
     "authority_not_notified",
     "penetration_test_overdue",
     "finding_overdue",
+    "transfer_refused",
+    "processor_ends_soon",
 ]
 
 
@@ -345,6 +348,19 @@ class PenetrationTestFindingReminded(RetentionEvent):
     test_id: Identifier
     finding_id: Identifier
     due_at: datetime
+
+
+class ProcessorAgreed(RetentionEvent):
+    """What is agreed with a processor from now on, whole (C6.1)."""
+
+    processor_id: Identifier
+    terms: ProcessorTerms
+
+
+class ProcessorEnded(RetentionEvent):
+    """A processor works for the controller no longer: nothing may flow to it."""
+
+    processor_id: Identifier
 
 
 class IncidentDisclosed(RetentionEvent):

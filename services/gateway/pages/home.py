@@ -4,8 +4,11 @@ from dateutil.relativedelta import relativedelta
 from fastapi import APIRouter
 from fastapi.responses import Response
 
+from services.gateway.pages.staff.choices import said
+from services.gateway.pages.staff.processors import countries
 from services.gateway.visitor import THEMES, YEAR, Anyone
 from services.gateway.wording import known
+from shared.processors.model import FLOWS, GROUNDS
 
 router = APIRouter()
 
@@ -26,6 +29,19 @@ async def home(visitor: Anyone) -> Response:
 async def privacy(visitor: Anyone) -> Response:
     """Show the privacy policy in the visitor's language."""
     return visitor.page("pages/privacy.html")
+
+
+@router.get("/recipients")
+async def recipients(visitor: Anyone) -> Response:
+    """Say who receives data to work for us, where, and which (C6.1, GDPR art. 13(1)(e))."""
+    register = await visitor.caller.part("retention", "/recipients")
+    return visitor.page(
+        "pages/recipients.html",
+        register=register,
+        flow_names=dict(said(visitor, FLOWS)),
+        ground_names=dict(said(visitor, GROUNDS)),
+        country_names=countries(visitor),
+    )
 
 
 @router.post("/preferences")

@@ -3,7 +3,7 @@
 Authlib knows the protocol and the claims, joserfc the signatures; what is sent and asked is httpx.
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -83,7 +83,15 @@ class Vouched:
 class OpenIDProvider:
     """Leads people to the provider, and believes what it says when they are back."""
 
-    def __init__(self, client: Client, http: httpx.AsyncClient, clock: Clock) -> None:
+    def __init__(
+        self,
+        client: Client,
+        http: httpx.AsyncClient,
+        clock: Clock,
+        stopped: Callable[[], Awaitable[str | None]],
+    ) -> None:
+        """Describe the provider; `stopped` tells why no data may flow to it now, if so."""
+        self._stopped = stopped
         self._client = client
         self._http = http
         self._clock = clock
@@ -220,6 +228,9 @@ class OpenIDProvider:
 
     async def _metadata(self) -> Mapping[str, str]:
         """Return where the provider does what (OpenID Connect Discovery 1.0)."""
+        if (refusal := await self._stopped()) is not None:
+            log.warning("no data may flow to the provider", reason=refusal)
+            raise ProviderAwayError
         found = await self._json("GET", get_well_known_url(self._client.issuer, external=True))
         metadata = OpenIDProviderMetadata(found)
         try:

@@ -30,6 +30,7 @@ from shared.command_handler import CommandHandler
 from shared.consuming.projections import ReadModel
 from shared.event_store import EventStore
 from shared.events.base import SubjectId
+from shared.processors.transfers import Transfers
 from shared.vault import Vault
 
 NOBODY: Final = SubjectId("statistics")
@@ -46,6 +47,9 @@ class Learning:
     vault: Vault
     archive: ArchiveGate
     choices: Choices
+    transfers: Transfers
+    recording_processor: str
+    """Who keeps recordings on other machines."""
     enrolments: CommandHandler[EnrolmentCommand, EnrolmentState, EnrolmentEvent]
     invoices: CommandHandler[InvoiceCommand, InvoiceState, InvoiceEvent]
     recordings: CommandHandler[RecordingCommand, RecordingState, RecordingEvent]

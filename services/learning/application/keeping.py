@@ -1,12 +1,17 @@
-"""Recordings are kept beyond their term by consent alone, and go with it (C2.10, C9.2)."""
+"""Recordings are kept beyond their term by consent alone, in the EU alone (C2.10, C9.2, C10.2)."""
 
 from typing import Final
 
 from services.learning.application.handle import Learning, recording_stream
 from services.learning.application.history import load_history
 from services.learning.application.uses import KEEPING
-from services.learning.domain.errors import ChoicesNotKnownError, ConsentMissingError
+from services.learning.domain.errors import (
+    ChoicesNotKnownError,
+    ConsentMissingError,
+    RecordingPlaceError,
+)
 from services.learning.domain.recording.commands import ReleaseRecording
+from services.learning.domain.recording.place import is_elsewhere
 from shared.consuming.envelope import Envelope
 from shared.consuming.reactions import PermanentFailureError
 from shared.event_store import Metadata
@@ -34,6 +39,18 @@ async def require_consent_to_keeping(
         raise ChoicesNotKnownError
     if verdict == "refused":
         raise ConsentMissingError
+
+
+async def require_place(learning: Learning, location: str) -> None:
+    """Return when a recording may be kept at `location`: here, or with who keeps them in the EU.
+
+    Raises:
+        RecordingPlaceError: it may not (C10.2).
+    """
+    if is_elsewhere(location):
+        refusal = await learning.transfers.why_not("recordings", learning.recording_processor)
+        if refusal is not None:
+            raise RecordingPlaceError(refusal)
 
 
 async def release_recordings(learning: Learning, envelope: Envelope) -> None:

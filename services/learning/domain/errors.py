@@ -26,7 +26,8 @@ LearningError
 ├── RecordingGoneError
 ├── GroupNotTaughtError
 ├── LiveSessionTimesError
-└── LiveSessionOverError
+├── LiveSessionOverError
+└── RecordingPlaceError
 """
 
 
@@ -148,3 +149,7 @@ class ChoicesNotKnownError(LearningError):
 
 class AccessDateError(LearningError):
     """The last day of a contract comes after its first, and at most five years after."""
+
+
+class RecordingPlaceError(LearningError):
+    """No recording may be kept where it is said to be (C10.2)."""

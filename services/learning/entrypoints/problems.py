@@ -89,6 +89,14 @@ PROBLEMS: Final[dict[type[Exception], ProblemType]] = {
         "We cannot check your choices at this moment. Try again shortly.",
     ),
     errors.RecordingGoneError: ERASED,
+    errors.RecordingPlaceError: ProblemType(
+        "recording-place",
+        422,
+        "Un enregistrement reste dans l'Union européenne, chez un sous-traitant inscrit au registre"
+        " pour cela. Déplacez-le, ou demandez à la déléguée à la protection des données.",
+        "A recording stays in the European Union, with a processor that the register names for it."
+        " Move it, or ask the data protection officer.",
+    ),
     errors.GroupNotTaughtError: ProblemType(
         "group-not-taught",
         403,

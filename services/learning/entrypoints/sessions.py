@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from services.learning.application.handle import Learning, recording_stream
+from services.learning.application.keeping import require_place
 from services.learning.application.standing import require_agreement
 from services.learning.application.teaching import require_taught, teaching_of
 from services.learning.domain.errors import LearnerNotFoundError
@@ -37,7 +38,7 @@ def sessions_router(learning: Learning) -> APIRouter:
 
     @router.post("/recordings", status_code=201)
     async def record(body: RecordingBody, who: Caller, once: Once) -> RecordedView:
-        """Note that a live session with a learner was recorded (C2.10)."""
+        """Note that a live session with a learner was recorded (C2.10), within the EU (C10.2)."""
         recording_id = once.first_id()
         if once.earlier is not None:
             return RecordedView(recording_id=recording_id)
@@ -47,6 +48,7 @@ def sessions_router(learning: Learning) -> APIRouter:
         await require_taught(learning, await teaching_of(learning, who.subject), body.learner_id)
         await require_agreement(learning, SubjectId(body.learner_id))
         await learning.archive.admit(who, None, body.learner_id, (Category.RECORDING,))
+        await require_place(learning, body.location)
         command = RecordSession(
             learner_id=SubjectId(body.learner_id),
             recording_id=recording_id,

@@ -1,7 +1,7 @@
 """Sending a message: once queued, with its basis checked at the last moment."""
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -54,6 +54,8 @@ NAMESPACE: Final = uuid.uuid5(uuid.NAMESPACE_DNS, "messages.carionexiq.com")
 DELIVERY: Final = "delivery"
 UNKNOWN_FOR: Final = timedelta(seconds=10)
 """How long a message waits when nobody knows what its person decided."""
+STOPPED_FOR: Final = timedelta(minutes=15)
+"""After how long a message asks again whether data may flow to the provider."""
 
 
 def message_id(kind: str, *cause: str) -> str:
@@ -88,6 +90,8 @@ class Outside:
     choices: Choices
     quiet: QuietHours
     """When nothing leaves that may wait."""
+    stopped: Callable[[], Awaitable[str | None]]
+    """Why nothing may be handed to the provider now, if so (C10.1)."""
 
 
 class Dispatcher:
@@ -305,7 +309,7 @@ class Dispatcher:
         if recipient is None or reason is not None:
             self._count("suppressed", state, reason or "no_address")
             return await self._recorded(held, SuppressMessage(reason or "no_address", now))
-        later = await self._out_of_regard(state, recipient)
+        later = await self._stopped() or await self._out_of_regard(state, recipient)
         if later is not None:
             return await self._recorded(held, later)
         address = address_of(state, recipient)
@@ -365,6 +369,13 @@ class Dispatcher:
         provider = self._outside.lanes.name_of(domain)
         self._count("deferred" if after.is_open else "failed", held.state, provider)
         return after
+
+    async def _stopped(self) -> Defer | None:
+        """Return until when a message waits while no data may flow to the provider (C10.1)."""
+        if await self._outside.stopped() is None:
+            return None
+        now = self._clock.now()
+        return Defer("transfer", now + STOPPED_FOR, now)
 
     async def _out_of_regard(self, state: MessageState, recipient: Recipient) -> Defer | None:
         """Return until when what may wait does: quiet hours, and one teaching message a day."""

@@ -15,7 +15,7 @@ from shared.personal import Category, Personal, PersonalField
 SuppressionReason = Withheld
 """`sent_before` is what an operator judges of a message set aside; `digested`: it is in another."""
 
-WaitingFor = Literal["quiet_hours", "digest", "turn", "choices"]
+WaitingFor = Literal["quiet_hours", "digest", "turn", "choices", "transfer"]
 """Why a message leaves later."""
 
 CONTACT = PersonalField(Category.CONTACT, about="subject_id")

@@ -41,6 +41,11 @@ from services.retention.domain.penetration_test.events import (
     FindingWasReminded,
     PenetrationTestWasReminded,
 )
+from services.retention.domain.processor.events import (
+    ProcessorWasAmended,
+    ProcessorWasDeclared,
+    ProcessorWasEnded,
+)
 from services.retention.domain.ruleset.adoption import VersionAdopted
 from services.retention.domain.system_alarm import SystemAlarmWasRaised, SystemAlarmWasSettled
 from services.retention.domain.watch.events import (
@@ -59,6 +64,9 @@ OfTheSystem: Final = (
     SystemAlarmWasSettled,
     PenetrationTestWasReminded,
     FindingWasReminded,
+    ProcessorWasDeclared,
+    ProcessorWasAmended,
+    ProcessorWasEnded,
 )
 
 
@@ -215,6 +223,10 @@ def _of_the_system(event: DomainEvent) -> retention.RetentionEvent | None:
             return retention.SystemAlarmSettled(alarm_id=e.alarm_id, kind=e.kind)
         case PenetrationTestWasReminded(stage="month" | "week" | "overdue" as stage) as e:
             return retention.PenetrationTestReminded(stage=stage, due_at=e.due_at)
+        case ProcessorWasDeclared() | ProcessorWasAmended() as e:
+            return retention.ProcessorAgreed(processor_id=e.processor_id, terms=e.terms)
+        case ProcessorWasEnded() as e:
+            return retention.ProcessorEnded(processor_id=e.processor_id)
         case FindingWasReminded() as e:
             return retention.PenetrationTestFindingReminded(
                 test_id=e.test_id, finding_id=e.finding_id, due_at=e.due_at

@@ -1,4 +1,4 @@
-"""Watching over the system as a whole: backups, what a restore left open, breaches, tests."""
+"""Watching over the system as a whole: backups, what a restore left open, duties."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -6,6 +6,7 @@ from typing import Final
 
 from services.retention.application.incidents import overdue
 from services.retention.application.penetration_tests import PenetrationTests
+from services.retention.application.processors import Processors
 from services.retention.domain.system_alarm import (
     Report,
     SystemAlarmEvent,
@@ -38,11 +39,13 @@ class SystemWatch:
         messages_aside: ReadModel,
         incidents: ReadModel,
         tests: PenetrationTests,
+        processors: Processors,
     ) -> None:
         self._restorations = restorations
         self._messages_aside = messages_aside
         self._incidents = incidents
         self._tests = tests
+        self._processors = processors
         self._clock = clock
         self._handler: CommandHandler[Report, SystemAlarms, SystemAlarmEvent] = CommandHandler(
             store, initial=SystemAlarms(), decide=decide, evolve=evolve
@@ -52,12 +55,16 @@ class SystemWatch:
         """Look at everything and return how many alarms were raised and settled."""
         done = {"alarms": 0, "alarms_settled": 0, **await self._tests.run()}
         tests, now = await self._tests.register(), self._clock.now()
+        book, adequacy = await self._processors.book(), self._processors.adequacy
+        day = now.date()
         state: dict[SystemAlarmKind, bool] = {
             "backup_late": await self._backup_is_late(),
             "messages_set_aside": await self._messages_aside.count({"open": True}) > 0,
             "authority_not_notified": await self._incidents.count(overdue(now)) > 0,
             "penetration_test_overdue": tests.is_overdue(now),
             "finding_overdue": any(tests.findings_overdue(now)),
+            "transfer_refused": book.any_refused(day, adequacy),
+            "processor_ends_soon": book.any_ends_soon(day, adequacy),
         }
         for kind, wrong in state.items():
             if await self._report(kind, wrong=wrong):

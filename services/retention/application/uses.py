@@ -14,6 +14,7 @@ from services.retention.application.incidents import IncidentKeeper
 from services.retention.application.lives import LifeReader
 from services.retention.application.matters import MatterKeeper
 from services.retention.application.penetration_tests import PenetrationTests
+from services.retention.application.processors import Processors
 from services.retention.application.proofs import Proofs
 from services.retention.application.recomputation import Recomputation
 from services.retention.application.request import ErasureRequests
@@ -40,6 +41,7 @@ class Uses:
     matters: MatterKeeper
     incidents: IncidentKeeper
     penetration_tests: PenetrationTests
+    processors: Processors
     requests: ErasureRequests
     sweep: Sweep
     key: CertificateKey

@@ -22,6 +22,9 @@ RetentionError
 ├── PenetrationTestNotFoundError  there is no such penetration test
 ├── FindingNotFoundError       a penetration test found no such thing
 ├── PenetrationTestDateError   a test is to come, or a finding due before its test
+├── ProcessorNotFoundError     no such processor works for the controller
+├── ProcessorKnownError        another processor has that id
+├── TransferRefusedError       what is to be agreed with a processor may not flow
 ├── IncidentOverError          the incident is closed
 ├── IncidentDatesError         an incident begins before it is noticed, and neither in the future
 ├── ExtentMissingError         whom an incident concerns has not been computed, or it is nobody
@@ -120,6 +123,23 @@ class FindingNotFoundError(RetentionError):
 
 class PenetrationTestDateError(RetentionError):
     """A test is recorded before it is done, or a finding is due before its test."""
+
+
+class ProcessorNotFoundError(RetentionError):
+    """No such processor works for the controller."""
+
+
+class ProcessorKnownError(RetentionError):
+    """Another processor works under that id."""
+
+
+class TransferRefusedError(RetentionError):
+    """What is to be agreed with a processor may not flow, and why."""
+
+    def __init__(self, flow: str, reason: str) -> None:
+        super().__init__(f"{flow}: {reason}")
+        self.flow = flow
+        self.reason = reason
 
 
 class IncidentNotFoundError(RetentionError):

@@ -33,6 +33,10 @@ CLAIMS: Final = {
 VERIFIER: Final = secrets.token_urlsafe(32)
 
 
+async def nothing_stops() -> None:
+    """Let everything flow."""
+
+
 @pytest.fixture(scope="module")
 def provider() -> Iterator[Provider]:
     with openid_provider(BACK) as running:
@@ -62,7 +66,7 @@ async def _code(provider: Provider, asks: OpenIDProvider, **decided: Any) -> tup
 async def _vouched(
     provider: Provider, http: httpx.AsyncClient, ours: Client, **decided: Any
 ) -> Vouched:
-    asks = OpenIDProvider(ours, http, SystemClock())
+    asks = OpenIDProvider(ours, http, SystemClock(), nothing_stops)
     code, nonce = await _code(provider, asks, **decided)
     return await asks.vouch(code, nonce, VERIFIER)
 
@@ -111,14 +115,16 @@ async def test_an_id_token_that_is_not_for_us_for_this_sign_in_now_is_refused(
 async def test_a_code_is_worth_something_once_and_with_the_verifier_alone(
     provider: Provider, http: httpx.AsyncClient, ours: Client
 ) -> None:
-    asks = OpenIDProvider(ours, http, SystemClock())
+    asks = OpenIDProvider(ours, http, SystemClock(), nothing_stops)
     code, nonce = await _code(provider, asks)
     with pytest.raises(ProviderRefusedError):
         await asks.vouch(code, nonce, secrets.token_urlsafe(32))
     assert await asks.vouch(code, nonce, VERIFIER) is not None
     with pytest.raises(ProviderRefusedError):
         await asks.vouch(code, nonce, VERIFIER)
-    stranger = OpenIDProvider(replace(ours, client_secret="wrong"), http, SystemClock())
+    stranger = OpenIDProvider(
+        replace(ours, client_secret="wrong"), http, SystemClock(), nothing_stops
+    )
     with pytest.raises(ProviderRefusedError):
         await stranger.vouch(*await _code(provider, asks), VERIFIER)
 
@@ -141,7 +147,7 @@ async def test_strong_authentication_is_required_where_it_is_configured(
 async def test_a_provider_that_is_away_or_says_it_is_another_is_not_believed(
     provider: Provider, http: httpx.AsyncClient, ours: Client
 ) -> None:
-    asks = OpenIDProvider(ours, http, SystemClock())
+    asks = OpenIDProvider(ours, http, SystemClock(), nothing_stops)
     code, nonce = await _code(provider, asks)
     provider.decides(away=True)
     with pytest.raises(ProviderAwayError):
@@ -149,6 +155,8 @@ async def test_a_provider_that_is_away_or_says_it_is_another_is_not_believed(
     provider.decides(issuer="https://elsewhere.test")
     with pytest.raises(ProviderAwayError):
         await asks.address("state-1", "nonce-1", VERIFIER)
-    gone = OpenIDProvider(replace(ours, issuer="http://127.0.0.1:1"), http, SystemClock())
+    gone = OpenIDProvider(
+        replace(ours, issuer="http://127.0.0.1:1"), http, SystemClock(), nothing_stops
+    )
     with pytest.raises(ProviderAwayError):
         await gone.address("state-1", "nonce-1", VERIFIER)

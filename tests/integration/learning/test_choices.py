@@ -105,7 +105,7 @@ async def test_a_restricted_history_is_kept_and_opened_for_nobody_but_the_person
     await learning.knows(learner, "restriction:learning_history", holds=False)
     assert (await trainer(history)).status_code == 200
 
-    body = {"learner_id": learner, "title": "Séance", "location": "https://video.test/1"}
+    body = {"learner_id": learner, "title": "Séance", "location": "salle-1"}
     made = await learning.ask("POST", "/recordings", role=Role.TRAINER, json=body)
     recording = made.json()["recording_id"]
     await learning.agree_to_keeping(learner)

@@ -66,7 +66,7 @@ async def test_replicas_that_meet_one_request_at_once_give_one_answer(
 
 async def test_a_recording_keeps_its_first_id(learning: Running) -> None:
     http, learner = learning.http, await learning.open_account()
-    body = {"learner_id": learner, "title": "Séance", "location": "https://video.test/1"}
+    body = {"learner_id": learner, "title": "Séance", "location": "salle-1"}
     await learning.enrol(learner)
     await learning.assign("staff")
     record = _asked(learning, "staff", "POST", "/recordings", body, Role.TRAINER)

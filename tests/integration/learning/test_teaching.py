@@ -34,7 +34,7 @@ async def test_a_learner_who_is_not_taught_looks_like_one_who_does_not_exist(
     assert [one["enrolment_id"] for one in history["enrolments"]] == [hers["enrolment_id"]]
 
     decision = {"decision": "granted"}
-    record = {"title": "Séance", "location": "https://video.test/1"}
+    record = {"title": "Séance", "location": "salle-1"}
     for learner, enrolment in (
         (other, his),
         (taught, elsewhere),
