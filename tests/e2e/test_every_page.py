@@ -13,6 +13,7 @@ PUBLIC = (
     "/sign-in",
     "/contact",
     "/privacy",
+    "/recipients",
     "/modules",
     "/mailbox",
     "/components",

@@ -87,3 +87,44 @@ async def test_a_penetration_test_that_is_overdue_is_an_alarm_until_one_is_recor
     await alarms(world)
     (held,) = (await world.get("/penetration-tests"))["items"]
     assert [one["outcome"] for one in held["findings"]] == ["fixed"]
+
+
+@pytest.mark.promise("C10.1")
+@pytest.mark.promise("C6.1")
+async def test_a_guarantee_that_ends_is_an_alarm_before_and_after_until_it_is_renewed(
+    world: World,
+) -> None:
+    async def ask(method: str, path: str, body: object, expect: int) -> str:
+        headers = world.headers("dpo-1", Role.DPO)
+        answer = await world.client.request(method, path, json=body, headers=headers)
+        assert answer.status_code == expect, answer.text
+        return str(answer.json()["code"]) if expect >= 400 else ""
+
+    last = (START + 90 * DAY).date()
+    terms: dict[str, object] = {
+        "organisation": "Exemple Inc",
+        "country": "US",
+        "flows": ["mail_out"],
+        "categories": ["contact"],
+        "contract": "C-1",
+    }
+    refused = await ask("POST", "/processors", {"processor_id": "mail", "terms": terms}, 422)
+    assert refused == "transfer-refused"
+    clauses = {"ground": "standard_clauses", "reference": "SCC-1", "valid_until": last.isoformat()}
+    terms = {**terms, "guarantee": clauses}
+    await ask("POST", "/processors", {"processor_id": "mail", "terms": terms}, 201)
+    await alarms(world)
+    world.clock.move_to(START + 40 * DAY)
+    await alarms(world, "processor_ends_soon")
+    world.clock.move_to(START + 91 * DAY)
+    await alarms(world, "transfer_refused")
+    (shown,) = (await world.get("/processors"))["items"]
+    assert shown["refused"] == [{"flow": "mail_out", "reason": "guarantee_over"}]
+    renewed = {**terms, "guarantee": {**clauses, "valid_until": "2040-01-01"}}
+    await ask("PUT", "/processors/mail", renewed, 204)
+    await alarms(world)
+    assert [one["organisation"] for one in (await world.get("/recipients"))["items"]] == [
+        "Exemple Inc"
+    ]
+    await ask("DELETE", "/processors/mail", None, 204)
+    assert (await world.get("/recipients"))["items"] == []
