@@ -16,6 +16,7 @@ async def test_a_recording_elsewhere_is_refused_until_the_register_allows_it(
     learner = await learning.open_account()
     enrolment = await learning.enrol(learner)
     await learning.settled("enrolments", enrolment["enrolment_id"], status="running")
+    await learning.assign("somebody")
     body = {"learner_id": learner, "title": "Séance", "location": "https://video.test/1"}
     refused = await learning.ask("POST", "/recordings", role=Role.TRAINER, json=body)
     assert (refused.status_code, refused.json()["code"]) == (422, "recording-place")
