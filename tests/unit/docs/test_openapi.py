@@ -40,6 +40,7 @@ PUBLIC: Final = {
     ("retention", "GET", "/rules"),
     ("retention", "GET", "/certificate-key"),
     ("retention", "GET", "/certificate-key/pem"),
+    ("retention", "GET", "/recipients"),
     *((service, "GET", path) for service in SERVICES for path in ("/health/live", "/health/ready")),
 }
 """Routes anybody may call."""
