@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -14,6 +16,7 @@ from babel.dates import format_date, format_time
 from jinja2 import TemplateError
 
 from services.notify.adapters.addresses import deliverable
+from services.notify.adapters.editions import LINK, NAME, Edition, Own
 from services.notify.adapters.rendering import Content, templates
 from services.notify.adapters.return_path import ReturnPaths
 from services.notify.adapters.texts import NEWSLETTER, Texts
@@ -23,6 +26,7 @@ from services.notify.domain.errors import DeliveryError
 from services.notify.domain.events import Details
 from services.notify.domain.recipient import Recipient
 from services.notify.domain.state import MessageState
+from shared.events.base import SubjectId
 from shared.incidents import ADVICE, CONSEQUENCES, MEASURES, NATURES
 from shared.personal import Personal
 from shared.words import CATEGORIES, Language, Text
@@ -43,6 +47,9 @@ PAGES: Final = {
     "sign_in_notice": "sign-in-notice",
 }
 """Page of the portal that a message's token belongs to."""
+
+EDITIONS: Final = 64
+"""Issues kept composed: of a few topics, in two languages, with a name and without."""
 
 WITH_MOMENT: Final = frozenset(
     {
@@ -89,10 +96,13 @@ class Letters:
         self._sender = sender
         self._returns = returns
         self._templates = templates()
+        self._edition = lru_cache(EDITIONS)(self._edition_of)
 
     def written(self, message: MessageState, recipient: Recipient, at: datetime) -> bytes:
         """Return `message` as RFC 5322 has it; see `compose`."""
         with _writing():
+            if message.kind == "newsletter":
+                return self._copied(message, recipient, at)
             return self.compose(message, recipient, at).as_bytes()
 
     def compose(self, message: MessageState, recipient: Recipient, at: datetime) -> EmailMessage:
@@ -113,6 +123,50 @@ class Letters:
         with _writing():
             return self._rendered(message, recipient, self._values(message, recipient))
 
+    @property
+    def editions_composed(self) -> int:
+        """How many times an issue was composed for everybody."""
+        return self._edition.cache_info().misses
+
+    def _copied(self, message: MessageState, recipient: Recipient, at: datetime) -> bytes:
+        """Return what `compose` would, from the edition that everybody gets."""
+        to = deliverable(_plain(address_of(message, recipient)))
+        if not to.isascii():
+            return self._composed(message, recipient, at).as_bytes()
+        name = _name(recipient)
+        purpose, returns = message.details.topic or NEWSLETTER, self._returns
+        edition = self._edition(message.details, recipient.language, named=bool(name))
+        own = Own(
+            to=to,
+            date=format_datetime(at),
+            message_id=self._message_id(message.message_id),
+            link=self._links.link(recipient.subject_id, purpose),
+            feedback=returns.token(message.message_id) if returns else "",
+            name=name,
+        )
+        return edition.copy(own)
+
+    def _edition_of(self, details: Details, language: Language, *, named: bool) -> Edition:
+        """Compose an issue for anybody."""
+        anybody = Recipient(
+            SubjectId("anybody"), language, Personal("anybody@example.test"), Personal(NAME)
+        )
+        if not named:
+            anybody = replace(anybody, first_name=None)
+        message = MessageState(
+            status="queued",
+            message_id="00000000-0000-4000-8000-000000000000",
+            subject_id=anybody.subject_id,
+            kind="newsletter",
+            details=details,
+        )
+        values = {**self._values(message, anybody), "unsubscribe_link": LINK}
+        mail = self._composed(message, anybody, datetime.fromtimestamp(0, UTC))
+        return Edition.of(mail, self._rendered(message, anybody, values), POLICY.fold)
+
+    def _message_id(self, message: str) -> str:
+        return f"<{message}@{self._sender.partition('@')[2]}>"
+
     def _composed(self, message: MessageState, recipient: Recipient, at: datetime) -> EmailMessage:
         values = self._values(message, recipient)
         content = self._rendered(message, recipient, values)
@@ -121,7 +175,7 @@ class Letters:
         mail["To"] = deliverable(_plain(address_of(message, recipient)))
         mail["Subject"] = content.subject
         mail["Date"] = format_datetime(at)
-        mail["Message-ID"] = f"<{message.message_id}@{self._sender.partition('@')[2]}>"
+        mail["Message-ID"] = self._message_id(message.message_id)
         if message.kind != "support_answer":
             mail["Auto-Submitted"] = "auto-generated"
         if message.details.thread is not None:
@@ -163,7 +217,7 @@ class Letters:
             "language": language,
             "portal": self._public_url,
             "contact": self._sender,
-            "name": _plain(recipient.first_name),
+            "name": _name(recipient),
             "case_id": details.case_id,
             "hold_id": details.hold_id,
             "incident_id": details.incident_id,
@@ -268,3 +322,8 @@ def _moment(at: datetime, language: str) -> str:
 
 def _plain(value: Personal[str] | None) -> str:
     return "" if value is None else value.text("")
+
+
+def _name(recipient: Recipient) -> str:
+    """Return the first name on one line; blanks are none."""
+    return " ".join(_plain(recipient.first_name).split())

@@ -13,6 +13,7 @@ from typing import Any, Final, get_args
 import mrml
 from babel.support import NullTranslations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup, escape
 
 from services.notify.catalogues import MAIL
 from services.notify.domain.errors import DeliveryError
@@ -20,6 +21,7 @@ from shared.words import Language
 
 FOLDER: Final = Path(__file__).parent.parent / "templates"
 WIDTH: Final = 76
+_PLAIN: Final = frozenset(map(chr, range(ord(" "), ord("~") + 1))) - {"\\"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +96,18 @@ def _environment(language: Language, *, html: bool) -> Environment:
         auto_reload=False,
     )
     environment.filters["paragraph"] = _paragraph
+    environment.filters["attribute"] = _attribute
     written = MAIL.compiled(language) if language in MAIL.languages else NullTranslations()
     environment.install_gettext_translations(  # type: ignore[attr-defined]
         written, newstyle=True
     )
     return environment
+
+
+def _attribute(text: str) -> Markup:
+    """Return `text` for an attribute in ASCII: mrml writes other characters as Rust does."""
+    kept = (one if one in _PLAIN else f"&#{ord(one)};" for one in escape(text))
+    return Markup("".join(kept))  # noqa: S704 - escaped in the line before
 
 
 def _paragraph(text: str) -> str:

@@ -66,6 +66,8 @@ def test_a_mail_can_be_listened_to(name: str, language: Language) -> None:
 
     assert page.of("html")[0]["lang"] == language
     assert len(page.of("h1")) == len(page.of("title")) == 1
+    label = page.elements[[one.get("role") for _, one in page.elements].index("article")][1]
+    assert label["aria-label"] == content.subject
     assert all(table["role"] == "presentation" for table in page.of("table"))
     assert [image for image in page.of("img") if not image.get("alt")] == []
     assert [link for link in page.of("a") if link.get("target") == "_blank"] == []
