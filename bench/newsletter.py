@@ -19,6 +19,7 @@ import aiosmtplib
 import psutil
 from tenacity import Retrying, TryAgain, stop_after_delay, wait_fixed
 
+from bench import letters
 from bench.rows import Row, at_most, ratio_at_least
 from bench.stage import Stage, environment
 from services.notify.application.publish import DOMAIN_EVENTS, publish
@@ -73,6 +74,7 @@ async def measure(stage: Stage) -> list[Row]:
             ratio_at_least(0.1),
         ),
         Row(f"newsletter to {people:,}: memory grown", max(grown, 0), "MiB", goal=at_most(64)),
+        *letters.rows(stage.size(1_000, 20)),
     ]
 
 

@@ -7,10 +7,12 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter
 from fastapi.responses import Response
 
+from services.gateway.calendars import calendar_of
 from services.gateway.services import Json, Part, ServiceProblemError, items
 from services.gateway.visitor import Visitor, may
 from services.gateway.wording import PARIS, marked
 from shared.http.auth import Role
+from shared.http.download import download
 
 router = APIRouter(prefix="/staff")
 
@@ -36,6 +38,7 @@ Trainer = Annotated[
         "learning DELETE /live-sessions/{session_id}",
     ),
 ]
+Planned = Annotated[Visitor, may("learning GET /live-sessions", staff=True)]
 Speaker = Annotated[
     Visitor,
     may("learning GET /live-sessions", "identity GET /live-sessions/{session_id}/participants"),
@@ -81,6 +84,19 @@ async def invite(visitor: Assigner, session_id: str) -> Response:
 async def sessions(visitor: Trainer) -> Response:
     """Show the trainer's own groups and live sessions."""
     return visitor.page("staff/sessions.html", **await _own(visitor))
+
+
+@router.get("/sessions/calendar")
+async def calendar(visitor: Planned) -> Response:
+    """Return the trainer's or speaker's own sessions to come as a calendar file."""
+    found: list[Json] = []
+    page, pages = 1, 1
+    while page <= pages:
+        answer = await visitor.caller.get("learning", "/live-sessions", page=page)
+        found += items(answer)
+        page, pages = page + 1, int(answer["pages"])
+    content = calendar_of(found, visitor.words, visitor.now)
+    return download(content, "text/calendar; charset=utf-8", "carionexiq-sessions.ics")
 
 
 @router.post("/sessions")
