@@ -22,6 +22,7 @@ from services.identity.adapters.links import (
     RECOVERY_LIFETIME,
     RETURN_LASTS,
     REVOCATION_LIFETIME,
+    RIGHTS_LIFETIME,
     STOP_LIFETIME,
     Links,
 )
@@ -30,6 +31,7 @@ from services.identity.adapters.passkeys import Passkeys, RelyingParty
 from services.identity.adapters.passwords import Passwords
 from services.identity.adapters.reading_log import ReadingLog
 from services.identity.adapters.recovery_codes import RecoveryCodes
+from services.identity.adapters.rights_words import load_rights_words
 from services.identity.adapters.session_answers import SessionAnswers
 from services.identity.adapters.support_files import SupportFiles
 from services.identity.adapters.thread_tokens import ThreadTokens
@@ -51,6 +53,8 @@ from services.identity.application.present_password import PresentPassword
 from services.identity.application.prospects import Prospects
 from services.identity.application.provider_sign_in import ProviderSignIn
 from services.identity.application.react import addresses, conversion
+from services.identity.application.rights_cases import RightsCases
+from services.identity.application.rights_reactions import rights_cases
 from services.identity.application.sign_in import SignIn
 from services.identity.application.sign_in_record import SignInRecorder
 from services.identity.application.staff import Staff
@@ -65,6 +69,7 @@ from services.identity.domain.authenticators.events import AuthenticatorEvent
 from services.identity.domain.break_glass.events import BreakGlassEvent
 from services.identity.domain.learner.events import LearnerEvent
 from services.identity.domain.prospect.events import ProspectEvent
+from services.identity.domain.rights_case.events import RightsCaseEvent
 from services.identity.domain.staff.events import StaffEvent
 from services.identity.domain.support.events import SupportEvent
 from services.identity.domain.traces.events import TraceTaken
@@ -87,6 +92,7 @@ from services.identity.entrypoints.problems import PROBLEMS
 from services.identity.entrypoints.provider import provider_router
 from services.identity.entrypoints.registers import registers_router
 from services.identity.entrypoints.returns import returns_router
+from services.identity.entrypoints.rights_cases import own_rights_router, rights_desk_router
 from services.identity.entrypoints.sessions import sessions_router
 from services.identity.entrypoints.staff import staff_router
 from services.identity.entrypoints.support import (
@@ -103,6 +109,7 @@ from services.identity.projections.learners import Learners
 from services.identity.projections.live_sessions import LiveSessions
 from services.identity.projections.minors import Minors
 from services.identity.projections.prospects import ProspectList
+from services.identity.projections.rights_cases import RightsCaseList
 from services.identity.projections.staff import StaffList
 from services.identity.projections.support_requests import SupportRequests
 from services.identity.projections.traces import Traces
@@ -122,6 +129,7 @@ DOMAIN_EVENTS: Final[tuple[type[DomainEvent], ...]] = (
     *get_args(LearnerEvent),
     *get_args(ProspectEvent),
     *get_args(SupportEvent),
+    *get_args(RightsCaseEvent),
     *get_args(StaffEvent),
     *get_args(AuthenticatorEvent),
     *get_args(AnomalyEvent),
@@ -192,6 +200,17 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:  # noqa: PLR0915 - t
         throttle,
         clock,
     )
+    cases = RightsCases(
+        store,
+        support,
+        accounts,
+        prospects,
+        Links(secret, "rights-case", RIGHTS_LIFETIME, clock),
+        load_rights_words(),
+        clock,
+        settings.public_url,
+    )
+    listed_cases = kernel.read_model(RightsCaseList())
     asked = Links(secret, "sign-in-notice", NOTICE_LIFETIME, clock)
     watch = _watch_of(kernel, secret, asked)
     notices = SignInNotices(watch.anomalies, accounts, asked, links.recovery, clock)
@@ -291,7 +310,9 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:  # noqa: PLR0915 - t
             held_data_router(store, gate),
             own_requests_router(kernel, support, desk, files),
             queue_router(kernel, desk, gate, files),
-            desk_router(kernel, support, staff, intake),
+            desk_router(kernel, support, staff, intake, cases),
+            own_rights_router(kernel, cases),
+            rights_desk_router(kernel, cases, staff),
             canned_router(load_canned_answers()),
             contact_router(intake, throttle),
             registers_router(kernel, gate, accounts),
@@ -306,6 +327,7 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:  # noqa: PLR0915 - t
             Learners(),
             Minors(),
             SupportRequests(),
+            RightsCaseList(),
             ProspectList(),
             Traces(),
             StaffList(),
@@ -316,7 +338,8 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:  # noqa: PLR0915 - t
             ProcessorRegister(),
         ],
         reactions=[
-            conversion(accounts, prospects, support),
+            conversion(accounts, prospects, support, cases),
+            rights_cases(cases, support),
             addresses(credentials),
             watch.watching.reaction(),
             incidents(watch.anomalies),
@@ -327,6 +350,7 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:  # noqa: PLR0915 - t
             Schedule("roles", timedelta(minutes=1), end_expired),
             Schedule("trainings", timedelta(hours=1), follow_trainings),
             Schedule("minors", timedelta(minutes=1), follow_minors),
+            Schedule("rights-cases", timedelta(minutes=1), partial(cases.follow, listed_cases)),
             Schedule("attempts", timedelta(hours=1), forget_attempts),
             Schedule("break-glass", timedelta(minutes=1), remind_of_reviews),
             Schedule("watch", timedelta(minutes=1), watch.watching.run),

@@ -5,6 +5,13 @@ from datetime import date, datetime
 from typing import Annotated, Any, ClassVar, Literal
 
 from shared.events.base import Identifier, PublicEvent, SubjectId, Upcaster
+from shared.events.rights_cases import (
+    ExtensionReason,
+    IdentityCheck,
+    ReminderStage,
+    RightsKind,
+    RightsOutcome,
+)
 from shared.events.support import (
     MediaType,
     SupportChannel,
@@ -526,6 +533,73 @@ class SupportRequestReopened(IdentityEvent):
 
     subject_id: SubjectId
     request_id: Identifier
+
+
+class RightsCaseOpened(IdentityEvent):
+    """A person exercised a right or complained; it is named like its exchange (C8, C13.1)."""
+
+    subject_id: SubjectId
+    case_id: Identifier
+    kind: RightsKind
+    channel: SupportChannel
+    received_at: datetime
+    acknowledge_by: datetime
+    due_at: datetime
+    has_account: bool
+    extended: ExtensionReason | None = None
+    """Why the term was longer already where the case comes from."""
+
+
+class RightsCaseIdentityConfirmed(IdentityEvent):
+    """The person showed that it is they who ask."""
+
+    subject_id: SubjectId
+    case_id: Identifier
+    how: IdentityCheck
+
+
+class RightsCaseAcknowledged(IdentityEvent):
+    """The person was told that the request has arrived."""
+
+    subject_id: SubjectId
+    case_id: Identifier
+
+
+class RightsCaseAssigned(IdentityEvent):
+    """Somebody of staff takes care of the case, or nobody any more."""
+
+    subject_id: SubjectId
+    case_id: Identifier
+    assignee: Identifier | None
+
+
+class RightsCaseExtended(IdentityEvent):
+    """The term is two months longer (GDPR art. 12(3))."""
+
+    subject_id: SubjectId
+    case_id: Identifier
+    reason: ExtensionReason
+    due_at: datetime
+
+
+class RightsCaseReminded(IdentityEvent):
+    """Part of the term is over, or all of it: staff are reminded, without saying of whom."""
+
+    subject_id: SubjectId
+    case_id: Identifier
+    stage: ReminderStage
+    assignee: Identifier | None
+    """Who is reminded; the officer where nobody takes care of it, or it is overdue."""
+    due_at: datetime
+
+
+class RightsCaseClosed(IdentityEvent):
+    """A rights case is over."""
+
+    subject_id: SubjectId
+    case_id: Identifier
+    outcome: RightsOutcome
+    in_time: bool
 
 
 class StaffAppointed(IdentityEvent):

@@ -37,6 +37,7 @@ MessageKind = Literal[
     "training_due",
     "training_missed",
     "penetration_test_due",
+    "rights_case_due",
     "finding_overdue",
     "digest",
     "sign_in_notice",

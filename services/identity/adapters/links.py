@@ -20,6 +20,8 @@ RECOVERY_LIFETIME: Final = timedelta(hours=1)
 EMAIL_CHANGE_LIFETIME: Final = timedelta(days=1)
 PROVIDER_LIFETIME: Final = timedelta(minutes=10)
 """How long somebody may take at the external provider."""
+RIGHTS_LIFETIME: Final = timedelta(days=30)
+"""How long a request for one's rights can be confirmed: as long as its term."""
 RETURN_WAITS: Final = timedelta(days=7)
 """Before lost factors are removed: long enough for a week away from the mailbox."""
 RETURN_LASTS: Final = timedelta(days=14)

@@ -9,6 +9,7 @@ from services.identity.domain.prospect.state import NO_PROSPECT, Prospect
 from shared.command_handler import CommandHandler
 from shared.event_store import EventStore, Metadata
 from shared.events.base import SubjectId
+from shared.words import Language
 
 
 class Prospects:
@@ -44,6 +45,11 @@ class Prospects:
         state, _ = await self._handler.state(_stream(owner.subject))
         # An address may be reserved for a prospect whose message was never recorded.
         return state.prospect_id or None
+
+    async def language(self, prospect_id: SubjectId) -> Language:
+        """Return the language that the prospect wrote in last."""
+        state, _ = await self._handler.state(_stream(prospect_id))
+        return state.language
 
     async def convert(self, prospect_id: SubjectId, learner_id: SubjectId, meta: Metadata) -> None:
         """Note that the prospect became a learner."""

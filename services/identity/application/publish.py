@@ -8,6 +8,7 @@ from services.identity.domain.authenticators import events as authenticators
 from services.identity.domain.break_glass import events as break_glass
 from services.identity.domain.learner import events as learner
 from services.identity.domain.prospect import events as prospect
+from services.identity.domain.rights_case import events as rights
 from services.identity.domain.staff import events as staff
 from services.identity.domain.support import events as support
 from services.identity.domain.traces.events import TraceTaken
@@ -219,6 +220,26 @@ def _publish_support(record: RecordedEvent) -> PublicEvent | None:
             return public.SupportRequestResolved(**dict(e))
         case support.RequestReopened() as e:
             return public.SupportRequestReopened(**dict(e))
+        case _:
+            return _publish_rights(record)
+
+
+def _publish_rights(record: RecordedEvent) -> PublicEvent | None:
+    match record.event:
+        case rights.RightsCaseOpened() as e:
+            return public.RightsCaseOpened(**dict(e))
+        case rights.IdentityConfirmed() as e:
+            return public.RightsCaseIdentityConfirmed(**dict(e))
+        case rights.RightsCaseAcknowledged() as e:
+            return public.RightsCaseAcknowledged(**dict(e))
+        case rights.RightsCaseAssigned() as e:
+            return public.RightsCaseAssigned(**dict(e))
+        case rights.RightsCaseExtended() as e:
+            return public.RightsCaseExtended(**dict(e))
+        case rights.RightsCaseReminded() as e:
+            return public.RightsCaseReminded(**dict(e))
+        case rights.RightsCaseClosed() as e:
+            return public.RightsCaseClosed(**dict(e))
         case _:
             return _publish_staff(record)
 

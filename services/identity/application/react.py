@@ -5,6 +5,7 @@ from typing import Final
 from services.identity.application.accounts import Accounts
 from services.identity.application.credentials import Credentials
 from services.identity.application.prospects import Prospects
+from services.identity.application.rights_cases import RightsCases
 from services.identity.application.support import Support
 from shared.consuming.envelope import Envelope
 from shared.consuming.reactions import Reaction
@@ -16,7 +17,9 @@ CONVERSION: Final = "convert-prospect"
 ADDRESSES: Final = "addresses"
 
 
-def conversion(accounts: Accounts, prospects: Prospects, support: Support) -> Reaction:
+def conversion(
+    accounts: Accounts, prospects: Prospects, support: Support, cases: RightsCases
+) -> Reaction:
     """Return the reaction that turns a prospect into a learner once the address is proven (C2.9).
 
     What is still open goes on under the account, before the rest goes with the prospect. A
@@ -33,6 +36,7 @@ def conversion(accounts: Accounts, prospects: Prospects, support: Support) -> Re
             return
         meta = Metadata.caused_by(envelope, CONVERSION)
         await support.hand_on(prospect_id, learner_id, meta)
+        await cases.hand_on(prospect_id, learner_id, meta)
         await prospects.convert(prospect_id, learner_id, meta)
 
     return Reaction(CONVERSION, ("identity.events",), {EmailConfirmed: convert})

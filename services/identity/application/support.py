@@ -1,6 +1,7 @@
 """Use cases of support requests (C2.7)."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import reduce
 from typing import Final, cast
 from uuid import UUID, uuid5
@@ -10,7 +11,7 @@ from services.identity.adapters.thread_tokens import ThreadTokens
 from services.identity.domain.errors import UnknownRequestError
 from services.identity.domain.support import commands as c
 from services.identity.domain.support.decide import decide
-from services.identity.domain.support.events import FileAttached, SupportEvent
+from services.identity.domain.support.events import FileAttached, RequestOpened, SupportEvent
 from services.identity.domain.support.evolve import evolve
 from services.identity.domain.support.files import Attachment
 from services.identity.domain.support.state import NO_REQUEST, SupportRequest
@@ -71,6 +72,17 @@ class Support:
         """Return the request as it is now; an empty one where there is none."""
         state, _ = await self._handler.state(_stream(request_id))
         return state
+
+    async def opened(self, request_id: str) -> tuple[datetime, SupportChannel]:
+        """Return when what the request is about was first said, and how it came.
+
+        Raises:
+            UnknownRequestError: there is no such request.
+        """
+        for record in await self._store.load(_stream(request_id)):
+            if isinstance(record.event, RequestOpened):
+                return record.event.said_at or record.at, record.event.channel
+        raise UnknownRequestError
 
     async def handle(
         self,

@@ -199,3 +199,37 @@ class AccessRunningError(IdentityError):
 
 class AccessReviewedError(IdentityError):
     """The break-glass access was judged already, otherwise than asked for."""
+
+
+class UnknownRightsCaseError(IdentityError):
+    """There is no such rights case, or not for this caller."""
+
+
+class RightsCaseClosedError(IdentityError):
+    """The rights case is over."""
+
+
+class RightsCaseOpenError(IdentityError):
+    """A rights case is about this exchange and still open."""
+
+
+class IdentityUnconfirmedError(IdentityError):
+    """Nobody has shown yet that it is the person who asks."""
+
+
+class NotExtendableError(IdentityError):
+    """The term of the case cannot be longer: not of this kind, not twice, not once it is over."""
+
+
+class NoExchangeError(IdentityError):
+    """A rights case belongs to an exchange of the privacy queue, and this is none."""
+
+
+class ReceiptDateError(IdentityError):
+    """The day of receipt is after the exchange began, or long before."""
+
+    def __init__(self) -> None:
+        super().__init__("received_on")
+        self.details: Mapping[str, Any] = {
+            "errors": [{"pointer": "/received_on", "code": "receipt_date"}]
+        }

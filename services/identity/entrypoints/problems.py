@@ -126,6 +126,42 @@ PROBLEMS: dict[type[Exception], ProblemType] = {
         "Cette demande est résolue. Rouvrez-la pour y répondre.",
         "This request is resolved. Reopen it to answer.",
     ),
+    e.RightsCaseClosedError: ProblemType(
+        "rights-case-closed",
+        409,
+        "Cette demande est terminée. Une nouvelle demande ouvre un nouveau délai.",
+        "This request is over. A new request opens a new term.",
+    ),
+    e.RightsCaseOpenError: ProblemType(
+        "rights-case-open",
+        409,
+        "Une demande de droits ouverte porte sur cet échange : c'est sa réponse qui le termine.",
+        "An open rights case is about this exchange: its answer ends both.",
+    ),
+    e.IdentityUnconfirmedError: ProblemType(
+        "identity-unconfirmed",
+        409,
+        "La personne n'a pas encore confirmé que la demande vient d'elle.",
+        "The person has not confirmed yet that the request is theirs.",
+    ),
+    e.NotExtendableError: ProblemType(
+        "not-extendable",
+        409,
+        "Ce délai ne peut être prolongé : seul un accès peut l'être, une fois, avant son terme.",
+        "This term cannot be extended: only an access can, once, and before its end.",
+    ),
+    e.NoExchangeError: ProblemType(
+        "no-exchange",
+        409,
+        "Aucun échange de la file « protection des données » ne porte ce numéro.",
+        "No exchange of the data protection queue has this number.",
+    ),
+    e.ReceiptDateError: ProblemType(
+        "receipt-date",
+        422,
+        "Donnez le jour de réception : au plus 60 jours avant sa saisie, jamais après.",
+        "Give the day of receipt: at most 60 days before it was noted, never after.",
+    ),
     e.TrainingDateError: ProblemType(
         "training-date",
         422,
@@ -272,6 +308,7 @@ PROBLEMS: dict[type[Exception], ProblemType] = {
     ),
     e.UnknownAccountError: NOT_FOUND,
     e.UnknownRequestError: NOT_FOUND,
+    e.UnknownRightsCaseError: NOT_FOUND,
     e.UnknownStaffError: NOT_FOUND,
     e.LiveSessionClosedError: NOT_FOUND,
 }

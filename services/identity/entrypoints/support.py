@@ -17,6 +17,7 @@ from services.identity.application.desk import (
     Wanted,
 )
 from services.identity.application.intake import Incoming, Intake
+from services.identity.application.rights_cases import RightsCases
 from services.identity.application.staff import Staff
 from services.identity.application.support import Support
 from services.identity.domain.support import commands as c
@@ -193,7 +194,11 @@ def canned_router(answers: list[CannedAnswer]) -> APIRouter:
 
 
 def desk_router(
-    kernel: Kernel[IdentitySettings], support: Support, staff: Staff, intake: Intake
+    kernel: Kernel[IdentitySettings],
+    support: Support,
+    staff: Staff,
+    intake: Intake,
+    cases: RightsCases,
 ) -> APIRouter:
     """Return the endpoints by which staff work on the requests of their queue."""
     router = APIRouter(tags=["support"])
@@ -253,12 +258,14 @@ def desk_router(
         request_id: str, body: bodies.QueueBody, who: Caller, once: Once
     ) -> dict[str, str]:
         """Hand the request to the other queue; the caller sees it no more."""
+        await cases.require_none_open(request_id)
         command = c.MoveRequest(body.queue, kernel.clock.now())
         return await act(request_id, command, who, Metadata.by(who, once))
 
     @router.post("/support-requests/{request_id}/resolution")
     async def resolve(request_id: str, who: Caller, once: Once) -> dict[str, str]:
         """Record the final resolution: the exchange goes two years later (C2.7)."""
+        await cases.require_none_open(request_id)
         return await act(request_id, c.ResolveRequest(), who, Metadata.by(who, once))
 
     @router.post("/support-requests/{request_id}/reopening")

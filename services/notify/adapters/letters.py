@@ -65,6 +65,7 @@ WITH_MOMENT: Final = frozenset(
         "training_due",
         "training_missed",
         "penetration_test_due",
+        "rights_case_due",
         "finding_overdue",
         "break_glass_alarm",
     }

@@ -67,6 +67,7 @@ class Messages:
             *TO_MINORS,
             identity.EmailConfirmed,
             identity.SupportReplied,
+            identity.RightsCaseReminded,
             identity.ProspectContacted,
             identity.PasswordRecoveryRequested,
             identity.PasswordChanged,
@@ -271,6 +272,11 @@ class Messages:
                 return self._message(envelope, "welcome")
             case identity.SupportReplied() as event:
                 return self._support(envelope, event)
+            case identity.RightsCaseReminded() as event:
+                # Of whom it is stays unsaid: the letter goes to staff.
+                details = Details(case_id=event.case_id, due=event.due_at, cause=event.stage)
+                reminded = OFFICER if event.assignee is None else SubjectId(event.assignee)
+                return self._message(envelope, "rights_case_due", details, subject_id=reminded)
             case identity.ProspectContacted(thread=thread):
                 return self._message(envelope, "prospect_reply", Details(thread=thread))
             case learning.TrainingReminderDue(module_id=module, enrolment_id=enrolment):

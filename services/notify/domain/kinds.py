@@ -80,6 +80,7 @@ def class_of(kind: MessageKind) -> MessageClass:
             | "training_due"
             | "training_missed"
             | "penetration_test_due"
+            | "rights_case_due"
             | "finding_overdue"
             | "anomaly_alarm"
             | "break_glass_alarm"

@@ -16,7 +16,7 @@ def evolve(state: Prospect, event: ProspectEvent) -> Prospect:
     """Return `state` after `event`; never raises on recorded history."""
     match event:
         case ContactMade():
-            return replace(state, prospect_id=event.prospect_id)
+            return replace(state, prospect_id=event.prospect_id, language=event.language)
         case InteractionRecorded():
             return state
         case Converted():

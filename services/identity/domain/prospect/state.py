@@ -1,6 +1,7 @@
 """What the rules need to know of a prospect."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from services.identity.domain.nobody import NOBODY
 from shared.events.base import SubjectId
@@ -12,6 +13,7 @@ class Prospect:
 
     prospect_id: SubjectId = NOBODY
     converted: bool = False
+    language: Literal["fr", "en"] = "fr"
 
 
 NO_PROSPECT = Prospect()

@@ -34,6 +34,8 @@ class OpenRequest:
     mail: Personal[str] | None = None
     """Message-ID of the mail it came as."""
     files: tuple[AttachedFile, ...] = ()
+    queue: SupportQueue | None = None
+    """Whose it is where that is known; else what it is called decides."""
 
 
 @dataclass(frozen=True, slots=True)

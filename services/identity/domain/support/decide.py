@@ -77,7 +77,7 @@ def decide(  # noqa: C901 - one case a command
 
 
 def _opened(command: OpenRequest) -> RequestOpened:
-    queue = _queue(command.title)
+    queue = command.queue or _queue(command.title)
     return RequestOpened(
         subject_id=command.subject_id,
         request_id=command.request_id,

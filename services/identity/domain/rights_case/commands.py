@@ -1,0 +1,80 @@
+"""What can be asked of a rights case."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.events.base import SubjectId
+from shared.events.rights_cases import ExtensionReason, IdentityCheck, RightsKind, RightsOutcome
+from shared.events.support import SupportChannel
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRightsCase:
+    """Exercise a right, or complain."""
+
+    subject_id: SubjectId
+    case_id: str
+    """Id of the exchange that it is about."""
+    kind: RightsKind
+    channel: SupportChannel
+    received_at: datetime
+    has_account: bool = True
+    identity: IdentityCheck | None = None
+    """How the person has shown who they are already."""
+    due_at: datetime | None = None
+    """The end of a term that began to run elsewhere."""
+    extended: ExtensionReason | None = None
+    """Why that term is longer already."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmIdentity:
+    """Show that it is oneself who asks."""
+
+    how: IdentityCheck
+
+
+@dataclass(frozen=True, slots=True)
+class AcknowledgeRightsCase:
+    """Record that the person has been told of the receipt."""
+
+
+@dataclass(frozen=True, slots=True)
+class AssignRightsCase:
+    """Have somebody of staff take care of it, or nobody."""
+
+    assignee: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExtendTerm:
+    """Take two months more, of which the person is told with the reason."""
+
+    reason: ExtensionReason
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CloseRightsCase:
+    """End it with what it came to."""
+
+    outcome: RightsOutcome
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FollowRightsCase:
+    """Let time do its part: remind of it, once at each stage."""
+
+    at: datetime
+
+
+RightsCaseCommand = (
+    OpenRightsCase
+    | ConfirmIdentity
+    | AcknowledgeRightsCase
+    | AssignRightsCase
+    | ExtendTerm
+    | CloseRightsCase
+    | FollowRightsCase
+)

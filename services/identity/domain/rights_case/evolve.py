@@ -1,0 +1,46 @@
+"""Folding a rights case's history."""
+
+from dataclasses import replace
+from typing import assert_never
+
+from services.identity.domain.rights_case.events import (
+    IdentityConfirmed,
+    RightsCaseAcknowledged,
+    RightsCaseAssigned,
+    RightsCaseClosed,
+    RightsCaseEvent,
+    RightsCaseExtended,
+    RightsCaseOpened,
+    RightsCaseReminded,
+)
+from services.identity.domain.rights_case.state import RightsCase
+
+
+def evolve(state: RightsCase, event: RightsCaseEvent) -> RightsCase:
+    """Return `state` after `event`; never raises on recorded history."""
+    match event:
+        case RightsCaseOpened():
+            return RightsCase(
+                event.subject_id,
+                event.case_id,
+                kind=event.kind,
+                channel=event.channel,
+                has_account=event.has_account,
+                received_at=event.received_at,
+                due_at=event.due_at,
+                extended=event.extended,
+            )
+        case IdentityConfirmed(how=how):
+            return replace(state, identity=how)
+        case RightsCaseAcknowledged():
+            return replace(state, acknowledged=True)
+        case RightsCaseAssigned(assignee=assignee):
+            return replace(state, assignee=assignee)
+        case RightsCaseExtended(reason=reason, due_at=due):
+            return replace(state, extended=reason, due_at=due, reminded=None)
+        case RightsCaseReminded(stage=stage):
+            return replace(state, reminded=stage)
+        case RightsCaseClosed(outcome=outcome):
+            return replace(state, outcome=outcome)
+        case _:
+            assert_never(event)

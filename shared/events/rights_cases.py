@@ -1,0 +1,27 @@
+"""What facts about rights cases have in common, stored and public (C8, C13)."""
+
+from typing import Final, Literal, get_args
+
+RightsKind = Literal[
+    "access",
+    "portability",
+    "rectification",
+    "restriction",
+    "objection",
+    "erasure",
+    "complaint",
+]
+"""What the person asks for: GDPR art. 15, 20, 16, 18, 21, 17, or an answer to a complaint."""
+IdentityCheck = Literal["session", "link"]
+"""How the person showed who they are: signed in, or by the link sent to the known address."""
+RightsOutcome = Literal[
+    "granted", "partly_granted", "refused", "unidentified", "withdrawn", "handed_on", "erased"
+]
+"""How a case ended. `handed_on`: it goes on under the person's account; `erased`: the person's
+data went before, so that there is nobody left to answer."""
+ExtensionReason = Literal["complexity", "number"]
+"""Why two months more are needed: the only reasons there are (GDPR art. 12(3))."""
+ReminderStage = Literal["half", "three_quarters", "overdue"]
+"""How much of the term is over when staff are reminded; `overdue` goes to the officer."""
+RIGHTS_KINDS: Final[tuple[RightsKind, ...]] = get_args(RightsKind)
+EXTENSION_REASONS: Final[tuple[ExtensionReason, ...]] = get_args(ExtensionReason)
