@@ -653,6 +653,43 @@ INCIDENT_DUTIES: Final[Mapping[str, str]] = {
     "persons": marked("Tell the persons concerned: the risk is high"),
     "lessons": marked("Close it with what was learnt"),
 }
+RIGHTS_KINDS: Final[Mapping[str, str]] = {
+    "access": marked("Access to my data"),
+    "portability": marked("My data to take elsewhere"),
+    "rectification": marked("Correction"),
+    "restriction": marked("Restriction of processing"),
+    "objection": marked("Objection"),
+    "erasure": marked("Erasure"),
+    "complaint": marked("Complaint"),
+}
+RIGHTS_STATES: Final[Mapping[str, str]] = {
+    "open": marked("Open"),
+    "overdue": marked("Overdue"),
+    "closed": marked("Closed"),
+    "all": marked("Open and closed"),
+}
+RIGHTS_OUTCOMES: Final[Mapping[str, str]] = {
+    "granted": marked("Granted"),
+    "partly_granted": marked("Granted in part"),
+    "refused": marked("Refused"),
+    "unidentified": marked("Identity never confirmed"),
+    "withdrawn": marked("Taken back"),
+    "handed_on": marked("Goes on under the account"),
+    "erased": marked("Ended with the person’s data"),
+}
+EXTENSION_REASONS: Final[Mapping[str, str]] = {
+    "complexity": marked("The request is complex"),
+    "number": marked("The person’s requests are many"),
+}
+RIGHTS_REMINDERS: Final[Mapping[str, str]] = {
+    "half": marked("half of the term is over"),
+    "three_quarters": marked("three quarters of the term are over"),
+    "overdue": marked("the officer was told that it is overdue"),
+}
+IDENTITY_CHECKS: Final[Mapping[str, str]] = {
+    "session": marked("Signed in"),
+    "link": marked("By the link sent to the known address"),
+}
 KINDS: Final[Mapping[str, Mapping[str, str]]] = {
     "category": CATEGORIES,
     "channel": CHANNELS,
@@ -704,9 +741,25 @@ KINDS: Final[Mapping[str, Mapping[str, str]]] = {
     "message_outcome": MESSAGE_OUTCOMES,
     "outcome_reason": OUTCOME_REASONS,
     "case_step": CASE_STEPS,
+    "rights_kind": RIGHTS_KINDS,
+    "rights_state": RIGHTS_STATES,
+    "rights_outcome": RIGHTS_OUTCOMES,
+    "rights_reminder": RIGHTS_REMINDERS,
+    "extension_reason": EXTENSION_REASONS,
+    "identity_check": IDENTITY_CHECKS,
 }
 NOTICES: Final[Mapping[str, Notice]] = {
     "saved": Notice("good", marked("Saved.")),
+    "rights-asked": Notice(
+        "good", marked("Your request has arrived. The day by which we answer stands with it.")
+    ),
+    "rights-confirmed": Notice("good", marked("Thank you: we know now that the request is yours.")),
+    "rights-withdrawn": Notice("good", marked("Your request is taken back.")),
+    "rights-entered": Notice(
+        "good", marked("The case is open, and the person is told of the receipt.")
+    ),
+    "rights-extended": Notice("good", marked("Two months more. The person is told why.")),
+    "rights-answered": Notice("good", marked("Answered. The case is closed.")),
     "trainer-assigned": Notice("good", marked("Assigned. The trainer sees this group's learners.")),
     "trainer-withdrawn": Notice(
         "good", marked("Taken back. The trainer no longer sees this group's learners.")
@@ -851,6 +904,9 @@ _FIELD_ERRORS: Final[Mapping[str, str]] = {
     ),
     "code_wrong": marked("This code is not right, or no longer. Give the one shown now."),
     "code_spent": marked("This code has served already. Wait for the next one."),
+    "receipt_date": marked(
+        "Give the day of receipt: at most 60 days before it was noted, never after."
+    ),
     "training_date": marked(
         "Give a day that is past, within a year, and later than the last training."
     ),
@@ -901,7 +957,7 @@ def tone(state: object) -> str:
 
 def field_error(name: str, code: str) -> str:
     """Return the untranslated text for what is wrong with the field `name`."""
-    special = ("password_", "code_", "training_", "email_", "file_")
+    special = ("password_", "code_", "training_", "email_", "file_", "receipt_")
     if code.startswith(special) or code == "unwritable":
         return _FIELD_ERRORS.get(code, _WRONG)
     return _FIELDS_WRONG.get(name) or _FIELD_ERRORS.get(code, _WRONG)

@@ -96,6 +96,7 @@ FIELDS: dict[str, dict[str, Any]] = {
     "hold_review": {"details": Details(hold_id="hold-1", due=DUE)},
     "incident_notice": {"details": INCIDENT},
     "penetration_test_due": {"details": Details(due=DUE, cause="month")},
+    "rights_case_due": {"details": Details(case_id="case-1", due=DUE, cause="half")},
     "finding_overdue": {"details": Details(due=DUE)},
     "factor_return": {"details": Details(since=DUE, due=DUE)},
     "factor_return_notice": {"details": Details(since=DUE, due=DUE)},
