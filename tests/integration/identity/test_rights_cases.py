@@ -28,12 +28,12 @@ async def _cases(identity: Identity, state: str = "open") -> list[Any]:
     return list(answer.json()["items"])
 
 
-async def _case(identity: Identity, state: str = "open", **wanted: object) -> dict[str, Any]:
+async def _case(service: Identity, state: str = "open", **wanted: object) -> dict[str, Any]:
     """Return the only case in `state`, once what is `wanted` of it holds."""
     found: list[Any] = []
 
     async def so() -> bool:
-        found[:] = await _cases(identity, state)
+        found[:] = await _cases(service, state)
         return len(found) == 1 and all(found[0][name] == value for name, value in wanted.items())
 
     await eventually(so)
