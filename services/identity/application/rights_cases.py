@@ -294,8 +294,9 @@ class RightsCases:
                 due_at=state.due_at,
                 extended=state.extended,
             )
-            await self._do(case_id, learner_id, command, meta.for_step(case_id))
-            await self.close(state.case_id, "handed_on", meta.for_step(state.case_id))
+            await self._do(case_id, learner_id, command, meta.for_step(f"case {case_id}"))
+            step = meta.for_step(f"case {state.case_id}")
+            await self.close(state.case_id, "handed_on", step)
 
     async def follow(self, cases: ReadModel) -> Mapping[str, int]:
         """Remind of every case of `cases` whose time has come; return how many there were."""

@@ -23,7 +23,8 @@ WITHOUT_FORM: Final = {
     "/sessions/provider",
     "/unsubscriptions",  # mail programs press the link by themselves
     "/support-requests/searches",  # changes nothing
-    "/guardian-agreements/asked",  # the same
+    "/guardian-agreements/asked",
+    "/rights-confirmations/asked",  # the same
 }
 
 

@@ -17,7 +17,7 @@ from services.identity.domain.rights_case import terms
 from services.identity.domain.rights_case.decide import decide
 from services.identity.domain.rights_case.evolve import evolve
 from services.identity.domain.rights_case.state import NO_CASE
-from shared.events.rights_cases import RIGHTS_KINDS, RightsKind
+from shared.events.rights_cases import RIGHTS_KINDS, ReminderStage, RightsKind
 from shared.settings import ConfigurationError
 from tests.unit.identity.given import LEARNER, Given
 
@@ -124,7 +124,7 @@ def test_whoever_looks_whenever_the_next_look_is_never_missed_nor_in_vain(
     kind: RightsKind, steps: list[timedelta]
 ) -> None:
     story, now = NOTHING.when(replace(OPEN, kind=kind)), ASKED
-    seen: list[str] = []
+    seen: list[ReminderStage] = []
     for step in steps:
         now += step
         state = story.state
