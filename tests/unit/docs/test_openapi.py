@@ -16,6 +16,8 @@ PUBLIC: Final = {
     ("identity", "POST", "/guardian-agreements/asked"),
     ("identity", "POST", "/guardian-agreements/refusals"),
     ("identity", "POST", "/guardian-agreements/revocations"),
+    ("identity", "POST", "/rights-confirmations"),
+    ("identity", "POST", "/rights-confirmations/asked"),
     ("identity", "POST", "/sign-in-notices/asked"),
     ("identity", "POST", "/sign-in-notices"),
     ("identity", "POST", "/email-changes/confirmations"),
@@ -49,6 +51,7 @@ OWN_OF_STAFF_TOO: Final = ("/me/password", "/me/authenticat", "/me/training")
 
 NOT_REPEATABLE: Final = {
     ("identity", "POST", "/guardian-agreements/asked"): "reads, by a token that no address bears",
+    ("identity", "POST", "/rights-confirmations/asked"): "reads, by a token that no address bears",
     ("identity", "POST", "/sign-in-notices/asked"): "reads, by a token that no address bears",
     ("identity", "POST", "/sessions"): "each sign-in is a fact of its own, with its trace",
     **{
