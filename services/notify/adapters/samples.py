@@ -134,6 +134,13 @@ SAMPLES: Final[Mapping[str, Sample]] = MappingProxyType(
         "penetration_test_due.overdue": _of("penetration_test_due", due=DUE, cause="overdue"),
         "prospect_reply": _of("prospect_reply"),
         "reminder": _of("reminder"),
+        "rights_case_due": _of("rights_case_due", case_id="case-1", due=DUE, cause="half"),
+        "rights_case_due.overdue": _of(
+            "rights_case_due", case_id="case-1", due=DUE, cause="overdue"
+        ),
+        "rights_case_due.three_quarters": _of(
+            "rights_case_due", case_id="case-1", due=DUE, cause="three_quarters"
+        ),
         "sessions_ended": _of("sessions_ended"),
         "sign_in_notice": _linked("sign_in_notice", since=DUE, rule_id="new-device"),
         "sign_in_notice.travel": _linked("sign_in_notice", since=DUE, rule_id="impossible-travel"),
