@@ -55,5 +55,5 @@ def test_a_request_from_the_portal_is_followed_and_answered(
     desk.get_by_label("Issue").select_option("granted")
     desk.get_by_label("Votre réponse").fill("Voici vos réponses de mars.")
     desk.get_by_role("button", name="Répondre et clore").click()
-    _until(own, "/my-requests", "Accordée")
+    _until(own, "/my-requests", "Accordé")
     _until(own, "/support", "Voici vos réponses de mars.")

@@ -1,7 +1,7 @@
 """Use cases of rights cases: opened, shown who asks, acknowledged, extended, answered (C8, C13)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import reduce
 from typing import Final, cast
@@ -334,8 +334,6 @@ class RightsCases:
         meta: Metadata,
     ) -> None:
         reply = self._support.reply(state.case_id, staff_id, message, author, None)
-        # The body's fingerprint belongs to the case's own append.
-        meta = replace(meta, fingerprint=None) if meta.fingerprint else meta
         await self._support.handle(state.case_id, reply, meta)
 
     async def _language(self, subject: SubjectId, *, has_account: bool) -> Language:
