@@ -29,6 +29,7 @@ from services.gateway.pages import (
     operations,
     own_rights,
     own_sessions,
+    policy,
     provider,
     registration,
     sign_in,
@@ -48,6 +49,7 @@ from services.gateway.pages.staff import (
     learner_sessions,
     mail_preview,
     penetration_tests,
+    policy_versions,
     processors,
     rights_cases,
     rules,
@@ -85,6 +87,7 @@ IDLE_CONNECTION_SECONDS = 2.0
 closing connection would be lost, and told as a service that is away."""
 PAGES = (
     home,
+    policy,
     registration,
     sign_in,
     sign_in_notice,
@@ -115,6 +118,7 @@ PAGES = (
     incidents,
     penetration_tests,
     processors,
+    policy_versions,
     archive,
     rules,
     security,

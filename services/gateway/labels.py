@@ -480,6 +480,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "deletion_notice": marked("Notice of a deletion"),
     "hold_notice": marked("Notice of a legal hold"),
     "incident_notice": marked("Notice of a security incident"),
+    "policy_notice": marked("Notice of a change of the privacy policy"),
     "sign_in_notice": marked("Question about a sign-in"),
     "erasure_certificate": marked("Erasure of your data"),
     "prospect_reply": marked("Reply to your message"),
@@ -851,6 +852,11 @@ NOTICES: Final[Mapping[str, Notice]] = {
         "good", marked("The matter is closed and its holds are lifted; what they stopped resumes.")
     ),
     "hold-lifted": Notice("good", marked("The hold is lifted; what it stopped resumes.")),
+    "policy-accepted": Notice("good", marked("Your answer is recorded: you accept the change.")),
+    "policy-refused": Notice("good", marked("Your answer is recorded: you refuse the change.")),
+    "policy-published": Notice(
+        "good", marked("The version is published. Whoever has to be told is told from now on.")
+    ),
     "rules-adopted": Notice(
         "good", marked("These rules are in force. Clocks follow in the background.")
     ),

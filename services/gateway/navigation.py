@@ -95,6 +95,11 @@ _STAFF: Final = (
     ),
     Entry("/staff/processors", marked("Processors"), ("retention GET /processors",)),
     Entry("/staff/rules", marked("Rules"), ("retention POST /rules/adoptions",)),
+    Entry(
+        "/staff/policy",
+        marked("Privacy policy"),
+        ("consent GET /policy/register", "notify GET /policy-notices"),
+    ),
     Entry("/staff/what-if", marked("What if"), ("retention GET /learners/{subject}/what-if",)),
     Entry("/staff/team", marked("Team"), ("identity POST /staff",)),
     Entry(

@@ -7,6 +7,7 @@ from services.notify.adapters.figures import Figures
 from services.notify.adapters.handovers import Handovers
 from services.notify.adapters.letters import Letters
 from services.notify.adapters.pending_messages import PendingMessages
+from services.notify.adapters.policy_announcements import PolicyAnnouncements, Unreached
 from services.notify.adapters.recipient_directory import RecipientDirectory
 from services.notify.adapters.return_path import ReturnPaths
 from services.notify.adapters.sent_mail import SentMail
@@ -18,6 +19,7 @@ from services.notify.adapters.unsubscribe_links import UnsubscribeLinks
 from services.notify.application.deliver import Dispatcher, Outside
 from services.notify.application.erase import Farewell
 from services.notify.application.newsletter import Newsletter
+from services.notify.application.policy_notices import PolicyNotices
 from services.notify.application.proven import ProvenAddresses
 from services.notify.application.react import Messages
 from services.notify.application.retries import Retries
@@ -26,7 +28,9 @@ from services.notify.entrypoints.aside import aside_router
 from services.notify.entrypoints.choices import choices_router
 from services.notify.entrypoints.delivery import delivery_router
 from services.notify.entrypoints.http import router
+from services.notify.entrypoints.policy import policy_router
 from services.notify.entrypoints.samples import samples_router
+from services.notify.projections.policy import AnnouncedPolicies, PolicyNoticesTold
 from services.notify.projections.recipients import Recipients
 from services.notify.settings import NotifySettings
 from shared.archive import ArchiveGate
@@ -101,6 +105,14 @@ def bootstrap(kernel: Kernel[NotifySettings]) -> Service:
         figures,
         kernel.clock,
     )
+    notices = PolicyNotices(
+        dispatcher,
+        directory,
+        pending,
+        PolicyAnnouncements(kernel.database.collection(AnnouncedPolicies.name)),
+        kernel.clock,
+    )
+    unreached = Unreached(kernel.database.collection(PolicyNoticesTold.name))
     proven = ProvenAddresses(directory, suppressions)
     retries = Retries(dispatcher, pending, kernel.clock)
     farewell = Farewell(dispatcher, directory, kernel.clock)
@@ -125,11 +137,18 @@ def bootstrap(kernel: Kernel[NotifySettings]) -> Service:
             operators,
             choices_router(),
             samples_router(letters),
+            policy_router(unreached, dispatcher),
         ],
-        projections=[Recipients(), ProcessorRegister()],
+        projections=[
+            Recipients(),
+            ProcessorRegister(),
+            AnnouncedPolicies(),
+            PolicyNoticesTold(),
+        ],
         reactions=[messages.reaction(), proven.reaction()],
         schedules=[
             Schedule("newsletter", timedelta(days=1), newsletter.send),
+            Schedule("policy_notices", timedelta(minutes=10), notices.run),
             Schedule("retries", timedelta(seconds=10), retries.run),
             Schedule("returned", timedelta(minutes=1), returned.run),
         ],

@@ -1,9 +1,11 @@
 """What the consent service tells others: decisions of the person."""
 
+from datetime import datetime
 from typing import Annotated, ClassVar, Final, Literal, get_args
 
 from shared.events.base import Identifier, PublicEvent, SubjectId
 from shared.personal import Category, Personal, PersonalField
+from shared.words import Text
 
 Purpose = Literal[
     "newsletter", "newsletter-figures", "newsletter-platform", "events", "surveys", "recordings"
@@ -20,6 +22,9 @@ RestrictedCategory = Literal["profile", "learning_history", "recording", "suppor
 """Categories whose use the person may restrict to what the law leaves (GDPR art. 18)."""
 
 EXPLAINED = PersonalField(Category.PROFILE)
+
+PolicyAnswer = Literal["accepted", "refused"]
+"""What a learner says to a version of the privacy policy (C12.1)."""
 
 Channel = Literal["portal", "unsubscribe_link", "staff"]
 
@@ -84,3 +89,22 @@ class ConsentsEnded(ConsentEvent):
     """The account is being erased: no decision of the person stands any more (C8.4)."""
 
     learner_id: SubjectId
+
+
+class PolicyPublished(ConsentEvent):
+    """A version of the privacy policy was published; about no person (C12)."""
+
+    version: Identifier
+    substantial: bool
+    """Whether everybody with an account is told at least 30 days before it takes effect."""
+    effective_at: datetime
+    summary: Text
+    """What changes, in a few words."""
+
+
+class PolicyAnswered(ConsentEvent):
+    """The person accepts or refuses a version of the privacy policy (C12.1)."""
+
+    learner_id: SubjectId
+    version: Identifier
+    decision: PolicyAnswer

@@ -21,6 +21,7 @@ MessageKind = Literal[
     "hold_review",
     "incident_notice",
     "incident_deadline",
+    "policy_notice",
     "erasure_certificate",
     "prospect_reply",
     "support_reply",
@@ -108,6 +109,14 @@ class MessageBounced(NotifyEvent):
     """RFC 3463, such as 5.1.1."""
     hard: bool
     """Whether the address itself is bad, so that nothing but the necessary is sent there."""
+
+
+class MessageGivenUp(NotifyEvent):
+    """A message was refused for good, or too often: the person did not get it."""
+
+    subject_id: SubjectId
+    message_id: Identifier
+    kind: MessageKind
 
 
 class MessageComplained(NotifyEvent):

@@ -13,7 +13,8 @@ FILES_READ: Final = (
     ("services.learning.bootstrap", "load_catalogue"),
     ("services.notify.bootstrap", "load_texts"),
     ("services.consent.bootstrap", "load_purposes"),
-    ("services.notify.adapters.letters", "_environment"),
+    ("services.consent.bootstrap", "load_policies"),
+    ("services.notify.adapters.rendering", "_environment"),
     ("services.retention.application.rule_book", "parse_rule_set"),
 )
 """Functions that read files of the product into values that nobody changes."""

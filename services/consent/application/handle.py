@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from services.consent.application.ports import Links
 from services.consent.domain.commands import (
+    AnswerPolicy,
     CloseConsents,
     ConsentCommand,
     GiveConsent,
@@ -14,8 +15,9 @@ from services.consent.domain.commands import (
     WithdrawConsent,
 )
 from services.consent.domain.decide import decide
-from services.consent.domain.events import ConsentEvent, Gesture, Place
+from services.consent.domain.events import ConsentEvent, Gesture, Place, Shown
 from services.consent.domain.evolve import evolve
+from services.consent.domain.policy.events import PolicyPublished
 from services.consent.domain.purposes import Language, Purposes, shown
 from services.consent.domain.state import ConsentState
 from shared.clock import Clock
@@ -23,6 +25,7 @@ from shared.command_handler import CommandHandler
 from shared.erasure import ErasureOrder
 from shared.event_store import Commit, EventStore, Metadata, RecordedEvent
 from shared.events.base import SubjectId
+from shared.events.consent import PolicyAnswer
 from shared.http.auth import Principal, Role
 from shared.personal import Personal
 from shared.requests import RequestIdentity
@@ -222,6 +225,29 @@ class Consents:
             at=self._clock.now(),
             place=seen.place,
             gesture=seen.gesture,
+        )
+        return await self._carry_out(command, meta)
+
+    async def answer_policy(
+        self,
+        learner_id: SubjectId,
+        answer: PolicyAnswer,
+        announced: PolicyPublished,
+        language: Language,
+        meta: Metadata,
+    ) -> ConsentState:
+        """Accept or refuse a version of the policy (C12.1); return what the person decided then.
+
+        Raises:
+            AccountErasedError: the person has been erased.
+        """
+        digest = announced.digests.fr if language == "fr" else announced.digests.en
+        command = AnswerPolicy(
+            learner_id=learner_id,
+            version=announced.version,
+            answer=answer,
+            shown=Shown(text_version=announced.version, language=language, digest=digest),
+            at=self._clock.now(),
         )
         return await self._carry_out(command, meta)
 

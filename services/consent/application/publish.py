@@ -9,9 +9,11 @@ from services.consent.domain.events import (
     ConsentWithdrawn,
     ObjectionLifted,
     ObjectionRaised,
+    PolicyAnswered,
     RestrictionLifted,
     RestrictionPlaced,
 )
+from services.consent.domain.policy.events import PolicyPublished
 from shared.event_store import RecordedEvent
 from shared.events import consent as public
 from shared.events.base import PublicEvent
@@ -23,6 +25,8 @@ DOMAIN_EVENTS = (
     ObjectionLifted,
     RestrictionPlaced,
     RestrictionLifted,
+    PolicyAnswered,
+    PolicyPublished,
     ConsentsClosed,
 )
 """Every event this service stores."""
@@ -30,7 +34,7 @@ DOMAIN_EVENTS = (
 
 def publish(record: RecordedEvent) -> PublicEvent:
     """Return the public contract of a stored event."""
-    event = cast("ConsentEvent", record.event)
+    event = cast("ConsentEvent | PolicyPublished", record.event)
     match event:
         case ConsentGranted():
             return public.ConsentGranted(
@@ -56,6 +60,17 @@ def publish(record: RecordedEvent) -> PublicEvent:
             )
         case RestrictionLifted():
             return public.RestrictionLifted(learner_id=event.learner_id, category=event.category)
+        case PolicyAnswered():
+            return public.PolicyAnswered(
+                learner_id=event.learner_id, version=event.version, decision=event.decision
+            )
+        case PolicyPublished():
+            return public.PolicyPublished(
+                version=event.version,
+                substantial=event.substantial,
+                effective_at=event.effective_at,
+                summary=event.summary,
+            )
         case ConsentsClosed():
             return public.ConsentsEnded(learner_id=event.learner_id)
         case _:

@@ -14,6 +14,7 @@ from services.consent.domain.events import (
     DecisionEvent,
     ObjectionLifted,
     ObjectionRaised,
+    PolicyAnswered,
     RestrictionLifted,
     RestrictionPlaced,
 )
@@ -178,7 +179,7 @@ def history_view(
     items = []
     for record in reversed(recorded):
         event = cast("ConsentEvent", record.event)
-        if not isinstance(event, ConsentsClosed):
+        if not isinstance(event, PolicyAnswered | ConsentsClosed):
             items.append(_decided(record.id, event, purposes, language))
     return HistoryView(items=items)
 
@@ -252,16 +253,20 @@ def held_decisions(state: ConsentState, recorded: Sequence[RecordedEvent]) -> li
         _datum(f"restriction:{category}", "placed" if decision.holds else "lifted", decision)
         for category, decision in state.restrictions.items()
     ]
-    return consents + objections + restrictions + held_values(SOURCE, recorded)
+    answers = [
+        _held(f"policy:{version}", given.answer, given.since)
+        for version, given in state.policy_answers.items()
+    ]
+    return consents + objections + restrictions + answers + held_values(SOURCE, recorded)
 
 
 def _datum(field: str, value: str, decision: Decision) -> HeldDatum:
+    return _held(field, value, decision.since)
+
+
+def _held(field: str, value: str, since: datetime) -> HeldDatum:
     return HeldDatum(
-        category=Category.CONTACT,
-        field=field,
-        value=value,
-        recorded_at=decision.since,
-        source=SOURCE,
+        category=Category.CONTACT, field=field, value=value, recorded_at=since, source=SOURCE
     )
 
 

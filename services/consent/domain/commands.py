@@ -6,7 +6,13 @@ from typing import Generic, TypeVar
 
 from services.consent.domain.events import Gesture, Place, Shown
 from shared.events.base import SubjectId
-from shared.events.consent import Channel, ObjectionPurpose, Purpose, RestrictedCategory
+from shared.events.consent import (
+    Channel,
+    ObjectionPurpose,
+    PolicyAnswer,
+    Purpose,
+    RestrictedCategory,
+)
 from shared.personal import Personal
 
 P = TypeVar("P", Purpose, ObjectionPurpose)
@@ -73,6 +79,17 @@ class LiftRestriction(_AboutCategory):
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerPolicy:
+    """Accept or refuse a version of the privacy policy that was announced (C12.1)."""
+
+    learner_id: SubjectId
+    version: str
+    answer: PolicyAnswer
+    shown: Shown
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class CloseConsents:
     """The person's account is being erased: no decision is taken any more (C8.4)."""
 
@@ -88,4 +105,4 @@ Decide = (
     | PlaceRestriction
     | LiftRestriction
 )
-ConsentCommand = Decide | CloseConsents
+ConsentCommand = Decide | AnswerPolicy | CloseConsents

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, assert_never
 
 from services.consent.domain.commands import (
+    AnswerPolicy,
     CloseConsents,
     ConsentCommand,
     Decide,
@@ -22,6 +23,7 @@ from services.consent.domain.events import (
     ConsentWithdrawn,
     ObjectionLifted,
     ObjectionRaised,
+    PolicyAnswered,
     RestrictionLifted,
     RestrictionPlaced,
 )
@@ -61,6 +63,8 @@ def decide(command: ConsentCommand, state: ConsentState) -> Sequence[ConsentEven
             if not state.restricts(category):
                 return []
             return [RestrictionLifted(category=category, **_proof(command))]
+        case AnswerPolicy():
+            return _answer(command, state)
         case CloseConsents(learner_id, at):
             return [] if state.closed else [ConsentsClosed(learner_id=learner_id, closed_at=at)]
         case _:
@@ -74,6 +78,22 @@ def _give(command: GiveConsent, state: ConsentState) -> Sequence[ConsentEvent]:
     if known and known.holds and known.shown.text_version == command.shown.text_version:
         return []
     return [ConsentGranted(purpose=command.purpose, **_proof(command))]
+
+
+def _answer(command: AnswerPolicy, state: ConsentState) -> Sequence[ConsentEvent]:
+    _require_account(state)
+    known = state.policy_answers.get(command.version)
+    if known is not None and known.answer == command.answer:
+        return []
+    return [
+        PolicyAnswered(
+            learner_id=command.learner_id,
+            version=command.version,
+            decision=command.answer,
+            shown=command.shown,
+            answered_at=command.at,
+        )
+    ]
 
 
 def _require_account(state: ConsentState) -> None:

@@ -11,7 +11,13 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from shared.events.base import DomainEvent, Identifier, SubjectId
-from shared.events.consent import Channel, ObjectionPurpose, Purpose, RestrictedCategory
+from shared.events.consent import (
+    Channel,
+    ObjectionPurpose,
+    PolicyAnswer,
+    Purpose,
+    RestrictedCategory,
+)
 from shared.personal import Category, Personal, PersonalField
 
 Place = Literal["choices", "recordings", "confirmation", "letter", "mail_program", "api"]
@@ -113,6 +119,16 @@ class RestrictionLifted(DomainEvent):
     gesture: Gesture | None = None
 
 
+class PolicyAnswered(DomainEvent):
+    """The person accepts or refuses a version of the privacy policy that was announced (C12.1)."""
+
+    learner_id: SubjectId
+    version: Identifier
+    decision: PolicyAnswer
+    shown: Shown
+    answered_at: datetime
+
+
 class ConsentsClosed(DomainEvent):
     """The account is being erased: every consent ended with it (C8.4)."""
 
@@ -130,4 +146,4 @@ DecisionEvent = (
 )
 """What the person decided."""
 
-ConsentEvent = DecisionEvent | ConsentsClosed
+ConsentEvent = DecisionEvent | PolicyAnswered | ConsentsClosed

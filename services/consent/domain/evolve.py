@@ -11,10 +11,11 @@ from services.consent.domain.events import (
     DecisionEvent,
     ObjectionLifted,
     ObjectionRaised,
+    PolicyAnswered,
     RestrictionLifted,
     RestrictionPlaced,
 )
-from services.consent.domain.state import ConsentState, Decision
+from services.consent.domain.state import AnswerGiven, ConsentState, Decision
 
 
 def evolve(state: ConsentState, event: ConsentEvent) -> ConsentState:
@@ -26,6 +27,9 @@ def evolve(state: ConsentState, event: ConsentEvent) -> ConsentState:
             return replace(state, objections={**state.objections, objected: _decision(event)})
         case RestrictionPlaced(category=category) | RestrictionLifted(category=category):
             return replace(state, restrictions={**state.restrictions, category: _decision(event)})
+        case PolicyAnswered(version=version, decision=answer, answered_at=at):
+            answers = {**state.policy_answers, version: AnswerGiven(answer, at)}
+            return replace(state, policy_answers=answers)
         case ConsentsClosed():
             return replace(state, closed=True)
         case _:

@@ -5,7 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from services.consent.domain.events import Shown
-from shared.events.consent import Channel, ObjectionPurpose, Purpose, RestrictedCategory
+from shared.events.consent import (
+    Channel,
+    ObjectionPurpose,
+    PolicyAnswer,
+    Purpose,
+    RestrictedCategory,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +26,22 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerGiven:
+    """The latest answer to one version of the privacy policy."""
+
+    answer: PolicyAnswer
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ConsentState:
     """Decisions by purpose or category; a purpose without one is off (C9.2)."""
 
     consents: Mapping[Purpose, Decision] = field(default_factory=dict)
     objections: Mapping[ObjectionPurpose, Decision] = field(default_factory=dict)
     restrictions: Mapping[RestrictedCategory, Decision] = field(default_factory=dict)
+    policy_answers: Mapping[str, AnswerGiven] = field(default_factory=dict)
+    """By version of the privacy policy."""
     closed: bool = False
 
     def granted(self, purpose: Purpose) -> bool:

@@ -4,9 +4,12 @@ from typing import Final
 
 from services.consent.domain.errors import (
     AccountErasedError,
+    EffectTooEarlyError,
     InvalidLinkError,
+    PolicyReplacedError,
     TextChangedError,
     UnknownDecisionError,
+    UnknownPolicyError,
     UnknownPurposeError,
 )
 from shared.http.problems import ERASED, ProblemType
@@ -35,6 +38,26 @@ PROBLEMS: Final[dict[type[Exception], ProblemType]] = {
         400,
         "Ce lien est incomplet ou ne vient pas de nous.",
         "This link is incomplete or not ours.",
+    ),
+    UnknownPolicyError: ProblemType(
+        "unknown-policy",
+        404,
+        "Cette version de la politique n'existe pas ou n'est pas publique.",
+        "There is no such version of the policy, or it is not public.",
+    ),
+    PolicyReplacedError: ProblemType(
+        "policy-replaced",
+        409,
+        "Cette version a déjà été publiée ou remplacée. Rechargez la page.",
+        "This version was already published or replaced. Load the page again.",
+    ),
+    EffectTooEarlyError: ProblemType(
+        "effect-too-early",
+        409,
+        "Ce jour est trop tôt : chacun doit avoir été prévenu 30 jours avant. Laissez le jour vide"
+        " pour prendre le premier possible.",
+        "That day is too early: everybody must have been told 30 days before. Leave the day empty"
+        " to take the first possible one.",
     ),
     AccountErasedError: ERASED,
 }

@@ -1,4 +1,4 @@
-"""The first page, the privacy policy and the visitor's preferences."""
+"""The first page and the visitor's preferences."""
 
 from dateutil.relativedelta import relativedelta
 from fastapi import APIRouter
@@ -23,12 +23,6 @@ async def home(visitor: Anyone) -> Response:
         example_start=visitor.now - relativedelta(months=8),
         example_due=visitor.now + relativedelta(years=5),
     )
-
-
-@router.get("/privacy")
-async def privacy(visitor: Anyone) -> Response:
-    """Show the privacy policy in the visitor's language."""
-    return visitor.page("pages/privacy.html")
 
 
 @router.get("/recipients")

@@ -17,12 +17,13 @@ router = APIRouter()
 @router.get("/dashboard")
 async def dashboard(visitor: Learner) -> Response:
     """Show courses in progress, suggestions with the reason for each, and what waits."""
-    me, enrolments, suggestions, invoices, messages = await visitor.caller.parts(
+    me, enrolments, suggestions, invoices, messages, policy = await visitor.caller.parts(
         ("identity", "/me"),
         ("learning", "/me/enrolments"),
         ("learning", "/me/suggestions"),
         ("learning", "/me/invoices"),
         ("notify", "/me/messages"),
+        ("consent", "/me/policy"),
     )
     if me.data and me.data["state"] == "blocked":
         return visitor.go("/account/minority")
@@ -33,7 +34,8 @@ async def dashboard(visitor: Learner) -> Response:
         suggestions=suggestions,
         unpaid=[one for one in items(invoices.data) if one.get("status") != "paid"],
         messages=messages,
-        parts=(me, enrolments, suggestions, invoices, messages),
+        policy=policy,
+        parts=(me, enrolments, suggestions, invoices, messages, policy),
     )
 
 

@@ -250,6 +250,9 @@ class Letters:
             values |= self._of_hold(details, language)
         if message.kind == "incident_notice":
             values |= _of_incident(details, language)
+        if message.kind == "policy_notice" and details.due is not None:
+            values |= {"due": _day(details.due, language), "summary": details.summary or ""}
+            values["link"] = f"{self._public_url}/privacy/announced"
         if message.kind == "hold_review" and details.due is not None:
             values["due"] = _day(details.due, language)
         if message.kind == "deletion_notice" and details.due is not None:

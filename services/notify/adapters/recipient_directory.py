@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from tenacity import AsyncRetrying, RetryError, retry_if_result, stop_after_delay, wait_fixed
 
+from services.notify.application.ports import Account
 from services.notify.domain.recipient import OFFICER, SECURITY, Recipient
 from services.notify.projections.recipients import FOLDED
 from shared.consuming.envelope import Envelope
@@ -73,6 +74,21 @@ class RecipientDirectory:
             last = found[-1]["_id"]
             living = [document for document in found if TOMBSTONE not in document]
             yield [_recipient(one) for one in await self._vault.open_documents(living)]
+
+    async def accounts(self) -> AsyncIterator[list[Account]]:
+        """Yield, page by page, who has an account now: a proven address, neither closed nor erased.
+
+        Nothing is opened.
+        """
+        last = ""
+        while True:
+            query = {"confirmed": True, "closed": False, "erased": False, "_id": {"$gt": last}}
+            cursor = self._collection.find(query, {"language": 1}).sort("_id", 1)
+            found = await cursor.to_list(PAGE)
+            if not found:
+                return
+            last = found[-1]["_id"]
+            yield [Account(SubjectId(one["_id"]), one["language"]) for one in found]
 
     async def held(self, subject_id: SubjectId) -> list[HeldDatum]:
         """Return the copies of personal values that the read model holds (C8.1)."""

@@ -132,6 +132,7 @@ SAMPLES: Final[Mapping[str, Sample]] = MappingProxyType(
         "password_recovery": _linked("password_recovery", due=DUE),
         "penetration_test_due": _of("penetration_test_due", due=DUE, cause="month"),
         "penetration_test_due.overdue": _of("penetration_test_due", due=DUE, cause="overdue"),
+        "policy_notice": _of("policy_notice", cause="2", due=DUE, summary="C7.3, C12.1, C12.2."),
         "prospect_reply": _of("prospect_reply"),
         "reminder": _of("reminder"),
         "rights_case_due": _of("rights_case_due", case_id="case-1", due=DUE, cause="half"),

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from services.notify.domain.kinds import MessageClass
 from services.notify.domain.recipient import Recipient
@@ -12,6 +12,7 @@ from services.notify.domain.state import MessageState
 from services.notify.domain.suppression import Suppression
 from shared.consuming.envelope import Envelope
 from shared.events.base import SubjectId
+from shared.words import Language, Text
 
 
 class Directory(Protocol):
@@ -27,6 +28,39 @@ class Directory(Protocol):
 
     def consenting(self, purpose: str) -> AsyncIterator[list[Recipient]]:
         """Yield the people who consent to `purpose`, as known when their page was read."""
+        ...
+
+
+class Account(NamedTuple):
+    """Somebody with an account, and the language they are written to in."""
+
+    subject_id: SubjectId
+    language: Language
+
+
+class Accounts(Protocol):
+    """Everybody with an account."""
+
+    def accounts(self) -> AsyncIterator[list[Account]]:
+        """Yield, page by page, who has an account when the page is read."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """A version of the privacy policy that everybody with an account is told of (C12.1)."""
+
+    version: str
+    effective_at: datetime
+    published_at: datetime
+    summary: Text
+
+
+class Announcements(Protocol):
+    """Versions of the privacy policy that are announced."""
+
+    async def coming(self, at: datetime) -> list[Announcement]:
+        """Return those that have no effect yet."""
         ...
 
 

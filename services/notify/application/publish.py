@@ -58,6 +58,10 @@ def publish(record: RecordedEvent) -> PublicEvent | None:
             return public.MessageComplained(
                 subject_id=event.subject_id, message_id=event.message_id, kind=event.kind
             )
+        case MessageFailed(kind=str() as kind, retry_at=None):
+            return public.MessageGivenUp(
+                subject_id=event.subject_id, message_id=event.message_id, kind=kind
+            )
         case MessageQueued() | AttemptStarted() | MessageFailed() | MessageDeferred():
             return None
         case _:

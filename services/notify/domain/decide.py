@@ -161,6 +161,7 @@ def _failed(state: MessageState, failure: ReportFailure) -> MessageFailed:
         code=failure.code,
         failed_at=failure.at,
         retry_at=again,
+        kind=state.kind,
         status=failure.status,
     )
 

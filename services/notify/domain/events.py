@@ -62,6 +62,8 @@ class Details(BaseModel):
     """From when access of staff is suspended (C7.7)."""
     cause: Identifier | None = None
     """What brought it about, where one kind of message tells of several things."""
+    summary: str | None = None
+    """What changes in the privacy policy, in the recipient's language."""
     modules: tuple[Identifier, ...] = ()
     """Modules that a digest reminds of."""
 
@@ -129,8 +131,6 @@ class MessageSuppressed(DomainEvent):
 class MessageFailed(DomainEvent):
     """The provider did not accept the message."""
 
-    NEVER_PUBLISHED = True
-
     subject_id: SubjectId
     message_id: Identifier
     code: Identifier
@@ -138,6 +138,8 @@ class MessageFailed(DomainEvent):
     failed_at: datetime
     retry_at: datetime | None
     """When to try again; none once it is given up."""
+    kind: MessageKind | None = None
+    """None of what was recorded before it was told to others that a message was given up."""
     status: Identifier | None = None
     """Enhanced status code (RFC 3463), where the provider gave one."""
 

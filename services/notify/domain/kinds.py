@@ -74,6 +74,7 @@ def class_of(kind: MessageKind) -> MessageClass:
             | "deletion_notice"
             | "hold_notice"
             | "incident_notice"
+            | "policy_notice"
             | "erasure_certificate"
             | "hold_review"
             | "incident_deadline"

@@ -55,7 +55,10 @@ class Recipients(Projection):
     name = "recipients"
     version = 5
     topics = ("identity.events", "consent.events", "retention.events")
-    indexes = (IndexModel([("consents", 1), ("_id", 1)]),)
+    indexes = (
+        IndexModel([("consents", 1), ("_id", 1)]),
+        IndexModel([("confirmed", 1), ("_id", 1)]),
+    )
 
     def keys(self, envelope: Envelope) -> Iterable[str]:
         """Return the person the event is about."""

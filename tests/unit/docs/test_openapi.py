@@ -10,6 +10,8 @@ from shared.topics import SERVICES
 from tests.unit.docs.documents import DOCS, loaded
 
 PUBLIC: Final = {
+    ("consent", "GET", "/policy"),
+    ("consent", "GET", "/policy/changes"),
     ("identity", "POST", "/registrations"),
     ("identity", "POST", "/confirmations"),
     ("identity", "POST", "/guardian-agreements"),

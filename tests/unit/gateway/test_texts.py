@@ -7,7 +7,6 @@ import pytest
 
 from services.gateway import labels
 from services.gateway.catalogues import PORTAL
-from services.gateway.rendering import TEMPLATES
 from services.gateway.wording import LANGUAGES, Language, choose_language, wording
 from shared.personal import WITHOUT_TERM, Category
 
@@ -39,17 +38,6 @@ def test_every_category_has_a_name_a_purpose_and_a_basis(category: Category) -> 
     assert category in labels.PURPOSES_OF_CATEGORIES
     if category is not Category.STAFF:
         assert labels.BASES_OF_CATEGORIES[category] in labels.BASES
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_the_policy_states_every_promise_and_its_date(language: Language) -> None:
-    numbers = {1: 6, 2: 11, 3: 5, 4: 3, 5: 2, 6: 4, 7: 8, 8: 5, 9: 4, 10: 2, 11: 2, 12: 2, 13: 4}
-    policy = (TEMPLATES / "policy" / f"{language}.html").read_text()
-    promised = re.findall(r"p\('(C\d+\.\d+)'\)", policy)
-    assert promised == [
-        f"C{part}.{n}" for part, last in numbers.items() for n in range(1, last + 1)
-    ]
-    assert ("12 janvier 2025" if language == "fr" else "12 January 2025") in policy
 
 
 def test_instants_are_shown_in_paris_time() -> None:

@@ -95,6 +95,7 @@ FIELDS: dict[str, dict[str, Any]] = {
     "hold_notice": {"details": HOLD},
     "hold_review": {"details": Details(hold_id="hold-1", due=DUE)},
     "incident_notice": {"details": INCIDENT},
+    "policy_notice": {"details": Details(cause="2", due=DUE, summary="Un mot change.")},
     "penetration_test_due": {"details": Details(due=DUE, cause="month")},
     "rights_case_due": {"details": Details(case_id="case-1", due=DUE, cause="half")},
     "finding_overdue": {"details": Details(due=DUE)},

@@ -39,6 +39,7 @@ ACTS: Final = (
     consent.ObjectionLifted,
     consent.RestrictionPlaced,
     consent.RestrictionLifted,
+    consent.PolicyAnswered,
 )
 """Whatever the learner does counts as activity (C2.5); what happens to the learner does not."""
 
