@@ -13,6 +13,7 @@ from deploy.cli.failures import MEANINGS, told
 from deploy.cli.keys import keys
 from deploy.cli.messages import messages
 from deploy.cli.operate import republish, sweep
+from deploy.cli.processing_record import record_of_processing
 from deploy.cli.projections import projections
 from deploy.cli.proofs import ledger, verify_certificate
 from deploy.cli.restore import restore
@@ -41,6 +42,7 @@ for command in (
     restore,
     sweep,
     verify_certificate,
+    record_of_processing,
 ):
     app.command()(command)
 app.add_typer(anomalies, name="anomalies")

@@ -94,6 +94,11 @@ _STAFF: Final = (
         ("retention GET /penetration-tests",),
     ),
     Entry("/staff/processors", marked("Processors"), ("retention GET /processors",)),
+    Entry(
+        "/staff/record-of-processing",
+        marked("Record of processing"),
+        ("retention GET /record-of-processing",),
+    ),
     Entry("/staff/rules", marked("Rules"), ("retention POST /rules/adoptions",)),
     Entry(
         "/staff/policy",

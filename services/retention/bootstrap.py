@@ -23,6 +23,7 @@ from services.retention.application.lives import LifeReader
 from services.retention.application.locks import SubjectLocks
 from services.retention.application.matters import MatterKeeper
 from services.retention.application.penetration_tests import PenetrationTests
+from services.retention.application.processing_record import ProcessingRecords
 from services.retention.application.processors import Processors
 from services.retention.application.proofs import Proofs
 from services.retention.application.recomputation import Recomputation
@@ -69,6 +70,7 @@ from services.retention.entrypoints.penetration_tests import (
     PENETRATION_TEST_PROBLEMS,
     penetration_tests_router,
 )
+from services.retention.entrypoints.processing_record import processing_record_router
 from services.retention.entrypoints.processors import PROCESSOR_PROBLEMS, processors_router
 from services.retention.entrypoints.proofs import proofs_router
 from services.retention.entrypoints.trial import trial_router
@@ -288,6 +290,7 @@ def bootstrap(kernel: Kernel[RetentionSettings]) -> Service:
             incident_acts_router(uses),
             penetration_tests_router(uses.penetration_tests, uses.clock),
             processors_router(uses.processors, uses.clock),
+            processing_record_router(ProcessingRecords(uses.rules, uses.processors)),
             alarms_router(uses),
             archive_router(uses),
             proofs_router(uses),
