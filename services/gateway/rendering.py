@@ -47,6 +47,7 @@ def environment(language: Language) -> Environment:
         "money": words.money,
         "number": words.number,
         "label": lambda code, kind: labels.label(words, kind, code),
+        "extract": lambda code, names: names[code],
     }
     ui = SimpleNamespace()
     env.globals |= {
