@@ -13,6 +13,7 @@ PUBLIC = (
     "/sign-in",
     "/contact",
     "/privacy",
+    "/privacy/announced",
     "/recipients",
     "/privacy/changes?since=1&to=1",
     "/modules",

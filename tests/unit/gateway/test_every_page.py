@@ -15,6 +15,7 @@ NO_PAGE: Final = {
     "/my-data.json",
     "/consents/history/{decision_id}/receipt",
     "/staff/statistics.csv",
+    "/staff/sessions/calendar",
     "/staff/certificates/{certificate_id}",
     "/api/session",
     "/api/{service}/{path:path}",
