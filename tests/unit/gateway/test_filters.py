@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from jinja2.defaults import DEFAULT_FILTERS
+from jinja2.filters import FILTERS as DEFAULT_FILTERS
 
 from services.gateway import rendering
 
