@@ -32,9 +32,17 @@ def adopt(
         int | None,
         typer.Option(min=0, help="How many objects go at once, where the trial tells of some."),
     ] = None,
+    *,
+    alone: Annotated[
+        bool,
+        typer.Option(
+            "--without-second-person",
+            help="An exception, recorded and shown as such: adopt the rules at once, alone.",
+        ),
+    ] = False,
     data: DataOption = None,
 ) -> None:
-    """Show what a rule set would change, then bring it into force in the running system."""
+    """Show what a rule set would change, then ask a second person to bring it into force."""
     with told(), mistakes_told(), Operator(settings_for(data), timeout=LONG_SECONDS) as operator:
         found = _candidate(operator, file, again)
         if found["obstacle"]:
@@ -53,9 +61,19 @@ def adopt(
         answer = operator.call("POST", "retention", "/rules/adoptions", body)
         if not answer.is_success:
             raise CommandError(_refusal(answer.json(), problem(answer)), ExitCode.FAILED)
+        if not alone:
+            console.print(
+                f"asked for: {found['version']} comes into force once an officer or administrator "
+                "confirms it on the page `Second person`, within seven days"
+            )
+            return
+        path = f"/proposals/{answer.json()['proposal_id']}/exception"
+        answer = operator.call("POST", "retention", path)
+        if not answer.is_success:
+            raise CommandError(_refusal(answer.json(), problem(answer)), ExitCode.FAILED)
         console.print(
-            f"{found['version']} is in force; clocks follow in the background "
-            "(`carionexiq rules history` tells how far)"
+            f"{found['version']} is in force, without a second person; clocks follow in the "
+            "background (`carionexiq rules history` tells how far)"
         )
 
 
@@ -64,13 +82,14 @@ def history(data: DataOption = None) -> None:
     with told(), Operator(settings_for(data)) as operator:
         found: dict[str, Any] = operator.ask("GET", "retention", "/rules/adoptions")
         status: dict[str, Any] = operator.ask("GET", "retention", "/status")
-    table = Table("version", "since", "by", "went at once", "reason")
+    table = Table("version", "since", "by", "confirmed by", "went at once", "reason")
     for one in found["items"]:
         version = f"{one['version']} (again)" if one["again"] else one["version"]
         table.add_row(
             version,
             one["adopted_at"],
             one["adopted_by"],
+            one["confirmed_by"] or "nobody",
             str(one["goes_at_once"]),
             one["reason"],
         )

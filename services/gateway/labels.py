@@ -409,6 +409,19 @@ OUTCOMES: Final[Mapping[str, str]] = {
     "narrow": marked("Narrow it to less"),
     "lift": marked("Lift it: what it stopped goes by itself"),
 }
+PROPOSALS: Final[Mapping[str, str]] = {
+    "adopt_rules": marked("Adopt a rule set"),
+    "lift_hold": marked("Lift a hold"),
+    "narrow_hold": marked("Narrow a hold"),
+    "close_matter": marked("Close a matter and lift its holds"),
+}
+PROPOSAL_OUTCOMES: Final[Mapping[str, str]] = {
+    "confirmed": marked("confirmed"),
+    "alone": marked("done alone by the operator"),
+    "refused": marked("refused"),
+    "withdrawn": marked("withdrawn"),
+    "expired": marked("not decided in time"),
+}
 HOLD_REASONS: Final[Mapping[str, str]] = {
     "proceedings_continue": marked("The proceedings continue"),
     "demand_renewed": marked("The demand was renewed"),
@@ -715,6 +728,8 @@ KINDS: Final[Mapping[str, Mapping[str, str]]] = {
     "authority": AUTHORITIES,
     "outcome": OUTCOMES,
     "hold_reason": HOLD_REASONS,
+    "proposal": PROPOSALS,
+    "proposal_outcome": PROPOSAL_OUTCOMES,
     "hold_state": HOLD_STATES,
     "hold_step": HOLD_STEPS,
     "incident_state": INCIDENT_STATES,
@@ -848,18 +863,18 @@ NOTICES: Final[Mapping[str, Notice]] = {
     "hold-reviewed": Notice("good", marked("The review is recorded.")),
     "hold-extended": Notice("good", marked("The hold ends later now; the reason is recorded.")),
     "matter-opened": Notice("good", marked("The matter is open: holds may belong to it.")),
-    "matter-closed": Notice(
-        "good", marked("The matter is closed and its holds are lifted; what they stopped resumes.")
-    ),
-    "hold-lifted": Notice("good", marked("The hold is lifted; what it stopped resumes.")),
     "policy-accepted": Notice("good", marked("Your answer is recorded: you accept the change.")),
     "policy-refused": Notice("good", marked("Your answer is recorded: you refuse the change.")),
     "policy-published": Notice(
         "good", marked("The version is published. Whoever has to be told is told from now on.")
     ),
-    "rules-adopted": Notice(
-        "good", marked("These rules are in force. Clocks follow in the background.")
+    "second-person-asked": Notice(
+        "good",
+        marked("Asked for. It takes place once a second person confirms it, within seven days."),
     ),
+    "proposal-confirmed": Notice("good", marked("Confirmed: it takes place now.")),
+    "proposal-refused": Notice("good", marked("Refused: nothing takes place.")),
+    "proposal-withdrawn": Notice("good", marked("Withdrawn: nothing takes place.")),
     "sign-in-over": Notice(
         "warn", marked("This sign-in has waited too long. Give your password again.")
     ),

@@ -99,6 +99,7 @@ _STAFF: Final = (
         marked("Record of processing"),
         ("retention GET /record-of-processing",),
     ),
+    Entry("/staff/proposals", marked("Second person"), ("retention GET /proposals",)),
     Entry("/staff/rules", marked("Rules"), ("retention POST /rules/adoptions",)),
     Entry(
         "/staff/policy",

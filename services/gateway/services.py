@@ -47,6 +47,8 @@ class ServiceProblemError(Exception):
     """What is wrong with a text that was sent, line by line."""
     retry_after: int | None = None
     """In how many seconds it may be tried again, where it was too early."""
+    goes_at_once: int | None = None
+    """How many objects would go now, where another number was confirmed."""
 
 
 class ConfirmationNeededError(Exception):
@@ -232,6 +234,7 @@ def _problem(service: str, status: int, body: Json) -> ServiceProblemError:
         fields,
         tuple(map(str, details.get("mistakes", ()))),
         details.get("retry_after"),
+        details.get("goes_at_once"),
     )
 
 

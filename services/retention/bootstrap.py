@@ -8,6 +8,7 @@ from services.retention.adapters.certificate_key import CertificateKey
 from services.retention.adapters.clock_store import ClockStore
 from services.retention.adapters.ledger import ErasureLedger
 from services.retention.adapters.ledger_writer import LedgerWriter
+from services.retention.application.acts import Acts
 from services.retention.application.adopting import Adopting
 from services.retention.application.applied import AppliedLedger
 from services.retention.application.case_opening import CaseOpener
@@ -26,6 +27,7 @@ from services.retention.application.penetration_tests import PenetrationTests
 from services.retention.application.processing_record import ProcessingRecords
 from services.retention.application.processors import Processors
 from services.retention.application.proofs import Proofs
+from services.retention.application.proposals import Proposals
 from services.retention.application.recomputation import Recomputation
 from services.retention.application.request import ErasureRequests
 from services.retention.application.restore import lost_cases, reapply
@@ -50,6 +52,7 @@ from services.retention.domain.key_rotation import KeyEncryptionKeyRotated
 from services.retention.domain.matter.events import MatterEvent
 from services.retention.domain.penetration_test.events import TestEvent
 from services.retention.domain.processor.events import ProcessorEvent
+from services.retention.domain.proposal.events import ProposalEvent
 from services.retention.domain.ruleset.adoption import RuleSetKept, VersionAdopted
 from services.retention.domain.system_alarm import SystemAlarmEvent
 from services.retention.domain.watch.events import WatchEvent
@@ -73,6 +76,7 @@ from services.retention.entrypoints.penetration_tests import (
 from services.retention.entrypoints.processing_record import processing_record_router
 from services.retention.entrypoints.processors import PROCESSOR_PROBLEMS, processors_router
 from services.retention.entrypoints.proofs import proofs_router
+from services.retention.entrypoints.proposals import PROPOSAL_PROBLEMS, proposals_router
 from services.retention.entrypoints.trial import trial_router
 from services.retention.projections.alarms import Alarms
 from services.retention.projections.archive_readings import ArchiveReadings
@@ -82,6 +86,7 @@ from services.retention.projections.incidents import Incidents
 from services.retention.projections.lives import Lives
 from services.retention.projections.matters import Matters
 from services.retention.projections.messages_aside import MessagesAside
+from services.retention.projections.proposals import Proposals as ProposalList
 from services.retention.projections.readings import Readings
 from services.retention.settings import RetentionSettings
 from shared.consuming.reactions import Reaction
@@ -99,6 +104,7 @@ DOMAIN_EVENTS: Final[tuple[type[DomainEvent], ...]] = (
     *get_args(CaseEvent),
     *get_args(HoldEvent),
     *get_args(MatterEvent),
+    *get_args(ProposalEvent),
     *get_args(WatchEvent),
     *get_args(SystemAlarmEvent),
     *get_args(IncidentEvent),
@@ -130,6 +136,7 @@ PROBLEMS: dict[type[Exception], ProblemType] = {
     **PENETRATION_TEST_PROBLEMS,
     **PROCESSOR_PROBLEMS,
     **RULE_PROBLEMS,
+    **PROPOSAL_PROBLEMS,
 }
 
 
@@ -188,6 +195,9 @@ def wire(kernel: Kernel[RetentionSettings]) -> tuple[Uses, ErasureLedger, Applie
         clock=clock,
         locks=locks,
     )
+    adopting, proposal_list = Adopting(rules, trials, clock), kernel.read_model(ProposalList())
+    acts = Acts(adopting, holds, matters, clock)
+    proposals = Proposals(store, clock, acts, proposal_list=proposal_list)
     incident_list = kernel.read_model(Incidents())
     readings = kernel.read_model(Readings())
     archive_readings = kernel.read_model(ArchiveReadings())
@@ -203,7 +213,7 @@ def wire(kernel: Kernel[RetentionSettings]) -> tuple[Uses, ErasureLedger, Applie
     uses = Uses(
         rules=rules,
         recomputation=recomputation,
-        adopting=Adopting(rules, trials, clock),
+        adopting=adopting,
         clock=clock,
         lives=lives,
         clocks=clocks,
@@ -215,6 +225,7 @@ def wire(kernel: Kernel[RetentionSettings]) -> tuple[Uses, ErasureLedger, Applie
         incidents=incidents,
         penetration_tests=penetration_tests,
         processors=processors,
+        proposals=proposals,
         requests=ErasureRequests(rules, clock, lives, opener),
         sweep=Sweep(
             clock,
@@ -238,6 +249,7 @@ def wire(kernel: Kernel[RetentionSettings]) -> tuple[Uses, ErasureLedger, Applie
                 processors=processors,
             ),
             incidents=incidents,
+            proposals=proposals,
             open_cases=case_list,
         ),
         key=key,
@@ -246,6 +258,7 @@ def wire(kernel: Kernel[RetentionSettings]) -> tuple[Uses, ErasureLedger, Applie
         case_list=case_list,
         hold_list=hold_list,
         matter_list=matter_list,
+        proposal_list=proposal_list,
         incident_list=incident_list,
         alarm_list=kernel.read_model(Alarms()),
         archive_readings=archive_readings,
@@ -286,6 +299,7 @@ def bootstrap(kernel: Kernel[RetentionSettings]) -> Service:
             cases_router(uses),
             holds_router(uses),
             matters_router(uses),
+            proposals_router(uses),
             incidents_router(uses),
             incident_acts_router(uses),
             penetration_tests_router(uses.penetration_tests, uses.clock),
@@ -303,6 +317,7 @@ def bootstrap(kernel: Kernel[RetentionSettings]) -> Service:
             Cases(),
             Holds(),
             Matters(),
+            ProposalList(),
             Incidents(),
             Alarms(),
             ArchiveReadings(),

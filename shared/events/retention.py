@@ -23,6 +23,12 @@ AlarmKind = Literal[
 ]
 
 
+ProposalKind = Literal["adopt_rules", "lift_hold", "narrow_hold", "close_matter"]
+"""Acts that let data go, and need a second person."""
+ProposalOutcome = Literal["confirmed", "alone", "refused", "withdrawn", "expired"]
+"""What came of a proposal; `alone` is the operator's recorded exception."""
+
+
 class RetentionEvent(PublicEvent):
     """Published on `retention.events`."""
 
@@ -38,6 +44,27 @@ class RuleSetAdopted(RetentionEvent):
     """The member of staff who adopted it; the system at the first start."""
     reason: str = ""
     """Why, in their words; never about a person."""
+    confirmed_by: Identifier | None = None
+    """The second person; `None` where there was none."""
+
+
+class ProposalMade(RetentionEvent):
+    """Somebody asked for an act that a second person has to confirm (four eyes)."""
+
+    proposal_id: Identifier
+    kind: ProposalKind
+    object: Identifier
+    """The digest of the rule set, the hold or the matter it is about."""
+    asked_by: Identifier
+    expires_at: datetime
+
+
+class ProposalSettled(RetentionEvent):
+    """The act was carried out, refused or withdrawn, or nobody decided in time."""
+
+    proposal_id: Identifier
+    outcome: ProposalOutcome
+    settled_by: Identifier | None
 
 
 class ArchiveEntered(RetentionEvent):

@@ -83,6 +83,7 @@ STAFF = (
     (Role.DPO, "/staff/matters"),
     (Role.DPO, "/staff/archive"),
     (Role.DPO, "/staff/alarms"),
+    (Role.DPO, "/staff/proposals"),
     (Role.DPO, "/staff/rules"),
     (Role.DPO, "/staff/policy"),
     (Role.DPO, "/staff/policy/2"),

@@ -8,6 +8,7 @@ from playwright.sync_api import StorageState, expect
 
 from shared.http.auth import Role
 from tests.e2e.conftest import Visit
+from tests.e2e.test_holds import reload_until, shoot
 from tests.unit.retention.given import POLICY
 
 TEXT = POLICY.read_text(encoding="utf-8")
@@ -41,11 +42,23 @@ def test_rules_are_compared_tried_and_adopted_and_what_if_is_answered(
     page.get_by_role("button", name="Vérifier et comparer").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Règles 2026-02-01")
     expect(page.get_by_text("8 mois après la première trace du mois")).to_be_visible()
-    expect(page.get_by_role("button", name="Adopter ces règles")).to_be_visible()
+    expect(page.get_by_role("button", name="Demander ces règles")).to_be_visible()
     assert Axe().run(page).violations_count == 0
     page.get_by_label("Pourquoi").fill("Deux mois de plus pour les enquêtes")
-    page.get_by_role("button", name="Adopter ces règles").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Règles de conservation")
+    page.get_by_role("button", name="Demander ces règles").click()
+    expect(page.get_by_role("status")).to_contain_text("dès qu’une seconde personne")
+    reload_until(page, "Attend une seconde personne.")
+    shoot(page, "proposals-own")
+    second = visit(state=signed_in_staff[Role.ADMINISTRATOR]).new_page()
+    second.goto("/staff/proposals")
+    expect(second.get_by_text("Deux mois de plus pour les enquêtes")).to_be_visible()
+    shoot(second, "proposals-to-confirm")
+    assert Axe().run(second).violations_count == 0
+    second.get_by_role("button", name="Confirmer comme seconde personne").click()
+    expect(second.get_by_role("status")).to_contain_text("Confirmé")
+    reload_until(second, "Ce qu’il est advenu du reste")
+    shoot(second, "proposals-settled")
+    page.goto("/staff/rules")
     first = page.locator("tbody tr").first
     expect(first).to_contain_text("2026-02-01")
     expect(first).to_contain_text("Deux mois de plus pour les enquêtes")

@@ -9,13 +9,17 @@ from tests.engines import System
 from tests.integration.test_cli import environment, run
 from tests.unit.retention.given import POLICY
 
+ALONE = "--without-second-person"
+
 
 @pytest.fixture(autouse=True)
 def shipped_rules_in_force(system: System) -> None:
     """Go back to the shipped rules, where other tests have adopted others on the same system."""
     env = environment(system.settings)
     if "rules: 2025-01-12 in force" not in run("status", env=env).stdout:
-        back = run("rules", "adopt", "--again", "2025-01-12", "--reason", "as shipped", env=env)
+        back = run(
+            "rules", "adopt", "--again", "2025-01-12", "--reason", "as shipped", ALONE, env=env
+        )
         assert back.returncode == ExitCode.DONE, back.stderr
 
 
@@ -41,14 +45,18 @@ def test_rules_are_adopted_for_a_reason_and_the_version_before_comes_back(
     new = tmp_path / "2026-01-01.yaml"
     text = POLICY.read_text(encoding="utf-8").replace('"2025-01-12"', '"2026-01-01"')
     new.write_text(text.replace("trace_collected, after: P6M", "trace_collected, after: P9M"))
+    asked = run("rules", "adopt", str(new), "--reason", "longer analyses", env=env)
+    assert asked.returncode == ExitCode.DONE, asked.stderr
+    assert "confirms it" in asked.stdout
+    assert "rules: 2025-01-12 in force" in run("status", env=env).stdout
     refused = run("rules", "adopt", str(new), "--reason", "why", "--confirm", "7", env=env)
     assert refused.returncode == ExitCode.USAGE
     assert "--confirm 0" in refused.stderr
-    done = run("rules", "adopt", str(new), "--reason", "longer analyses", env=env)
+    done = run("rules", "adopt", str(new), "--reason", "longer analyses", ALONE, env=env)
     assert done.returncode == ExitCode.DONE, done.stderr
     assert "trace_collected + P6M -> trace_collected + P9M" in done.stdout
     assert "rules: 2026-01-01 in force" in run("status", env=env).stdout
-    back = run("rules", "adopt", "--again", "2025-01-12", "--reason", "as before", env=env)
+    back = run("rules", "adopt", "--again", "2025-01-12", "--reason", "as before", ALONE, env=env)
     assert back.returncode == ExitCode.DONE, back.stderr
     assert "goes back to it" in back.stdout
     told = run("rules", "history", env=env).stdout

@@ -276,7 +276,10 @@ class Performer:
             )
             return
         hold = person.holds[action.hold]
-        await dpo.send("DELETE", f"/retention/holds/{hold.id}")
+        review = {"outcome": "lift", "reason": "proceedings_over"}
+        asked = await dpo.send("POST", f"/retention/holds/{hold.id}/review", review)
+        second, path = self._staff[Role.ADMINISTRATOR], "/retention/proposals"
+        await second.send("POST", f"{path}/{asked['proposal_id']}/confirmation", {})
         hold.lifted_at = now
 
 

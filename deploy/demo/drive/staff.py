@@ -1,7 +1,9 @@
 """The staff of a demonstration: one member for each role that has something to do."""
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from deploy.authenticator import Authenticator
 from deploy.demo.drive.client import Client
@@ -14,9 +16,14 @@ WORK: Final[Mapping[Role, tuple[type[Action], ...]]] = {
     Role.TRAINER: (a.Certify, a.RecordSession),
     Role.SUPPORT: (a.AnswerSupport, a.ResolveSupport, a.ReopenSupport),
     Role.DPO: (a.PlaceHold, a.LiftHold),
+    Role.ADMINISTRATOR: (a.LiftHold,),
 }
 """What each role does in a demonstration."""
 ROLES: Final = tuple(WORK)
+PARIS: Final = ZoneInfo("Europe/Paris")
+NEVER: Final = datetime.min.replace(tzinfo=UTC)
+TRAINED_EVERY: Final = timedelta(days=330)
+"""A month before the training of the year before is out of date."""
 PASSWORD: Final = "equipe-de-demonstration"  # noqa: S105 - opens accounts of invented people
 
 
@@ -29,6 +36,7 @@ class Staff:
             role: Client(system.gateway_url, system.clock) for role in ROLES
         }
         self._authenticators: dict[Role, Authenticator] = {}
+        self._trained: dict[Role, datetime] = {}
 
     async def appoint(self) -> None:
         """Give everybody their role, as the system itself may, and a second factor.
@@ -57,17 +65,27 @@ class Staff:
             await self._system.operate("POST", "learning", "/teaching", body)
 
     async def arrive(self, actions: Iterable[Action]) -> None:
-        """Sign in whom `actions` need and whose session has ended.
+        """Sign in whom `actions` need and whose session has ended, and who is due for training.
 
         Raises:
             DemoFailedError: the platform refuses or is away.
         """
+        now = self._system.clock.now()
+        due = {role for role in ROLES if now - self._trained.get(role, NEVER) >= TRAINED_EVERY}
         needed = {role for action in actions for role in ROLES if isinstance(action, WORK[role])}
-        for role in sorted(needed):
+        for role in sorted(needed | due):
             if not self.clients[role].signed_in:
                 await self.clients[role].sign_in(
                     _email(role), PASSWORD, authenticator=self._authenticators[role]
                 )
+            if role in due:
+                await self._train(role, now)
+
+    async def _train(self, role: Role, now: datetime) -> None:
+        """Record the yearly training, before anybody has to be warned (C7.7)."""
+        body = {"programme": "both", "done_on": f"{now.astimezone(PARIS):%Y-%m-%d}"}
+        await self.clients[role].send("POST", "/identity/me/trainings", body)
+        self._trained[role] = now
 
     async def _enrol(self, role: Role) -> Authenticator:
         """Enrol an authenticator app: all that staff can do before (C7.3)."""

@@ -1,11 +1,13 @@
-"""Adopting a rule set: shown in words and numbers, then confirmed by somebody, for a reason."""
+"""Adopting a rule set: shown in words and numbers, then adopted by two persons, for a reason."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Final
 
 from services.retention.application.rule_book import RuleBook, Source
 from services.retention.application.trial import Trials
 from services.retention.domain.errors import RetentionError
+from services.retention.domain.proposal.acts import AdoptRules
 from services.retention.domain.ruleset.adoption import AdoptVersion, decide
 from services.retention.domain.ruleset.difference import RuleChange, differences
 from services.retention.domain.ruleset.model import RuleSet
@@ -67,36 +69,61 @@ class Adopting:
             was_in_force=digest in state.adopted.values(),
         )
 
+    async def check(self, act: AdoptRules, *, by: str) -> None:
+        """Refuse what could not be adopted as things stand.
+
+        Raises:
+            RuleSetNotFoundError: none is kept under the digest.
+            RetentionError: as `domain.ruleset.adoption.decide` says.
+        """
+        await self._decided(_command(act, self._clock.now(), by=by))
+
     async def adopt(
-        self, digest: str, *, instead_of: str, reason: str, confirmed: int, meta: Metadata
+        self, act: AdoptRules, *, by: str, confirmed_by: str | None, reason: str, meta: Metadata
     ) -> None:
         """Bring a kept rule set into force at once.
 
         Args:
-            digest: which one.
-            instead_of: digest of the rules it was compared with.
+            act: which one, and how many objects who adopts it knows to go at once.
+            by: who asked for it.
+            confirmed_by: the second person.
             reason: why, never about a person.
-            confirmed: how many objects whoever adopts it knows to go at once.
-            meta: who adopts it.
+            meta: who carries it out.
 
         Raises:
-            RuleSetNotFoundError: none is kept under `digest`.
+            RuleSetNotFoundError: none is kept under the digest.
             RetentionError: as `domain.ruleset.adoption.decide` says.
         """
         if await self._rules.carried_out(meta):
             return
-        rules = await self._rules.rule_set(digest)
-        command = AdoptVersion(
-            version=rules.version,
-            digest=digest,
-            at=self._clock.now(),
-            by=meta.actor,
-            reason=reason,
-            instead_of=instead_of,
-            confirmed=confirmed,
-            goes_at_once=confirmed,
-        )
+        command = _command(act, self._clock.now(), by=by, reason=reason, confirmed_by=confirmed_by)
+        await self._rules.adopt(await self._decided(command), meta)
+
+    async def _decided(self, command: AdoptVersion) -> AdoptVersion:
+        """Return the command with what would go now, counted over everybody.
+
+        Raises:
+            RetentionError: it would be refused.
+        """
+        rules, state = await self._rules.rule_set(command.digest), await self._rules.state()
         # What can be refused without looking at everybody is refused first.
-        decide(command, await self._rules.state())
-        going = await self._trials.goes_at_once(rules)
-        await self._rules.adopt(replace(command, goes_at_once=going), meta)
+        decide(command, state)
+        counted = replace(command, goes_at_once=await self._trials.goes_at_once(rules))
+        decide(counted, state)
+        return counted
+
+
+def _command(
+    act: AdoptRules, at: datetime, *, by: str, reason: str = "", confirmed_by: str | None = None
+) -> AdoptVersion:
+    return AdoptVersion(
+        version=act.version,
+        digest=act.digest,
+        at=at,
+        by=by,
+        reason=reason,
+        instead_of=act.instead_of,
+        confirmed=act.goes_at_once,
+        goes_at_once=act.goes_at_once,
+        confirmed_by=confirmed_by,
+    )

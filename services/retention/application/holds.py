@@ -99,23 +99,30 @@ class HoldKeeper:
         """
         await self._act(hold_id, command, meta)
 
-    async def lift(self, hold_id: str, reviewer: str, meta: Metadata) -> None:
-        """Lift a hold.
+    async def check(self, hold_id: str, command: ReviewHold) -> None:
+        """Refuse a review that could not be recorded as things stand.
 
         Raises:
-            HoldNotFoundError: there is no such hold.
-            HoldOverError: it has ended already.
+            RetentionError: what `review` raises.
         """
-        await self._act(hold_id, LiftHold(reviewer, self._clock.now()), meta)
+        decide(command, await self.state(hold_id))
 
-    async def close(self, matter_id: str, reason: Reason, by: str, meta: Metadata) -> int:
+    async def close(
+        self,
+        matter_id: str,
+        reason: Reason,
+        by: str,
+        meta: Metadata,
+        *,
+        confirmed_by: str | None = None,
+    ) -> int:
         """Close a matter and lift its holds; return how many. The sweep takes up what is left.
 
         Raises:
             MatterNotFoundError: there is no such matter.
             MatterOverError: it has been closed already.
         """
-        await self._matters.close(matter_id, reason, by, meta)
+        await self._matters.close(matter_id, reason, by, meta, confirmed_by=confirmed_by)
         return await self._lift_those_of(matter_id)
 
     async def expire(self) -> int:

@@ -38,7 +38,15 @@ class MatterKeeper:
         commit = await self._handle(command.matter_id, command, meta)
         return commit.stream.removeprefix(STREAM)
 
-    async def close(self, matter_id: str, reason: Reason, by: str, meta: Metadata) -> None:
+    async def close(
+        self,
+        matter_id: str,
+        reason: Reason,
+        by: str,
+        meta: Metadata,
+        *,
+        confirmed_by: str | None = None,
+    ) -> None:
         """Close a matter.
 
         Raises:
@@ -46,7 +54,8 @@ class MatterKeeper:
             MatterOverError: it has been closed already.
         """
         async with self._locks.of(matter_id):
-            await self._handle(matter_id, CloseMatter(reason, by, self._clock.now()), meta)
+            command = CloseMatter(reason, by, self._clock.now(), confirmed_by)
+            await self._handle(matter_id, command, meta)
 
     async def state(self, matter_id: str) -> MatterState:
         """Return the matter as its stream tells it, file number included."""

@@ -36,7 +36,7 @@ from services.retention.domain.incident.events import (
     PersonWasTold,
     RiskWasAssessed,
 )
-from services.retention.domain.matter.events import MatterWasClosed, MatterWasOpened
+from services.retention.domain.matter.events import MatterEvent, MatterWasClosed, MatterWasOpened
 from services.retention.domain.penetration_test.events import (
     FindingWasReminded,
     PenetrationTestWasReminded,
@@ -45,6 +45,12 @@ from services.retention.domain.processor.events import (
     ProcessorWasAmended,
     ProcessorWasDeclared,
     ProcessorWasEnded,
+)
+from services.retention.domain.proposal.acts import object_of
+from services.retention.domain.proposal.events import (
+    ActWasProposed,
+    ProposalEvent,
+    ProposalWasSettled,
 )
 from services.retention.domain.ruleset.adoption import VersionAdopted
 from services.retention.domain.system_alarm import SystemAlarmWasRaised, SystemAlarmWasSettled
@@ -75,7 +81,11 @@ def publish(record: RecordedEvent) -> retention.RetentionEvent | None:
     match record.event:
         case VersionAdopted() as e:
             return retention.RuleSetAdopted(
-                version=e.version, digest=e.digest, adopted_by=e.adopted_by, reason=e.reason
+                version=e.version,
+                digest=e.digest,
+                adopted_by=e.adopted_by,
+                reason=e.reason,
+                confirmed_by=e.confirmed_by,
             )
         case ArchiveWasEntered(subject_id=subject):
             return retention.ArchiveEntered(subject_id=subject)
@@ -99,15 +109,10 @@ def publish(record: RecordedEvent) -> retention.RetentionEvent | None:
             return _of_hold(e)
         case e if isinstance(e, IncidentEvent | PersonWasTold):
             return _of_incident(e)
-        case MatterWasOpened() as e:
-            return retention.MatterOpened(
-                matter_id=e.matter_id,
-                ground=e.ground,
-                authority=e.authority,
-                reviewer=e.reviewer,
-            )
-        case MatterWasClosed(matter_id=matter_id):
-            return retention.MatterClosed(matter_id=matter_id)
+        case e if isinstance(e, MatterEvent):
+            return _of_matter(e)
+        case e if isinstance(e, ProposalEvent):
+            return _of_proposal(e)
         case CasePlanned(reason="request") as e:
             return retention.ErasureRequested(case_id=e.case_id, subject_id=e.subject_id)
         case OrderGiven() as e:
@@ -154,6 +159,39 @@ def publish(record: RecordedEvent) -> retention.RetentionEvent | None:
             )
         case _:
             return None
+
+
+def _of_matter(event: MatterEvent) -> retention.RetentionEvent:
+    match event:
+        case MatterWasOpened() as e:
+            return retention.MatterOpened(
+                matter_id=e.matter_id,
+                ground=e.ground,
+                authority=e.authority,
+                reviewer=e.reviewer,
+            )
+        case MatterWasClosed(matter_id=matter_id):
+            return retention.MatterClosed(matter_id=matter_id)
+        case _:
+            assert_never(event)
+
+
+def _of_proposal(event: ProposalEvent) -> retention.RetentionEvent:
+    match event:
+        case ActWasProposed() as e:
+            return retention.ProposalMade(
+                proposal_id=e.proposal_id,
+                kind=e.act.kind,
+                object=object_of(e.act),
+                asked_by=e.asked_by,
+                expires_at=e.expires_at,
+            )
+        case ProposalWasSettled() as e:
+            return retention.ProposalSettled(
+                proposal_id=e.proposal_id, outcome=e.outcome, settled_by=e.settled_by
+            )
+        case _:
+            assert_never(event)
 
 
 def _of_hold(event: HoldEvent) -> retention.RetentionEvent | None:

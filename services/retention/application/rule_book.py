@@ -47,6 +47,8 @@ class Adoption:
     digest: str
     at: datetime
     by: str
+    confirmed_by: str | None
+    """The second person; `None` where there was none."""
     reason: str
     goes_at_once: int
     previous: str | None
@@ -197,6 +199,7 @@ class RuleBook:
                         digest=event.digest,
                         at=event.adopted_at,
                         by=event.adopted_by,
+                        confirmed_by=event.confirmed_by,
                         reason=event.reason,
                         goes_at_once=event.goes_at_once,
                         previous=found[-1].digest if found else None,

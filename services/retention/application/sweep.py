@@ -14,6 +14,7 @@ from services.retention.application.guard import Guard
 from services.retention.application.holds import HoldKeeper
 from services.retention.application.incidents import IncidentKeeper
 from services.retention.application.lives import LifeReader
+from services.retention.application.proposals import Proposals
 from services.retention.application.recomputation import Recomputation
 from services.retention.application.rule_book import RuleBook
 from services.retention.application.system_watch import SystemWatch
@@ -28,6 +29,7 @@ FIGURES = (
     "holds_expired",
     "holds_disclosed",
     "reviews_reminded",
+    "proposals_expired",
     "announced",
     "archived",
     "reactivated",
@@ -65,6 +67,7 @@ class Sweep:
         holds: HoldKeeper,
         guard: Guard,
         incidents: IncidentKeeper,
+        proposals: Proposals,
         system: SystemWatch,
         open_cases: ReadModel,
     ) -> None:
@@ -80,6 +83,7 @@ class Sweep:
         self._holds = holds
         self._guard = guard
         self._incidents = incidents
+        self._proposals = proposals
         self._system = system
         self._open_cases = open_cases
 
@@ -93,6 +97,7 @@ class Sweep:
         done["holds_expired"] = await self._holds.expire()
         done["holds_disclosed"] = await self._holds.disclose()
         done["reviews_reminded"] = await self._holds.remind()
+        done["proposals_expired"] = await self._proposals.expire()
         done["lives_refreshed"] = await self._recomputation.run()
         due = self._clocks.due_subjects(self._clock.now())
         await for_each(due, lambda subject: self._attend_to(subject, done), at_once=AT_ONCE)

@@ -16,6 +16,7 @@ from services.retention.application.matters import MatterKeeper
 from services.retention.application.penetration_tests import PenetrationTests
 from services.retention.application.processors import Processors
 from services.retention.application.proofs import Proofs
+from services.retention.application.proposals import Proposals
 from services.retention.application.recomputation import Recomputation
 from services.retention.application.request import ErasureRequests
 from services.retention.application.rule_book import RuleBook
@@ -42,6 +43,7 @@ class Uses:
     incidents: IncidentKeeper
     penetration_tests: PenetrationTests
     processors: Processors
+    proposals: Proposals
     requests: ErasureRequests
     sweep: Sweep
     key: CertificateKey
@@ -51,6 +53,7 @@ class Uses:
     case_list: ReadModel
     hold_list: ReadModel
     matter_list: ReadModel
+    proposal_list: ReadModel
     incident_list: ReadModel
     alarm_list: ReadModel
     archive_readings: ReadModel

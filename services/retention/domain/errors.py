@@ -32,6 +32,9 @@ RetentionError
 ├── DisclosureOrderedError     the persons concerned are being told already
 ├── DisclosureCountError       not as many persons are concerned as were confirmed
 ├── DutiesLeftError            what is owed of an incident has not been done
+├── ProposalNotFoundError      there is no such proposal
+├── ProposalOverError          a proposal was decided already, or its time is over
+├── SamePersonError            who asked for something cannot be the second person
 ├── CaseNotFoundError          there is no such case
 └── CaseOrderError             a step of a case was recorded out of turn
 """
@@ -176,6 +179,18 @@ class DisclosureCountError(RetentionError):
 
 class DutiesLeftError(RetentionError):
     """Something that is owed because of the incident has not been done."""
+
+
+class ProposalNotFoundError(RetentionError):
+    """There is no such proposal, or none of whoever would act alone."""
+
+
+class ProposalOverError(RetentionError):
+    """The proposal was decided already, or its time is over."""
+
+
+class SamePersonError(RetentionError):
+    """Who asked for something cannot be the second person."""
 
 
 class CaseNotFoundError(RetentionError):

@@ -18,19 +18,14 @@ from services.retention.domain.errors import (
     RulesInForceError,
     VersionTakenError,
 )
+from services.retention.domain.proposal.acts import AdoptRules
 from services.retention.domain.ruleset.difference import RuleChange, differences
+from services.retention.entrypoints.proposals import ProposedView, asked, outdated
 from services.retention.entrypoints.trial import RuleSetText, mistakes_told
 from shared.event_store import Metadata
 from shared.http.auth import Caller
 from shared.http.idempotency import Once
-from shared.http.problems import NOT_FOUND, Language, ProblemType, language_of, problem_response
-
-CONFIRMATION_OUTDATED = ProblemType(
-    "confirmation-outdated",
-    409,
-    "Le nombre d'éléments qui partiraient aussitôt n'est pas celui que vous avez confirmé.",
-    "The number of objects that would go at once is not the one you confirmed.",
-)
+from shared.http.problems import NOT_FOUND, Language, ProblemType, language_of
 
 RULE_PROBLEMS: Final[Mapping[type[Exception], ProblemType]] = {
     RuleSetNotFoundError: NOT_FOUND,
@@ -95,28 +90,26 @@ def adoption_router(uses: Uses) -> APIRouter:
             "text": source.text,
         }
 
-    @router.post("/rules/adoptions", status_code=201, response_model=None)
+    @router.post("/rules/adoptions", status_code=202, response_model=ProposedView)
     async def adopt(
         body: AdoptionBody, request: Request, officer: Caller, once: Once
-    ) -> dict[str, Any] | JSONResponse:
-        """Bring a kept rule set into force at once.
+    ) -> ProposedView | JSONResponse:
+        """Ask for a kept rule set to come into force: once a second person confirms it.
 
         Refused when other rules came into force since it was compared, or when not the confirmed
         number of objects would go at once; the answer then tells how many would.
         """
-        try:
-            await uses.adopting.adopt(
-                body.digest,
-                instead_of=body.instead_of,
-                reason=body.reason,
-                confirmed=body.confirm,
-                meta=Metadata.by(officer, once),
-            )
-        except ConfirmationOutdatedError as error:
-            going = {"goes_at_once": error.goes_at_once}
-            return problem_response(request, CONFIRMATION_OUTDATED, going)
         rules = await uses.rules.rule_set(body.digest)
-        return {"version": rules.version, "digest": rules.digest}
+        act = AdoptRules(
+            digest=body.digest,
+            version=rules.version,
+            instead_of=body.instead_of,
+            goes_at_once=body.confirm,
+        )
+        try:
+            return await asked(uses, act, Metadata.by(officer, once), reason=body.reason)
+        except ConfirmationOutdatedError as error:
+            return outdated(request, error)
 
     @router.get("/rules/adoptions")
     async def adoptions() -> dict[str, Any]:
@@ -130,6 +123,7 @@ def adoption_router(uses: Uses) -> APIRouter:
                     "digest": one.digest,
                     "adopted_at": one.at,
                     "adopted_by": one.by,
+                    "confirmed_by": one.confirmed_by,
                     "reason": one.reason,
                     "goes_at_once": one.goes_at_once,
                     "previous": one.previous,

@@ -18,6 +18,7 @@ from services.retention.domain.hold.commands import (
 )
 from services.retention.domain.hold.decide import LONGEST_PERIOD
 from services.retention.domain.hold.events import Reason
+from services.retention.domain.proposal.acts import Act, LiftHold, NarrowHold
 from services.retention.entrypoints.hold_views import (
     HoldState,
     history_view,
@@ -33,6 +34,7 @@ from services.retention.entrypoints.paging import (
     instant_of,
     page_of,
 )
+from services.retention.entrypoints.proposals import asked
 from shared.event_store import Metadata
 from shared.events.base import Identifier, SubjectId
 from shared.events.retention import Authority, Ground, HeldScope
@@ -76,6 +78,14 @@ class ExtensionBody(BaseModel):
     reason: Reason
     reference: Identifier = "none"
     disclosed_from: DayOrInstant | None = None
+
+
+class ReviewedView(BaseModel):
+    """What a review led to: nothing more where the hold is kept."""
+
+    proposal_id: str | None
+    """What a second person has to confirm."""
+    expires_at: datetime | None
 
 
 class ReviewBody(BaseModel):
@@ -163,24 +173,35 @@ def holds_router(uses: Uses) -> APIRouter:
         )
         await uses.holds.extend(hold_id, command, Metadata.by(officer, once))
 
-    @router.post("/holds/{hold_id}/review", status_code=204)
-    async def review_hold(hold_id: str, body: ReviewBody, officer: Caller, once: Once) -> None:
-        """Record a review: the hold is kept, narrowed or lifted."""
-        command = ReviewHold(
-            outcome=body.outcome,
-            reason=body.reason,
-            reference=body.reference,
-            by=officer.subject,
-            at=uses.clock.now(),
-            review_at=None if body.review_at is None else instant_of(body.review_at),
-            scopes=_scopes(body.categories, body.scopes),
-        )
-        await uses.holds.review(hold_id, command, Metadata.by(officer, once))
-
-    @router.delete("/holds/{hold_id}", status_code=204)
-    async def lift_hold(hold_id: str, officer: Caller, once: Once) -> None:
-        """Lift a hold; what it stopped resumes by itself."""
-        await uses.holds.lift(hold_id, officer.subject, Metadata.by(officer, once))
+    @router.post("/holds/{hold_id}/review", status_code=202)
+    async def review_hold(
+        hold_id: Identifier, body: ReviewBody, officer: Caller, once: Once
+    ) -> ReviewedView:
+        """Record a review that keeps the hold; ask a second person to narrow or to lift it."""
+        meta = Metadata.by(officer, once)
+        review_at = None if body.review_at is None else instant_of(body.review_at)
+        if body.outcome == "keep":
+            command = ReviewHold(
+                outcome=body.outcome,
+                reason=body.reason,
+                reference=body.reference,
+                by=officer.subject,
+                at=uses.clock.now(),
+                review_at=review_at,
+            )
+            await uses.holds.review(hold_id, command, meta)
+            return ReviewedView(proposal_id=None, expires_at=None)
+        act: Act = LiftHold(hold_id=hold_id, reason=body.reason, reference=body.reference)
+        if body.outcome == "narrow":
+            act = NarrowHold(
+                hold_id=hold_id,
+                scopes=_scopes(body.categories, body.scopes),
+                review_at=review_at,
+                reason=body.reason,
+                reference=body.reference,
+            )
+        proposed = await asked(uses, act, meta)
+        return ReviewedView(**proposed.model_dump())
 
     @router.get("/me/holds")
     async def my_holds(learner: Caller) -> dict[str, Any]:

@@ -10,7 +10,9 @@ from services.retention.application.uses import Uses
 from services.retention.domain.errors import MatterNotFoundError
 from services.retention.domain.hold.events import Reason
 from services.retention.domain.matter.commands import OpenMatter
+from services.retention.domain.proposal.acts import CloseMatter
 from services.retention.entrypoints.paging import PAGE, Page, page_of
+from services.retention.entrypoints.proposals import ProposedView, asked
 from shared.event_store import Metadata
 from shared.events.base import Identifier
 from shared.events.retention import Authority, Ground
@@ -73,11 +75,13 @@ def matters_router(uses: Uses) -> APIRouter:
         )
         return {"matter_id": await uses.matters.open(command, Metadata.by(officer, once))}
 
-    @router.post("/matters/{matter_id}/closure", status_code=204)
-    async def close_matter(matter_id: str, body: ClosureBody, officer: Caller, once: Once) -> None:
-        """Close a matter: its holds are lifted, and what they stopped resumes by itself."""
-        meta = Metadata.by(officer, once)
-        await uses.holds.close(matter_id, body.reason, officer.subject, meta)
+    @router.post("/matters/{matter_id}/closure", status_code=202)
+    async def close_matter(
+        matter_id: Identifier, body: ClosureBody, officer: Caller, once: Once
+    ) -> ProposedView:
+        """Ask for a matter to be closed: once a second person confirms, its holds are lifted."""
+        act = CloseMatter(matter_id=matter_id, reason=body.reason)
+        return await asked(uses, act, Metadata.by(officer, once))
 
     return router
 

@@ -132,6 +132,20 @@ class World:
         figures: dict[str, int] = answer.json()
         return figures
 
+    async def agreed(self, asked: httpx.Response, who: str = "dpo-2") -> None:
+        """Confirm what was asked for, as a second officer."""
+        assert asked.status_code == httpx.codes.ACCEPTED, asked.text
+        path = f"/proposals/{asked.json()['proposal_id']}/confirmation"
+        answer = await self.client.post(path, json={}, headers=self.headers(who, Role.DPO))
+        assert answer.status_code == httpx.codes.NO_CONTENT, answer.text
+
+    async def lift(self, hold_id: str) -> None:
+        """Lift a hold, as two officers."""
+        body = {"outcome": "lift", "reason": "proceedings_over"}
+        headers = self.headers("dpo-1", Role.DPO)
+        asked = await self.client.post(f"/holds/{hold_id}/review", json=body, headers=headers)
+        await self.agreed(asked)
+
     async def in_state(self, state: str, count: int = 1) -> list[dict[str, Any]]:
         """Wait until so many cases are in `state` and return them."""
 

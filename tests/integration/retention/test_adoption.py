@@ -78,8 +78,9 @@ async def test_a_rule_set_is_adopted_while_running_and_outlives_a_restart(world:
     at_once = [f["objects"] for f in trial["figures"] if f["effect"] == "at_once"]
     assert [going] == at_once == [1]
 
-    done = await adopt(world, found, confirm=going)
-    assert done.status_code == httpx.codes.CREATED, done.text
+    asked = await adopt(world, found, confirm=going)
+    assert (await world.get("/rules"))["digest"] == shipped, "one person alone changes nothing"
+    await world.agreed(asked)
     assert (await world.get("/rules"))["digest"] == found["digest"]
     after = await due_of_history(world, who)
     assert after is not None
@@ -102,12 +103,13 @@ async def test_a_rule_set_is_adopted_while_running_and_outlives_a_restart(world:
     # The version before may be adopted again, and says so.
     back = (await ask(world, "GET", f"/rules/versions/{shipped}")).json()
     assert (back["was_in_force"], back["obstacle"]) == (True, None)
-    assert (await adopt(world, back, confirm=0)).status_code == httpx.codes.CREATED
+    await world.agreed(await adopt(world, back, confirm=0))
     history = (await world.get("/rules/adoptions"))["items"]
-    assert [(one["version"], one["adopted_by"], one["again"]) for one in history] == [
-        ("2025-01-12", OFFICER, True),
-        ("2026-03-01", OFFICER, False),
-        ("2025-01-12", "system", False),
+    names = ("version", "adopted_by", "confirmed_by", "again")
+    assert [tuple(one[name] for name in names) for one in history] == [
+        ("2025-01-12", OFFICER, "dpo-2", True),
+        ("2026-03-01", OFFICER, "dpo-2", False),
+        ("2025-01-12", "system", None, False),
     ]
     assert history[1]["reason"] == "history is needed less"
     assert history[1]["previous"] == history[2]["digest"]

@@ -191,7 +191,8 @@ async def test_a_hold_stops_and_its_end_resumes(world: World) -> None:
         return {key.category for key in live} == {Category.PAYMENT}
 
     await eventually(gone)
-    lifted = await world.client.delete(f"/holds/{hold_id}", headers=officer)
+    lift = {"outcome": "lift", "reason": "proceedings_over"}
+    lifted = await world.client.post(f"/holds/{hold_id}/review", json=lift, headers=officer)
     assert lifted.status_code == 409
 
 

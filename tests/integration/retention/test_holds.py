@@ -87,8 +87,7 @@ async def test_an_erasure_goes_on_by_itself_as_each_reason_to_keep_ends(world: W
     assert states["contact"][0] == "done"
 
     world.clock.move_to(START.replace(year=2028))
-    reason = {"outcome": "lift", "reason": "proceedings_over"}
-    await ask(world, "POST", f"/holds/{hold_id}/review", reason)
+    await world.lift(hold_id)
     await swept(world, {invoice})
     await world.certified(2)
     stays = (await world.get("/me/erasure", WHO, Role.LEARNER))["stays"]
@@ -137,7 +136,9 @@ async def test_reviews_are_asked_for_and_an_overdue_one_alarms_until_it_is_done(
     wrong = {**narrower, "categories": ["support"]}
     problem = await ask(world, "POST", f"/holds/{hold_id}/review", wrong, expect=422)
     assert problem["code"] == "hold-narrowing"
-    await ask(world, "POST", f"/holds/{hold_id}/review", narrower)
+    officer = world.headers("dpo-1", Role.DPO)
+    path = f"/holds/{hold_id}/review"
+    await world.agreed(await world.client.post(path, json=narrower, headers=officer))
     await alarms()
     await listed(world, hold_id, review="none", categories=["contact"])
     history = (await world.get(f"/holds/{hold_id}"))["history"]
@@ -175,7 +176,23 @@ async def test_closing_a_matter_lifts_its_holds_and_lets_none_join(world: World)
         ("RG-26-00001", 1),
     }
     over = {"reason": "demand_withdrawn"}
-    await ask(world, "POST", f"/matters/{matter_id}/closure", over)
+    asked = await ask(world, "POST", f"/matters/{matter_id}/closure", over, expect=202)
+    path = f"/proposals/{asked['proposal_id']}"
+    own = await ask(world, "POST", f"{path}/confirmation", {}, expect=403)
+    assert own["code"] == "same-person"
+
+    async def awaited() -> bool:
+        return bool((await world.get("/proposals?state=open"))["total"] == 1)
+
+    await eventually(awaited)
+    [open_one] = (await world.get("/proposals?state=open"))["items"]
+    assert (open_one["kind"], open_one["active_holds"]) == ("close_matter", 2)
+    for hold_id in holds:
+        await listed(world, hold_id, state="active")
+    administrator = world.headers("admin-1", Role.ADMINISTRATOR)
+    answer = await world.client.post(f"{path}/confirmation", json={}, headers=administrator)
+    assert answer.status_code == 204
+    assert await ask(world, "POST", f"{path}/refusal", expect=409)
     for hold_id in holds:
         await listed(world, hold_id, state="lifted")
     await listed(world, alone, state="active")
@@ -184,6 +201,42 @@ async def test_closing_a_matter_lifts_its_holds_and_lets_none_join(world: World)
     assert problem["code"] == "matter-over"
     assert await ask(world, "POST", f"/matters/{matter_id}/closure", over, expect=409)
     assert (await world.get("/holds?state=ended"))["total"] == 2
+
+
+@pytest.mark.promise("C6.2", "C4.3")
+async def test_what_is_refused_withdrawn_or_too_old_does_not_take_place(world: World) -> None:
+    await live_a_life(world)
+    hold_id = await place(world, WHO, categories=["contact"], **COURT)
+    lift = {"outcome": "lift", "reason": "mistake"}
+
+    async def asked() -> str:
+        answer = await ask(world, "POST", f"/holds/{hold_id}/review", lift, expect=202)
+        return f"/proposals/{answer['proposal_id']}"
+
+    refused, withdrawn, late = [await asked() for _ in range(3)]
+    second = world.headers("dpo-2", Role.DPO)
+    await world.client.post(f"{refused}/refusal", headers=second)
+    await ask(world, "POST", f"{withdrawn}/refusal")
+    operator = world.headers("operator", Role.SYSTEM)
+    alone = await world.client.post(f"{late}/exception", headers=operator)
+    assert alone.status_code == 404, "the operator's exception is for what the operator asked"
+
+    async def open_ones(count: int) -> None:
+        async def so() -> bool:
+            return bool((await world.get("/proposals?state=open"))["total"] == count)
+
+        await eventually(so)
+
+    await open_ones(1)
+    world.clock.move_to(START + timedelta(days=8))
+    assert (await world.sweep())["proposals_expired"] == 1
+    await open_ones(0)
+    second = world.headers("dpo-2", Role.DPO)
+    over = await world.client.post(f"{late}/confirmation", json={}, headers=second)
+    assert over.json()["code"] == "proposal-over"
+    outcomes = [(await world.get(path))["outcome"] for path in (refused, withdrawn, late)]
+    assert outcomes == ["refused", "withdrawn", "expired"]
+    await listed(world, hold_id, state="active")
 
 
 LEARNERS = ("/me/clocks", "/me/erasure", "/me/holds", "/me/certificates", "/me/readings")

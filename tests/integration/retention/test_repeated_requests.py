@@ -14,6 +14,7 @@ HOLD = {
     "ground": "litigation",
     "expires_at": "2027-03-02",
 }
+LIFT = {"outcome": "lift", "reason": "proceedings_over"}
 
 
 async def test_an_erasure_opens_one_case_and_answers_its_id_for_good(world: World) -> None:
@@ -26,12 +27,20 @@ async def test_an_erasure_opens_one_case_and_answers_its_id_for_good(world: Worl
     assert first.json() == {"case_id": case["case_id"]}
 
 
-async def test_a_hold_is_placed_once_and_lifted_once(world: World) -> None:
+async def test_a_hold_is_placed_once_and_lifted_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     officer = world.headers("dpo-1", Role.DPO)
     place = Asked("POST", "/holds", HOLD, officer)
     hold_id = (await check_acts_once(world.client, place, status=201, key="k")).json()["hold_id"]
-    lift = Asked("DELETE", f"/holds/{hold_id}", None, officer)
-    await check_acts_once(world.client, lift, status=204, key="k")
+    lift = Asked("POST", f"/holds/{hold_id}/review", LIFT, officer)
+    asked = (await check_acts_once(world.client, lift, status=202, key="k")).json()
+    path, second = f"/proposals/{asked['proposal_id']}", world.headers("dpo-2", Role.DPO)
+    confirm = Asked("POST", f"{path}/confirmation", {"goes_at_once": None}, second)
+    # The act is carried out before the proposal is settled.
+    await check_survives_a_death(world.client, confirm, monkeypatch, status=204, appends=2)
+    refuse = Asked("POST", f"{path}/refusal", None, second)
+    assert (await refuse.sent(world.client, "late")).status_code == 409
     other = Asked("POST", "/holds", HOLD, world.headers("dpo-2", Role.DPO))
     theirs = await check_acts_once(world.client, other, status=201, key="k")
     assert theirs.json()["hold_id"] != hold_id

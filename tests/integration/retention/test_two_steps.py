@@ -100,8 +100,7 @@ async def test_a_hold_placed_meanwhile_brings_back_what_it_keeps_and_nothing_els
     assert [scope["category"] for scope in certificate["withheld"]] == ["contact"]
     assert "contact" not in {scope["category"] for scope in certificate["scopes"]}
     assert await world.vaults["retention"].is_destroyed(NAME)
-    officer = world.headers("dpo-1", Role.DPO)
-    await world.client.delete(f"/holds/{hold_id}", headers=officer)
+    await world.lift(hold_id)
 
     async def gone_by_a_later_case() -> bool:
         await world.sweep()
@@ -140,8 +139,7 @@ async def test_what_was_disabled_for_a_case_that_a_restore_lost_is_destroyed_and
         return await _live(world) == {"contact", "payment"}
 
     await eventually(readable_again)
-    officer = world.headers("dpo-1", Role.DPO)
-    await world.client.delete(f"/holds/{hold_id}", headers=officer)
+    await world.lift(hold_id)
 
     async def published() -> bool:
         relay: Relay = world.running["retention"].state.runtime.relay

@@ -105,7 +105,7 @@ async def hold(visitor: Officer, hold_id: str) -> Response:
 
 @router.post("/holds/{hold_id}/review")
 async def review_hold(visitor: Officer, hold_id: str) -> Response:
-    """Record a review: keep, narrow or lift."""
+    """Record a review that keeps the hold; ask a second person to narrow or to lift it."""
     form = await visitor.form()
     body = {
         "outcome": form.get("outcome", ""),
@@ -114,7 +114,8 @@ async def review_hold(visitor: Officer, hold_id: str) -> Response:
         "review_at": form.get("review_at") or None,
         "scopes": [_scope(name) for name in boxed(form, "scope")],
     }
-    return await _act(visitor, hold_id, "review", body, form, notice="hold-reviewed")
+    notice = "hold-reviewed" if body["outcome"] == "keep" else "second-person-asked"
+    return await _act(visitor, hold_id, "review", body, form, notice=notice)
 
 
 @router.post("/holds/{hold_id}/extension")
@@ -150,14 +151,14 @@ async def open_matter(visitor: Officer) -> Response:
 
 @router.post("/matters/{matter_id}/closure")
 async def close_matter(visitor: Officer, matter_id: str) -> Response:
-    """Close a matter: its holds are lifted."""
+    """Ask for a matter to be closed: its holds are lifted once a second person confirms."""
     form = await visitor.form()
     path, body = f"/matters/{matter_id}/closure", {"reason": form.get("reason", "")}
     try:
         await visitor.caller.send("POST", "retention", path, body, key=form.get("once"))
     except ServiceProblemError as error:
         return visitor.refused("staff/matters.html", error, form, **await _matters(visitor, 1))
-    return visitor.go("/staff/matters", notice="matter-closed")
+    return visitor.go("/staff/matters", notice="second-person-asked")
 
 
 async def _act(

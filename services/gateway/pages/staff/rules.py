@@ -60,7 +60,7 @@ async def rule_set(visitor: Officer, digest: str, after: str = "", so_far: str =
 
 @router.post("/rules/{digest}/adoption")
 async def adopt(visitor: Officer, digest: str) -> Response:
-    """Bring a rule set into force, for a reason, with what goes at once confirmed."""
+    """Ask for a rule set, for a reason, with what goes at once; a second person confirms it."""
     values = await visitor.form()
     body = {
         "digest": digest,
@@ -78,7 +78,7 @@ async def adopt(visitor: Officer, digest: str) -> Response:
         return visitor.refused(
             "staff/rule_set.html", error, values, candidate=candidate, trial=trial
         )
-    return visitor.go("/staff/rules", notice="rules-adopted")
+    return visitor.go("/staff/proposals", notice="second-person-asked")
 
 
 @router.get("/rules/{digest}/since/{previous}")

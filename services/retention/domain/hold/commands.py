@@ -63,6 +63,8 @@ class ReviewHold:
     """The next review; one period from now where it is not given."""
     scopes: tuple[HeldScope, ...] = ()
     """What is left of it when it is narrowed."""
+    confirmed_by: str | None = None
+    """The second person, where less is kept than before."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,6 +150,7 @@ def _reviewed(command: ReviewHold, state: HoldState) -> Sequence[HoldEvent]:
         reference=command.reference,
         reviewed_by=command.by,
         reviewed_at=command.at,
+        confirmed_by=command.confirmed_by,
     )
     return [reviewed, _lifted(state, command.at, command.by)] if lifts else [reviewed]
 

@@ -74,6 +74,8 @@ class HoldWasReviewed(DomainEvent):
     reference: Identifier
     reviewed_by: Identifier
     reviewed_at: datetime
+    confirmed_by: Identifier | None = None
+    """The second person, where less is kept than before."""
 
 
 class ReviewWasReminded(DomainEvent):

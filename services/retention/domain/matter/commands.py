@@ -26,6 +26,7 @@ class CloseMatter:
     reason: Reason
     by: str
     at: datetime
+    confirmed_by: str | None = None
 
 
 MatterCommand = OpenMatter | CloseMatter

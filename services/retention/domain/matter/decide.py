@@ -41,6 +41,7 @@ def decide(command: MatterCommand, state: MatterState) -> Sequence[MatterEvent]:
                     reason=command.reason,
                     closed_by=command.by,
                     closed_at=command.at,
+                    confirmed_by=command.confirmed_by,
                 )
             ]
         case _:

@@ -26,6 +26,8 @@ class MatterWasClosed(DomainEvent):
     reason: Reason
     closed_by: Identifier
     closed_at: datetime
+    confirmed_by: Identifier | None = None
+    """The second person."""
 
 
 MatterEvent = MatterWasOpened | MatterWasClosed

@@ -31,6 +31,8 @@ class VersionAdopted(DomainEvent):
     """Why, in the words of who adopted it; never about a person."""
     goes_at_once: int = 0
     """How many objects were confirmed to go because of it."""
+    confirmed_by: Identifier | None = None
+    """The second person; `None` where there was none."""
 
 
 class RuleSetKept(DomainEvent):
@@ -66,6 +68,7 @@ class AdoptVersion:
     """How many objects whoever adopts it knows to go at once."""
     goes_at_once: int = 0
     """How many would."""
+    confirmed_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,7 @@ def decide(command: AdoptVersion, state: Adopted) -> list[VersionAdopted]:
             adopted_by=command.by,
             reason=command.reason,
             goes_at_once=command.goes_at_once,
+            confirmed_by=command.confirmed_by,
         )
     ]
 
