@@ -136,7 +136,7 @@ class Proposals:
         async with self._locks.of(proposal_id):
             if await self._store.earlier(meta) is not None:
                 return
-            await self._take_up(proposal_id)
+            await self._take_up(proposal_id, but_of=meta.actor)
             state = await self.state(proposal_id)
             if decide(command, state) and state.made is not None:
                 second = command.by if isinstance(command, ConfirmAct) else None
@@ -144,8 +144,11 @@ class Proposals:
                 await self._acts.carry_out(agreed, _of_act(proposal_id, meta))
             await self._run(proposal_id, command, meta)
 
-    async def _take_up(self, proposal_id: str) -> None:
-        """Settle a proposal whose act was carried out just before a crash."""
+    async def _take_up(self, proposal_id: str, *, but_of: str | None = None) -> None:
+        """Settle a proposal whose act was carried out just before a crash.
+
+        Not in the name of `but_of`, who settles it just now.
+        """
         state, _ = await self._handler.state(STREAM + proposal_id)
         if state.made is None or state.settled is not None:
             return
@@ -153,6 +156,8 @@ class Proposals:
         if done is None:
             return
         [first, *_] = [r for r in await self._store.load(done.stream) if r.id in done.event_ids]
+        if first.meta.actor == but_of:
+            return
         alone = first.meta.actor == state.made.asked_by
         command = (ActAlone if alone else ConfirmAct)(first.meta.actor, first.at)
         await self._run(proposal_id, command, Metadata.system("settled after a crash"))
