@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from deploy.cli.secrets import prepare_secrets
+from deploy.cli.settings import DEMONSTRATION_PROCESSORS
 from services.consent.application.publish import DOMAIN_EVENTS as CONSENT_EVENTS
 from services.consent.application.publish import publish as consent_publish
 from services.consent.bootstrap import bootstrap as consent_bootstrap
@@ -85,6 +86,7 @@ OWN: Final[Mapping[str, dict[str, Any]]] = {
         "sweep_seconds": SWEEP_SECONDS,
         "acknowledgement_hours": PATIENCE_HOURS,
         "destruction_delay_hours": DELAY_HOURS,
+        "processors_file": DEMONSTRATION_PROCESSORS,
     },
 }
 
