@@ -14,6 +14,7 @@ from services.identity.application.watch_book import standings
 from services.identity.domain.anomaly.commands import DismissAnomaly
 from services.identity.domain.anomaly.events import AnomalyNoticed
 from services.identity.domain.anomaly.rules import WatchRules
+from services.identity.entrypoints.answers import AnomalyView
 from services.identity.entrypoints.bodies import Body, TokenBody
 from services.identity.entrypoints.lists import Page, PageNumber, PageSize
 from services.identity.projections.anomalies import AnomalyList
@@ -96,7 +97,7 @@ def anomalies_router(
             ],
         }
 
-    @router.get("/anomalies/{anomaly_id}")
+    @router.get("/anomalies/{anomaly_id}", response_model=AnomalyView)
     async def anomaly(anomaly_id: Identifier, who: Caller, stated: Stated) -> dict[str, Any]:
         """Return one anomaly with what was seen, and what an incident would be filled in with."""
         state = await anomalies.state(anomaly_id)

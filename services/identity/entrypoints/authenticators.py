@@ -20,6 +20,7 @@ from services.identity.application.throttle import Throttle
 from services.identity.domain.authenticators.events import Holder
 from services.identity.entrypoints import bodies
 from services.identity.entrypoints.accounts import origin_of
+from services.identity.entrypoints.answers import AuthenticatorsView, PasskeyView, TotpView
 from services.identity.entrypoints.principals import ClientAddress
 from shared.event_store import Metadata
 from shared.events.base import Identifier, SubjectId
@@ -36,26 +37,26 @@ def authenticators_router(
     router = APIRouter(prefix="/me", tags=["authenticators"])
 
     @router.get("/authenticators")
-    async def show(who: Caller) -> dict[str, Any]:
+    async def show(who: Caller) -> AuthenticatorsView:
         """Return the caller's authenticators, never what they are made of."""
         state = await strong.of(who.subject)
         totp = state.totp
-        return {
-            "enrolled": state.enrolled,
-            "totp": None if totp is None else {"added_at": totp.added_at, "used_at": totp.used_at},
-            "passkeys": [
-                {
-                    "id": passkey_id,
-                    "name": one.name.text(),
-                    "synced": one.synced,
-                    "added_at": one.added_at,
-                    "used_at": one.used_at,
-                }
+        return AuthenticatorsView(
+            enrolled=state.enrolled,
+            totp=None if totp is None else TotpView(added_at=totp.added_at, used_at=totp.used_at),
+            passkeys=[
+                PasskeyView(
+                    id=passkey_id,
+                    name=one.name.text(),
+                    synced=one.synced,
+                    added_at=one.added_at,
+                    used_at=one.used_at,
+                )
                 for passkey_id, one in named_passkeys(state)
             ],
-            "recovery_codes_left": state.codes_left,
-            "passkeys_available": strong.passkeys.available,
-        }
+            recovery_codes_left=state.codes_left,
+            passkeys_available=strong.passkeys.available,
+        )
 
     @router.post("/authenticators/totp", status_code=201)
     async def propose(who: Caller, once: Once) -> ProposedTotp:

@@ -1,7 +1,5 @@
 """One's own account over HTTP: seeing, correcting, describing and closing it."""
 
-from typing import Any
-
 from fastapi import APIRouter
 
 from services.identity.application.accounts import Accounts
@@ -10,6 +8,12 @@ from services.identity.domain.learner import commands as c
 from services.identity.domain.learner.state import PROFILE_FIELDS, AccountState
 from services.identity.domain.learner.state import Learner as Account
 from services.identity.entrypoints import bodies
+from services.identity.entrypoints.answers import (
+    EmailChangeView,
+    OwnAccountView,
+    OwnStaffView,
+    ProfileView,
+)
 from shared.event_store import Metadata
 from shared.http.auth import Caller, Role
 from shared.http.idempotency import Once
@@ -22,32 +26,33 @@ def own_account_router(accounts: Accounts, staff: Staff) -> APIRouter:
     router = APIRouter(tags=["own account"])
 
     @router.get("/me")
-    async def me(principal: Caller) -> dict[str, Any]:
+    async def me(principal: Caller) -> OwnAccountView | OwnStaffView:
         """Return one's own account; 410 once it has been erased."""
         if principal.role is not Role.LEARNER:
             member = await staff.member(principal.subject)
-            return {
-                "name": _text(member.name),
-                "email": _text(member.email),
-                "role": principal.role,
-                "language": member.language,
-            }
+            return OwnStaffView(
+                name=_text(member.name),
+                email=_text(member.email),
+                role=principal.role,
+                language=member.language,
+            )
         learner = await accounts.learner(principal.subject)
         if learner.state is AccountState.ABSENT:
             raise ProblemError(NOT_FOUND)
         if learner.first_name is not None and learner.first_name.is_erased:
             raise ProblemError(ERASED)
-        return {
-            "first_name": _text(learner.first_name),
-            "last_name": _text(learner.last_name),
-            "email": _text(learner.email),
-            "telephone": _text(learner.telephone),
-            "language": learner.language,
-            "minor": learner.minor,
-            "state": learner.state,
-            "email_change": _email_change(learner),
-            "profile": {name: _text(learner.profile.get(name)) for name in PROFILE_FIELDS},
-        }
+        told = {name: _text(learner.profile.get(name)) for name in PROFILE_FIELDS}
+        return OwnAccountView(
+            first_name=_text(learner.first_name),
+            last_name=_text(learner.last_name),
+            email=_text(learner.email),
+            telephone=_text(learner.telephone),
+            language=learner.language,
+            minor=learner.minor,
+            state=learner.state,
+            email_change=_email_change(learner),
+            profile=ProfileView(**told),
+        )
 
     @router.patch("/me")
     async def rectify(
@@ -91,9 +96,9 @@ def _text(value: Personal[str] | None) -> str | None:
     return None if value is None else value.text()
 
 
-def _email_change(learner: Account) -> dict[str, str] | None:
+def _email_change(learner: Account) -> EmailChangeView | None:
     """Return the change of address that waits to be confirmed, if there is one."""
     change = learner.email_change
     if change is None or change.confirmed:
         return None
-    return {"email": change.email.text(), "until": change.until.isoformat()}
+    return EmailChangeView(email=change.email.text(), until=change.until)

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from services.identity.application.accounts import Accounts
 from services.identity.entrypoints import bodies
+from services.identity.entrypoints.answers import ListedLearner, PageOf, TracesOfMonth
 from services.identity.entrypoints.lists import (
     Page,
     PageNumber,
@@ -31,7 +32,7 @@ def registers_router(
     learners = kernel.read_model(Learners())
     traces = kernel.read_model(Traces())
 
-    @router.get("/learners")
+    @router.get("/learners", response_model=PageOf[ListedLearner])
     async def list_learners(
         who: Caller, stated: Stated, page: PageNumber = 1, size: PageSize = 20
     ) -> Page:
@@ -61,7 +62,7 @@ def registers_router(
         await accounts.merge(SubjectId(learner_id), SubjectId(body.surviving_id), meta)
         return {}
 
-    @router.get("/traces")
+    @router.get("/traces", response_model=PageOf[TracesOfMonth])
     async def list_traces(
         who: Caller, stated: Stated, page: PageNumber = 1, size: PageSize = 20
     ) -> Page:

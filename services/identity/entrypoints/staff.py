@@ -7,6 +7,7 @@ from fastapi import APIRouter
 
 from services.identity.application.staff import Appointment, Staff
 from services.identity.entrypoints import bodies
+from services.identity.entrypoints.answers import ListedStaff, PageOf
 from services.identity.entrypoints.lists import Page, PageNumber, PageSize, page_of
 from services.identity.projections.staff import StaffList
 from services.identity.settings import IdentitySettings
@@ -42,7 +43,7 @@ def staff_router(kernel: Kernel[IdentitySettings], staff: Staff) -> APIRouter:
         await staff.appoint(staff_id, wanted, by=by, meta=Metadata.by(principal, once))
         return {"staff_id": staff_id}
 
-    @router.get("/staff")
+    @router.get("/staff", response_model=PageOf[ListedStaff])
     async def list_staff(
         page: PageNumber = 1,
         size: PageSize = 20,

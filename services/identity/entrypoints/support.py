@@ -23,6 +23,7 @@ from services.identity.application.support import Support
 from services.identity.domain.support import commands as c
 from services.identity.domain.support.files import SUFFIXES
 from services.identity.entrypoints import bodies
+from services.identity.entrypoints.answers import OwnRequestView, PageOf, SupportRequestView
 from services.identity.entrypoints.files import taken
 from services.identity.entrypoints.lists import (
     Hiding,
@@ -98,7 +99,7 @@ def own_requests_router(
             raise ProblemError(NOT_FOUND)
         return await _file(files, request, file_id)
 
-    @router.get("/me/support-requests")
+    @router.get("/me/support-requests", response_model=PageOf[OwnRequestView])
     async def mine(principal: Caller, page: PageNumber = 1, size: PageSize = 20) -> Page:
         """Return the caller's requests, newest first."""
         query = {"subject_id": principal.subject}
@@ -121,7 +122,7 @@ def queue_router(
     """Return the endpoints that show staff the requests of their queue."""
     router = APIRouter(tags=["support"])
 
-    @router.get("/support-requests")
+    @router.get("/support-requests", response_model=PageOf[SupportRequestView])
     async def queue(
         who: Caller,
         wanted: Annotated[Wanted, Depends(_wanted)],
@@ -142,7 +143,7 @@ def queue_router(
             hide=_seen_by(who, gate, desk),
         )
 
-    @router.post("/support-requests/searches")
+    @router.post("/support-requests/searches", response_model=PageOf[SupportRequestView])
     async def search(body: bodies.SearchBody, who: Caller) -> Page:
         """Return the latest requests of an e-mail address, or the one with a number.
 
@@ -158,7 +159,7 @@ def queue_router(
             hide=_seen_by(who, gate, desk),
         )
 
-    @router.get("/support-requests/{request_id}")
+    @router.get("/support-requests/{request_id}", response_model=SupportRequestView)
     async def one(request_id: str, who: Caller) -> dict[str, Any]:
         """Return one request of the caller's queue, with everything that was said."""
         found = await desk.requests.get(request_id)
