@@ -18,10 +18,10 @@ from shared.events.base import SubjectId
 from shared.words import Text
 
 AT_MOST: Final = 5
-ANSWERS: Final = Text(fr="« {title} » : {n} réponses", en="“{title}”: {n} answers")
+ANSWERS: Final = Text(fr="« {title} », réponses données : {n}", en="“{title}”, answers given: {n}")
 AWAITED: Final = Text(
-    fr="« {title} » : {n} réponses, une décision de certification est attendue",
-    en="“{title}”: {n} answers, a decision about a certification is awaited",
+    fr="« {title} », réponses données : {n}, une décision de certification est attendue",
+    en="“{title}”, answers given: {n}, a decision about a certification is awaited",
 )
 DUE: Final = Text(
     fr="« {title} » : rappel prévu le {day} sans réponse d’ici là",
