@@ -20,6 +20,7 @@ from shared.database import MongoClient
 from shared.http.auth import Role
 from shared.inspection import StoredDocument, as_document, stored_documents
 from shared.personal import Category
+from shared.restoration import Restorations
 from shared.searching.sealed import sealed_values
 from shared.topics import SERVICES, events_topic
 from shared.vault import DataKeys, KeyringEncryption, Vault, load_keyring
@@ -45,6 +46,15 @@ def documents(site: Site) -> Iterator[StoredDocument]:
     return (
         one for one in stored_documents(site.settings.mongodb) if one.database.startswith(prefix)
     )
+
+
+async def under_way(site: Site) -> str | None:
+    """Return which backup is being put back, asked in one question: it does not last long."""
+    mongo = MongoClient(site.settings.mongodb, site.settings.namespace)
+    try:
+        return await Restorations(mongo.database("vault")).under_way()
+    finally:
+        mongo.close()
 
 
 async def records(site: Site) -> list[bytes]:
@@ -220,10 +230,7 @@ def assert_a_killed_restore_lets_nobody_serve(site: Site, backup: str) -> None:
     command = ("deploy.cli.main", "restore", backup, *sites, "--yes")
     process = started(*command, environment=env_of(site))
     deadline = time.monotonic() + 120
-    while not any(
-        one.collection == "restoration" and as_document(one)["_id"] == "under_way"
-        for one in documents(site)
-    ):
+    while asyncio.run(under_way(site)) is None:
         assert process.poll() is None
         assert time.monotonic() < deadline
     os.kill(process.pid, signal.SIGKILL)

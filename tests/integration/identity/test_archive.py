@@ -59,7 +59,8 @@ async def test_no_route_answers_staff_with_a_word_of_an_archived_person(
     learner, request = await a_learner(identity)
     parameters = {"learner_id": learner, "request_id": request}
     parameters |= dict.fromkeys(
-        ("file_id", "staff_id", "passkey_id", "session_id", "anomaly_id", "access_id"), "x"
+        ("file_id", "staff_id", "passkey_id", "session_id", "anomaly_id", "access_id", "case_id"),
+        "x",
     )
     routes = [
         (route, role)
