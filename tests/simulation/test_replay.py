@@ -5,7 +5,7 @@ import subprocess
 import sys
 from typing import Final
 
-FAULTS: Final = 1_000
+FAULTS: Final = 500
 PROGRAM: Final = (
     "from tests.simulation.run import Plan, run;"
     f"outcome = run(Plan(3, rate=0.15, most={FAULTS}));"

@@ -29,9 +29,9 @@ WANTED: Final = {
     "notify": 1_000,
 }
 """Requests at least to each service, half of them through the gateway."""
-GUESSES: Final = 4
+GUESSES: Final = 2
 """Of each operation and mode; making one up takes longer than answering it."""
-SENDERS: Final = 3
+SENDERS: Final = 2
 """Persons, of whatever role the operation knows, who send the same guess about other things."""
 AT_ONCE: Final = 8
 SEED: Final = 20_260_101
