@@ -25,7 +25,7 @@ class House:
                 await self.go_on.wait()
             return Response()
 
-        self.app = SignInDoor(app, most=1)
+        self.app = SignInDoor(app, most=1, held_back_seconds=0.01)
 
     def client(self, **more: Any) -> httpx.AsyncClient:
         transport = httpx.ASGITransport(app=self.app)
