@@ -71,3 +71,8 @@ def test_the_cookie_wins_then_the_account_then_the_browser(
     cookie: str | None, account: str | None, accepted: str, spoken: str
 ) -> None:
     assert choose_language(cookie, account, accepted) == spoken
+
+
+def test_french_has_typographic_apostrophes() -> None:
+    told = [str(message.string) for message in PORTAL.stored("fr")]
+    assert [text for text in told if re.search(r"\w'\w", text)] == []
