@@ -121,6 +121,24 @@ async def test_no_more_run_at_once_than_may_and_who_is_first_goes_before_who_cam
     assert await hashing.run(lambda: "free again") == "free again"
 
 
+async def test_a_place_rests_while_only_strangers_wait_and_not_for_who_is_first() -> None:
+    hashing, held, second = Hashing(1, rests=1_000), Held(), Held()
+    order: list[str] = []
+    running = asyncio.create_task(hashing.run(held))
+    await held.begun()
+    stranger = asyncio.create_task(hashing.run(second))
+    await asyncio.sleep(0)
+    held.go_on()
+    await running
+    assert hashing.resting == 1
+    await hashing.run(partial(order.append, "known"), first=True)
+    assert (order, hashing.resting) == (["known"], 0)
+    await second.begun()
+    second.go_on()
+    await stranger
+    assert hashing.resting == 0, "nobody waits"
+
+
 async def test_the_threads_give_way_to_the_event_loop() -> None:
     def niceness() -> int:
         return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
