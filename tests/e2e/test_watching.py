@@ -30,8 +30,10 @@ def test_a_disowned_sign_in_becomes_an_incident(
 
     own.open_letter(person, "/sign-in-notice")
     own.page.get_by_role("link", name="/sign-in-notice").first.click()
+    disown = own.page.get_by_role("button", name=re.compile("^Ce n’est pas moi"))
+    expect(disown).to_be_visible()
     check(own.page, "a sign-in that somebody is asked about")
-    own.page.get_by_role("button", name=re.compile("^Ce n’est pas moi")).click()
+    disown.click()
     title = own.page.get_by_role("heading", level=1)
     expect(title).to_have_text("Votre compte est fermé aux autres")
     stranger.page.goto("/dashboard")
@@ -46,8 +48,10 @@ def test_a_disowned_sign_in_becomes_an_incident(
 
     security.until(disowned, "no anomaly of the disowned sign-in")
     page.get_by_role("row").filter(has_text="désavouée").first.get_by_role("link").click()
+    open_incident = page.get_by_role("button", name="Ouvrir l’incident")
+    expect(open_incident).to_be_visible()
     check(page, "an anomaly")
-    page.get_by_role("button", name="Ouvrir l’incident").click()
+    open_incident.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Incident")
     check(page, "an incident")
     page.get_by_role("link", name="Voir l’anomalie").click()
