@@ -1,8 +1,8 @@
 """How many sign-ins are under way at once: the others are turned away before anything is done.
 
 Whoever is turned away costs a fraction of a millisecond, so that a storm of sign-ins does not keep
-the pages of others waiting behind it. The answer is held back for a second: a storm comes as fast
-as it is answered. Browsers that some account was signed in on have room of their own: identity
+the pages of others waiting behind it. The answer is held back for two seconds: a storm comes as
+fast as it is answered. Browsers that some account was signed in on have room of their own: identity
 decides whether they are what they say.
 """
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 DOORS: Final = frozenset({"/sign-in", "/api/session", "/api/identity/sessions"})
 COME_BACK_SECONDS: Final = 5
-HELD_BACK_SECONDS: Final = 1.0
+HELD_BACK_SECONDS: Final = 2.0
 HELD_BACK_AT_MOST: Final = 500
 """Answers; what comes beyond them is answered at once, since each holds a connection."""
 DEVICES: Final = ("device", "__Host-device")

@@ -12,9 +12,9 @@ from typing import Final, TypeVar
 
 T = TypeVar("T")
 
-NICENESS: Final = 5
+NICENESS: Final = 10
 """Of 19: the event loops of this machine run first, and on a busy one sign-ins do not starve: a
-third of the weight of anything else."""
+tenth of the weight of anything else."""
 RESTS: Final = 3.0
 """How long a place in the line stays empty after a hash while others wait, in times of what it
 took: a storm of guesses keeps the processors busy for a part of the time only."""
