@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from services.identity.application.rights_cases import Answer, RightsCases
 from services.identity.application.staff import Staff
+from services.identity.entrypoints.answers import PageOf
 from services.identity.entrypoints.bodies import AssignmentBody, Body, Text, TokenBody
 from services.identity.entrypoints.lists import PageNumber, PageSize
 from services.identity.projections.rights_cases import RightsCaseList
@@ -94,24 +95,6 @@ class OfficersCaseView(RightsCaseView):
     overdue: bool
 
 
-class OwnCases(BaseModel):
-    """A page of a person's own cases."""
-
-    items: list[RightsCaseView]
-    total: int
-    page: int
-    size: int
-
-
-class Cases(BaseModel):
-    """A page of the officer's list."""
-
-    items: list[OfficersCaseView]
-    total: int
-    page: int
-    size: int
-
-
 class KindFigures(BaseModel):
     """How many cases of one kind there are, and how they ended."""
 
@@ -150,12 +133,14 @@ def own_rights_router(kernel: Kernel[IdentitySettings], cases: RightsCases) -> A
         return {"case_id": await cases.ask(principal.subject, body.kind, body.message, once)}
 
     @router.get("/me/rights-cases")
-    async def mine(principal: Caller, page: PageNumber = 1, size: PageSize = 20) -> OwnCases:
+    async def mine(
+        principal: Caller, page: PageNumber = 1, size: PageSize = 20
+    ) -> PageOf[RightsCaseView]:
         """Return the caller's cases, the latest first."""
         query = {"subject_id": principal.subject}
         found = await listed.find(query, sort=LATEST_FIRST, skip=(page - 1) * size, limit=size)
         views = [RightsCaseView.model_validate(_named(one)) for one in found]
-        return OwnCases(items=views, total=await listed.count(query), page=page, size=size)
+        return PageOf(items=views, total=await listed.count(query), page=page, size=size)
 
     @router.post("/me/rights-cases/{case_id}/confirmation", status_code=204)
     async def confirm(case_id: Identifier, principal: Caller, once: Once) -> None:
@@ -205,7 +190,7 @@ def rights_desk_router(
         assigned: Assigned = "anybody",
         page: PageNumber = 1,
         size: PageSize = 20,
-    ) -> Cases:
+    ) -> PageOf[OfficersCaseView]:
         """Return cases, the most urgent first; ids, dates and codes alone."""
         query = _of_state(state, kernel.clock.now())
         query |= {} if kind is None else {"kind": kind}
@@ -214,7 +199,7 @@ def rights_desk_router(
         order = MOST_URGENT_FIRST if state in {"open", "overdue"} else LATEST_FIRST
         found = await listed.find(query, sort=order, skip=(page - 1) * size, limit=size)
         total = await listed.count(query)
-        return Cases(items=[view(one) for one in found], total=total, page=page, size=size)
+        return PageOf(items=[view(one) for one in found], total=total, page=page, size=size)
 
     @router.get("/rights-cases/statistics")
     async def statistics() -> RightsStatistics:

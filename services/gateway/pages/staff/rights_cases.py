@@ -1,16 +1,17 @@
 """The officer's rights cases: the list with its terms, figures, one case to act on (C8, C13)."""
 
 from http import HTTPStatus
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, HTTPException
+from fastapi import APIRouter
 from fastapi.responses import Response
 
 from services.gateway import labels
+from services.gateway.pages.staff.acts import Acts, request_for
 from services.gateway.pages.staff.choices import named
 from services.gateway.pages.staff.support import ASSIGNED
-from services.gateway.services import Json, ServiceProblemError
+from services.gateway.services import ServiceProblemError
 from services.gateway.visitor import Visitor, may
 
 router = APIRouter(prefix="/staff/rights-cases")
@@ -25,12 +26,11 @@ Officer = Annotated[
 ]
 OUTCOMES: Final = ("granted", "partly_granted", "refused", "unidentified")
 """What staff may end a case with."""
-ACTIONS: Final[dict[str, tuple[Literal["POST", "PUT"], tuple[str, ...], str]]] = {
+ACTIONS: Final[Acts] = {
     "assignment": ("PUT", (), "assigned"),
     "extension": ("POST", ("reason",), "rights-extended"),
     "answer": ("POST", ("outcome", "message"), "rights-answered"),
 }
-"""How each act is asked for, what it takes of the form, and what is said after it."""
 
 
 @router.get("")
@@ -99,12 +99,7 @@ async def case(visitor: Officer, case_id: str) -> Response:
 async def act(visitor: Officer, case_id: str, action: str) -> Response:
     """Take on, extend or answer a case."""
     form = await visitor.form()
-    if action not in ACTIONS:
-        raise HTTPException(HTTPStatus.NOT_FOUND)
-    method, fields, notice = ACTIONS[action]
-    body: Json = {name: form[name] for name in fields if form.get(name)}
-    if action == "assignment":
-        body = {"mine": form.get("mine") == "yes"}
+    method, body, notice = request_for(ACTIONS, action, form)
     try:
         await visitor.caller.send(
             method, "identity", f"/rights-cases/{case_id}/{action}", body, key=form.get("once")

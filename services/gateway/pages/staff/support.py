@@ -4,11 +4,12 @@ from http import HTTPStatus
 from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, HTTPException
+from fastapi import APIRouter
 from fastapi.responses import Response
 
+from services.gateway.pages.staff.acts import Acts, request_for
 from services.gateway.pages.staff.choices import named
-from services.gateway.services import Json, Part, ServiceProblemError
+from services.gateway.services import Part, ServiceProblemError
 from services.gateway.visitor import Visitor, may
 from services.gateway.wording import LANGUAGES, marked
 from shared.events.support import CHANNELS
@@ -124,12 +125,7 @@ async def thread(visitor: Desk, request_id: str, answer: str = "") -> Response:
 async def act(visitor: Desk, request_id: str, action: str) -> Response:
     """Answer, note, take on, hand over, resolve or reopen a request."""
     form = await visitor.form()
-    if action not in ACTIONS:
-        raise HTTPException(HTTPStatus.NOT_FOUND)
-    method, fields, notice = ACTIONS[action]
-    body: Json = {name: form[name] for name in fields if form.get(name)}
-    if action == "assignment":
-        body = {"mine": form.get("mine") == "yes"}
+    method, body, notice = request_for(ACTIONS, action, form)
     try:
         await visitor.caller.send(
             method,
@@ -147,7 +143,7 @@ async def act(visitor: Desk, request_id: str, action: str) -> Response:
     return visitor.go(back, notice=notice)
 
 
-ACTIONS: Final[dict[str, tuple[Literal["POST", "PUT"], tuple[str, ...], str]]] = {
+ACTIONS: Final[Acts] = {
     "replies": ("POST", ("message", "channel"), "replied"),
     "messages": ("POST", ("message", "channel"), "noted"),
     "assignment": ("PUT", (), "assigned"),
@@ -155,7 +151,6 @@ ACTIONS: Final[dict[str, tuple[Literal["POST", "PUT"], tuple[str, ...], str]]] =
     "resolution": ("POST", (), "resolved"),
     "reopening": ("POST", (), "reopened"),
 }
-"""How each act is asked for, what it takes of the form, and what is said after it."""
 
 
 async def _context(visitor: Visitor, request_id: str) -> dict[str, Any]:
