@@ -691,6 +691,20 @@ RIGHTS_OUTCOMES: Final[Mapping[str, str]] = {
     "handed_on": marked("Goes on under the account"),
     "erased": marked("Ended with the person’s data"),
 }
+RIGHTS_ACTS: Final[Mapping[str, str]] = {
+    "account": marked("Name or telephone corrected"),
+    "email": marked("E-mail address changed"),
+    "profile": marked("Learner profile"),
+    "disputed": marked("A value marked as wrong"),
+    "suggestions": marked("Module suggestions"),
+    "reminders": marked("Training reminders"),
+    "statistics": marked("Anonymous statistics"),
+    "learning_history": marked("Learning history"),
+    "recording": marked("Session recordings"),
+    "support": marked("Exchanges with support"),
+    "contact": marked("Contact details"),
+    "everything": marked("The account and all traces"),
+}
 EXTENSION_REASONS: Final[Mapping[str, str]] = {
     "complexity": marked("The request is complex"),
     "number": marked("The person’s requests are many"),
@@ -762,6 +776,7 @@ KINDS: Final[Mapping[str, Mapping[str, str]]] = {
     "rights_outcome": RIGHTS_OUTCOMES,
     "rights_reminder": RIGHTS_REMINDERS,
     "extension_reason": EXTENSION_REASONS,
+    "rights_act": RIGHTS_ACTS,
     "identity_check": IDENTITY_CHECKS,
 }
 NOTICES: Final[Mapping[str, Notice]] = {
@@ -775,6 +790,9 @@ NOTICES: Final[Mapping[str, Notice]] = {
         "good", marked("The case is open, and the person is told of the receipt.")
     ),
     "rights-extended": Notice("good", marked("Two months more. The person is told why.")),
+    "rights-link": Notice(
+        "good", marked("The link is on its way again. The one before stays good too.")
+    ),
     "rights-answered": Notice("good", marked("Answered. The case is closed.")),
     "trainer-assigned": Notice("good", marked("Assigned. The trainer sees this group's learners.")),
     "trainer-withdrawn": Notice(

@@ -53,6 +53,7 @@ from services.identity.application.present_password import PresentPassword
 from services.identity.application.prospects import Prospects
 from services.identity.application.provider_sign_in import ProviderSignIn
 from services.identity.application.react import addresses, conversion
+from services.identity.application.rights_acts import RightsActs
 from services.identity.application.rights_cases import RightsCases
 from services.identity.application.rights_reactions import rights_cases
 from services.identity.application.sign_in import SignIn
@@ -340,6 +341,7 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:  # noqa: PLR0915 - t
         reactions=[
             conversion(accounts, prospects, support, cases),
             rights_cases(cases, support),
+            RightsActs(store).reaction(),
             addresses(credentials),
             watch.watching.reaction(),
             incidents(watch.anomalies),

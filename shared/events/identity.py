@@ -9,6 +9,7 @@ from shared.events.rights_cases import (
     ExtensionReason,
     IdentityCheck,
     ReminderStage,
+    RightsAct,
     RightsKind,
     RightsOutcome,
 )
@@ -548,6 +549,8 @@ class RightsCaseOpened(IdentityEvent):
     has_account: bool
     extended: ExtensionReason | None = None
     """Why the term was longer already where the case comes from."""
+    act: RightsAct | None = None
+    """What the person did themselves: there is no exchange then, and nobody is written to."""
 
 
 class RightsCaseIdentityConfirmed(IdentityEvent):
@@ -560,6 +563,28 @@ class RightsCaseIdentityConfirmed(IdentityEvent):
 
 class RightsCaseAcknowledged(IdentityEvent):
     """The person was told that the request has arrived."""
+
+    subject_id: SubjectId
+    case_id: Identifier
+
+
+class RightsCaseConfirmationResent(IdentityEvent):
+    """The link by which the person shows that they ask was sent once more."""
+
+    subject_id: SubjectId
+    case_id: Identifier
+    sent_at: datetime
+
+
+class RightsCaseUndone(IdentityEvent):
+    """The person took back what they had done themselves: the case stays as a record of it."""
+
+    subject_id: SubjectId
+    case_id: Identifier
+
+
+class RightsCaseForgotten(IdentityEvent):
+    """Its person's account is gone: nothing says any more whose case it was."""
 
     subject_id: SubjectId
     case_id: Identifier

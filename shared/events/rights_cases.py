@@ -23,5 +23,25 @@ ExtensionReason = Literal["complexity", "number"]
 """Why two months more are needed: the only reasons there are (GDPR art. 12(3))."""
 ReminderStage = Literal["half", "three_quarters", "overdue"]
 """How much of the term is over when staff are reminded; `overdue` goes to the officer."""
+RightsAct = Literal[
+    # rectification
+    "account",
+    "email",
+    "profile",
+    "disputed",
+    # objection
+    "suggestions",
+    "reminders",
+    "statistics",
+    # restriction
+    # (and again `profile`)
+    "learning_history",
+    "recording",
+    "support",
+    "contact",
+    # erasure
+    "everything",
+]
+"""What the person did themselves in the portal, of which the case is the record."""
 RIGHTS_KINDS: Final[tuple[RightsKind, ...]] = get_args(RightsKind)
 EXTENSION_REASONS: Final[tuple[ExtensionReason, ...]] = get_args(ExtensionReason)

@@ -48,6 +48,7 @@ class RightsWords(_Data):
     acknowledgement: Words
     acknowledgement_without_account: Words
     identity: Words
+    identity_again: Words
     remedies: Words
     extension: Words
     extension_reasons: Mapping[ExtensionReason, Words]
@@ -92,6 +93,11 @@ class RightsWords(_Data):
         if kind == "complaint":
             paragraphs.append(self.remedies.said(language))
         return "\n\n".join(paragraphs)
+
+    def asked_again(self, kind: RightsKind, language: Language, *, due: datetime, link: str) -> str:
+        """Return what sends the link once more by which the person shows that they ask."""
+        said = self.kinds[kind].said(language)
+        return self.identity_again.said(language, kind=said, due=_day(due, language), link=link)
 
     def extended(
         self, kind: RightsKind, language: Language, *, reason: ExtensionReason, due: datetime

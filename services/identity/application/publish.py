@@ -14,7 +14,7 @@ from services.identity.domain.support import events as support
 from services.identity.domain.traces.events import TraceTaken
 from shared.event_store import RecordedEvent
 from shared.events import identity as public
-from shared.events.base import PublicEvent
+from shared.events.base import Event, PublicEvent
 
 AUTHENTICATORS: Final[Mapping[type, public.AuthenticatorChange]] = {
     authenticators.TotpAdded: "totp_added",
@@ -224,24 +224,24 @@ def _publish_support(record: RecordedEvent) -> PublicEvent | None:
             return _publish_rights(record)
 
 
+PUBLIC_RIGHTS: Final[Mapping[type[Event], type[PublicEvent]]] = {
+    rights.RightsCaseOpened: public.RightsCaseOpened,
+    rights.IdentityConfirmed: public.RightsCaseIdentityConfirmed,
+    rights.ConfirmationSentAgain: public.RightsCaseConfirmationResent,
+    rights.RightsCaseAcknowledged: public.RightsCaseAcknowledged,
+    rights.RightsCaseAssigned: public.RightsCaseAssigned,
+    rights.RightsCaseExtended: public.RightsCaseExtended,
+    rights.RightsCaseReminded: public.RightsCaseReminded,
+    rights.RightsCaseClosed: public.RightsCaseClosed,
+    rights.RightsCaseUndone: public.RightsCaseUndone,
+    rights.RightsCaseForgotten: public.RightsCaseForgotten,
+}
+"""What is told of rights cases with the same fields as it is stored."""
+
+
 def _publish_rights(record: RecordedEvent) -> PublicEvent | None:
-    match record.event:
-        case rights.RightsCaseOpened() as e:
-            return public.RightsCaseOpened(**dict(e))
-        case rights.IdentityConfirmed() as e:
-            return public.RightsCaseIdentityConfirmed(**dict(e))
-        case rights.RightsCaseAcknowledged() as e:
-            return public.RightsCaseAcknowledged(**dict(e))
-        case rights.RightsCaseAssigned() as e:
-            return public.RightsCaseAssigned(**dict(e))
-        case rights.RightsCaseExtended() as e:
-            return public.RightsCaseExtended(**dict(e))
-        case rights.RightsCaseReminded() as e:
-            return public.RightsCaseReminded(**dict(e))
-        case rights.RightsCaseClosed() as e:
-            return public.RightsCaseClosed(**dict(e))
-        case _:
-            return _publish_staff(record)
+    contract = PUBLIC_RIGHTS.get(type(record.event))
+    return _publish_staff(record) if contract is None else contract(**dict(record.event))
 
 
 def _publish_staff(record: RecordedEvent) -> PublicEvent | None:  # noqa: C901 - one case an event

@@ -214,6 +214,29 @@ class RightsCases:
         await self._tell(state, staff_id, notice, None, meta.for_step("notice"))
         await self._do(case_id, state.subject_id, command, meta)
 
+    async def confirm_again(self, case_id: str, staff_id: SubjectId, meta: Metadata) -> None:
+        """Send the link once more by which the person shows that they ask.
+
+        Earlier links stay good: they went to the same address and show the same.
+
+        Raises:
+            UnknownRightsCaseError: there is no such case.
+            RightsCaseClosedError: it is over.
+            ConfirmationNotAwaitedError: the person has shown it already.
+            ConfirmationSentLatelyError: the link was sent a moment ago, or too often.
+        """
+        if await self._store.earlier(meta) is not None:
+            return
+        command = c.SendConfirmationAgain(self._clock.now())
+        state = await self.case(case_id)
+        decide(command, state)
+        language = await self._language(state.subject_id, has_account=state.has_account)
+        text = self._words.asked_again(
+            state.kind, language, due=state.due_at, link=self._link(state)
+        )
+        await self._tell(state, staff_id, text, None, meta.for_step("link"))
+        await self._do(case_id, state.subject_id, command, meta)
+
     async def answer(
         self, case_id: str, answer: Answer, staff_id: SubjectId, meta: Metadata
     ) -> None:
@@ -247,10 +270,7 @@ class RightsCases:
         if state.closed or state.acknowledged:
             return
         language = await self._language(state.subject_id, has_account=state.has_account)
-        link = None
-        if state.identity is None:
-            token = self._links.token_of(state.subject_id, case_id)
-            link = f"{self._public_url}/confirm-request?token={token}"
+        link = self._link(state) if state.identity is None else None
         text = self._words.acknowledged(
             state.kind,
             language,
@@ -312,6 +332,10 @@ class RightsCases:
             )
             reminded += bool(commit.event_ids)
         return {"cases": len(found), "reminded": reminded}
+
+    def _link(self, state: RightsCase) -> str:
+        token = self._links.token_of(state.subject_id, state.case_id)
+        return f"{self._public_url}/confirm-request?token={token}"
 
     async def _own(
         self, case_id: str, learner_id: SubjectId, command: c.RightsCaseCommand, meta: Metadata

@@ -31,7 +31,8 @@ def rights_cases(cases: RightsCases, support: Support) -> Reaction:
             case RightsCaseOpened(case_id=case_id):
                 await _acknowledge(cases, case_id, meta)
             case RightsCaseClosed(case_id=case_id, outcome=outcome) if outcome not in ELSEWHERE:
-                await support.handle(case_id, ResolveRequest(), meta)
+                if (await cases.case(case_id)).act is None:
+                    await support.handle(case_id, ResolveRequest(), meta)
             case ErasureOrdered(scopes=scopes):
                 for scope in scopes:
                     if scope.category is Category.SUPPORT:

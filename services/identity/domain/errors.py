@@ -221,6 +221,24 @@ class NotExtendableError(IdentityError):
     """The term of the case cannot be longer: not of this kind, not twice, not once it is over."""
 
 
+class ActElsewhereError(IdentityError):
+    """The case is the record of what its person began themselves; it ends where that ends."""
+
+
+class ConfirmationNotAwaitedError(IdentityError):
+    """The person has shown already that it is they who ask."""
+
+
+class ConfirmationSentLatelyError(IdentityError):
+    """The link that confirms was sent a moment ago, or as often as it may be."""
+
+    def __init__(self, left: timedelta | None) -> None:
+        super().__init__("confirmation")
+        self.details: Mapping[str, Any] = (
+            {} if left is None else {"retry_after": max(1, int(left.total_seconds()))}
+        )
+
+
 class NoExchangeError(IdentityError):
     """A rights case belongs to an exchange of the privacy queue, and this is none."""
 

@@ -150,6 +150,24 @@ PROBLEMS: dict[type[Exception], ProblemType] = {
         "Ce délai ne peut être prolongé : seul un accès peut l'être, une fois, avant son terme.",
         "This term cannot be extended: only an access can, once, and before its end.",
     ),
+    e.ActElsewhereError: ProblemType(
+        "act-elsewhere",
+        409,
+        "Ce dossier suit ce que la personne a fait elle-même : il se clôt là où cela se décide.",
+        "This case follows what the person did themselves: it ends where that is decided.",
+    ),
+    e.ConfirmationNotAwaitedError: ProblemType(
+        "confirmation-not-awaited",
+        409,
+        "La personne a déjà confirmé que la demande vient d'elle.",
+        "The person has confirmed already that the request is theirs.",
+    ),
+    e.ConfirmationSentLatelyError: ProblemType(
+        "confirmation-sent-lately",
+        429,
+        "Le lien vient d'être envoyé : attendez dix minutes ; cinq renvois au plus par dossier.",
+        "The link was sent a moment ago: wait ten minutes; it is sent again five times at most.",
+    ),
     e.NoExchangeError: ProblemType(
         "no-exchange",
         409,

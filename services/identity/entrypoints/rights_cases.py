@@ -21,6 +21,7 @@ from shared.events.rights_cases import (
     ExtensionReason,
     IdentityCheck,
     ReminderStage,
+    RightsAct,
     RightsKind,
     RightsOutcome,
 )
@@ -80,6 +81,10 @@ class RightsCaseView(BaseModel):
     extended: ExtensionReason | None
     outcome: RightsOutcome | None
     closed_at: datetime | None
+    act: RightsAct | None
+    """What the person did themselves; there is no exchange then."""
+    undone_at: datetime | None
+    """When the person took that back."""
 
 
 class OfficersCaseView(RightsCaseView):
@@ -93,6 +98,9 @@ class OfficersCaseView(RightsCaseView):
     reminded: ReminderStage | None
     in_time: bool | None
     overdue: bool
+    resent: int
+    """How often the link that confirms was sent again."""
+    resent_at: datetime | None
 
 
 class KindFigures(BaseModel):
@@ -244,6 +252,11 @@ def rights_desk_router(
         """Take two months more for a complex access, and tell the person why."""
         meta = Metadata.by(who, once)
         await cases.extend(case_id, body.reason, SubjectId(who.subject), meta)
+
+    @router.post("/rights-cases/{case_id}/confirmation-link", status_code=204)
+    async def confirm_again(case_id: Identifier, who: Caller, once: Once) -> None:
+        """Send the link that confirms whose request it is once more: ten minutes apart, 5 times."""
+        await cases.confirm_again(case_id, SubjectId(who.subject), Metadata.by(who, once))
 
     @router.post("/rights-cases/{case_id}/answer", status_code=204)
     async def answer(case_id: Identifier, body: AnswerBody, who: Caller, once: Once) -> None:

@@ -19,6 +19,9 @@ ABOUT_CASES = (
     e.RightsCaseExtended,
     e.RightsCaseReminded,
     e.RightsCaseClosed,
+    e.RightsCaseConfirmationResent,
+    e.RightsCaseUndone,
+    e.RightsCaseForgotten,
 )
 
 
@@ -26,6 +29,7 @@ class RightsCaseList(Projection):
     """One document a case; with the exchange it forgets whose it was, and stays as a figure."""
 
     name = "rights_cases"
+    version = 2
     topics = ("identity.events", "retention.events")
     indexes: ClassVar[tuple[IndexModel, ...]] = (
         IndexModel([("subject_id", 1), ("received_at", -1)]),
@@ -44,7 +48,7 @@ class RightsCaseList(Projection):
             case _:
                 return []
 
-    def fold(self, document: Document | None, envelope: Envelope) -> Document | None:
+    def fold(self, document: Document | None, envelope: Envelope) -> Document | None:  # noqa: C901 - one case an event
         """Return the case after `envelope`."""
         at = envelope.time
         match envelope.data:
@@ -67,6 +71,12 @@ class RightsCaseList(Projection):
             case e.RightsCaseClosed() as event if document is not None:
                 end = {"outcome": event.outcome, "in_time": event.in_time, "closed_at": at}
                 return _timed({**document, **end})
+            case e.RightsCaseConfirmationResent(sent_at=sent_at) if document is not None:
+                return {**document, "resent": document["resent"] + 1, "resent_at": sent_at}
+            case e.RightsCaseUndone() if document is not None:
+                return {**document, "undone_at": at}
+            case e.RightsCaseForgotten() if document is not None:
+                return {**document, "subject_id": None, "assignee": None}
             case _:
                 return document
 
@@ -79,6 +89,9 @@ _BLANK: Document = {
     "outcome": None,
     "in_time": None,
     "closed_at": None,
+    "resent": 0,
+    "resent_at": None,
+    "undone_at": None,
 }
 
 

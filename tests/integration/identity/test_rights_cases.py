@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from shared.events.base import SubjectId
+from shared.events.consent import ObjectionLifted, ObjectionRaised
 from shared.events.erasure import KeyScope
 from shared.events.identity import SupportReplied
-from shared.events.retention import ErasureOrdered
+from shared.events.retention import ErasureCertified, ErasureOrdered, ErasureRequested
 from shared.http.auth import Role
 from shared.personal import Category
 from tests.integration.identity.conftest import Identity
@@ -119,6 +120,12 @@ async def test_a_letter_is_confirmed_by_the_known_address_and_ends_with_its_pers
     found = re.search(r"confirm-request\?token=(\S+)", acknowledgement)
     assert found is not None
     token = found.group(1)
+    resend = f"/rights-cases/{case_id}/confirmation-link"
+    assert (await client.post(resend, headers=dpo)).status_code == 204
+    again = re.search(r"confirm-request\?token=(\S+)", (await _told(identity, case_id, 2))[1])
+    assert again is not None
+    lately = await client.post(resend, headers=dpo)
+    assert (lately.status_code, lately.json()["code"]) == (429, "confirmation-sent-lately")
     (replied,) = await identity.published("SupportReplied")
     assert isinstance(replied.data, SupportReplied)
     assert replied.data.channel == "email"
@@ -129,14 +136,15 @@ async def test_a_letter_is_confirmed_by_the_known_address_and_ends_with_its_pers
     assert (shown.json()["kind"], shown.json()["confirmed"]) == ("access", False)
     forged = await client.post("/rights-confirmations", json={"token": "x.y.z"})
     assert forged.status_code == 400
-    for _ in range(2):
-        done = await client.post("/rights-confirmations", json={"token": token})
+    # The link that was sent first stays good beside the second, and both show the same once.
+    for link in (token, again.group(1)):
+        done = await client.post("/rights-confirmations", json={"token": link})
         assert done.status_code == 204
     longer = {"reason": "complexity"}
     extended = await client.post(f"/rights-cases/{case_id}/extension", json=longer, headers=dpo)
     assert extended.status_code == 204
-    case = await _case(identity, identity="link", extended="complexity")
-    assert "two months" in (await _told(identity, case_id, 2))[1], "and the person was told"
+    case = await _case(identity, identity="link", extended="complexity", resent=1)
+    assert "two months" in (await _told(identity, case_id, 3))[2], "and the person was told"
     person = SubjectId(case["subject_id"])
     order = ErasureOrdered(
         case_id="c1", subject_id=person, mode="deleted", reason="term",
@@ -157,3 +165,68 @@ async def test_a_request_goes_on_under_the_account_with_its_term(identity: Ident
     learner = await confirmed(identity, WRITER)
     await _case(identity, subject_id=learner, identity="link", due_at=before["due_at"])
     await _case(identity, "closed", outcome="handed_on")
+
+
+@pytest.mark.promise("C8.2", "C8.3", "C8.4")
+async def test_what_the_person_does_is_a_case_by_itself_and_forgotten_with_the_account(
+    identity: Identity,
+) -> None:
+    learner = await confirmed(identity)
+    own, dpo, client = (
+        identity.token(learner, Role.LEARNER),
+        identity.token("d", Role.DPO),
+        identity.client,
+    )
+    first = {"goals": "Négocier"}
+    await client.put("/me/profile", json=first, headers=own)
+    await client.put("/me/profile", json={"goals": "Négocier mieux"}, headers=own)
+    await client.patch("/me", json={"language": "en"}, headers=own)
+    await client.patch("/me", json={"last_name": "Juste"}, headers=own)
+    person = SubjectId(learner)
+    raised = ObjectionRaised(learner_id=person, purpose="suggestions")
+    for number in range(2):
+        await identity.deliver(raised, person, f"raised-{number // 2}")
+    await identity.deliver(
+        ObjectionLifted(learner_id=person, purpose="suggestions"), person, "lifted-1"
+    )
+    asked = ErasureRequested(case_id="erasure-1", subject_id=person)
+    await identity.deliver(asked, person, "asked-1")
+
+    async def so() -> bool:
+        mine = (await client.get("/me/rights-cases", headers=own)).json()["items"]
+        acts = sorted((one["act"], one["outcome"], bool(one["undone_at"])) for one in mine)
+        return acts == [
+            ("account", "granted", False),
+            ("everything", None, False),
+            ("profile", "granted", False),
+            ("suggestions", "granted", True),
+        ]
+
+    await eventually(so)
+    (open_one,) = await _cases(identity)
+    ended = await client.post(
+        f"/rights-cases/{open_one['case_id']}/answer",
+        json={"outcome": "refused", "message": "Non."},
+        headers=dpo,
+    )
+    assert ended.json()["code"] == "act-elsewhere"
+    order = ErasureOrdered(
+        case_id="erasure-1", subject_id=person, mode="deleted", reason="request",
+        scopes=(KeyScope(category=Category.PROFILE, object="-"),),
+        rule_ids=("profile",), closes_account=True,
+    )  # fmt: skip
+    await identity.deliver(order, person, "ordered-2")
+    certified = ErasureCertified(
+        case_id="erasure-1", subject_id=person, certificate_id="certificate-1"
+    )
+    await identity.deliver(certified, person, "certified-1")
+
+    async def forgotten() -> bool:
+        closed = await _cases(identity, "closed")
+        return len(closed) == 4 and all(
+            (one["subject_id"], one["outcome"]) == (None, "granted") for one in closed
+        )
+
+    await eventually(forgotten)
+    messages = (await client.get("/support-requests", headers=dpo)).json()
+    assert messages["total"] == 0, "nobody was written to"

@@ -29,6 +29,7 @@ OUTCOMES: Final = ("granted", "partly_granted", "refused", "unidentified")
 ACTIONS: Final[Acts] = {
     "assignment": ("PUT", (), "assigned"),
     "extension": ("POST", ("reason",), "rights-extended"),
+    "confirmation-link": ("POST", (), "rights-link"),
     "answer": ("POST", ("outcome", "message"), "rights-answered"),
 }
 
@@ -116,9 +117,12 @@ async def act(visitor: Officer, case_id: str, action: str) -> Response:
 async def _one(visitor: Visitor, case_id: str) -> dict[str, Any]:
     """Return what the page of one case needs; its exchange may be forgotten."""
     found = await visitor.caller.get("identity", f"/rights-cases/{case_id}")
+    exchange = None
+    if not found["act"]:
+        exchange = await visitor.caller.part("identity", f"/support-requests/{case_id}")
     return {
         "case": found,
-        "exchange": await visitor.caller.part("identity", f"/support-requests/{case_id}"),
+        "exchange": exchange,
         "mine": found["assignee"] == visitor.session_in_use.subject,
         "outcomes": named(visitor, "rights_outcome", OUTCOMES),
         "reasons": named(visitor, "extension_reason", labels.EXTENSION_REASONS),

@@ -4,7 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.events.base import SubjectId
-from shared.events.rights_cases import ExtensionReason, IdentityCheck, RightsKind, RightsOutcome
+from shared.events.rights_cases import (
+    ExtensionReason,
+    IdentityCheck,
+    RightsAct,
+    RightsKind,
+    RightsOutcome,
+)
 from shared.events.support import SupportChannel
 
 
@@ -28,10 +34,48 @@ class OpenRightsCase:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordAct:
+    """Record a right that the person exercised themselves in the portal."""
+
+    subject_id: SubjectId
+    case_id: str
+    kind: RightsKind
+    act: RightsAct
+    at: datetime
+    done: bool
+    """Whether it was over with the act; else `SettleAct` follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class SettleAct:
+    """End what the person began themselves, as it came out elsewhere."""
+
+    outcome: RightsOutcome
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class UndoAct:
+    """Record that the person took back what they had done."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetCase:
+    """Let go of whose case it was, since the account is gone."""
+
+
+@dataclass(frozen=True, slots=True)
 class ConfirmIdentity:
     """Show that it is oneself who asks."""
 
     how: IdentityCheck
+
+
+@dataclass(frozen=True, slots=True)
+class SendConfirmationAgain:
+    """Send the link by which the person shows that they ask once more."""
+
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,4 +121,9 @@ RightsCaseCommand = (
     | ExtendTerm
     | CloseRightsCase
     | FollowRightsCase
+    | SendConfirmationAgain
+    | RecordAct
+    | SettleAct
+    | UndoAct
+    | ForgetCase
 )

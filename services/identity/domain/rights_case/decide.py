@@ -1,17 +1,19 @@
 """The rules of a rights case (C8, C13.1; GDPR art. 12)."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, assert_never
 
 from services.identity.domain import errors
 from services.identity.domain.rights_case import commands as c
 from services.identity.domain.rights_case import events as e
 from services.identity.domain.rights_case import terms
+from services.identity.domain.rights_case.acts import ActCommand, decide_act
 from services.identity.domain.rights_case.state import RightsCase
 from shared.events.rights_cases import ReminderStage, RightsOutcome
 
 STAGES: Final[tuple[ReminderStage, ...]] = tuple(stage for stage, _ in terms.REMINDED_AFTER)
+ZERO: Final = timedelta(0)
 WITHOUT_IDENTITY: Final[frozenset[RightsOutcome]] = frozenset(
     {"unidentified", "withdrawn", "handed_on", "erased"}
 )
@@ -28,9 +30,14 @@ def decide(  # noqa: C901 - one case a command
         RightsCaseClosedError: it is over.
         IdentityUnconfirmedError: something would be done for somebody who has not shown who asks.
         NotExtendableError: the term cannot be longer, any more or at all.
+        ActElsewhereError: it ends where the person began it, not here.
+        ConfirmationNotAwaitedError: nothing is to be confirmed.
+        ConfirmationSentLatelyError: the link was sent a moment ago, or too often.
     """
     if isinstance(command, c.OpenRightsCase):
         return [] if state.case_id else _opened(command)
+    if isinstance(command, ActCommand):
+        return decide_act(command, state)
     if not state.case_id:
         raise errors.UnknownRightsCaseError
     subject_id, case_id = state.subject_id, state.case_id
@@ -52,6 +59,8 @@ def decide(  # noqa: C901 - one case a command
             return [_extended(command, state)]
         case c.CloseRightsCase():
             return _closed(command, state)
+        case c.SendConfirmationAgain(at=at):
+            return [_sent_again(state, at)]
         case c.FollowRightsCase(at=at):
             return [] if state.closed else _followed(state, at)
         case _:
@@ -95,6 +104,8 @@ def _closed(command: c.CloseRightsCase, state: RightsCase) -> Sequence[e.RightsC
     if state.outcome == command.outcome:
         return []
     _require_open(state)
+    if state.act is not None:
+        raise errors.ActElsewhereError
     if state.identity is None and command.outcome not in WITHOUT_IDENTITY:
         raise errors.IdentityUnconfirmedError
     return [
@@ -125,6 +136,18 @@ def _followed(state: RightsCase, at: datetime) -> Sequence[e.RightsCaseEvent]:
             due_at=state.due_at,
         )
     ]
+
+
+def _sent_again(state: RightsCase, at: datetime) -> e.ConfirmationSentAgain:
+    """Return the repetition; earlier links stay good, since they show the same thing."""
+    _require_open(state)
+    if state.identity is not None:
+        raise errors.ConfirmationNotAwaitedError
+    if len(state.resent) >= terms.CONFIRMATIONS_AT_MOST:
+        raise errors.ConfirmationSentLatelyError(None)
+    if state.resent and (left := state.resent[-1] + terms.CONFIRMATION_WAITS - at) > ZERO:
+        raise errors.ConfirmationSentLatelyError(left)
+    return e.ConfirmationSentAgain(subject_id=state.subject_id, case_id=state.case_id, sent_at=at)
 
 
 def _require_open(state: RightsCase) -> None:

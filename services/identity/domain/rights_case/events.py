@@ -11,6 +11,7 @@ from shared.events.rights_cases import (
     ExtensionReason,
     IdentityCheck,
     ReminderStage,
+    RightsAct,
     RightsKind,
     RightsOutcome,
 )
@@ -30,6 +31,8 @@ class RightsCaseOpened(DomainEvent):
     has_account: bool
     extended: ExtensionReason | None = None
     """Why the term was longer already where the case comes from."""
+    act: RightsAct | None = None
+    """What the person did themselves: there is no exchange then."""
 
 
 class IdentityConfirmed(DomainEvent):
@@ -42,6 +45,28 @@ class IdentityConfirmed(DomainEvent):
 
 class RightsCaseAcknowledged(DomainEvent):
     """The person was told that the request has arrived, by when it is answered, and what else."""
+
+    subject_id: SubjectId
+    case_id: Identifier
+
+
+class ConfirmationSentAgain(DomainEvent):
+    """The link by which the person shows that they ask was sent once more."""
+
+    subject_id: SubjectId
+    case_id: Identifier
+    sent_at: datetime
+
+
+class RightsCaseUndone(DomainEvent):
+    """The person took back what they had done themselves."""
+
+    subject_id: SubjectId
+    case_id: Identifier
+
+
+class RightsCaseForgotten(DomainEvent):
+    """The account is gone, and with it whose case it was."""
 
     subject_id: SubjectId
     case_id: Identifier
@@ -93,4 +118,7 @@ RightsCaseEvent = (
     | RightsCaseExtended
     | RightsCaseReminded
     | RightsCaseClosed
+    | ConfirmationSentAgain
+    | RightsCaseUndone
+    | RightsCaseForgotten
 )

@@ -4,14 +4,17 @@ from dataclasses import replace
 from typing import assert_never
 
 from services.identity.domain.rights_case.events import (
+    ConfirmationSentAgain,
     IdentityConfirmed,
     RightsCaseAcknowledged,
     RightsCaseAssigned,
     RightsCaseClosed,
     RightsCaseEvent,
     RightsCaseExtended,
+    RightsCaseForgotten,
     RightsCaseOpened,
     RightsCaseReminded,
+    RightsCaseUndone,
 )
 from services.identity.domain.rights_case.state import RightsCase
 
@@ -29,6 +32,7 @@ def evolve(state: RightsCase, event: RightsCaseEvent) -> RightsCase:
                 received_at=event.received_at,
                 due_at=event.due_at,
                 extended=event.extended,
+                act=event.act,
             )
         case IdentityConfirmed(how=how):
             return replace(state, identity=how)
@@ -42,5 +46,11 @@ def evolve(state: RightsCase, event: RightsCaseEvent) -> RightsCase:
             return replace(state, reminded=stage)
         case RightsCaseClosed(outcome=outcome):
             return replace(state, outcome=outcome)
+        case ConfirmationSentAgain(sent_at=at):
+            return replace(state, resent=(*state.resent, at))
+        case RightsCaseUndone():
+            return replace(state, undone=True)
+        case RightsCaseForgotten():
+            return replace(state, forgotten=True)
         case _:
             assert_never(event)

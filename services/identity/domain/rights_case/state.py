@@ -10,6 +10,7 @@ from shared.events.rights_cases import (
     ExtensionReason,
     IdentityCheck,
     ReminderStage,
+    RightsAct,
     RightsKind,
     RightsOutcome,
 )
@@ -36,6 +37,12 @@ class RightsCase:
     reminded: ReminderStage | None = None
     """The latest stage of the present term that staff were reminded at."""
     outcome: RightsOutcome | None = None
+    act: RightsAct | None = None
+    """What the person did themselves; there is an exchange where it is `None`."""
+    undone: bool = False
+    forgotten: bool = False
+    resent: tuple[datetime, ...] = ()
+    """When the link that confirms was sent again."""
 
     @property
     def closed(self) -> bool:

@@ -27,6 +27,10 @@ EXTENSION: Final = relativedelta(months=2)
 """GDPR art. 12(3)."""
 EXTENDABLE: Final[frozenset[RightsKind]] = frozenset({"access"})
 """Where it can be complex enough; the other promises know no longer term."""
+CONFIRMATION_WAITS: Final = timedelta(minutes=10)
+"""Before the link that confirms can be sent again: a mail may take a while."""
+CONFIRMATIONS_AT_MOST: Final = 5
+"""How often it is sent again: nobody's mailbox is flooded because somebody used their name."""
 REMINDED_AFTER: Final[tuple[tuple[ReminderStage, float], ...]] = (
     ("half", 0.5),
     ("three_quarters", 0.75),
