@@ -6,12 +6,13 @@ from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader
 
 from services.gateway import charts, labels
 from services.gateway.services import Json, items
-from services.gateway.wording import LANGUAGES, Language, wording
+from services.gateway.wording import LANGUAGES, PARIS, Language, shown_in, wording
 from shared.ids import new_id
 
 HERE: Final = Path(__file__).parent
@@ -86,6 +87,9 @@ def _page_count(data: Json) -> int:
     return max(1, -(-int(data.get("total", 0)) // size))
 
 
-def render(language: Language, template: str, context: Mapping[str, Any]) -> str:
-    """Return `template` filled from `context` in `language`."""
-    return environment(language).get_template(template).render(context)
+def render(
+    language: Language, template: str, context: Mapping[str, Any], zone: ZoneInfo = PARIS
+) -> str:
+    """Return `template` filled from `context` in `language`, moments by the clock of `zone`."""
+    with shown_in(zone):
+        return environment(language).get_template(template).render(context)

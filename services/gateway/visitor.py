@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Annotated, Any, Final, Literal, cast
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -24,7 +25,8 @@ from services.gateway.services import (
 )
 from services.gateway.sessions import Session
 from services.gateway.uploads import Upload, form_of
-from services.gateway.wording import Language, Wording, choose_language, marked, wording
+from services.gateway.wording import PARIS, Language, Wording, choose_language, marked, wording
+from services.gateway.zones import zone_in_use
 from shared.http.auth import STAFF_ROLES, Role
 
 THEMES: Final = ("light", "dark")
@@ -59,6 +61,8 @@ class Visitor:
     browser: str
     new_browser: bool
     caller: Caller
+    zone: ZoneInfo = PARIS
+    """By whose clock moments are told."""
     set_cookies: dict[str, str] = field(default_factory=dict)
     uploads: Sequence[Upload] = ()
     """Files of the form, once it has been read."""
@@ -144,6 +148,7 @@ class Visitor:
                 "problem": None,
                 **context,
             },
+            self.zone,
         )
         response = HTMLResponse(html, status, {"Cache-Control": "no-store"})
         response.headers["Content-Language"] = self.language
@@ -268,6 +273,7 @@ async def visitor(request: Request) -> Visitor:
         session=session,
         language=language,
         theme=theme if theme in THEMES else None,
+        zone=zone_in_use(request, portal, session),
         browser=browser or portal.guard.new_browser(),
         new_browser=browser is None,
         caller=Caller(

@@ -1,6 +1,8 @@
 """French and English: catalogues compiled at the start, dates and amounts as people write them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime
 from functools import cache
 from typing import Final, Literal
@@ -11,11 +13,14 @@ from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_currency, format_decimal
 
 from services.gateway.catalogues import PORTAL
+from shared.zone_words import named
+from shared.zones import HOME
 
 Language = Literal["fr", "en"]
 
 LANGUAGES: Final[tuple[Language, ...]] = ("fr", "en")
-PARIS: Final = ZoneInfo("Europe/Paris")
+PARIS: Final = ZoneInfo(HOME)
+_SHOWN_IN: Final[ContextVar[ZoneInfo]] = ContextVar("zone", default=PARIS)
 _REGIONS: Final[Mapping[Language, str]] = {"fr": "fr_FR", "en": "en_GB"}
 
 
@@ -52,10 +57,15 @@ class Wording:
         return format_date(_as_date(value), format="medium", locale=self._locale)
 
     def moment(self, value: object) -> str:
-        """Return an instant as date and time of day in Paris."""
-        at = _as_instant(value).astimezone(PARIS)
+        """Return an instant as date and time of day, by the clock of whoever the page is for.
+
+        The zone is named where it is not Paris.
+        """
+        zone = _SHOWN_IN.get()
+        at = _as_instant(value).astimezone(zone)
         pattern = "d MMMM y 'à' HH:mm" if self.language == "fr" else "d MMMM y 'at' HH:mm"
-        return format_datetime(at, pattern, locale=self._locale)
+        told = format_datetime(at, pattern, locale=self._locale)
+        return told + named(at, zone.key, self.language)
 
     def time_of_day(self, value: object) -> str:
         """Return an instant's time of day in Paris with its offset, as in 14:05:00 UTC+1."""
@@ -83,6 +93,16 @@ class Wording:
     def number(self, value: object) -> str:
         """Return a number with this language's separators."""
         return format_decimal(float(str(value)), locale=self._locale)
+
+
+@contextmanager
+def shown_in(zone: ZoneInfo) -> Iterator[None]:
+    """Tell moments by the clock of `zone` within the context, macros of components included."""
+    before = _SHOWN_IN.set(zone)
+    try:
+        yield
+    finally:
+        _SHOWN_IN.reset(before)
 
 
 @cache

@@ -213,6 +213,14 @@ class LearnerRectified(IdentityEvent):
     language: Language | None = None
 
 
+class ZoneChosen(IdentityEvent):
+    """The learner said by which clock they live; whoever never did lives by that of Paris."""
+
+    learner_id: SubjectId
+    zone: Annotated[Personal[str], PersonalField(Category.CIVIL_IDENTITY)]
+    """IANA name of a time zone."""
+
+
 class PasswordRecoveryRequested(IdentityEvent):
     """The link by which a forgotten password is replaced is to be sent, valid `until`."""
 

@@ -10,6 +10,7 @@ from services.gateway.services import ServiceProblemError
 from services.gateway.uploads import as_json
 from services.gateway.visitor import YEAR, Learner
 from services.gateway.wording import known
+from services.gateway.zones import keep_zone, zone_options
 
 router = APIRouter()
 
@@ -69,7 +70,9 @@ async def decide(visitor: Learner, purpose: str) -> Response:
 async def account(visitor: Learner) -> Response:
     """Show account and profile for correction (C8.2)."""
     me = await visitor.caller.get("identity", "/me")
-    return visitor.page("pages/account.html", me=me)
+    page = visitor.page("pages/account.html", me=me, zones=zone_options(visitor.language))
+    keep_zone(visitor, page, me.get("zone") or "")
+    return page
 
 
 @router.post("/account")
@@ -81,12 +84,29 @@ async def rectify(visitor: Learner) -> Response:
     try:
         await visitor.caller.send("PATCH", "identity", "/me", values, key=form.get("once"))
     except ServiceProblemError as error:
-        return visitor.refused("pages/account.html", error, values, me=me)
+        options = zone_options(visitor.language)
+        return visitor.refused("pages/account.html", error, values, me=me, zones=options)
     response = visitor.go("/account", notice="saved")
     language = known(values.get("language"))
     if language and visitor.session:
         await visitor.portal.sessions.speak(visitor.session, language)
         visitor.set_cookie(response, visitor.portal.cookie_name("language"), language, seconds=YEAR)
+    return response
+
+
+@router.post("/account/zone")
+async def choose_zone(visitor: Learner) -> Response:
+    """Choose the time zone by which quiet hours are kept and times are shown."""
+    form = await visitor.form()
+    values = {"zone": form.get("zone", "")}
+    me = await visitor.caller.get("identity", "/me")
+    try:
+        await visitor.caller.send("PUT", "identity", "/me/zone", values, key=form.get("once"))
+    except ServiceProblemError as error:
+        options = zone_options(visitor.language)
+        return visitor.refused("pages/account.html", error, values, me=me, zones=options)
+    response = visitor.go("/account", notice="saved")
+    keep_zone(visitor, response, values["zone"])
     return response
 
 
@@ -99,7 +119,8 @@ async def describe(visitor: Learner) -> Response:
     try:
         await visitor.caller.send("PUT", "identity", "/me/profile", values, key=form.get("once"))
     except ServiceProblemError as error:
-        return visitor.refused("pages/account.html", error, values, me=me)
+        options = zone_options(visitor.language)
+        return visitor.refused("pages/account.html", error, values, me=me, zones=options)
     return visitor.go("/account", notice="saved")
 
 

@@ -7,6 +7,7 @@ from fastapi.responses import Response
 
 from services.gateway.pages.sign_in import CLEARED
 from services.gateway.visitor import SignedIn, Visitor
+from services.gateway.zones import keep_zone
 
 router = APIRouter(prefix="/account/sessions")
 
@@ -46,5 +47,6 @@ async def _left(visitor: Visitor, which: Mapping[str, str] | None = None) -> Res
     response = visitor.go("/", notice="signed-out")
     response.headers["Clear-Site-Data"] = CLEARED
     visitor.drop_cookie(response, visitor.portal.cookie_name("session"))
+    keep_zone(visitor, response, "")
     await visitor.caller.send("DELETE", "identity", "/sessions", params=which)
     return response

@@ -9,6 +9,8 @@ from services.gateway.labels import field_error
 from services.gateway.services import ServiceProblemError
 from services.gateway.visitor import Anyone
 from services.gateway.wording import marked
+from services.gateway.zones import zone_options
+from shared.zones import HOME
 
 router = APIRouter()
 
@@ -19,6 +21,7 @@ FIELDS = (
     "telephone",
     "birth_date",
     "language",
+    "zone",
     "password",
     "guardian_email",
     "guardian_name",
@@ -33,7 +36,8 @@ async def show_registration(visitor: Anyone) -> Response:
     """Ask for what an account needs, and say why each datum is asked (C1.1, C1.2)."""
     return visitor.page(
         "pages/register.html",
-        values={"language": visitor.language},
+        values={"language": visitor.language, "zone": HOME},
+        zones=zone_options(visitor.language),
     )
 
 
@@ -56,6 +60,7 @@ async def register(visitor: Anyone) -> Response:
         return visitor.page(
             "pages/register.html",
             status=HTTPStatus.UNPROCESSABLE_ENTITY,
+            zones=zone_options(visitor.language),
             errors={name: visitor.words.say(text) for name, text in errors.items()},
             values=shown,
             problem=visitor.words.say(marked("Some fields need correcting.")),
@@ -65,7 +70,8 @@ async def register(visitor: Anyone) -> Response:
             "POST", "identity", "/registrations", values, key=form.get("once")
         )
     except ServiceProblemError as error:
-        return visitor.refused("pages/register.html", error, shown)
+        options = zone_options(visitor.language)
+        return visitor.refused("pages/register.html", error, shown, zones=options)
     return visitor.page(
         "pages/message.html",
         title=visitor.words.say(marked("One step left: your e-mail")),

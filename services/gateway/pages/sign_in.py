@@ -14,6 +14,7 @@ from services.gateway.passkey_forms import answer_of
 from services.gateway.services import Json, ServiceProblemError
 from services.gateway.visitor import YEAR, Anyone, Visitor
 from services.gateway.wording import marked
+from services.gateway.zones import keep_zone
 from shared.http.auth import STAFF_ROLES, Role
 
 router = APIRouter()
@@ -176,6 +177,7 @@ async def sign_out(visitor: Anyone) -> Response:
     if visitor.session:
         await visitor.portal.sessions.end(visitor.session)
         visitor.drop_cookie(response, visitor.portal.cookie_name("session"))
+        keep_zone(visitor, response, "")
         await visitor.caller.send("DELETE", "identity", "/sessions")
     return response
 
@@ -188,6 +190,8 @@ class SignedInBrowser:
     role: Role
     device: str
     strong: bool
+    zone: str = ""
+    """By which clock a learner lives; none where that is Paris."""
 
     @property
     def must_enrol(self) -> bool:
@@ -198,6 +202,7 @@ class SignedInBrowser:
         """Give the browser its session and the mark of a known device."""
         set_session_cookie(visitor, response, self.token)
         set_device_cookie(visitor, response, self.device)
+        keep_zone(visitor, response, self.zone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +278,7 @@ async def started(visitor: Visitor, who: Json) -> SignedInBrowser:
         ends_at=ends_at,
         suspends_at=suspends_at,
     )
-    return SignedInBrowser(token, role, who["device"], who["strong"])
+    return SignedInBrowser(token, role, who["device"], who["strong"], who.get("zone") or "")
 
 
 def arrived(visitor: Visitor, signed_in: SignedInBrowser, onward: str) -> Response:

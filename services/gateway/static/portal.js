@@ -24,6 +24,13 @@ for (const field of document.querySelectorAll("input[data-screen]")) {
   field.value = `${window.screen.width}x${window.screen.height}`;
 }
 
+// The time zone of the device is proposed, never sent by itself: the person sees and may change it.
+const zone = document.querySelector("select[data-zone='']");
+if (zone) {
+  const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if ([...zone.options].some((option) => option.value === own)) zone.value = own;
+}
+
 // Birth date and guardian are asked only of minors; without a choice the fields stay visible.
 const guardian = document.querySelector("[data-guardian]");
 for (const choice of document.querySelectorAll("input[name=of_age]")) {

@@ -39,6 +39,7 @@ class Registration:
     password: Personal[str]
     guardian_email: Personal[str] | None
     guardian_name: Personal[str] | None = None
+    zone: Personal[str] | None = None
 
 
 class Accounts:
@@ -162,6 +163,7 @@ class Accounts:
             confirmation_token=Personal(self._confirmation.token(learner_id)),
             at=self._clock.now(),
             minority_id=meta.first_id(MINORITY),
+            zone=registration.zone,
             guardian=guardian,
         )
         await self.handle(learner_id, command, meta)

@@ -61,6 +61,8 @@ def publish(record: RecordedEvent) -> PublicEvent | None:  # noqa: C901 - one ca
                 telephone=e.telephone,
                 language=e.language,
             )
+        case learner.ZoneChosen() as e:
+            return public.ZoneChosen(learner_id=e.learner_id, zone=e.zone)
         case learner.ProfileTold() as e:
             return public.ProfileDescribed(
                 learner_id=e.learner_id,

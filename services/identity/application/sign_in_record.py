@@ -48,6 +48,8 @@ class SignedInPrincipal:
     """When the role ends, and the session with it."""
     suspends_at: datetime | None = None
     """From when access to personal data is suspended for want of the yearly training (C7.7)."""
+    zone: str = ""
+    """By which clock the learner lives; none of staff, and of who never said."""
 
 
 class SignInRecorder:
@@ -91,7 +93,15 @@ class SignInRecorder:
         await self._accounts.handle(subject, RecordSignIn(), _meta(subject, "learner"))
         await self._trace(subject, "learner", origin)
         name = learner.first_name.text("") if learner.first_name else ""
-        return SignedInPrincipal(subject, Role.LEARNER, name, learner.language, device, strong)
+        return SignedInPrincipal(
+            subject,
+            Role.LEARNER,
+            name,
+            learner.language,
+            device,
+            strong,
+            zone=learner.zone.text("") if learner.zone else "",
+        )
 
     async def _trace(self, subject: SubjectId, role: str, origin: Origin) -> None:
         month = f"{self._clock.now().astimezone(PARIS):%Y-%m}"

@@ -25,6 +25,12 @@ class BirthDateMissingError(IdentityError):
     details: Mapping[str, Any] = {"errors": [{"pointer": "/birth_date", "code": "missing"}]}
 
 
+class UnknownZoneError(IdentityError):
+    """There is no time zone of that name."""
+
+    details: Mapping[str, Any] = {"errors": [{"pointer": "/zone", "code": "unknown"}]}
+
+
 class AdultError(IdentityError):
     """The birth date that was told is that of an adult."""
 

@@ -47,6 +47,7 @@ def accounts_router(
             password=Personal(body.password),
             guardian_email=_personal(body.guardian_email),
             guardian_name=_personal(body.guardian_name),
+            zone=_personal(body.zone),
         )
         async with rounded_up(even_answer_seconds):
             if once.earlier is None:

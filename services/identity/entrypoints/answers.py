@@ -164,6 +164,7 @@ class OwnAccountView(BaseModel):
     email: str | None
     telephone: str | None
     language: str | None
+    zone: str | None
     minor: bool
     state: str
     email_change: EmailChangeView | None

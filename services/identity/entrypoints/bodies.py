@@ -17,6 +17,7 @@ from shared.events.base import Identifier
 from shared.events.support import SupportQueue
 from shared.http.auth import STAFF_ROLES, Role
 from shared.trainings import Programme
+from shared.zones import LONGEST, is_zone
 
 EARLIEST_BIRTH = date(1900, 1, 1)
 LATEST_BIRTH = date(2200, 1, 1)
@@ -59,6 +60,12 @@ def _telephone(value: str) -> str:
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
+def _zone(value: str) -> str:
+    if not is_zone(value):
+        raise ValueError("not a time zone")
+    return value
+
+
 def _staff_role(value: Role) -> Role:
     if value not in STAFF_ROLES:
         raise ValueError("not a role of staff")
@@ -91,6 +98,8 @@ Reason = Annotated[
 Password = Annotated[str, Field(min_length=MINIMUM_LENGTH, max_length=MAXIMUM_LENGTH)]
 Given = Annotated[str, Field(min_length=1, max_length=MAXIMUM_LENGTH)]
 """A password that is compared, not chosen."""
+Zone = Annotated[str, StringConstraints(max_length=LONGEST), AfterValidator(_zone)]
+"""IANA name of a time zone."""
 StaffRole = Annotated[Role, AfterValidator(_staff_role)]
 Language = Literal["fr", "en"]
 
@@ -140,6 +149,7 @@ class RegistrationBody(Body):
     birth_date: BirthDate | None = None
     """Of minors alone: whoever gives none says to be of age."""
     language: Language = "fr"
+    zone: Zone | None = None
     password: Password
     guardian_email: Email | None = None
     guardian_name: Name | None = None
@@ -259,6 +269,12 @@ class RectificationBody(Body):
     last_name: Name | None = None
     telephone: Telephone | None = None
     language: Language | None = None
+
+
+class ZoneBody(Body):
+    """By which clock the learner lives."""
+
+    zone: Zone
 
 
 class ProfileBody(Body):

@@ -19,6 +19,7 @@ from shared.http.auth import Caller, Role
 from shared.http.idempotency import Once
 from shared.http.problems import ERASED, NOT_FOUND, ProblemError
 from shared.personal import Personal
+from shared.zones import HOME
 
 
 def own_account_router(accounts: Accounts, staff: Staff) -> APIRouter:
@@ -48,6 +49,7 @@ def own_account_router(accounts: Accounts, staff: Staff) -> APIRouter:
             email=_text(learner.email),
             telephone=_text(learner.telephone),
             language=learner.language,
+            zone=HOME if learner.zone is None else learner.zone.text(),
             minor=learner.minor,
             state=learner.state,
             email_change=_email_change(learner),
@@ -65,6 +67,13 @@ def own_account_router(accounts: Accounts, staff: Staff) -> APIRouter:
             telephone=_personal(body.telephone),
             language=body.language,
         )
+        await accounts.handle(principal.subject, command, Metadata.by(principal, once))
+        return {}
+
+    @router.put("/me/zone")
+    async def choose_zone(body: bodies.ZoneBody, principal: Caller, once: Once) -> dict[str, str]:
+        """Choose the time zone by which quiet hours are kept and times are shown."""
+        command = c.ChooseZone(Personal(body.zone))
         await accounts.handle(principal.subject, command, Metadata.by(principal, once))
         return {}
 

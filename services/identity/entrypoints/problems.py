@@ -186,6 +186,12 @@ PROBLEMS: dict[type[Exception], ProblemType] = {
         "Le jour de la formation doit être passé, depuis moins d'un an, et suivre la dernière.",
         "The day of the training has to be past, within a year, and later than the last one.",
     ),
+    e.UnknownZoneError: ProblemType(
+        "unknown-zone",
+        422,
+        "Ce fuseau horaire n'existe pas.",
+        "There is no such time zone.",
+    ),
     e.MergeRefusedError: ProblemType(
         "merge-refused",
         409,

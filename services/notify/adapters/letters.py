@@ -30,6 +30,8 @@ from shared.events.base import SubjectId
 from shared.incidents import ADVICE, CONSEQUENCES, MEASURES, NATURES
 from shared.personal import Personal
 from shared.words import CATEGORIES, Language, Text
+from shared.zone_words import named
+from shared.zones import zone_of
 
 PARIS: Final = ZoneInfo("Europe/Paris")
 # A folded link would no longer be one; RFC 5322 allows 998 characters a line.
@@ -226,8 +228,8 @@ class Letters:
             "access_id": details.access_id,
             "rule": details.rule_id,
             "cause": details.cause,
-            "opens": details.since and _moment(details.since, language),
-            "suspended": details.suspends_at and _moment(details.suspends_at, language),
+            "opens": details.since and _moment(details.since, recipient),
+            "suspended": details.suspends_at and _moment(details.suspends_at, recipient),
             "modules": len(details.modules),
         }
         if message.kind == "support_answer":
@@ -239,9 +241,9 @@ class Letters:
         if message.kind == "authenticators_changed":
             values["change"] = details.change
         if message.kind in SINCE_MOMENT:
-            values["at"] = None if details.since is None else _moment(details.since, language)
+            values["at"] = None if details.since is None else _moment(details.since, recipient)
         if message.kind in WITH_MOMENT:
-            values["until"] = None if details.due is None else _moment(details.due, language)
+            values["until"] = None if details.due is None else _moment(details.due, recipient)
         if message.kind == "newsletter":
             purpose = details.topic or NEWSLETTER
             values["unsubscribe_link"] = self._links.link(recipient.subject_id, purpose)
@@ -313,15 +315,19 @@ def _of_incident(details: Details, language: Language) -> dict[str, Any]:
     }
 
 
-def _day(at: datetime, language: str) -> str:
-    day = at.astimezone(PARIS)
+def _day(at: datetime, language: str, zone: ZoneInfo = PARIS) -> str:
+    """Return a date in words; terms are days of Paris, whoever reads of them."""
+    day = at.astimezone(zone)
     written = format_date(day, "long", locale=language)
     return written.replace("1 ", "1er ", 1) if language == "fr" and day.day == 1 else written
 
 
-def _moment(at: datetime, language: str) -> str:
-    time = format_time(at.astimezone(PARIS), "HH:mm", locale=language)
-    return f"{_day(at, language)} {'à' if language == 'fr' else 'at'} {time}"
+def _moment(at: datetime, recipient: Recipient) -> str:
+    """Return a date and a time of day by the recipient's clock, which is named where not Paris."""
+    language, zone = recipient.language, zone_of(recipient.zone)
+    time = format_time(at.astimezone(zone), "HH:mm", locale=language)
+    told = f"{_day(at, language, zone)} {'à' if language == 'fr' else 'at'} {time}"
+    return told + named(at, zone.key, language)
 
 
 def _plain(value: Personal[str] | None) -> str:

@@ -15,6 +15,7 @@ from shared.events.base import SubjectId
 from shared.held_data import HeldDatum
 from shared.personal import Personal
 from shared.vault import Vault
+from shared.zones import zone_of
 
 PAGE: Final = 200
 CATCH_UP_SECONDS: Final = 5.0
@@ -100,7 +101,7 @@ class RecipientDirectory:
         opened = await self._vault.open_document(document)
         return [
             _datum(field, document[field]["category"], opened[field], document["recorded_at"])
-            for field in ("email", "first_name")
+            for field in ("email", "first_name", "zone")
             if opened[field] is not None
         ]
 
@@ -116,6 +117,7 @@ def _recipient(opened: Document) -> Recipient:
         language=opened["language"],
         email=opened["email"],
         first_name=opened["first_name"],
+        zone=zone_of(_plain(opened["zone"])).key,
         consents=frozenset(opened["consents"]),
         confirmed=opened["confirmed"],
         blocked=opened["blocked"],
@@ -124,6 +126,10 @@ def _recipient(opened: Document) -> Recipient:
         address_since=opened["address_since"],
         erased=opened["erased"],
     )
+
+
+def _plain(value: Personal[str] | None) -> str | None:
+    return None if value is None or value.is_erased else value.text()
 
 
 def _datum(field: str, category: Any, value: Personal[str], recorded_at: Any) -> HeldDatum:

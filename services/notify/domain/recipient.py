@@ -6,6 +6,7 @@ from typing import Final, Literal
 
 from shared.events.base import SubjectId
 from shared.personal import Personal
+from shared.zones import HOME
 
 OFFICER: Final = SubjectId("data-protection-officer")
 """Stands for the mailbox of a function, in which no person is written to."""
@@ -28,8 +29,8 @@ class Recipient:
     blocked: bool = False
     closed: bool = False
     archived: bool = False
-    zone: str = "Europe/Paris"
-    """Time zone by which quiet hours are kept (IANA)."""
+    zone: str = HOME
+    """Time zone by which quiet hours are kept and moments are told (IANA)."""
     address_since: datetime | None = None
     """Since when the address is this one."""
     erased: bool = False

@@ -16,6 +16,7 @@ FOLDED: Final[tuple[type[PublicEvent], ...]] = (
     identity.GuardianAgreementRequested,
     identity.EmailConfirmed,
     identity.LearnerRectified,
+    identity.ZoneChosen,
     identity.PasswordRecoveryRequested,
     identity.PasswordChanged,
     identity.EmailChangeRequested,
@@ -45,7 +46,7 @@ ADDRESS_CATEGORIES: Final = frozenset({Category.CONTACT, Category.PROSPECT})
 
 
 class Recipients(Projection):
-    """One document for each person: sealed address and first name, language, consents, state.
+    """One document for each person: sealed address, first name and zone, language, consents, state.
 
     An erasure order marks the document at once, so that nothing more is sent; the sealed values go
     with their keys, since the last notice to the person still needs the address. An address that a
@@ -53,7 +54,7 @@ class Recipients(Projection):
     """
 
     name = "recipients"
-    version = 5
+    version = 6
     topics = ("identity.events", "consent.events", "retention.events")
     indexes = (
         IndexModel([("consents", 1), ("_id", 1)]),
@@ -90,6 +91,8 @@ class Recipients(Projection):
                 }
             case identity.LearnerRectified() as event:
                 return {**known, **_rectified(event)}
+            case identity.ZoneChosen(zone=zone):
+                return {**known, "zone": sealed_json(zone)}
             case identity.EmailChanged(email=email):
                 since = {"address_since": envelope.time}
                 return {**known, "email": sealed_json(email), **since}
@@ -136,6 +139,7 @@ def _blank(envelope: Envelope) -> Document:
         "email": None,
         "first_name": None,
         "language": "fr",
+        "zone": None,
         "consents": [],
         "confirmed": False,
         "blocked": False,
@@ -173,7 +177,7 @@ def _destroyed(document: Document, destroyed: retention.KeyDestroyed) -> Documen
         case Category.CONTACT:
             left = {**document, "email": None}
         case Category.CIVIL_IDENTITY:
-            left = {**document, "first_name": None}
+            left = {**document, "first_name": None, "zone": None}
         case Category.PROSPECT:
             left = {**document, "email": None, "first_name": None}
         case _:

@@ -99,6 +99,22 @@ async def test_a_rectification_shows_at_once_and_keeps_the_rest(identity: Identi
     assert bad.json()["errors"][0]["pointer"] == "/telephone"
 
 
+async def test_a_time_zone_is_chosen_kept_sealed_and_told_to_the_owner(identity: Identity) -> None:
+    subject = await confirmed(identity)
+    headers = identity.token(subject, Role.LEARNER)
+    assert (await identity.client.get("/me", headers=headers)).json()["zone"] == "Europe/Paris"
+    chosen = {"zone": "America/New_York"}
+    assert (await identity.client.put("/me/zone", json=chosen, headers=headers)).status_code == 200
+    assert (await identity.client.get("/me", headers=headers)).json()["zone"] == chosen["zone"]
+    bad = await identity.client.put("/me/zone", json={"zone": "Europe/Atlantis"}, headers=headers)
+    assert (bad.status_code, bad.json()["errors"][0]["pointer"]) == (422, "/zone")
+    commits = identity.mongo.database("identity").collection("commits")
+    stored = str([document async for document in commits.find({})])
+    assert "New_York" not in stored
+    held = (await identity.client.get("/me/held-data", headers=headers)).json()["items"]
+    assert chosen["zone"] in [one["value"] for one in held if one["field"] == "zone"]
+
+
 @pytest.mark.promise("C1.5", "C7.2")
 async def test_nothing_personal_stands_readable_and_the_password_is_not_shown(
     identity: Identity, capsys: pytest.CaptureFixture[str]

@@ -3,8 +3,9 @@
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from imap_tools import MailBoxUnencrypted
@@ -157,3 +158,21 @@ async def test_reminders_at_night_leave_in_the_morning_and_many_as_one(service: 
     assert [one["status"] for one in shown if one["kind"] == "digest"] == ["sent"]
     assert [one["reason"] for one in shown if one["kind"] == "reminder"].count("digested") == 3
     assert "3 modules" in str(service.post.taken[-1].get_body(("plain",)))
+
+
+@pytest.mark.promise("C5.1")
+async def test_the_morning_is_that_of_the_zone_a_learner_chose(service: Notify) -> None:
+    learner = await service.world.learner()
+    chosen = identity.ZoneChosen.model_validate({"learner_id": learner, "zone": "America/New_York"})
+    await service.world.tell(chosen, stream=f"learner-{learner}", subject=learner)
+    await service.until_status(learner, "welcome", "sent")
+    await service.until_caught_up()
+    await service.world.tell(reminder(learner, 1), stream="enrolment-1", subject=learner)
+
+    # Ten in Paris is four in New York.
+    waiting = await service.until_status(learner, "reminder", "queued")
+    assert waiting["waiting_for"] == "quiet_hours"
+    until = datetime.fromisoformat(waiting["until"]).astimezone(ZoneInfo("America/New_York"))
+    assert until.hour == 8
+    service.later(timedelta(hours=5))
+    assert (await service.run("retries"))["sent"] == 1

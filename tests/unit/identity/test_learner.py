@@ -1,5 +1,7 @@
 """The learner's account: registration, confirmation, minority, rectification, closure."""
 
+from dataclasses import replace
+
 import pytest
 
 from services.identity.domain.errors import (
@@ -8,6 +10,7 @@ from services.identity.domain.errors import (
     AccountUnconfirmedError,
     GuardianRequiredError,
     UnknownAccountError,
+    UnknownZoneError,
 )
 from services.identity.domain.learner import commands as c
 from services.identity.domain.learner import events as e
@@ -164,3 +167,35 @@ def test_commands_never_show_what_is_personal() -> None:
     shown = repr(registration(ADULT, GUARDIAN))
     for value in ("Prénom", "canari@", "3363998", "1990", "hash-1", "token-1", "parent@"):
         assert value not in shown
+
+
+def in_zone(zone: str) -> c.ChooseZone:
+    return c.ChooseZone(Personal(zone))
+
+
+def test_a_learner_lives_by_the_clock_of_paris_until_another_zone_is_chosen() -> None:
+    opened().when(in_zone("Europe/Paris")).then()
+    story = opened().when(in_zone("Indian/Reunion")).then(e.ZoneChosen)
+    assert story.state.zone == Personal("Indian/Reunion")
+    story.when(in_zone("Indian/Reunion")).then()
+    story.when(in_zone("Europe/Paris")).then(e.ZoneChosen)
+    assert personal_fields(e.ZoneChosen)["zone"].category is Category.CIVIL_IDENTITY
+
+
+@pytest.mark.parametrize("name", ["", "Europe/Atlantis", "UTC+4", "../etc/localtime", "Etc/GMT+5"])
+def test_only_zones_named_after_a_place_can_be_chosen(name: str) -> None:
+    opened().refuses(in_zone(name), UnknownZoneError)
+
+
+def test_a_closed_account_chooses_no_zone() -> None:
+    closed().refuses(in_zone("Indian/Reunion"), AccountClosedError)
+
+
+def test_a_zone_told_at_registration_is_a_fact_of_its_own_and_paris_is_none() -> None:
+    elsewhere = replace(registration(ADULT), zone=Personal("Indian/Reunion"))
+    at_home = replace(registration(ADULT), zone=Personal("Europe/Paris"))
+    NOBODY.when(at_home).then(e.AccountRequested, e.PasswordSet, e.ConfirmationRequested)
+    story = NOBODY.when(elsewhere).then(
+        e.AccountRequested, e.PasswordSet, e.ConfirmationRequested, e.ZoneChosen
+    )
+    assert story.state.zone == Personal("Indian/Reunion")

@@ -1,6 +1,7 @@
 """Every message can be written in both languages, for people and for mail programs."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -394,3 +395,14 @@ def test_there_is_a_newsletter_for_every_month() -> None:
 
     assert len(titles) == 12
     assert (FOLDER / "newsletter.yaml").exists()
+
+
+def test_a_letter_names_a_moment_by_the_clock_of_who_reads_it() -> None:
+    recovery = message("password_recovery", details=Details(due=DUE), token=Personal("opaque"))
+    told = {
+        zone: " ".join(LETTERS.content(recovery, replace(recipient(), zone=zone)).text.split())
+        for zone in ("Europe/Paris", "America/New_York")
+    }
+    assert "1er mars 2028 à 00:30" in told["Europe/Paris"]
+    assert "UTC" not in told["Europe/Paris"]
+    assert "29 février 2028 à 18:30 (New York, UTC-5)" in told["America/New_York"]

@@ -97,6 +97,15 @@ def test_a_rectified_name_or_language_is_used_from_then_on() -> None:
     assert document["email"]["field"] == "email"
 
 
+def test_a_zone_comes_sealed_and_goes_with_the_civil_identity() -> None:
+    chosen = identity.ZoneChosen(learner_id=PERSON, zone=sealed(Category.CIVIL_IDENTITY, "zone"))
+    document = after(REGISTERED, chosen)
+
+    assert after(REGISTERED)["zone"] is None
+    assert document["zone"]["field"] == "zone"
+    assert after(REGISTERED, chosen, destroyed(Category.CIVIL_IDENTITY))["zone"] is None
+
+
 @pytest.mark.promise("C8.2")
 def test_messages_go_to_a_new_address_once_it_counts_and_back_when_it_is_stopped() -> None:
     old, new = sealed(Category.CONTACT, "old"), sealed(Category.CONTACT, "new")

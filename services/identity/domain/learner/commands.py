@@ -38,6 +38,8 @@ class RegisterLearner:
     confirmation_token: Personal[str]
     at: datetime
     minority_id: str
+    zone: Personal[str] | None = None
+    """IANA name of the zone lived in; none means Paris."""
     guardian: Guardian | None = None
     """Asked where `birth_date` is a minor's, else not kept."""
 
@@ -172,6 +174,13 @@ class RectifyLearner:
 
 
 @dataclass(frozen=True, slots=True)
+class ChooseZone:
+    """Live by the clock of another time zone, by its IANA name."""
+
+    zone: Personal[str]
+
+
+@dataclass(frozen=True, slots=True)
 class DescribeProfile:
     """Tell goals, experience, availability and preferences (C1.6)."""
 
@@ -288,6 +297,7 @@ LearnerCommand = (
     | RecordSignOut
     | EndSessions
     | RectifyLearner
+    | ChooseZone
     | DescribeProfile
     | CloseAccount
     | MergeAccount

@@ -11,6 +11,7 @@ from services.identity.domain.errors import (
     GuardianRequiredError,
     MergeRefusedError,
     UnknownAccountError,
+    UnknownZoneError,
 )
 from services.identity.domain.learner import commands as c
 from services.identity.domain.learner import credentials, minority
@@ -18,6 +19,7 @@ from services.identity.domain.learner import events as e
 from services.identity.domain.learner.state import AccountState, Learner
 from services.identity.domain.majority import is_minor, majority_day
 from shared.personal import Personal
+from shared.zones import HOME, is_zone
 
 
 def decide(command: c.LearnerCommand, state: Learner) -> Sequence[e.LearnerEvent]:  # noqa: C901 - one case a command
@@ -56,6 +58,9 @@ def decide(command: c.LearnerCommand, state: Learner) -> Sequence[e.LearnerEvent
         case c.RectifyLearner():
             _refuse_closed(state)
             return _rectify(command, state)
+        case c.ChooseZone(zone):
+            _refuse_closed(state)
+            return _choose_zone(state, zone)
         case c.DescribeProfile():
             _require_open(state)
             return _describe(command, state)
@@ -123,6 +128,8 @@ def _register(command: c.RegisterLearner) -> Sequence[e.LearnerEvent]:
         e.PasswordSet(learner_id=learner_id, password_hash=command.password_hash),
         e.ConfirmationRequested(learner_id=learner_id, token=command.confirmation_token),
     ]
+    if command.zone is not None and command.zone.text("") != HOME:
+        events.append(e.ZoneChosen(learner_id=learner_id, zone=command.zone))
     if minor and isinstance(birth_date, date):
         events += minority.registered(command, majority_day(birth_date))
     return events
@@ -138,6 +145,14 @@ def _rectify(command: c.RectifyLearner, state: Learner) -> Sequence[e.LearnerEve
     )
     corrected = (event.first_name, event.last_name, event.telephone, event.language)
     return [event] if any(value is not None for value in corrected) else []
+
+
+def _choose_zone(state: Learner, zone: Personal[str]) -> Sequence[e.LearnerEvent]:
+    if not is_zone(zone.text("")):
+        raise UnknownZoneError
+    present = HOME if state.zone is None else state.zone.text("")
+    chosen = e.ZoneChosen(learner_id=state.learner_id, zone=zone)
+    return [] if zone.text("") == present else [chosen]
 
 
 def _describe(command: c.DescribeProfile, state: Learner) -> Sequence[e.LearnerEvent]:

@@ -170,6 +170,14 @@ class Rectified(DomainEvent):
     language: Literal["fr", "en"] | None = None
 
 
+class ZoneChosen(DomainEvent):
+    """The learner said by which clock they live; it says roughly where, so it is sealed."""
+
+    learner_id: SubjectId
+    zone: Annotated[Personal[str], Identity]
+    """IANA name of a time zone."""
+
+
 class ProfileTold(DomainEvent):
     """The learner told about goals and preferences (C1.6)."""
 
@@ -260,6 +268,7 @@ LearnerEvent = (
     | SignedOut
     | SessionsEnded
     | Rectified
+    | ZoneChosen
     | ProfileTold
     | Closed
     | Merged

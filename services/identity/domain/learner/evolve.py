@@ -41,6 +41,8 @@ def evolve(state: Learner, event: e.LearnerEvent) -> Learner:
                 telephone=event.telephone or state.telephone,
                 language=event.language or state.language,
             )
+        case e.ZoneChosen(zone=zone):
+            return replace(state, zone=zone)
         case e.ProfileTold():
             told = {name: getattr(event, name) for name in PROFILE_FIELDS}
             return replace(

@@ -103,6 +103,8 @@ class Learner:
     """Letters to guardians since the account was blocked."""
     latest_letter: datetime | None = None
     language: str = "fr"
+    zone: Personal[str] | None = None
+    """IANA name of the zone lived in; none means Paris."""
     first_name: Personal[str] | None = None
     last_name: Personal[str] | None = None
     email: Personal[str] | None = None

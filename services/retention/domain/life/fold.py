@@ -27,6 +27,7 @@ ACTS: Final = (
     identity.LearnerLoggedIn,
     identity.LearnerLoggedOut,
     identity.LearnerRectified,
+    identity.ZoneChosen,
     identity.ProfileDescribed,
     learning.CourseEnrolled,
     learning.ExerciseAnswered,
