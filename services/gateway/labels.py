@@ -489,6 +489,8 @@ MESSAGES: Final[Mapping[str, str]] = {
     "welcome": marked("Welcome"),
     "reminder": marked("Reminder of your training"),
     "digest": marked("Reminder of your courses"),
+    "progress": marked("Notice of your progress"),
+    "suggestion": marked("Suggestion of a module"),
     "certification": marked("Certification"),
     "newsletter": marked("Newsletter"),
     "deletion_notice": marked("Notice of a deletion"),

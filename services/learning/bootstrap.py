@@ -11,6 +11,7 @@ from services.learning.application.handle import Learning
 from services.learning.application.react import reactions
 from services.learning.application.release import release_statistics
 from services.learning.application.remind import remind
+from services.learning.application.suggest_next import suggest_next
 from services.learning.domain.enrolment.decide import decide as decide_enrolment
 from services.learning.domain.enrolment.evolve import evolve as evolve_enrolment
 from services.learning.domain.enrolment.state import EnrolmentState
@@ -104,6 +105,7 @@ def bootstrap(kernel: Kernel[LearningSettings]) -> Service:
         reactions=reactions(learning),
         schedules=[
             Schedule("reminders", timedelta(hours=1), partial(remind, learning)),
+            Schedule("suggestions", timedelta(hours=1), partial(suggest_next, learning)),
             Schedule("statistics", timedelta(hours=6), partial(release_statistics, learning)),
         ],
         problems=PROBLEMS,

@@ -142,6 +142,18 @@ class TrainingReminderDue(LearningEvent):
     """When it fell due, whenever that was noticed."""
 
 
+class ModuleSuggested(LearningEvent):
+    """After a completed module another one fits, and the learner has begun none (C3.1, C5.1)."""
+
+    learner_id: SubjectId
+    enrolment_id: Identifier
+    module_id: Identifier
+    """The completed one."""
+    suggested_module_id: Identifier
+    due_since: datetime
+    """When it fell due, whenever that was noticed."""
+
+
 class StatisticsContributed(LearningEvent):
     """Figures of one anonymised enrolment, as they were published one by one; no longer written."""
 

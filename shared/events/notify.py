@@ -14,6 +14,8 @@ MessageKind = Literal[
     "minority_over",
     "welcome",
     "reminder",
+    "progress",
+    "suggestion",
     "certification",
     "newsletter",
     "deletion_notice",

@@ -31,6 +31,7 @@ DOMAIN_EVENTS = (
     enrolment.CertificationGranted,
     enrolment.CertificationRefused,
     enrolment.TrainingReminderDue,
+    enrolment.ModuleSuggested,
     enrolment.EnrolmentAnonymised,
     enrolment.EnrolmentContributed,
     invoice.InvoiceIssued,
@@ -120,6 +121,15 @@ def publish(record: RecordedEvent) -> PublicEvent | None:
                 learner_id=event.learner_id,
                 enrolment_id=event.enrolment_id,
                 module_id=event.module_id,
+                due_since=event.due_since,
+            )
+        case enrolment.ModuleSuggested():
+            return public.ModuleSuggested(
+                learner_id=event.learner_id,
+                enrolment_id=event.enrolment_id,
+                module_id=event.module_id,
+                suggested_module_id=event.suggested_module_id,
+                due_since=event.due_since,
             )
         case enrolment.EnrolmentAnonymised() | enrolment.EnrolmentContributed():
             return None

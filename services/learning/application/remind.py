@@ -11,8 +11,6 @@ from shared.database import Document
 from shared.event_store import Metadata
 from shared.events.base import SubjectId
 
-PAGE = 200
-
 
 async def remind(learning: Learning) -> Mapping[str, int]:
     """Emit what is due now and return how many were; running it again changes nothing.
@@ -36,22 +34,13 @@ async def remind(learning: Learning) -> Mapping[str, int]:
     return {"reminders": reminders, "withheld": withheld}
 
 
-async def _idle(learning: Learning) -> AsyncIterator[Document]:
+def _idle(learning: Learning) -> AsyncIterator[Document]:
     now = learning.clock.now()
-    last = ""
-    while True:
-        page = await learning.enrolment_list.find(
-            {
-                "_id": {"$gt": last},
-                "status": {"$in": ["running", "refused"]},
-                "reminded": False,
-                "active_at": {"$lte": now - IDLE_AFTER},
-                "access_until": {"$gte": paris_date(now).isoformat()},
-            },
-            limit=PAGE,
-        )
-        for document in page:
-            yield document
-        if len(page) < PAGE:
-            return
-        last = page[-1]["_id"]
+    return learning.enrolment_list.each(
+        {
+            "status": {"$in": ["running", "refused"]},
+            "reminded": False,
+            "active_at": {"$lte": now - IDLE_AFTER},
+            "access_until": {"$gte": paris_date(now).isoformat()},
+        }
+    )

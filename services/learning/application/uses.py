@@ -15,8 +15,8 @@ SUGGESTIONS: Final = Use(
     stopped_by=frozenset({token("objection", "suggestions"), HISTORY}),
     title=Text(fr="Suggestions de modules", en="Module suggestions"),
     stops=Text(
-        fr="Plus aucune suggestion n’est calculée ni montrée sur votre tableau de bord.",
-        en="No suggestion is computed or shown on your dashboard any more.",
+        fr="Plus aucune suggestion n’est calculée, montrée ni envoyée.",
+        en="No suggestion is computed, shown or sent any more.",
     ),
 )
 REMINDERS: Final = Use(

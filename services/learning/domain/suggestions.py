@@ -5,11 +5,13 @@
 Nothing else enters: no comparison with others, no hidden profile.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final, Literal
 
 from services.learning.domain.catalogue.model import LEVELS, Catalogue, Level, Module
+from services.learning.domain.enrolment.state import EnrolmentState
 
 WEAK_BELOW: Final = 60
 """Mean percent under which a competency counts as weak."""
@@ -55,6 +57,18 @@ def suggest(catalogue: Catalogue, history: History) -> list[Suggestion]:
         if module.level == level:
             found.setdefault(module.id, Suggestion(module, rule, level=level))
     return list(found.values())[:AT_MOST]
+
+
+def last_completed(enrolments: Iterable[EnrolmentState], at: datetime) -> EnrolmentState | None:
+    """Return what a next module would follow; `None` while another one is under way (C5.1)."""
+    known = [one for one in enrolments if not one.anonymised]
+    if any(one.is_running(at) and not one.completed for one in known):
+        return None
+    return max(
+        (one for one in known if one.completed and one.active_at is not None),
+        key=lambda one: one.active_at or at,
+        default=None,
+    )
 
 
 def weak_competencies(catalogue: Catalogue, history: History) -> dict[str, int]:

@@ -1,8 +1,8 @@
 """Read model `enrolments`: which are idle, which await a trainer. Neither answers nor scores.
 
 One document an enrolment: `learner_id`, `module_id`, `cohort`, `enrolled_at`, `access_until` (ISO
-date), `active_at`, `reminded`, `status` (`running`, `completed`, `refused`, `certified`, `ended`),
-`completed_at`.
+date), `active_at`, `reminded`, `suggested`, `status` (`running`, `completed`, `refused`,
+`certified`, `ended`), `completed_at`.
 """
 
 from collections.abc import Iterable
@@ -20,6 +20,7 @@ from shared.events.learning import (
     CourseEnrolled,
     EnrolmentEnded,
     ExerciseAnswered,
+    ModuleSuggested,
     TrainingReminderDue,
 )
 from shared.events.retention import ErasureOrdered
@@ -30,12 +31,13 @@ class Enrolments(Projection):
     """Enrolments across learners, for trainers' lists and for reminders."""
 
     name = "enrolments"
-    version = 2
+    version = 3
     topics = ("learning.events", "retention.events")
     indexes = (
         IndexModel([("learner_id", 1)]),
         IndexModel([("status", 1), ("completed_at", 1)]),
         IndexModel([("status", 1), ("reminded", 1), ("active_at", 1)]),
+        IndexModel([("status", 1), ("suggested", 1), ("active_at", 1)]),
     )
 
     def keys(self, envelope: Envelope) -> Iterable[str]:
@@ -50,6 +52,7 @@ class Enrolments(Projection):
                 | CertificationGranted(enrolment_id=enrolment_id)
                 | CertificationRefused(enrolment_id=enrolment_id)
                 | TrainingReminderDue(enrolment_id=enrolment_id)
+                | ModuleSuggested(enrolment_id=enrolment_id)
             ):
                 return [enrolment_id]
             case ErasureOrdered() as order:
@@ -69,6 +72,7 @@ class Enrolments(Projection):
                 "access_until": event.access_until.isoformat(),
                 "active_at": envelope.time,
                 "reminded": False,
+                "suggested": False,
                 "status": "running",
                 "completed_at": None,
             }
@@ -91,6 +95,8 @@ class Enrolments(Projection):
                 return {**document, "status": "ended"}
             case TrainingReminderDue():
                 return {**document, "reminded": True}
+            case ModuleSuggested():
+                return {**document, "suggested": True}
             case ErasureOrdered():
                 return None
             case _:

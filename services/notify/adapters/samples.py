@@ -134,6 +134,7 @@ SAMPLES: Final[Mapping[str, Sample]] = MappingProxyType(
         "penetration_test_due.overdue": _of("penetration_test_due", due=DUE, cause="overdue"),
         "policy_notice": _of("policy_notice", cause="2", due=DUE, summary="C7.3, C12.1, C12.2."),
         "prospect_reply": _of("prospect_reply"),
+        "progress": _of("progress"),
         "reminder": _of("reminder"),
         "rights_case_due": _of("rights_case_due", case_id="case-1", due=DUE, cause="half"),
         "rights_case_due.overdue": _of(
@@ -143,6 +144,7 @@ SAMPLES: Final[Mapping[str, Sample]] = MappingProxyType(
             "rights_case_due", case_id="case-1", due=DUE, cause="three_quarters"
         ),
         "sessions_ended": _of("sessions_ended"),
+        "suggestion": _of("suggestion"),
         "sign_in_notice": _linked("sign_in_notice", since=DUE, rule_id="new-device"),
         "sign_in_notice.travel": _linked("sign_in_notice", since=DUE, rule_id="impossible-travel"),
         "support_answer": Sample(

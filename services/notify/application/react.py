@@ -82,6 +82,8 @@ class Messages:
             *OF_ANOMALIES,
             *OF_BREAK_GLASS,
             learning.TrainingReminderDue,
+            learning.CourseCompleted,
+            learning.ModuleSuggested,
             learning.CertificationGranted,
             retention.DeletionAnnounced,
             retention.HoldDisclosed,
@@ -282,6 +284,12 @@ class Messages:
             case learning.TrainingReminderDue(module_id=module, enrolment_id=enrolment):
                 details = Details(module_id=module, enrolment_id=enrolment)
                 return self._message(envelope, "reminder", details)
+            case learning.CourseCompleted(module_id=module, enrolment_id=enrolment):
+                details = Details(module_id=module, enrolment_id=enrolment)
+                return self._message(envelope, "progress", details)
+            case learning.ModuleSuggested(suggested_module_id=module, enrolment_id=enrolment):
+                details = Details(module_id=module, enrolment_id=enrolment)
+                return self._message(envelope, "suggestion", details)
             case learning.CertificationGranted(module_id=module, enrolment_id=enrolment):
                 details = Details(module_id=module, enrolment_id=enrolment)
                 return self._message(envelope, "certification", details)
@@ -387,6 +395,8 @@ def _owed_since(envelope: Envelope) -> datetime:
     """
     match envelope.data:
         case learning.TrainingReminderDue(due_since=datetime() as due):
+            return due
+        case learning.ModuleSuggested(due_since=due):
             return due
         case retention.DeletionAnnounced(due=due):
             return min(envelope.time, due - NOTICE)

@@ -15,18 +15,26 @@ HISTORY: Final = token("restriction", "learning_history")
 REMINDERS: Final = Use(
     "reminder_mail", stopped_by=frozenset({token("objection", "reminders"), HISTORY, CONTACT})
 )
+SUGGESTIONS: Final = Use(
+    "suggestion_mail", stopped_by=frozenset({token("objection", "suggestions"), HISTORY, CONTACT})
+)
+PROGRESS: Final = Use("progress_mail", stopped_by=frozenset({HISTORY, CONTACT}))
+TEACHING: Final = {"suggestion": SUGGESTIONS, "progress": PROGRESS}
+"""What teaching messages are uses of; the others remind."""
 COURSE_MAIL: Final = Use(
     "course_mail",
     stopped_by=frozenset({CONTACT}),
     title=Text(fr="Messages sur vos formations", en="Messages about your courses"),
     stops=Text(
         fr=(
-            "Ni accueil, ni rappel, ni lettre, ni avis de certification ou de réponse ne vous est"
-            " plus envoyé ; la sécurité du compte et ce que la loi exige le restent."
+            "Ni accueil, ni rappel, ni suggestion, ni lettre, ni avis de progression, de"
+            " certification ou de réponse ne vous est plus envoyé ; la sécurité du compte et ce que"
+            " la loi exige le restent."
         ),
         en=(
-            "No welcome, reminder, newsletter, notice of a certification or of an answer is sent to"
-            " you any more; the security of the account and what the law demands still is."
+            "No welcome, reminder, suggestion, newsletter, notice of progress, of a certification"
+            " or of an answer is sent to you any more; the security of the account and what the law"
+            " demands still is."
         ),
     ),
 )
@@ -58,7 +66,7 @@ def refused_by(message: MessageState, choices: Choices) -> SuppressionReason | N
         case "marketing":
             use = NEWSLETTERS[message.details.topic or "newsletter"]
         case "teaching":
-            use = REMINDERS
+            use = TEACHING.get(message.kind, REMINDERS)
         case "transactional" if message.kind not in ASKED_FOR:
             return "restricted" if choices.holds(subject, CONTACT) else None
         case _:

@@ -88,7 +88,7 @@ def class_of(kind: MessageKind) -> MessageClass:
             | "break_glass_review"
         ):
             return "legal"
-        case "reminder" | "digest":
+        case "reminder" | "digest" | "progress" | "suggestion":
             return "teaching"
         case "newsletter":
             return "marketing"

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.learning.domain.enrolment.decide import IDLE_AFTER
+from services.learning.domain.enrolment.decide import IDLE_AFTER, SUGGEST_AFTER
 from shared.archive import REASON_HEADER
 from shared.events.base import PublicEvent
 from shared.events.consent import (
@@ -26,9 +26,9 @@ async def _decides(learning: Running, learner: str, event: type[PublicEvent], **
     await learning.outside.publish("consent", learner, fact)
 
 
-async def _reminders(learning: Running) -> int:
-    answer = await learning.ask("POST", "/ops/schedules/reminders", role=Role.SYSTEM)
-    return int(answer.json()["reminders"])
+async def _due(learning: Running, name: str) -> int:
+    answer = await learning.ask("POST", f"/ops/schedules/{name}", role=Role.SYSTEM)
+    return int(answer.json()[name])
 
 
 @pytest.mark.promise("C8.3", "C5.1")
@@ -43,14 +43,37 @@ async def test_a_reminder_is_due_and_an_objection_keeps_it_from_being_told(
     explained = await learning.get("/me/consequences/objection/reminders", who=learner)
     learning.move(IDLE_AFTER + timedelta(hours=1))
 
-    assert await _reminders(learning) == 0
+    assert await _due(learning, "reminders") == 0
     (change,) = explained["items"]
     assert change["use"] == "reminders"
     assert "“" in change["examples"][0], "the course that would have been reminded of"
 
     await _decides(learning, learner, ObjectionLifted, purpose="reminders")
     await learning.knows(learner, "objection:reminders", holds=False)
-    assert await _reminders(learning) == 1
+    assert await _due(learning, "reminders") == 1
+
+
+@pytest.mark.promise("C3.1", "C5.1", "C8.3")
+async def test_a_next_module_is_suggested_once_and_to_nobody_who_objects(
+    learning: Running,
+) -> None:
+    learner = await learning.open_account()
+    enrolment = (await learning.enrol(learner))["enrolment_id"]
+    await learning.complete(learner, enrolment)
+    await learning.settled("enrolments", enrolment, status="completed")
+    learning.move(SUGGEST_AFTER - timedelta(hours=1))
+    assert await _due(learning, "suggestions") == 0
+
+    await _decides(learning, learner, ObjectionRaised, purpose="suggestions")
+    await learning.knows(learner, "objection:suggestions")
+    learning.move(timedelta(hours=2))
+    assert await _due(learning, "suggestions") == 0
+
+    await _decides(learning, learner, ObjectionLifted, purpose="suggestions")
+    await learning.knows(learner, "objection:suggestions", holds=False)
+    assert await _due(learning, "suggestions") == 1
+    await learning.settled("enrolments", enrolment, suggested=True)
+    assert await _due(learning, "suggestions") == 0
 
 
 @pytest.mark.promise("C8.3", "C9.3", "C2.6")

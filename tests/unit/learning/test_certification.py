@@ -18,6 +18,7 @@ from services.learning.domain.enrolment.commands import (
     RecordContribution,
     RemindOfTraining,
     StaffActor,
+    SuggestModule,
 )
 from services.learning.domain.enrolment.events import (
     CertificationGranted,
@@ -65,6 +66,7 @@ AUTOMATIC = st.one_of(
         st.integers(0, 800),
     ),
     st.builds(lambda d: RemindOfTraining(START + days(d)), st.integers(0, 800)),
+    st.builds(lambda d: SuggestModule("defending-figures", START + days(d)), st.integers(0, 60)),
     st.builds(lambda d: CorrectAccess((START + days(d)).date()), st.integers(0, 3_000)),
     st.just(AnonymiseEnrolment(Personal("token"))),
     st.just(RecordContribution()),
@@ -96,6 +98,7 @@ def test_every_command_but_the_trainers_is_covered_by_that_proof() -> None:
         "CorrectAccess",
         "DecideCertification",
         "RemindOfTraining",
+        "SuggestModule",
         "AnonymiseEnrolment",
         "RecordContribution",
     }

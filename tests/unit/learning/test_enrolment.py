@@ -10,6 +10,7 @@ from services.learning.domain.enrolment.commands import (
     EndEnrolment,
     RecordContribution,
     RemindOfTraining,
+    SuggestModule,
 )
 from services.learning.domain.enrolment.events import (
     CourseCompleted,
@@ -18,6 +19,7 @@ from services.learning.domain.enrolment.events import (
     EnrolmentContributed,
     EnrolmentEnded,
     ExerciseAnswered,
+    ModuleSuggested,
     TrainingReminderDue,
 )
 from services.learning.domain.enrolment.evolve import evolve
@@ -155,6 +157,24 @@ def test_nobody_is_reminded_of_what_is_done_or_over() -> None:
     ended = enrolled().when(EndEnrolment(LEARNER, "learner", START))
     ended.when(RemindOfTraining(START + days(30))).then()
     no_enrolment().when(RemindOfTraining(START)).then()
+
+
+@pytest.mark.promise("C3.1", "C5.1")
+def test_a_next_module_is_suggested_once_a_week_after_the_last_and_not_after_a_month() -> None:
+    def suggest(after: int, module: str = "defending-figures") -> SuggestModule:
+        return SuggestModule(module, START + days(after))
+
+    completed().when(suggest(6)).then()
+    story = completed().when(suggest(8))
+    story.then(ModuleSuggested)
+    assert story.events[0].due_since == START + days(7)
+    story.when(suggest(9)).then()
+    completed().when(suggest(31)).then()
+    completed().when(suggest(8, module="budget-request")).then()
+    enrolled().when(suggest(8)).then()
+    ended = completed().when(EndEnrolment(LEARNER, "learner", START))
+    ended.when(suggest(8)).then()
+    no_enrolment().when(suggest(8)).then()
 
 
 @pytest.mark.promise("C2.6")

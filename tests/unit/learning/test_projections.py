@@ -30,6 +30,7 @@ from shared.events.learning import (
     CourseEnrolled,
     InvoiceIssued,
     InvoicePaid,
+    ModuleSuggested,
     StatisticsFigure,
     StatisticsReleased,
     TrainingReminderDue,
@@ -133,6 +134,9 @@ def test_enrolments_tell_what_awaits_a_trainer_and_what_is_idle() -> None:
     assert folded(Enrolments(), events)["e-1"]["reminded"]
     events.append(CourseCompleted(**FACT))
     assert folded(Enrolments(), events)["e-1"]["status"] == "completed"
+    assert not folded(Enrolments(), events)["e-1"]["suggested"]
+    suggested = ModuleSuggested(**FACT, suggested_module_id="m-2", due_since=AT)
+    assert folded(Enrolments(), [*events, suggested])["e-1"]["suggested"]
     events.append(CertificationRefused(**FACT, staff_id=SubjectId("s")))
     assert folded(Enrolments(), events)["e-1"]["status"] == "refused"
     events.append(CourseCompleted(**FACT))

@@ -1,13 +1,17 @@
 """Suggestions follow rules that can be told, and stop at an objection before anything is read."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from services.learning.application.history import PersonHistory
 from services.learning.application.suggest import compute_if_allowed
-from services.learning.domain.suggestions import History, suggest
+from services.learning.domain.suggestions import History, last_completed, suggest
 from services.learning.entrypoints.wording import reason_of
 from shared.choices import Verdict
-from tests.unit.learning.given import CATALOGUE
+from shared.personal import Personal
+from tests.unit.learning.given import CATALOGUE, START, completed, enrolled
 
 
 def history(
@@ -46,6 +50,18 @@ def test_a_weak_competency_comes_first_with_the_figure_it_rests_on() -> None:
     assert (first.module.id, first.rule) == ("defending-figures", "weak_competency")
     assert "40 %" in reason_of(first, CATALOGUE, "fr")
     assert "Costing a need" in reason_of(first, CATALOGUE, "en")
+
+
+@pytest.mark.promise("C5.1")
+def test_a_next_module_follows_the_last_one_and_waits_while_another_is_under_way() -> None:
+    first, running = completed().state, enrolled().state
+    second = replace(first, enrolment_id="enrolment-2", active_at=START + timedelta(days=2))
+    at = START + timedelta(days=9)
+    assert last_completed([second, first], at) == second
+    assert last_completed([first, running], at) is None
+    assert last_completed([first, running], START + timedelta(days=900)) == first, "contract over"
+    assert last_completed([replace(first, contribution=Personal("token"))], at) is None
+    assert last_completed([], at) is None
 
 
 @pytest.mark.promise("C5.1")

@@ -51,4 +51,4 @@ def test_a_person_can_prove_an_address_that_is_suppressed() -> None:
 
 def test_only_teaching_and_marketing_wait_for_the_morning() -> None:
     waiting = {kind for kind in KINDS if rules_of(kind).may_wait}
-    assert waiting == {"reminder", "digest", "newsletter"}
+    assert waiting == {"reminder", "digest", "progress", "suggestion", "newsletter"}

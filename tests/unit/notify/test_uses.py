@@ -41,6 +41,13 @@ def test_an_objection_stops_a_reminder_that_was_already_due(at: list[float]) -> 
     choices = known(at, ObjectionRaised(learner_id=WHO, purpose="reminders"))
     assert refused_by(_letter("reminder"), choices) == "objected"
     assert refused_by(_letter("certification"), choices) is None
+    assert refused_by(_letter("suggestion"), choices) is None
+    other = known(at, ObjectionRaised(learner_id=WHO, purpose="suggestions"))
+    assert refused_by(_letter("suggestion"), other) == "objected"
+    assert refused_by(_letter("progress"), other) is None
+    history = known(at, RestrictionPlaced(learner_id=WHO, category="learning_history"))
+    for kind in ("suggestion", "progress", "reminder"):
+        assert refused_by(_letter(kind), history) == "objected", kind
 
 
 @pytest.mark.promise("C8.3")

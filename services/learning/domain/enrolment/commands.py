@@ -75,6 +75,15 @@ class RemindOfTraining:
 
 
 @dataclass(frozen=True, slots=True)
+class SuggestModule:
+    """Suggest what fits after this module, once it has been over long enough (C3.1, C5.1)."""
+
+    module_id: str
+    """What is suggested."""
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class AnonymiseEnrolment:
     """Prepare to add the enrolment to the statistics before its key goes (C2.6).
 
@@ -97,6 +106,7 @@ EnrolmentCommand = (
     | CorrectAccess
     | DecideCertification
     | RemindOfTraining
+    | SuggestModule
     | AnonymiseEnrolment
     | RecordContribution
 )

@@ -17,6 +17,7 @@ from services.learning.domain.enrolment.commands import (
     EnrolmentCommand,
     RecordContribution,
     RemindOfTraining,
+    SuggestModule,
 )
 from services.learning.domain.enrolment.events import (
     AccessCorrected,
@@ -29,6 +30,7 @@ from services.learning.domain.enrolment.events import (
     EnrolmentEnded,
     EnrolmentEvent,
     ExerciseAnswered,
+    ModuleSuggested,
     TrainingReminderDue,
 )
 from services.learning.domain.enrolment.state import EnrolmentState
@@ -51,6 +53,12 @@ ATTEMPTS_PER_ROUND: Final = 3
 
 IDLE_AFTER: Final = timedelta(days=14)
 """How long a learner may be away before being reminded (C5.1)."""
+
+SUGGEST_AFTER: Final = timedelta(days=7)
+"""How long a module has been completed before another is suggested by mail (C5.1)."""
+
+SUGGEST_UNTIL: Final = timedelta(days=30)
+"""When it is too late for that: whoever left has left."""
 
 LONGEST: Final = timedelta(days=5 * 365)
 """The longest that a contract may run."""
@@ -78,6 +86,8 @@ def decide(command: EnrolmentCommand, state: EnrolmentState) -> Sequence[Enrolme
             return [_certification(command, state)]
         case RemindOfTraining():
             return _reminded(command, state)
+        case SuggestModule():
+            return _suggested(command, state)
         case AnonymiseEnrolment():
             return _anonymised(command, state)
         case RecordContribution():
@@ -194,6 +204,24 @@ def _reminded(command: RemindOfTraining, state: EnrolmentState) -> list[Enrolmen
             enrolment_id=state.enrolment_id,
             module_id=state.module_id,
             due_since=state.active_at + IDLE_AFTER,
+        )
+    ]
+
+
+def _suggested(command: SuggestModule, state: EnrolmentState) -> list[EnrolmentEvent]:
+    if state.learner_id is None or state.active_at is None or state.ended or state.anonymised:
+        return []
+    if not state.completed or state.suggested or command.module_id == state.module_id:
+        return []
+    if not SUGGEST_AFTER <= command.at - state.active_at <= SUGGEST_UNTIL:
+        return []
+    return [
+        ModuleSuggested(
+            learner_id=state.learner_id,
+            enrolment_id=state.enrolment_id,
+            module_id=state.module_id,
+            suggested_module_id=command.module_id,
+            due_since=state.active_at + SUGGEST_AFTER,
         )
     ]
 

@@ -71,6 +71,14 @@ class TrainingReminderDue(EnrolmentFact):
     """When it fell due, whenever that was noticed."""
 
 
+class ModuleSuggested(EnrolmentFact):
+    """After this module another one fits, and the learner has begun none (C3.1, C5.1)."""
+
+    suggested_module_id: Identifier
+    due_since: datetime
+    """When it fell due, whenever that was noticed."""
+
+
 class EnrolmentAnonymised(EnrolmentFact):
     """The enrolment is about to be added to the statistics, under a token sealed with its own key.
 
@@ -95,6 +103,7 @@ EnrolmentEvent = (
     | CertificationGranted
     | CertificationRefused
     | TrainingReminderDue
+    | ModuleSuggested
     | EnrolmentAnonymised
     | EnrolmentContributed
 )

@@ -14,6 +14,7 @@ from services.learning.domain.enrolment.events import (
     EnrolmentEnded,
     EnrolmentEvent,
     ExerciseAnswered,
+    ModuleSuggested,
     TrainingReminderDue,
 )
 from services.learning.domain.enrolment.state import EnrolmentState
@@ -58,6 +59,8 @@ def evolve(state: EnrolmentState, event: EnrolmentEvent) -> EnrolmentState:
             return replace(state, decision="refused", completed=False, attempts={})
         case TrainingReminderDue():
             return replace(state, reminded=True)
+        case ModuleSuggested():
+            return replace(state, suggested=True)
         case EnrolmentAnonymised():
             return replace(state, contribution=event.contribution)
         case EnrolmentContributed():

@@ -31,6 +31,8 @@ class EnrolmentState:
     """When the learner last worked on it."""
     reminded: bool = False
     """Whether a reminder went out since then."""
+    suggested: bool = False
+    """Whether what fits after it has been suggested."""
     completed: bool = False
     """Whether the present round has been completed."""
     ever_completed: bool = False
