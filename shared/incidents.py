@@ -204,6 +204,12 @@ ADVICE: Final[Mapping[Category, Text]] = {
         "plus, demandez-en de nouveaux.",
         en="What our messages said may be known: do not use links in them, ask for new ones.",
     ),
+    Category.ACCESS_FILE: Text(
+        fr="La copie de vos données que vous aviez demandée peut être connue, donc tout ce que "
+        "nous tenons sur vous. Changez votre mot de passe ; méfiez-vous de tout message inattendu.",
+        en="The copy of your data that you had asked for may be known, so all that we hold about "
+        "you. Change your password; beware of any unexpected message.",
+    ),
     Category.STAFF: Text(
         fr="Changez votre mot de passe et signalez toute demande inhabituelle d’un collègue.",
         en="Change your password and report any unusual request by a colleague.",

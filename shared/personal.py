@@ -49,6 +49,8 @@ class Category(StrEnum):
     STAFF = "staff"
     DEAD_LETTERS = "dead_letters"
     """Whole records that a service could not process, whatever is in them."""
+    ACCESS_FILE = "access_file"
+    """Copies of everything held, composed for the person who asked for access (C8.1)."""
     CANARIES = "canaries"
     """Fingerprints of what a case erases, until that was found nowhere."""
 

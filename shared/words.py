@@ -37,6 +37,7 @@ CATEGORIES: Final = {
     Category.MAIL_CONTENT: Text(fr="contenu des messages", en="content of messages"),
     Category.STAFF: Text(fr="personnel", en="staff"),
     Category.DEAD_LETTERS: Text(fr="messages en échec", en="dead letters"),
+    Category.ACCESS_FILE: Text(fr="dossier d'accès", en="access file"),
     Category.CANARIES: Text(fr="témoins de l'effacement", en="canaries of the erasure"),
 }
 """The name of each category inside a sentence."""

@@ -4,6 +4,7 @@ from services.consent.adapters.policy_files import load_policies
 from services.consent.adapters.purposes_file import load_purposes
 from services.consent.adapters.receipt_context import load_context
 from services.consent.adapters.unsubscribe_links import UnsubscribeLinks
+from services.consent.application.contribution import contributing
 from services.consent.application.handle import Consents
 from services.consent.application.policy import PolicyBook
 from services.consent.entrypoints.choices import choices_router
@@ -31,5 +32,6 @@ def bootstrap(kernel: Kernel[ConsentSettings]) -> Service:
         problems=PROBLEMS,
         tasks={"pulse": Pulse(settings, kernel.database).run},
         erase=consents.erase,
+        contribute=contributing(consents),
         prepare=book.verify,
     )

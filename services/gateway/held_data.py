@@ -23,6 +23,7 @@ ORDER: Final = (
     "support",
     "payment",
     "mail_content",
+    "access_file",
     "technical_traces",
 )
 

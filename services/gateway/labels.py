@@ -30,6 +30,7 @@ CATEGORIES: Final[Mapping[str, str]] = {
     "mail_content": marked("E-mails sent"),
     "staff": marked("Staff record"),
     "dead_letters": marked("Messages that could not be processed"),
+    "access_file": marked("Access file"),
     "consents": marked("Consents and objections"),
     "consent": marked("Consents and objections"),
 }
@@ -50,6 +51,7 @@ PURPOSES_OF_CATEGORIES: Final[Mapping[str, str]] = {
     "dead_letters": marked(
         "To understand and take up again a message that the system could not process."
     ),
+    "access_file": marked("To hand you the copy of your data that you asked for."),
 }
 CHANNELS: Final[Mapping[str, str]] = {
     "portal": marked("Platform"),
@@ -78,6 +80,7 @@ BASES_OF_CATEGORIES: Final[Mapping[str, str]] = {
     "technical_traces": "legitimate_interest",
     "mail_content": "contract",
     "dead_letters": "legitimate_interest",
+    "access_file": "legal_obligation",
 }
 FIELDS: Final[Mapping[str, str]] = {
     "first_name": marked("First name"),

@@ -14,6 +14,7 @@ from services.identity.adapters.email_index import EmailIndex
 from services.identity.adapters.failed_sign_ins import FailedSignIns
 from services.identity.adapters.geography import Geography
 from services.identity.adapters.links import (
+    ACCESS_FILE_LIFETIME,
     CONFIRMATION_LIFETIME,
     EMAIL_CHANGE_LIFETIME,
     GUARDIAN_LIFETIME,
@@ -36,10 +37,13 @@ from services.identity.adapters.session_answers import SessionAnswers
 from services.identity.adapters.support_files import SupportFiles
 from services.identity.adapters.thread_tokens import ThreadTokens
 from services.identity.adapters.throttle_store import ThrottleStore
+from services.identity.application.access_file_reactions import access_files
+from services.identity.application.access_files import AccessFiles
 from services.identity.application.accounts import Accounts
 from services.identity.application.admission import Admission
 from services.identity.application.anomalies import Anomalies
 from services.identity.application.break_glass import BreakGlassAccesses
+from services.identity.application.contribution import contributing
 from services.identity.application.credentials import CredentialLinks, Credentials
 from services.identity.application.desk import Desk
 from services.identity.application.erase import Eraser
@@ -64,6 +68,7 @@ from services.identity.application.support import Support
 from services.identity.application.throttle import Throttle
 from services.identity.application.watch_book import load_watch_rules, standings
 from services.identity.application.watching import Watching, incidents
+from services.identity.domain.access_file.events import AccessFileEvent
 from services.identity.domain.anomaly.events import AnomalyEvent
 from services.identity.domain.anomaly.rules import WatchRules
 from services.identity.domain.authenticators.events import AuthenticatorEvent
@@ -74,6 +79,7 @@ from services.identity.domain.rights_case.events import RightsCaseEvent
 from services.identity.domain.staff.events import StaffEvent
 from services.identity.domain.support.events import SupportEvent
 from services.identity.domain.traces.events import TraceTaken
+from services.identity.entrypoints.access_files import access_files_router
 from services.identity.entrypoints.accounts import accounts_router
 from services.identity.entrypoints.anomalies import anomalies_router, notices_router
 from services.identity.entrypoints.authenticators import (
@@ -103,6 +109,7 @@ from services.identity.entrypoints.support import (
     queue_router,
 )
 from services.identity.entrypoints.trainings import trainings_router
+from services.identity.projections.access_files import AccessFileList
 from services.identity.projections.anomalies import AnomalyList
 from services.identity.projections.attendances import Attendances
 from services.identity.projections.break_glass import BreakGlassList
@@ -131,6 +138,7 @@ DOMAIN_EVENTS: Final[tuple[type[DomainEvent], ...]] = (
     *get_args(ProspectEvent),
     *get_args(SupportEvent),
     *get_args(RightsCaseEvent),
+    *get_args(AccessFileEvent),
     *get_args(StaffEvent),
     *get_args(AuthenticatorEvent),
     *get_args(AnomalyEvent),
@@ -211,6 +219,15 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:  # noqa: PLR0915 - t
         clock,
         settings.public_url,
     )
+    access = AccessFiles(
+        store,
+        cases,
+        Links(secret, "access-file", ACCESS_FILE_LIFETIME, clock),
+        clock,
+        secret=secret,
+        public_url=settings.public_url,
+    )
+    listed_files = kernel.read_model(AccessFileList())
     listed_cases = kernel.read_model(RightsCaseList())
     asked = Links(secret, "sign-in-notice", NOTICE_LIFETIME, clock)
     watch = _watch_of(kernel, secret, asked)
@@ -314,6 +331,7 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:  # noqa: PLR0915 - t
             desk_router(kernel, support, staff, intake, cases),
             own_rights_router(kernel, cases),
             rights_desk_router(kernel, cases, staff),
+            access_files_router(kernel, access, cases),
             canned_router(load_canned_answers()),
             contact_router(intake, throttle),
             registers_router(kernel, gate, accounts),
@@ -329,6 +347,7 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:  # noqa: PLR0915 - t
             Minors(),
             SupportRequests(),
             RightsCaseList(),
+            AccessFileList(),
             ProspectList(),
             Traces(),
             StaffList(),
@@ -342,6 +361,7 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:  # noqa: PLR0915 - t
             conversion(accounts, prospects, support, cases),
             rights_cases(cases, support),
             RightsActs(store).reaction(),
+            access_files(access),
             addresses(credentials),
             watch.watching.reaction(),
             incidents(watch.anomalies),
@@ -353,6 +373,7 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:  # noqa: PLR0915 - t
             Schedule("trainings", timedelta(hours=1), follow_trainings),
             Schedule("minors", timedelta(minutes=1), follow_minors),
             Schedule("rights-cases", timedelta(minutes=1), partial(cases.follow, listed_cases)),
+            Schedule("access-files", timedelta(minutes=1), partial(access.follow, listed_files)),
             Schedule("attempts", timedelta(hours=1), forget_attempts),
             Schedule("break-glass", timedelta(minutes=1), remind_of_reviews),
             Schedule("watch", timedelta(minutes=1), watch.watching.run),
@@ -361,6 +382,7 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:  # noqa: PLR0915 - t
         ],
         problems=PROBLEMS,
         erase=Eraser(accounts, index, files).erase,
+        contribute=contributing(store, files),
         prepare=prepare,
         close=close,
     )

@@ -6,6 +6,7 @@ from functools import partial
 from services.learning.adapters.catalogue_files import load_catalogue
 from services.learning.adapters.invoice_numbers import InvoiceNumbers
 from services.learning.adapters.statistics_pools import StatisticsPools
+from services.learning.application.contribution import contributing
 from services.learning.application.erase import erase
 from services.learning.application.handle import Learning
 from services.learning.application.react import reactions
@@ -110,4 +111,5 @@ def bootstrap(kernel: Kernel[LearningSettings]) -> Service:
         ],
         problems=PROBLEMS,
         erase=partial(erase, learning),
+        contribute=contributing(learning),
     )

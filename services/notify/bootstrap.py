@@ -16,6 +16,7 @@ from services.notify.adapters.suppression_list import SuppressionList
 from services.notify.adapters.texts import load_texts
 from services.notify.adapters.traffic import Traffic, load_providers
 from services.notify.adapters.unsubscribe_links import UnsubscribeLinks
+from services.notify.application.contribution import contributing
 from services.notify.application.deliver import Dispatcher, Outside
 from services.notify.application.erase import Farewell
 from services.notify.application.newsletter import Newsletter
@@ -153,6 +154,7 @@ def bootstrap(kernel: Kernel[NotifySettings]) -> Service:
             Schedule("returned", timedelta(minutes=1), returned.run),
         ],
         erase=farewell.erase,
+        contribute=contributing(kernel.store, directory),
         searched=[SentMail(settings.mailbox_dir, kernel.store)] if settings.mailbox_dir else [],
         prepare=prepare,
         close=close,

@@ -15,6 +15,7 @@ from services.retention.application.case_opening import CaseOpener
 from services.retention.application.case_streams import CaseStreams
 from services.retention.application.cases import CaseRunner
 from services.retention.application.come_back import coming_back
+from services.retention.application.contribution import contributing
 from services.retention.application.forget import Forgetter
 from services.retention.application.guard import Guard
 from services.retention.application.holds import HoldKeeper
@@ -292,6 +293,7 @@ def bootstrap(kernel: Kernel[RetentionSettings]) -> Service:
         writer.release()
 
     topics = tuple(events_topic(service) for service in SERVICES)
+    records = ProcessingRecords(uses.rules, uses.processors)
     return Service(
         routers=[
             http_router(uses),
@@ -304,7 +306,7 @@ def bootstrap(kernel: Kernel[RetentionSettings]) -> Service:
             incident_acts_router(uses),
             penetration_tests_router(uses.penetration_tests, uses.clock),
             processors_router(uses.processors, uses.clock),
-            processing_record_router(ProcessingRecords(uses.rules, uses.processors)),
+            processing_record_router(records),
             alarms_router(uses),
             archive_router(uses),
             proofs_router(uses),
@@ -341,6 +343,7 @@ def bootstrap(kernel: Kernel[RetentionSettings]) -> Service:
         ],
         schedules=[Schedule("sweep", kernel.settings.sweep_interval, uses.sweep.run)],
         problems=PROBLEMS,
+        contribute=contributing(uses, records),
         searched=[Files(kernel.settings.ledger_dir, lambda _: True)],
         prepare=prepare,
         close=close,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, ClassVar, Literal
 
+from shared.events.access_files import Digest
 from shared.events.base import Identifier, PublicEvent, SubjectId, Upcaster
 from shared.events.rights_cases import (
     ExtensionReason,
@@ -633,6 +634,53 @@ class RightsCaseClosed(IdentityEvent):
     case_id: Identifier
     outcome: RightsOutcome
     in_time: bool
+
+
+class AccessFileRequested(IdentityEvent):
+    """A person is to get a file of everything held: every service composes its part now (C8.1)."""
+
+    subject_id: SubjectId
+    file_id: Identifier
+    """Of the rights case that it answers."""
+    language: Language
+    key_digest: Digest
+    """Of what has to be shown to get a part, which identity alone can make."""
+
+
+class AccessFileDelayed(IdentityEvent):
+    """Some services owe their parts for too long: they are asked again, and staff are told."""
+
+    subject_id: SubjectId
+    file_id: Identifier
+    language: Language
+    key_digest: Digest
+    services: tuple[Identifier, ...]
+    since: datetime
+    attempt: int
+    """How often they have been asked again, from 1."""
+
+
+class AccessPartReceived(IdentityEvent):
+    """One service's part is there, as the service says."""
+
+    subject_id: SubjectId
+    file_id: Identifier
+    service: Identifier
+
+
+class AccessFileCompleted(IdentityEvent):
+    """Every service's part is there: the file can be fetched, once, until its term."""
+
+    subject_id: SubjectId
+    file_id: Identifier
+    until: datetime
+
+
+class AccessFileFetched(IdentityEvent):
+    """The person has fetched the file: its parts are to go."""
+
+    subject_id: SubjectId
+    file_id: Identifier
 
 
 class StaffAppointed(IdentityEvent):

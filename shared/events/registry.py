@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Generic, TypeVar
 
 from shared.events import consent, identity, learning, notify, retention
+from shared.events.access_files import AccessPartMade
 from shared.events.archive import ArchivedDataRead
 from shared.events.base import Event, PublicEvent
 from shared.events.dead_letters import DeadLettersOpened
@@ -102,6 +103,7 @@ def _contracts() -> Iterable[type[PublicEvent]]:
     yield PersonalDataRead
     yield AnswersCounted
     yield StoresSearched
+    yield AccessPartMade
     yield DeadLettersOpened
 
 

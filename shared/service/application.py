@@ -8,6 +8,8 @@ from contextlib import asynccontextmanager
 from fastapi import Depends, FastAPI
 
 from shared import telemetry
+from shared.access_files.routes import PROBLEMS as ACCESS_PROBLEMS
+from shared.access_files.routes import access_parts_router
 from shared.events.base import DomainEvent
 from shared.http.authorised import LimitedRequests, authorised, require_rights
 from shared.http.bounded import BoundedRequests
@@ -147,7 +149,8 @@ def mount(app: FastAPI, runtime: Runtime) -> None:
     Raises:
         RightsError: the table of rights says nothing of one of them.
     """
-    install_problem_handlers(app, {**DEAD_LETTER_PROBLEMS, **runtime.service.problems})
+    everybodys = {**DEAD_LETTER_PROBLEMS, **ACCESS_PROBLEMS}
+    install_problem_handlers(app, {**everybodys, **runtime.service.problems})
     app.state.runtime = runtime
     app.state.keyed_requests = KeyedRequests(runtime.kernel.store)
     for router in runtime.service.routers:
@@ -155,6 +158,8 @@ def mount(app: FastAPI, runtime: Runtime) -> None:
     app.include_router(ops_router(runtime))
     app.include_router(projections_router(runtime.maintenance))
     app.include_router(dead_letters_router(runtime.dead_letter_queue))
+    if runtime.access_parts is not None:
+        app.include_router(access_parts_router(runtime.access_parts))
     require_rights(app, app.state.service, app.state.rights)
     # Starlette froze its error handlers when the lifespan began; the next request rebuilds.
     app.middleware_stack = None

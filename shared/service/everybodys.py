@@ -5,6 +5,7 @@ from typing import Final
 
 from shared.database import MongoClient
 from shared.event_store import RecordedEvent
+from shared.events.access_files import AccessPartMade
 from shared.events.archive import ArchivedDataRead
 from shared.events.base import PublicEvent
 from shared.events.dead_letters import DeadLetterEvent, DeadLettersOpened
@@ -18,6 +19,7 @@ from shared.topics import SERVICES, dead_letter_topic, events_topic
 EVERYBODYS_EVENTS: Final = (
     DataErased,
     StoresSearched,
+    AccessPartMade,
     ArchivedDataRead,
     PersonalDataRead,
     AnswersCounted,

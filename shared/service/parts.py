@@ -6,6 +6,7 @@ from typing import Any, Generic, TypeVar
 
 from fastapi import APIRouter
 
+from shared.access_files.model import Contribute
 from shared.choices import Choices
 from shared.clock import Clock
 from shared.consuming.projections import Projection, ReadModel
@@ -58,6 +59,8 @@ class Service:
     schedules: Sequence[Schedule] = ()
     problems: Mapping[type[Exception], ProblemType] = field(default_factory=dict)
     erase: EraseHook | None = None
+    contribute: Contribute | None = None
+    """Returns everything the service holds about a person, for their access file (C8.1)."""
     searched: Sequence[Place] = ()
     """Where the service keeps things beside its database, its topics and its log."""
     prepare: Callable[[], Any] | None = None

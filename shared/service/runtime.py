@@ -8,6 +8,7 @@ from typing import Any
 from aiokafka import AIOKafkaProducer
 
 from shared import telemetry
+from shared.access_files import AccessParts
 from shared.choices.pulse import PULSE_TOPIC
 from shared.choices.reader import DECISIONS, ChoicesReader
 from shared.consuming.broadcast import Broadcast
@@ -15,7 +16,7 @@ from shared.consuming.dead_letter_queue import DeadLetterQueue
 from shared.consuming.dead_letters import DeadLetters
 from shared.consuming.envelope import Envelope
 from shared.database import MongoClient
-from shared.erasure import ErasureParticipant, drop_unwrapped
+from shared.erasure import EraseHook, ErasureOrder, ErasureParticipant, drop_unwrapped
 from shared.http.answers import AnswerCounter
 from shared.relay.behind import require_store_not_behind
 from shared.relay.relay import Relay
@@ -77,10 +78,16 @@ class Runtime:
             (*searched_places(name, settings, client), *service.searched),
             every=settings.search_seconds,
         )
+        self.access_parts = _access_parts(name, kernel, service)
         participant = ErasureParticipant(
-            name, store, service.erase, canaries=kernel.canaries, verifier=self.verifier
+            name,
+            store,
+            _erasing(service, self.access_parts),
+            canaries=kernel.canaries,
+            verifier=self.verifier,
         )
-        self.reactions = (*service.reactions, participant.reaction())
+        own = () if self.access_parts is None else (self.access_parts.reaction(),)
+        self.reactions = (*service.reactions, participant.reaction(), *own)
         self._consuming = Consuming(
             name, kernel, service.projections, self.reactions, self.dead_letters
         )
@@ -113,6 +120,10 @@ class Runtime:
         await self.kernel.store.prepare()
         await self.kernel.canaries.prepare()
         await self._consuming.prepare()
+        if self.access_parts is not None:
+            await self.access_parts.prepare()
+            again = self.access_parts.forget_erased
+            await self.kernel.restorations.once("access files of erased people", again)
         if self.service.prepare is not None:
             await self.service.prepare()
         topics = {events_topic(self.name), dead_letter_topic(self.name), *NEWS}
@@ -180,6 +191,30 @@ class Runtime:
         """Drop from memory what the news says is no more."""
         drop_unwrapped(self.kernel.vault, envelope)
         self._ended.hear(envelope)
+
+
+def _access_parts(name: str, kernel: Kernel[Any], service: Service) -> AccessParts | None:
+    if service.contribute is None:
+        return None
+    return AccessParts(
+        name,
+        service.contribute,
+        store=kernel.store,
+        vault=kernel.vault,
+        database=kernel.database,
+    )
+
+
+def _erasing(service: Service, parts: AccessParts | None) -> EraseHook:
+    """Return what erases the service's own part of an order, and its parts of access files."""
+
+    async def erase(order: ErasureOrder) -> None:
+        if parts is not None:
+            await parts.forget(order)
+        if service.erase is not None:
+            await service.erase(order)
+
+    return erase
 
 
 def _end_process_on_failure(task: "asyncio.Task[None]") -> None:

@@ -47,8 +47,12 @@ Consent keeps with the profile what was explained with examples from a person's 
 EACH_ITS_OWN: Final = frozenset({Category.DEAD_LETTERS})
 """Categories that every service has, each with a key that no other service has."""
 
-EVERYBODYS: Final = frozenset({Category.CANARIES})
-"""Categories that every service may open; nothing in them can be read as it was."""
+EVERYBODYS: Final = frozenset({Category.CANARIES, Category.ACCESS_FILE})
+"""Categories that every service may open.
+
+Nothing in canaries can be read as it was. A part of an access file is sealed under the keys of all
+values in it as well, so that this key alone opens none that another service's keys do not open.
+"""
 
 COMPARTMENTS: Final[dict[str, frozenset[Category]]] = {
     service: categories | EACH_ITS_OWN | EVERYBODYS for service, categories in _OF_PEOPLE.items()

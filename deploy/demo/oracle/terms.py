@@ -87,6 +87,8 @@ def _ordinary(person: Person, key: KeyLife) -> Term:
             return Term(("C1.5",), after(first, months=6))
         case Category.MINORITY:
             return Term(("C11.1",), _earliest(account_due(person), majority(person)))
+        case Category.ACCESS_FILE:
+            return Term(("C8.1",), after(key.created_at, months=3))
         case Category.MAIL_CONTENT:
             return Term((), after(key.created_at, days=30))
         case Category.CONTACT:

@@ -30,6 +30,7 @@ GROUPS: Final[Mapping[str, tuple[Category, ...]]] = {
     "Technical traces": (Category.TECHNICAL_TRACES,),
     "Mail content": (Category.MAIL_CONTENT,),
     "Dead letters": (Category.DEAD_LETTERS,),
+    "Access files": (Category.ACCESS_FILE,),
 }
 """Categories as the charts stack them, few enough to tell apart; the tables keep them all."""
 

@@ -241,6 +241,13 @@ def held_decisions(state: ConsentState, recorded: Sequence[RecordedEvent]) -> li
     """
     if state.closed:
         return []
+    return standing_decisions(state) + held_values(SOURCE, recorded)
+
+
+def standing_decisions(state: ConsentState) -> list[HeldDatum]:
+    """Return what the person has decided as it stands; nothing once the account is erased."""
+    if state.closed:
+        return []
     consents = [
         _datum(f"consent:{purpose}", "granted" if decision.holds else "withdrawn", decision)
         for purpose, decision in state.consents.items()
@@ -257,7 +264,7 @@ def held_decisions(state: ConsentState, recorded: Sequence[RecordedEvent]) -> li
         _held(f"policy:{version}", given.answer, given.since)
         for version, given in state.policy_answers.items()
     ]
-    return consents + objections + restrictions + answers + held_values(SOURCE, recorded)
+    return consents + objections + restrictions + answers
 
 
 def _datum(field: str, value: str, decision: Decision) -> HeldDatum:

@@ -22,6 +22,8 @@ PROVIDER_LIFETIME: Final = timedelta(minutes=10)
 """How long somebody may take at the external provider."""
 RIGHTS_LIFETIME: Final = timedelta(days=30)
 """How long a request for one's rights can be confirmed: as long as its term."""
+ACCESS_FILE_LIFETIME: Final = timedelta(days=7, hours=1)
+"""The time of an access file, in the week when clocks go back; the file knows the end."""
 RETURN_WAITS: Final = timedelta(days=7)
 """Before lost factors are removed: long enough for a week away from the mailbox."""
 RETURN_LASTS: Final = timedelta(days=14)

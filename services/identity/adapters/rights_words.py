@@ -52,6 +52,10 @@ class RightsWords(_Data):
     remedies: Words
     extension: Words
     extension_reasons: Mapping[ExtensionReason, Words]
+    file_asked: Words
+    file_ready: Words
+    file_alone: Words
+    file_beside: Words
 
     @model_validator(mode="after")
     def _complete(self) -> "RightsWords":
@@ -109,6 +113,12 @@ class RightsWords(_Data):
             reason=self.extension_reasons[reason].said(language),
             due=_day(due, language),
         )
+
+    def file_told(self, language: Language, *, where: str, until: datetime, alone: bool) -> str:
+        """Return what says where a complete access file is fetched, and whether that is all."""
+        rest = self.file_alone if alone else self.file_beside
+        ready = self.file_ready.said(language, where=where, until=_day(until, language))
+        return f"{ready}\n\n{rest.said(language)}"
 
     def with_remedies(self, text: str, language: Language) -> str:
         """Return an answer with the ways to the CNIL and the courts below (GDPR art. 12(4))."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from services.identity.domain.access_file import events as access
 from services.identity.domain.anomaly import events as anomaly
 from services.identity.domain.authenticators import events as authenticators
 from services.identity.domain.break_glass import events as break_glass
@@ -237,8 +238,13 @@ PUBLIC_RIGHTS: Final[Mapping[type[Event], type[PublicEvent]]] = {
     rights.RightsCaseClosed: public.RightsCaseClosed,
     rights.RightsCaseUndone: public.RightsCaseUndone,
     rights.RightsCaseForgotten: public.RightsCaseForgotten,
+    access.FileRequested: public.AccessFileRequested,
+    access.PartTaken: public.AccessPartReceived,
+    access.FileDelayed: public.AccessFileDelayed,
+    access.FileCompleted: public.AccessFileCompleted,
+    access.FileFetched: public.AccessFileFetched,
 }
-"""What is told of rights cases with the same fields as it is stored."""
+"""What is told of rights cases and access files with the same fields as it is stored."""
 
 
 def _publish_rights(record: RecordedEvent) -> PublicEvent | None:

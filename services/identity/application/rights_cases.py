@@ -94,8 +94,19 @@ class RightsCases:
         if state.case_id and not state.closed:
             raise RightsCaseOpenError
 
+    async def ask_for_file(self, learner_id: SubjectId, request: RequestIdentity) -> str:
+        """Open a case that the file of everything held answers by itself, and return its id."""
+        message = self._words.file_asked.said(await self._language(learner_id, has_account=True))
+        return await self.ask(learner_id, "access", message, request, file_alone=True)
+
     async def ask(
-        self, learner_id: SubjectId, kind: RightsKind, message: str, request: RequestIdentity
+        self,
+        learner_id: SubjectId,
+        kind: RightsKind,
+        message: str,
+        request: RequestIdentity,
+        *,
+        file_alone: bool = False,
     ) -> str:
         """Open a case of somebody signed in, with its exchange, and return its id."""
         case_id = request.first_id()
@@ -111,7 +122,9 @@ class RightsCases:
             queue="privacy",
         )
         await self._support.open(exchange, meta)
-        command = c.OpenRightsCase(learner_id, case_id, kind, "portal", now, identity="session")
+        command = c.OpenRightsCase(
+            learner_id, case_id, kind, "portal", now, identity="session", file_alone=file_alone
+        )
         await self._do(case_id, learner_id, command, meta.for_step("case"))
         return case_id
 
@@ -280,6 +293,32 @@ class RightsCases:
         )
         await self._tell(state, SYSTEM, text, None, meta.for_step("words"))
         await self._do(case_id, state.subject_id, c.AcknowledgeRightsCase(), meta)
+
+    async def tell_of_file(
+        self, case_id: str, until: datetime, link: str | None, meta: Metadata
+    ) -> None:
+        """Tell the person where the complete file of a case is; answers what asked for it alone.
+
+        Args:
+            case_id: the case; one that is over tells nobody anything.
+            until: until when the file can be fetched.
+            link: by which who has no account fetches it; a learner does so signed in.
+            meta: of the fact that it is complete.
+        """
+        state = await self.case(case_id)
+        if not state.case_id or state.closed:
+            return
+        language = await self.language_of(state)
+        where = link or f"{self._public_url}/my-requests"
+        text = self._words.file_told(language, where=where, until=until, alone=state.file_alone)
+        await self._tell(state, SYSTEM, text, None, meta.for_step("words"))
+        if state.file_alone:
+            command = c.CloseRightsCase("granted", self._clock.now())
+            await self._do(case_id, state.subject_id, command, meta)
+
+    async def language_of(self, state: RightsCase) -> Language:
+        """Return the language of whoever the case is of."""
+        return await self._language(state.subject_id, has_account=state.has_account)
 
     async def close(self, case_id: str, outcome: RightsOutcome, meta: Metadata) -> None:
         """End a case for which nobody has to be told anything; one that is over stays so."""

@@ -257,3 +257,19 @@ class ReceiptDateError(IdentityError):
         self.details: Mapping[str, Any] = {
             "errors": [{"pointer": "/received_on", "code": "receipt_date"}]
         }
+
+
+class UnknownFileError(IdentityError):
+    """Nobody asked for such an access file, or not for this caller."""
+
+
+class FileIncompleteError(IdentityError):
+    """A service still owes its part of the access file."""
+
+
+class FileFetchedError(IdentityError):
+    """The access file has been fetched, which can be done once."""
+
+
+class FileExpiredError(IdentityError):
+    """The term of the access file is over."""

@@ -168,6 +168,25 @@ PROBLEMS: dict[type[Exception], ProblemType] = {
         "Le lien vient d'être envoyé : attendez dix minutes ; cinq renvois au plus par dossier.",
         "The link was sent a moment ago: wait ten minutes; it is sent again five times at most.",
     ),
+    e.UnknownFileError: NOT_FOUND,
+    e.FileIncompleteError: ProblemType(
+        "access-file-incomplete",
+        409,
+        "Votre dossier n'est pas encore complet : nous vous écrivons dès qu'il l'est.",
+        "Your file is not complete yet: we write to you as soon as it is.",
+    ),
+    e.FileFetchedError: ProblemType(
+        "access-file-fetched",
+        410,
+        "Ce dossier a déjà été téléchargé ; il ne peut l'être qu'une fois. Demandez-en un nouveau.",
+        "This file has been downloaded already, which works once. Ask for a new one.",
+    ),
+    e.FileExpiredError: ProblemType(
+        "access-file-expired",
+        410,
+        "Ce dossier n'est plus disponible : il ne l'était que 7 jours. Demandez-en un nouveau.",
+        "This file is no longer available: it was for 7 days. Ask for a new one.",
+    ),
     e.NoExchangeError: ProblemType(
         "no-exchange",
         409,

@@ -12,6 +12,8 @@ from shared.events.base import SubjectId
 from shared.held_data import HeldData, HeldDatum, held_values
 
 SERVICE: Final = "learning"
+HIDDEN: Final = ("contribution",)
+"""What links a person to a statistic until it is released; its presence is shown."""
 
 
 async def held_data(learning: Learning, subject: SubjectId, language: Language) -> HeldData:
@@ -19,16 +21,17 @@ async def held_data(learning: Learning, subject: SubjectId, language: Language) 
     recorded = await learning.store.load_subject(subject)
     return HeldData(
         items=[
-            _in_words(learning, record, datum, language)
+            in_words(learning, record, datum, language)
             for record in recorded
-            for datum in held_values(SERVICE, [record], hidden={"contribution"})
+            for datum in held_values(SERVICE, [record], hidden=HIDDEN)
         ]
     )
 
 
-def _in_words(
+def in_words(
     learning: Learning, record: RecordedEvent, datum: HeldDatum, language: Language
 ) -> HeldDatum:
+    """Return `datum` with an answer in words rather than ids."""
     event = record.event
     if datum.field != "answer" or datum.value is None or not isinstance(event, ExerciseAnswered):
         return datum

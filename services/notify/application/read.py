@@ -10,6 +10,7 @@ from services.notify.domain.events import MessageEvent
 from services.notify.domain.evolve import evolve
 from services.notify.domain.state import MessageState, Status
 from shared.event_store import RecordedEvent
+from shared.events.access_files import AccessPartMade
 from shared.events.archive import ArchivedDataRead
 from shared.events.erasure import DataErased
 from shared.events.notify import MessageKind
@@ -22,7 +23,7 @@ HIDDEN: Final = ("token",)
 """A link that still works is worth a password: its presence is shown, not its value."""
 
 
-NO_MESSAGE: Final = (DataErased, ArchivedDataRead, PersonalDataRead, AnswersCounted)
+NO_MESSAGE: Final = (AccessPartMade, DataErased, ArchivedDataRead, PersonalDataRead, AnswersCounted)
 """What every service tells of itself."""
 
 
@@ -69,8 +70,12 @@ def messages_view(recorded: Iterable[RecordedEvent]) -> MessagesView:
 def held_messages(recorded: Iterable[RecordedEvent]) -> list[HeldDatum]:
     """Return what the streams hold about one person: sealed values, and that messages went out."""
     events = list(recorded)
-    values = held_values(SOURCE, events, hidden=HIDDEN)
-    sent = [
+    return held_values(SOURCE, events, hidden=HIDDEN) + sent_messages(events)
+
+
+def sent_messages(recorded: Iterable[RecordedEvent]) -> list[HeldDatum]:
+    """Return that messages went out, of which kind and what became of them."""
+    return [
         HeldDatum(
             category=Category.CONTACT,
             field=f"message:{view.kind}",
@@ -78,9 +83,8 @@ def held_messages(recorded: Iterable[RecordedEvent]) -> list[HeldDatum]:
             recorded_at=view.at,
             source=SOURCE,
         )
-        for view in messages_view(events).messages
+        for view in messages_view(recorded).messages
     ]
-    return values + sent
 
 
 def _states(recorded: Iterable[RecordedEvent]) -> Iterable[MessageState]:

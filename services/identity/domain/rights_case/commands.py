@@ -31,6 +31,8 @@ class OpenRightsCase:
     """The end of a term that began to run elsewhere."""
     extended: ExtensionReason | None = None
     """Why that term is longer already."""
+    file_alone: bool = False
+    """Whether nothing but the file of everything held was asked for, in no words of one's own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,7 @@ def _opened(command: c.OpenRightsCase) -> Sequence[e.RightsCaseEvent]:
         due_at=command.due_at or terms.due_at(command.kind, command.received_at),
         has_account=command.has_account,
         extended=command.extended,
+        file_alone=command.file_alone,
     )
     if command.identity is None:
         return [opened]

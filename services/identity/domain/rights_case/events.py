@@ -33,6 +33,8 @@ class RightsCaseOpened(DomainEvent):
     """Why the term was longer already where the case comes from."""
     act: RightsAct | None = None
     """What the person did themselves: there is no exchange then."""
+    file_alone: bool = False
+    """Whether the access file answers all of it, so that nobody has to read what was asked."""
 
 
 class IdentityConfirmed(DomainEvent):

@@ -33,6 +33,7 @@ def evolve(state: RightsCase, event: RightsCaseEvent) -> RightsCase:
                 due_at=event.due_at,
                 extended=event.extended,
                 act=event.act,
+                file_alone=event.file_alone,
             )
         case IdentityConfirmed(how=how):
             return replace(state, identity=how)

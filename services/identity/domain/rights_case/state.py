@@ -43,6 +43,7 @@ class RightsCase:
     forgotten: bool = False
     resent: tuple[datetime, ...] = ()
     """When the link that confirms was sent again."""
+    file_alone: bool = False
 
     @property
     def closed(self) -> bool:

@@ -47,12 +47,12 @@ def due_at(kind: RightsKind, received_at: datetime) -> datetime:
     """Return by when a request of `kind` is answered: days keep their hour in Paris."""
     if kind == "rectification":
         return received_at + RECTIFIED_WITHIN
-    return _later(received_at, relativedelta(days=DAYS[kind]))
+    return later(received_at, relativedelta(days=DAYS[kind]))
 
 
 def extended(due: datetime) -> datetime:
     """Return the end of a term that ended at `due`, two calendar months later."""
-    return _later(due, EXTENSION)
+    return later(due, EXTENSION)
 
 
 def reminders(since: datetime, due: datetime) -> tuple[tuple[ReminderStage, datetime], ...]:
@@ -72,7 +72,7 @@ def next_reminder(
     return instants[done][1] if done < len(instants) else None
 
 
-def _later(instant: datetime, by: relativedelta) -> datetime:
+def later(instant: datetime, by: relativedelta) -> datetime:
     """Return `instant` moved along the calendar of Paris, in the zone it came in."""
     there = instant.astimezone(PARIS).replace(tzinfo=None) + by
     return there.replace(tzinfo=PARIS).astimezone(instant.tzinfo)

@@ -51,6 +51,9 @@ AnchorName = Literal[
     "departure",
     "contact_not_needed",
     "erasure_request",
+    "file_requested",
+    "file_ready",
+    "file_fetched",
 ]
 
 
@@ -205,6 +208,21 @@ def erasure_request(life: Life, _: str) -> Anchored:
     return life.first.get("erasure_requested", Lack.ABSENT)
 
 
+def file_requested(life: Life, file: str) -> Anchored:
+    """Return when the access file was asked for."""
+    return life.first.get(f"file/{file}/started", Lack.MISSING)
+
+
+def file_ready(life: Life, file: str) -> Anchored:
+    """Return when the access file was complete, so that it could be fetched."""
+    return life.first.get(f"file/{file}/ready", Lack.WAITING)
+
+
+def file_fetched(life: Life, file: str) -> Anchored:
+    """Return when the person fetched the access file, which can be done once."""
+    return life.first.get(f"file/{file}/fetched", Lack.ABSENT)
+
+
 def _access(life: Life, enrolment: str) -> datetime | None:
     """Return the last day of a contract, the last correction of it considered."""
     corrected = life.status.get(f"enrolment/{enrolment}/access")
@@ -255,6 +273,9 @@ ANCHORS: Final[Mapping[AnchorName, Callable[[Life, str], Anchored]]] = {
     "departure": departure,
     "contact_not_needed": contact_not_needed,
     "erasure_request": erasure_request,
+    "file_requested": file_requested,
+    "file_ready": file_ready,
+    "file_fetched": file_fetched,
 }
 
 

@@ -14,6 +14,7 @@ ObjectKind = Literal[
     "recording",
     "month",
     "message",
+    "file",
     "each",
 ]
 
@@ -32,6 +33,7 @@ OBJECT_KINDS: Final[Mapping[Category, ObjectKind]] = {
     Category.DEAD_LETTERS: "month",
     Category.MAIL_CONTENT: "message",
     Category.STAFF: "person",
+    Category.ACCESS_FILE: "file",
 }
 
 ACCOUNT: Final = frozenset(

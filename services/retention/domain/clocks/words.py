@@ -38,6 +38,9 @@ ANCHORS: Final = {
         fr="le jour où plus rien ne l'exige", en="the day nothing needs it any more"
     ),
     "erasure_request": Text(fr="la demande d'effacement", en="the request for erasure"),
+    "file_requested": Text(fr="la demande du dossier", en="the request for the file"),
+    "file_ready": Text(fr="la mise à disposition du dossier", en="the file's being ready"),
+    "file_fetched": Text(fr="le téléchargement du dossier", en="the download of the file"),
 }
 BOUNDS: Final = {
     "ends": Text(fr="se termine", en="ends"),

@@ -159,6 +159,14 @@ def _fold_identity(life: Life, event: identity.IdentityEvent, at: datetime, sequ
             life.merge_first("appointed", at)
         case identity.StaffDeparted():
             life.merge_first("departed", at)
+        case identity.AccessFileRequested():
+            # Every service keeps its part under the same key; no part is ever published.
+            life.merge_held(Scope(Category.ACCESS_FILE, event.file_id), at)
+            life.merge_first(f"file/{event.file_id}/started", at)
+        case identity.AccessFileCompleted():
+            life.merge_first(f"file/{event.file_id}/ready", at)
+        case identity.AccessFileFetched():
+            life.merge_first(f"file/{event.file_id}/fetched", at)
         case _:
             _fold_minority(life, event, at, sequence)
 

@@ -28,6 +28,7 @@ _OTHERS: Final = {
     Category.DEAD_LETTERS: Text(
         fr="apprenants, prospects et personnel", en="learners, prospects and staff"
     ),
+    Category.ACCESS_FILE: Text(fr="apprenants et prospects", en="learners and prospects"),
 }
 PERSONS: Final = {
     category: _OTHERS.get(category, _LEARNERS)

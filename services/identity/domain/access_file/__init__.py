@@ -1,0 +1,1 @@
+"""An access file: asked for, made of parts that services owe, fetched once (C8.1)."""
