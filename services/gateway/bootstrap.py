@@ -13,6 +13,7 @@ from services.gateway import proxy
 from services.gateway.failures import install_failure_pages
 from services.gateway.form_guard import FormGuard
 from services.gateway.pages import (
+    access_file,
     authenticators,
     choices,
     confirmation,
@@ -106,6 +107,7 @@ PAGES = (
     money_and_recordings,
     my_data,
     choices,
+    access_file,
     own_rights,
     minors,
     leaving,

@@ -790,6 +790,10 @@ NOTICES: Final[Mapping[str, Notice]] = {
     "rights-asked": Notice(
         "good", marked("Your request has arrived. The day by which we answer stands with it.")
     ),
+    "access-file-asked": Notice(
+        "good",
+        marked("Your file is being made: within minutes it can be downloaded below, once."),
+    ),
     "rights-confirmed": Notice("good", marked("Thank you: we know now that the request is yours.")),
     "rights-withdrawn": Notice("good", marked("Your request is taken back.")),
     "rights-entered": Notice(

@@ -143,8 +143,12 @@ def facts_of(
 def _details(event: BaseModel) -> dict[str, str]:
     found = {}
     for name, value in event:
-        somebody = type(event).model_fields[name].annotation is SubjectId or name.endswith("_by") or name in UNTOLD
-        if somebody or value is None or isinstance(value, Personal):
+        somebody = (
+            type(event).model_fields[name].annotation is SubjectId
+            or name.endswith("_by")
+            or name in UNTOLD
+        )
+        if somebody or name in UNTOLD or value is None or isinstance(value, Personal):
             continue
         found[name] = _text(value)
     return found

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 
 from services.gateway import labels
 from services.gateway.pages.staff.choices import named
-from services.gateway.services import Part, ServiceProblemError
+from services.gateway.services import Part, ServiceProblemError, items
 from services.gateway.visitor import Anyone, Learner, Visitor
 
 router = APIRouter()
@@ -21,6 +21,8 @@ AT_ONCE: Final = (
     ("erasure", "/account/erase"),
 )
 """What a learner may do at once, without asking anybody, and where."""
+MOST_FILES: Final = 100
+"""Access files of one person that are looked at: far more than anybody asks for."""
 ACTIONS: Final = {"confirmation": "rights-confirmed", "withdrawal": "rights-withdrawn"}
 
 
@@ -28,7 +30,8 @@ ACTIONS: Final = {"confirmation": "rights-confirmed", "withdrawal": "rights-with
 async def requests(visitor: Learner, page: int = 1, kind: str = "") -> Response:
     """Show the learner's rights cases with their terms, and how to exercise a right (C8, C13)."""
     part = await visitor.caller.part("identity", "/me/rights-cases", page=page)
-    return visitor.page("pages/my_requests.html", **_context(visitor, part, page, {"kind": kind}))
+    context = await _context(visitor, part, page, {"kind": kind})
+    return visitor.page("pages/my_requests.html", **context)
 
 
 @router.post("/my-requests")
@@ -42,7 +45,7 @@ async def ask(visitor: Learner) -> Response:
         )
     except ServiceProblemError as error:
         part = await visitor.caller.part("identity", "/me/rights-cases")
-        context = _context(visitor, part, 1, values)
+        context = await _context(visitor, part, 1, values)
         del context["values"]
         return visitor.refused("pages/my_requests.html", error, values, **context)
     return visitor.go("/my-requests", notice="rights-asked")
@@ -89,11 +92,15 @@ async def _confirmation(visitor: Visitor, token: str) -> Response:
     return visitor.page("pages/confirm_request.html", asked=asked, token=token, problem=None)
 
 
-def _context(visitor: Visitor, part: Part, page: int, values: dict[str, str]) -> dict[str, Any]:
+async def _context(
+    visitor: Visitor, part: Part, page: int, values: dict[str, str]
+) -> dict[str, Any]:
+    files = await visitor.caller.part("identity", "/me/access-files", size=MOST_FILES)
     kinds = named(visitor, "rights_kind", labels.RIGHTS_KINDS)
     texts = dict(kinds)
     return {
         "cases": part,
+        "files": {one["file_id"]: one for one in items(files.data)},
         "page": page,
         "values": values,
         "kinds": kinds,

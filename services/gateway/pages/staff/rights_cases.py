@@ -120,8 +120,12 @@ async def _one(visitor: Visitor, case_id: str) -> dict[str, Any]:
     exchange = None
     if not found["act"]:
         exchange = await visitor.caller.part("identity", f"/support-requests/{case_id}")
+    file = None
+    if found["kind"] == "access":
+        file = (await visitor.caller.part("identity", f"/access-files/{case_id}")).data
     return {
         "case": found,
+        "file": file,
         "exchange": exchange,
         "mine": found["assignee"] == visitor.session_in_use.subject,
         "outcomes": named(visitor, "rights_outcome", OUTCOMES),
