@@ -44,7 +44,7 @@ def assembled(opening: Opening, contents: Mapping[str, str]) -> bytes:
     made_at = max(one.made_at for one in opening.parts)
     files = [
         *(_readable(told, opening, language) for language in LANGUAGES),
-        data_json(told, opening.requested_at, opening.language),
+        data_json(told, opening),
         *tables(told, wording(opening.language)),
         *_attachments(parts),
     ]

@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import Any, Final
 
 from services.gateway import labels
 from services.gateway.access_file.joining import Holding, Told, ToldValue
+from services.gateway.access_file.opening import Opening
 from services.gateway.wording import Wording, marked
 from shared.packaging import PackageFile, csv_table
 from shared.words import Text
@@ -39,12 +39,13 @@ READINGS: Final = (marked("When"), marked("Who read"), marked("Held by"), marked
 LATER: Final = marked("A later event decides")
 
 
-def data_json(told: Told, requested_at: datetime, language: str) -> PackageFile:
+def data_json(told: Told, opening: Opening) -> PackageFile:
     """Return everything as JSON: each value exactly as it is held, texts in both languages."""
     content = {
         "format": "carionexiq-access/1",
-        "requested_at": requested_at.isoformat(),
-        "language": language,
+        "file_id": opening.file_id,
+        "requested_at": opening.requested_at.isoformat(),
+        "language": opening.language,
         "values": [
             _json_value(holding, one) for holding in told.holdings for one in holding.values
         ],
