@@ -363,6 +363,7 @@ ALARMS: Final[Mapping[str, str]] = {
     "finding_overdue": marked("A finding of a penetration test is overdue"),
     "transfer_refused": marked("Data may no longer flow to a processor"),
     "processor_ends_soon": marked("A contract, certificate or guarantee of a processor ends soon"),
+    "access_file_late": marked("An access file waits for a service too long"),
     "authority_not_notified": marked("The CNIL has not been told of an incident within 72 hours"),
 }
 ALARM_STEPS: Final[Mapping[str, str]] = {
@@ -388,6 +389,10 @@ ALARM_STEPS: Final[Mapping[str, str]] = {
     "processor_ends_soon": marked(
         "Open the register of processors and record the renewal before the last day: then the flow "
         "stops. The alarm ends by itself."
+    ),
+    "access_file_late": marked(
+        "The rights case names the service that is awaited; it is asked again by itself. Operators "
+        "look at its health and its dead letters. The alarm ends when the file is complete."
     ),
     "authority_not_notified": marked(
         "Open the incident, notify the CNIL and record it with the reason, or assess that no risk "

@@ -84,6 +84,7 @@ from services.retention.projections.archive_readings import ArchiveReadings
 from services.retention.projections.cases import Cases
 from services.retention.projections.holds import Holds
 from services.retention.projections.incidents import Incidents
+from services.retention.projections.late_access_files import LateAccessFiles
 from services.retention.projections.lives import Lives
 from services.retention.projections.matters import Matters
 from services.retention.projections.messages_aside import MessagesAside
@@ -245,6 +246,7 @@ def wire(kernel: Kernel[RetentionSettings]) -> tuple[Uses, ErasureLedger, Applie
                 kernel.restorations,
                 clock,
                 messages_aside=kernel.read_model(MessagesAside()),
+                late_files=kernel.read_model(LateAccessFiles()),
                 incidents=incident_list,
                 tests=penetration_tests,
                 processors=processors,
@@ -324,6 +326,7 @@ def bootstrap(kernel: Kernel[RetentionSettings]) -> Service:
             Alarms(),
             ArchiveReadings(),
             MessagesAside(),
+            LateAccessFiles(),
             Readings(),
         ],
         reactions=[

@@ -269,6 +269,7 @@ SystemAlarmKind = Literal[
     "finding_overdue",
     "transfer_refused",
     "processor_ends_soon",
+    "access_file_late",
 ]
 
 

@@ -31,11 +31,12 @@ async def ask(visitor: Learner) -> Response:
 async def fetch(visitor: Learner, file_id: str) -> Response:
     """Hand the learner their file: once, and only to who has lately shown who they are."""
     await visitor.form()
-    at = f"/me/access-files/{file_id}"
-    made = await visitor.caller.send("POST", "identity", f"{at}/opening")
+    made = await visitor.caller.send("POST", "identity", f"/me/access-files/{file_id}/opening")
     content = await _put_together(visitor, made)
     # Only now: a file that could not be put together has not been had.
-    await visitor.caller.send("POST", "identity", f"{at}/fetching", key=new_id())
+    await visitor.caller.send(
+        "POST", "identity", f"/me/access-files/{file_id}/fetching", key=new_id()
+    )
     return _file(content, visitor.now)
 
 

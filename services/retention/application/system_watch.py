@@ -37,12 +37,14 @@ class SystemWatch:
         clock: Clock,
         *,
         messages_aside: ReadModel,
+        late_files: ReadModel,
         incidents: ReadModel,
         tests: PenetrationTests,
         processors: Processors,
     ) -> None:
         self._restorations = restorations
         self._messages_aside = messages_aside
+        self._late_files = late_files
         self._incidents = incidents
         self._tests = tests
         self._processors = processors
@@ -65,6 +67,7 @@ class SystemWatch:
             "finding_overdue": any(tests.findings_overdue(now)),
             "transfer_refused": book.any_refused(day, adequacy),
             "processor_ends_soon": book.any_ends_soon(day, adequacy),
+            "access_file_late": await self._late_files.count({"open": True}) > 0,
         }
         for kind, wrong in state.items():
             if await self._report(kind, wrong=wrong):

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from shared.events import notify
+from shared.events import identity, notify
 from shared.events.base import SubjectId
 from shared.http.auth import Role
 from shared.stores import Stores
@@ -128,3 +128,24 @@ async def test_a_guarantee_that_ends_is_an_alarm_before_and_after_until_it_is_re
     ]
     await ask("DELETE", "/processors/mail", None, 204)
     assert (await world.get("/recipients"))["items"] == []
+
+
+@pytest.mark.promise("C8.1")
+async def test_an_access_file_that_waits_for_a_service_is_an_alarm_until_it_is_complete(
+    world: World,
+) -> None:
+    await alarms(world)
+    late = identity.AccessFileDelayed(
+        subject_id=WHO,
+        file_id="case-1",
+        language="fr",
+        key_digest="a" * 64,
+        services=("notify",),
+        since=START,
+        attempt=1,
+    )
+    await world.tell(WHO, late, stream="access-file-case-1")
+    await alarms(world, "access_file_late")
+    complete = identity.AccessFileCompleted(subject_id=WHO, file_id="case-1", until=START + 7 * DAY)
+    await world.tell(WHO, complete, stream="access-file-case-1")
+    await alarms(world)

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 import pytest
 
+from shared.access_files import CONTRIBUTORS
 from shared.http.auth import Role
 from shared.http.idempotency import HEADER, PATTERN
 from shared.topics import SERVICES
@@ -19,6 +20,8 @@ PUBLIC: Final = {
     ("identity", "POST", "/guardian-agreements/refusals"),
     ("identity", "POST", "/guardian-agreements/revocations"),
     ("identity", "POST", "/rights-confirmations"),
+    *((service, "POST", "/access-parts") for service in CONTRIBUTORS),
+    *(("identity", "POST", f"/access-files/{act}") for act in ("linked", "opening", "fetching")),
     ("identity", "POST", "/rights-confirmations/asked"),
     ("identity", "POST", "/sign-in-notices/asked"),
     ("identity", "POST", "/sign-in-notices"),
@@ -54,6 +57,13 @@ OWN_OF_STAFF_TOO: Final = ("/me/password", "/me/authenticat", "/me/training")
 NOT_REPEATABLE: Final = {
     ("identity", "POST", "/guardian-agreements/asked"): "reads, by a token that no address bears",
     ("identity", "POST", "/rights-confirmations/asked"): "reads, by a token that no address bears",
+    **{
+        (service, "POST", "/access-parts"): "reads, by a key that no address bears"
+        for service in CONTRIBUTORS
+    },
+    ("identity", "POST", "/access-files/linked"): "reads, by a token that no address bears",
+    ("identity", "POST", "/access-files/opening"): "reads, by a token that no address bears",
+    ("identity", "POST", "/me/access-files/{file_id}/opening"): "reads a key that no address bears",
     ("identity", "POST", "/sign-in-notices/asked"): "reads, by a token that no address bears",
     ("identity", "POST", "/sessions"): "each sign-in is a fact of its own, with its trace",
     **{

@@ -25,6 +25,10 @@ WITHOUT_FORM: Final = {
     "/support-requests/searches",  # changes nothing
     "/guardian-agreements/asked",
     "/rights-confirmations/asked",  # the same
+    "/access-parts",  # the same: parts are read by a key
+    "/access-files/linked",
+    "/access-files/opening",
+    "f'/me/access-files/{file_id}/opening",
 }
 
 

@@ -422,3 +422,27 @@ def test_every_category_due_on_one_day_goes_in_one_case_per_mode() -> None:
 def test_the_day_of_the_contract_end_is_a_paris_day() -> None:
     story = Story().enrols("2026-06-01", date(2026, 7, 31).isoformat())
     assert story.life().first["enrolment/e1/access"] == datetime(2026, 7, 31, 22, tzinfo=UTC)
+
+
+@pytest.mark.promise("C8.1", "C2.11")
+def test_an_access_file_goes_when_it_was_fetched_else_seven_days_after_it_was_ready() -> None:
+    def asked() -> Story:
+        return Story().tell(
+            "2026-01-01",
+            identity.AccessFileRequested(
+                subject_id=WHO, file_id="file1", language="fr", key_digest="a" * 64
+            ),
+        )
+
+    def ready() -> Story:
+        complete = identity.AccessFileCompleted(
+            subject_id=WHO, file_id="file1", until=on("2026-01-09")
+        )
+        return asked().tell("2026-01-02", complete)
+
+    fetched = identity.AccessFileFetched(subject_id=WHO, file_id="file1")
+    unfinished = asked().clock("access-file", "file1").due
+    assert unfinished == datetime(2026, 3, 31, 23, tzinfo=UTC), "calendar months in Paris"
+    assert ready().clock("access-file", "file1").due == on("2026-01-09")
+    taken = ready().tell("2026-01-03", fetched)
+    assert taken.clock("access-file", "file1").due == on("2026-01-03")

@@ -35,6 +35,7 @@ def test_what_has_a_legal_minimum_rests_on_a_legal_obligation() -> None:
 def test_what_the_policy_is_silent_about_is_marked_as_the_controllers_choice() -> None:
     chosen = {rule.id for rule in RULES.rules if rule.controllers_choice}
     assert chosen == {
+        "access-file",
         "credentials",
         "dead-letters",
         "mail-content",

@@ -256,7 +256,8 @@ def test_traces_are_for_security_and_for_answering_the_person() -> None:
     ]
     by_a_link = [right for right in shown if right.condition == "proof"]
     assert [str(one) for right in by_a_link for one in right.endpoints] == [
-        "identity POST /sign-in-notices/asked"
-    ], "a sign-in, to whom the letter about it went"
+        "identity POST /access-parts",
+        "identity POST /sign-in-notices/asked",
+    ], "their own file, and a sign-in, to whom the letter about it went"
     readers = {role for right in shown if right not in by_a_link for role in right.roles}
     assert readers == {Role.SECURITY, Role.DPO, Role.LEARNER}
