@@ -4,7 +4,15 @@ from typing import Annotated
 
 import typer
 
-from deploy.docs import asyncapi, commands, configuration, openapi, rights, traceability
+from deploy.docs import (
+    asyncapi,
+    commands,
+    configuration,
+    openapi,
+    portability,
+    rights,
+    traceability,
+)
 from deploy.docs.described import described_services
 from deploy.docs.written import finish
 
@@ -23,6 +31,7 @@ def main(
             **openapi.documents(services),
             **configuration.document(services),
             **commands.document(),
+            **portability.document(),
             **rights.document(),
             **traceability.document(),
         },

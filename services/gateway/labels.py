@@ -87,6 +87,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "last_name": marked("Last name"),
     "email": marked("E-mail address"),
     "telephone": marked("Telephone"),
+    "record": marked("Record from another platform"),
     "guardian_email": marked("Guardian’s e-mail address"),
     "guardian_name": marked("Guardian’s name"),
     "adult_on": marked("Day of majority"),
@@ -729,7 +730,20 @@ IDENTITY_CHECKS: Final[Mapping[str, str]] = {
     "session": marked("Signed in"),
     "link": marked("By the link sent to the known address"),
 }
+BROUGHT: Final[Mapping[str, str]] = {
+    "certified": marked("Certified"),
+    "refused": marked("Not certified"),
+    "completed": marked("Completed"),
+}
+BROUGHT_STATES: Final[Mapping[str, str]] = {
+    "new": marked("New"),
+    "changed": marked("Replaces what you brought before"),
+    "known": marked("Here already"),
+    "own": marked("Taken here, so here already"),
+}
 KINDS: Final[Mapping[str, Mapping[str, str]]] = {
+    "brought": BROUGHT,
+    "brought_state": BROUGHT_STATES,
     "category": CATEGORIES,
     "channel": CHANNELS,
     "purpose": PURPOSES_OF_CATEGORIES,
@@ -792,6 +806,7 @@ KINDS: Final[Mapping[str, Mapping[str, str]]] = {
 }
 NOTICES: Final[Mapping[str, Notice]] = {
     "saved": Notice("good", marked("Saved.")),
+    "brought": Notice("good", marked("Taken over. What came from elsewhere is listed below.")),
     "rights-asked": Notice(
         "good", marked("Your request has arrived. The day by which we answer stands with it.")
     ),

@@ -17,6 +17,8 @@ class GatewaySettings(Settings):
 
     upload_paths: ClassVar[tuple[str, ...]] = (
         "/contact",
+        "/portability/import",
+        "/portability/import/confirmed",
         "/support",
         "/support/",
         "/api/identity/contact-requests",

@@ -96,6 +96,7 @@ from services.identity.entrypoints.held_data import held_data_router
 from services.identity.entrypoints.own_account import own_account_router
 from services.identity.entrypoints.participants import participants_router
 from services.identity.entrypoints.problems import PROBLEMS
+from services.identity.entrypoints.provided import provided_router
 from services.identity.entrypoints.provider import provider_router
 from services.identity.entrypoints.registers import registers_router
 from services.identity.entrypoints.returns import returns_router
@@ -326,6 +327,7 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:  # noqa: PLR0915 - t
             sessions_router(accounts),
             provider_router(provider_sign_in, staff),
             held_data_router(store, gate),
+            provided_router(store, cases),
             own_requests_router(kernel, support, desk, files),
             queue_router(kernel, desk, gate, files),
             desk_router(kernel, support, staff, intake, cases),

@@ -16,6 +16,9 @@ from services.learning.application.suggest_next import suggest_next
 from services.learning.domain.enrolment.decide import decide as decide_enrolment
 from services.learning.domain.enrolment.evolve import evolve as evolve_enrolment
 from services.learning.domain.enrolment.state import EnrolmentState
+from services.learning.domain.imported.decide import ImportedState
+from services.learning.domain.imported.decide import decide as decide_imported
+from services.learning.domain.imported.decide import evolve as evolve_imported
 from services.learning.domain.invoice.decide import decide as decide_invoice
 from services.learning.domain.invoice.evolve import evolve as evolve_invoice
 from services.learning.domain.invoice.state import InvoiceState
@@ -71,6 +74,9 @@ def bootstrap(kernel: Kernel[LearningSettings]) -> Service:
         ),
         recordings=CommandHandler(
             store, initial=RecordingState(), decide=decide_recording, evolve=evolve_recording
+        ),
+        imported=CommandHandler(
+            store, initial=ImportedState(), decide=decide_imported, evolve=evolve_imported
         ),
         statistics=CommandHandler(
             store, initial=StatisticsState(), decide=decide_statistics, evolve=evolve_statistics

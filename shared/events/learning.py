@@ -132,6 +132,15 @@ class RecordingReleased(LearningEvent):
     recording_id: Identifier
 
 
+class LearningRecordImported(LearningEvent):
+    """The learner brought a record from another platform; nothing here is attested by it (C8.5)."""
+
+    learner_id: SubjectId
+    import_id: Identifier
+    record: Annotated[Personal[str], PersonalField(Category.LEARNING_HISTORY, object="import_id")]
+    """The record and where it is from, as JSON."""
+
+
 class TrainingReminderDue(LearningEvent):
     """An enrolled learner has not come back for a while (C5.1)."""
 

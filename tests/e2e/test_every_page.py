@@ -40,6 +40,7 @@ LEARNER = (
     "/dashboard",
     "/modules",
     "/my-data",
+    "/portability",
     "/consents",
     "/consents/history",
     "/choices/objection/suggestions",

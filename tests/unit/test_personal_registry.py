@@ -32,6 +32,7 @@ OBJECT: Final = "object-1"
 KINDS_BY_SIBLING: Final = {
     None: "person",
     "enrolment_id": "enrolment",
+    "import_id": "enrolment",
     "invoice_id": "invoice",
     "request_id": "request",
     "recording_id": "recording",

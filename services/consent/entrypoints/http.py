@@ -7,6 +7,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
 from services.consent.application.handle import Circumstances, Consents
+from services.consent.application.provided import provided
 from services.consent.application.read import (
     ConsentsView,
     ConsentView,
@@ -27,6 +28,7 @@ from shared.http.auth import Caller
 from shared.http.idempotency import Once, PublicOnce
 from shared.http.problems import language_of
 from shared.personal import Category
+from shared.portability.file import ConsentPart
 from shared.vault import RestrictedError
 
 JSON_LD: Final = "application/ld+json"
@@ -118,6 +120,11 @@ def router(consents: Consents, context: dict[str, Any], portal: str) -> APIRoute
     async def held(principal: Caller) -> HeldData:
         """Return the decisions held about the caller (C8.1), for a page or a file."""
         return await _held(consents, principal.subject)
+
+    @routes.get("/me/provided")
+    async def my_provided(principal: Caller) -> ConsentPart:
+        """Return what the caller decided, for the portability file (C8.5)."""
+        return provided(await consents.of(principal.subject))
 
     @routes.get("/learners/{learner_id}/held-data")
     async def held_about(learner_id: Identifier, stated: Stated) -> HeldData:

@@ -10,10 +10,12 @@ from fastapi.responses import Response
 
 from services.gateway import labels
 from services.gateway.held_data import WHOLE, Datum, Holding, Term, overview
+from services.gateway.portability import BroughtRecord
 from services.gateway.services import Json, Part, items
 from services.gateway.visitor import Learner, Visitor
 from services.gateway.wording import Wording, marked
 from shared.http.download import download
+from shared.portability.file import Imported
 
 router = APIRouter()
 
@@ -151,6 +153,16 @@ def _rows(held: Sequence[Part]) -> list[Json]:
 
 
 async def _titles(visitor: Visitor) -> dict[str, str]:
-    """Return what an object is called: an enrolment bears the title of its module."""
-    mine = await visitor.caller.part("learning", "/me/enrolments")
-    return {one["enrolment_id"]: one["title"] for one in items(mine.data)}
+    """Return what an object is called: an enrolment, also elsewhere, bears its module's title."""
+    mine, brought = await visitor.caller.parts(
+        ("learning", "/me/enrolments"), ("learning", "/me/imported-records")
+    )
+    own = {one["enrolment_id"]: one["title"] for one in items(mine.data)}
+    return own | {one["import_id"]: _brought(visitor.words, one) for one in items(brought.data)}
+
+
+def _brought(words: Wording, one: Json) -> str:
+    """Return what a record from another platform is called: its title, and where it is from."""
+    found = BroughtRecord(Imported.model_validate(one["brought"]), "known")
+    title = found.title(words.language) or words.say(marked("Live session"))
+    return words.say(marked("%(title)s, from %(platform)s"), title=title, platform=found.host)

@@ -15,6 +15,7 @@ router = APIRouter()
 
 AT_ONCE: Final = (
     ("access", "/my-data"),
+    ("portability", "/portability"),
     ("rectification", "/account"),
     ("restriction", "/consents"),
     ("objection", "/consents"),

@@ -20,7 +20,7 @@ from services.identity.domain.errors import (
 from services.identity.domain.majority import PARIS
 from services.identity.domain.rights_case import commands as c
 from services.identity.domain.rights_case.decide import decide
-from services.identity.domain.rights_case.events import RightsCaseEvent
+from services.identity.domain.rights_case.events import RightsCaseEvent, RightsCaseOpened
 from services.identity.domain.rights_case.evolve import evolve
 from services.identity.domain.rights_case.state import NO_CASE, RightsCase
 from services.identity.domain.support.commands import OpenRequest
@@ -319,6 +319,24 @@ class RightsCases:
     async def language_of(self, state: RightsCase) -> Language:
         """Return the language of whoever the case is of."""
         return await self._language(state.subject_id, has_account=state.has_account)
+
+    async def deliver(self, learner_id: SubjectId, kind: RightsKind, meta: Metadata) -> int:
+        """End every open case of `kind` that somebody has shown to be theirs: it is delivered.
+
+        Return how many there were. Repeating it ends nothing twice.
+        """
+        opened = {
+            record.event.case_id
+            for record in await self._store.load_subject(learner_id)
+            if isinstance(record.event, RightsCaseOpened) and record.event.kind == kind
+        }
+        ended = 0
+        for case_id in sorted(opened):
+            state = await self.case(case_id)
+            if not state.closed and state.identity is not None:
+                await self.close(case_id, "granted", meta.for_step(f"case {case_id}"))
+                ended += 1
+        return ended
 
     async def close(self, case_id: str, outcome: RightsOutcome, meta: Metadata) -> None:
         """End a case for which nobody has to be told anything; one that is over stays so."""

@@ -8,6 +8,8 @@ from services.learning.domain.catalogue.model import Catalogue
 from services.learning.domain.enrolment.commands import EnrolmentCommand
 from services.learning.domain.enrolment.events import EnrolmentEvent
 from services.learning.domain.enrolment.state import EnrolmentState
+from services.learning.domain.imported.decide import ImportedCommand, ImportedState
+from services.learning.domain.imported.events import ImportedEvent
 from services.learning.domain.invoice.commands import InvoiceCommand
 from services.learning.domain.invoice.events import InvoiceEvent
 from services.learning.domain.invoice.state import InvoiceState
@@ -53,6 +55,7 @@ class Learning:
     enrolments: CommandHandler[EnrolmentCommand, EnrolmentState, EnrolmentEvent]
     invoices: CommandHandler[InvoiceCommand, InvoiceState, InvoiceEvent]
     recordings: CommandHandler[RecordingCommand, RecordingState, RecordingEvent]
+    imported: CommandHandler[ImportedCommand, ImportedState, ImportedEvent]
     statistics: CommandHandler[StatisticsCommand, StatisticsState, StatisticsEvent]
     teaching: CommandHandler[TeachingCommand, Teaching, TeachingEvent]
     live_sessions: CommandHandler[LiveSessionCommand, LiveSession, LiveSessionEvent]
@@ -80,6 +83,11 @@ def invoice_stream(invoice_id: str) -> str:
 def recording_stream(recording_id: str) -> str:
     """Return the stream of a recording."""
     return f"recording-{recording_id}"
+
+
+def imported_stream(import_id: str) -> str:
+    """Return the stream of a record from another platform."""
+    return f"imported-{import_id}"
 
 
 def statistics_stream(module_id: str) -> str:

@@ -7,9 +7,11 @@ from services.learning.domain.catalogue.answers import readable
 from services.learning.domain.catalogue.text import Language
 from services.learning.domain.enrolment.events import ExerciseAnswered
 from services.learning.domain.errors import NotFoundError
+from services.learning.domain.imported.events import RecordImported
 from shared.event_store import RecordedEvent
 from shared.events.base import SubjectId
 from shared.held_data import HeldData, HeldDatum, held_values
+from shared.portability.file import Imported, Session, Wording
 
 SERVICE: Final = "learning"
 HIDDEN: Final = ("contribution",)
@@ -33,6 +35,8 @@ def in_words(
 ) -> HeldDatum:
     """Return `datum` with an answer in words rather than ids."""
     event = record.event
+    if isinstance(event, RecordImported) and datum.value is not None:
+        return datum.model_copy(update={"value": _record_in_words(datum.value, language)})
     if datum.field != "answer" or datum.value is None or not isinstance(event, ExerciseAnswered):
         return datum
     try:
@@ -40,3 +44,22 @@ def in_words(
     except NotFoundError:
         return datum
     return datum.model_copy(update={"value": readable(exercise, datum.value, language)})
+
+
+def _record_in_words(value: str, language: Language) -> str:
+    """Return a record from another platform as a person reads it, line by line."""
+    brought = Imported.model_validate_json(value)
+    record, platform = brought.record, f"{brought.source.home_page} ({brought.source.name})"
+    if isinstance(record, Session):
+        return f"{platform}\n{record.at.isoformat()}"
+
+    def said(text: Wording) -> str:
+        return text.fr if language == "fr" else text.en
+
+    answers = [
+        f"{one.answered_at.date().isoformat()} {said(one.question)} : {said(one.in_words)}"
+        + ("" if one.score is None else f" ({one.score} %)")
+        for one in record.answers
+    ]
+    decisions = [f"{one.at.date().isoformat()} {one.decision}" for one in record.decisions]
+    return "\n".join([said(record.title), platform, *answers, *decisions])

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final, assert_never, cast
 
 from services.learning.domain.enrolment import events as enrolment
+from services.learning.domain.imported import events as imported
 from services.learning.domain.invoice import events as invoice
 from services.learning.domain.live_session import events as live
 from services.learning.domain.recording import events as recording
@@ -17,6 +18,7 @@ LearningDomainEvent = (
     enrolment.EnrolmentEvent
     | invoice.InvoiceEvent
     | recording.RecordingEvent
+    | imported.ImportedEvent
     | statistics.StatisticsEvent
     | teaching.TeachingEvent
     | live.LiveSessionEvent
@@ -39,6 +41,7 @@ DOMAIN_EVENTS = (
     recording.SessionRecorded,
     recording.RecordingKept,
     recording.RecordingReleased,
+    imported.RecordImported,
     statistics.StatisticsContributed,
     statistics.StatisticsReleased,
     teaching.TrainerAssigned,
@@ -160,6 +163,10 @@ def publish(record: RecordedEvent) -> PublicEvent | None:
         case recording.RecordingReleased():
             return public.RecordingReleased(
                 learner_id=event.learner_id, recording_id=event.recording_id
+            )
+        case imported.RecordImported():
+            return public.LearningRecordImported(
+                learner_id=event.learner_id, import_id=event.import_id, record=event.record
             )
         case statistics.StatisticsContributed():
             return public.StatisticsContributed(

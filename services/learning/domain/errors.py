@@ -24,6 +24,8 @@ LearningError
 ├── HumanDecisionRequiredError
 ├── InvoiceAlreadyPaidError
 ├── RecordingGoneError
+├── OwnRecordError
+├── TooManyImportedError
 ├── GroupNotTaughtError
 ├── LiveSessionTimesError
 ├── LiveSessionOverError
@@ -145,6 +147,14 @@ class ConsentMissingError(LearningError):
 
 class ChoicesNotKnownError(LearningError):
     """Whether the person consents is not known at this moment: nothing is done."""
+
+
+class OwnRecordError(LearningError):
+    """A record that was brought was recorded here in the first place, and still stands."""
+
+
+class TooManyImportedError(LearningError):
+    """No more records from elsewhere are kept of one person."""
 
 
 class AccessDateError(LearningError):

@@ -11,6 +11,7 @@ from services.learning.entrypoints.choices import choices_router
 from services.learning.entrypoints.corrections import corrections_router
 from services.learning.entrypoints.enrolments import enrolments_router
 from services.learning.entrypoints.live_sessions import live_sessions_router
+from services.learning.entrypoints.portability import portability_router
 from services.learning.entrypoints.sessions import sessions_router
 from services.learning.entrypoints.statistics import statistics_router
 from services.learning.entrypoints.teaching import teaching_router
@@ -22,6 +23,7 @@ def routers(learning: Learning) -> list[APIRouter]:
         catalogue_router(learning),
         enrolments_router(learning),
         belongings_router(learning),
+        portability_router(learning),
         choices_router(learning),
         teaching_router(learning),
         assignments_router(learning),

@@ -88,6 +88,18 @@ PROBLEMS: Final[dict[type[Exception], ProblemType]] = {
         "Nous ne pouvons pas vérifier vos choix en ce moment. Réessayez dans un instant.",
         "We cannot check your choices at this moment. Try again shortly.",
     ),
+    errors.TooManyImportedError: ProblemType(
+        "too-many-imported",
+        409,
+        "Nous gardons au plus 500 formations et séances venues d'ailleurs.",
+        "We keep 500 courses and sessions from elsewhere at most.",
+    ),
+    errors.OwnRecordError: ProblemType(
+        "own-record",
+        409,
+        "Cette formation a été suivie ici : elle y est déjà.",
+        "This course was taken here: it is here already.",
+    ),
     errors.RecordingGoneError: ERASED,
     errors.RecordingPlaceError: ProblemType(
         "recording-place",

@@ -1,6 +1,7 @@
 """A running learning service in this process, on the real engines, and the services around it."""
 
 from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -30,6 +31,7 @@ from shared.service import create_app
 from shared.settings import Settings
 from shared.vault import DataKeys, KeyId, KeyringEncryption, Vault, load_keyring
 from tests.callers import Callers
+from tests.engines import Engines
 from tests.pulses import pulsing
 from tests.waiting import eventually
 
@@ -245,8 +247,25 @@ async def learning(
     kernel_settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Running]:
     """The learning service, running on a virtual clock."""
-    settings = kernel_settings
-    clock_file = tmp_path / "clock"
+    async with running_learning(kernel_settings, tmp_path / "clock", monkeypatch) as running:
+        yield running
+
+
+@pytest.fixture
+async def elsewhere(
+    engines: Engines, namespace: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Running]:
+    """The learning service of another installation: databases, topics and keys of its own."""
+    settings = engines.settings(f"{namespace}elsewhere-")
+    async with running_learning(settings, tmp_path / "clock-elsewhere", monkeypatch) as running:
+        yield running
+
+
+@asynccontextmanager
+async def running_learning(
+    settings: Settings, clock_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Running]:
+    """Run the learning service of the installation that `settings` are about."""
     clock = VirtualClock(clock_file, start=START)
     monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", settings.kafka_bootstrap_servers)
     monkeypatch.setenv("MONGODB_URI", settings.mongodb_uri)

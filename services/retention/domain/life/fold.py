@@ -34,6 +34,7 @@ ACTS: Final = (
     learning.InvoicePaid,
     learning.RecordingKept,
     learning.RecordingReleased,
+    learning.LearningRecordImported,
     consent.ConsentGranted,
     consent.ConsentWithdrawn,
     consent.ObjectionRaised,

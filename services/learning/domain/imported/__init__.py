@@ -1,0 +1,1 @@
+"""Learning records that a learner brought from another platform (C8.5)."""
