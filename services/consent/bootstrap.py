@@ -5,7 +5,7 @@ from services.consent.adapters.purposes_file import load_purposes
 from services.consent.adapters.receipt_context import load_context
 from services.consent.adapters.unsubscribe_links import UnsubscribeLinks
 from services.consent.application.contribution import contributing
-from services.consent.application.handle import Consents
+from services.consent.application.handle import COMPLAINTS, Consents
 from services.consent.application.policy import PolicyBook
 from services.consent.entrypoints.choices import choices_router
 from services.consent.entrypoints.http import router
@@ -13,6 +13,8 @@ from services.consent.entrypoints.policy import policy_router
 from services.consent.entrypoints.problems import PROBLEMS
 from services.consent.settings import ConsentSettings
 from shared.choices.pulse import Pulse
+from shared.consuming.reactions import Reaction
+from shared.events.notify import MessageComplained
 from shared.service import Kernel, Service
 
 
@@ -30,6 +32,9 @@ def bootstrap(kernel: Kernel[ConsentSettings]) -> Service:
             policy_router(book, consents),
         ],
         problems=PROBLEMS,
+        reactions=[
+            Reaction(COMPLAINTS, ("notify.events",), {MessageComplained: consents.complained})
+        ],
         tasks={"pulse": Pulse(settings, kernel.database).run},
         erase=consents.erase,
         contribute=contributing(consents),

@@ -162,6 +162,7 @@ PLACES: Final[Mapping[str, str]] = {
     "portal": marked("On the portal"),
     "staff": marked("Through our staff"),
     "unsubscribe_link": marked("Through the link in a message"),
+    "complaint": marked("Through the report of your mail provider"),
     "choices": marked("On the page of choices"),
     "recordings": marked("On the page of recordings"),
     "confirmation": marked("Below the explanation of the consequences"),
@@ -174,6 +175,7 @@ GESTURES: Final[Mapping[str, str]] = {
     "button": marked("One button, for this purpose alone"),
     "confirmed": marked("Confirmed after the explanation"),
     "one_click": marked("The mail program’s one click (RFC 8058)"),
+    "reported": marked("A message reported as unwanted"),
 }
 STATES: Final[Mapping[str, str]] = {
     "active": marked("In use"),

@@ -26,7 +26,8 @@ EXPLAINED = PersonalField(Category.PROFILE)
 PolicyAnswer = Literal["accepted", "refused"]
 """What a learner says to a version of the privacy policy (C12.1)."""
 
-Channel = Literal["portal", "unsubscribe_link", "staff"]
+Channel = Literal["portal", "unsubscribe_link", "staff", "complaint"]
+"""How a decision reached us; a complaint is the report of the person's mail provider (RFC 5965)."""
 
 
 class ConsentEvent(PublicEvent):

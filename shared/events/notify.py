@@ -3,6 +3,7 @@
 from typing import ClassVar, Literal
 
 from shared.events.base import Identifier, PublicEvent, SubjectId
+from shared.events.consent import Purpose
 
 MessageKind = Literal[
     "confirmation",
@@ -127,3 +128,5 @@ class MessageComplained(NotifyEvent):
     subject_id: SubjectId
     message_id: Identifier
     kind: MessageKind
+    purpose: Purpose | None = None
+    """Which consent the message rested on; none where it rested on no consent."""

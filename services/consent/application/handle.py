@@ -1,6 +1,7 @@
 """The use cases of consent: build the command, carry it out on the person's stream."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from services.consent.application.ports import Links
 from services.consent.domain.commands import (
@@ -12,6 +13,7 @@ from services.consent.domain.commands import (
     LiftRestriction,
     PlaceRestriction,
     RaiseObjection,
+    TakeComplaint,
     WithdrawConsent,
 )
 from services.consent.domain.decide import decide
@@ -22,13 +24,18 @@ from services.consent.domain.purposes import Language, Purposes, shown
 from services.consent.domain.state import ConsentState
 from shared.clock import Clock
 from shared.command_handler import CommandHandler
+from shared.consuming.envelope import Envelope
 from shared.erasure import ErasureOrder
 from shared.event_store import Commit, EventStore, Metadata, RecordedEvent
 from shared.events.base import SubjectId
 from shared.events.consent import PolicyAnswer
+from shared.events.notify import MessageComplained
 from shared.http.auth import Principal, Role
 from shared.personal import Personal
 from shared.requests import RequestIdentity
+
+COMPLAINTS: Final = "complaints"
+"""The reaction to messages that were called unwanted."""
 
 
 def stream_of(learner_id: str) -> str:
@@ -141,6 +148,17 @@ class Consents:
         meta = Metadata.by(Principal(asked_by.learner_id, Role.LEARNER), request)
         await self._carry_out(command, meta)
         return asked.purpose
+
+    async def complained(self, envelope: Envelope) -> None:
+        """Withdraw the consent that a message rested on which the person called unwanted.
+
+        A complaint about a message that rested on no consent withdraws none (C9.2, RFC 5965).
+        """
+        event = envelope.data
+        if not isinstance(event, MessageComplained) or event.purpose is None:
+            return
+        command = TakeComplaint(event.subject_id, event.purpose, at=envelope.time)
+        await self._carry_out(command, Metadata.caused_by(envelope, COMPLAINTS))
 
     async def object_to(
         self, learner_id: SubjectId, purpose: str, seen: Circumstances, meta: Metadata

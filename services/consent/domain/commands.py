@@ -55,6 +55,16 @@ class WithdrawConsent(_AboutPurpose[Purpose]):
 
 
 @dataclass(frozen=True, slots=True)
+class TakeComplaint:
+    """Withdraw the agreement behind a message that the person called unwanted (RFC 5965)."""
+
+    learner_id: SubjectId
+    purpose: Purpose
+    at: datetime
+    """When the complaint reached us."""
+
+
+@dataclass(frozen=True, slots=True)
 class RaiseObjection(_AboutPurpose[ObjectionPurpose]):
     """Object to one purpose, its consequences having been explained (C8.3)."""
 
@@ -105,4 +115,4 @@ Decide = (
     | PlaceRestriction
     | LiftRestriction
 )
-ConsentCommand = Decide | AnswerPolicy | CloseConsents
+ConsentCommand = Decide | TakeComplaint | AnswerPolicy | CloseConsents

@@ -13,6 +13,7 @@ from services.consent.domain.commands import (
     LiftRestriction,
     PlaceRestriction,
     RaiseObjection,
+    TakeComplaint,
     WithdrawConsent,
 )
 from services.consent.domain.errors import AccountErasedError
@@ -45,6 +46,8 @@ def decide(command: ConsentCommand, state: ConsentState) -> Sequence[ConsentEven
             if not state.granted(purpose):
                 return []
             return [ConsentWithdrawn(purpose=purpose, **_proof(command))]
+        case TakeComplaint():
+            return _complained(command, state)
         case RaiseObjection(purpose=purpose, explained=explained):
             if state.closed or state.objects_to(purpose):
                 return []
@@ -78,6 +81,25 @@ def _give(command: GiveConsent, state: ConsentState) -> Sequence[ConsentEvent]:
     if known and known.holds and known.shown.text_version == command.shown.text_version:
         return []
     return [ConsentGranted(purpose=command.purpose, **_proof(command))]
+
+
+def _complained(command: TakeComplaint, state: ConsentState) -> Sequence[ConsentEvent]:
+    """Return the withdrawal, unless the person agreed anew after the complaint."""
+    given = state.consents.get(command.purpose)
+    if given is None or not state.granted(command.purpose) or given.since > command.at:
+        return []
+    return [
+        ConsentWithdrawn(
+            learner_id=command.learner_id,
+            purpose=command.purpose,
+            # Nothing was shown: the proof names the words that no longer hold.
+            shown=given.shown,
+            channel="complaint",
+            decided_at=command.at,
+            place="mail_program",
+            gesture="reported",
+        )
+    ]
 
 
 def _answer(command: AnswerPolicy, state: ConsentState) -> Sequence[ConsentEvent]:

@@ -24,8 +24,9 @@ Place = Literal["choices", "recordings", "confirmation", "letter", "mail_program
 """Where the person decided: a page of the portal, the page behind a link in a message, a mail
 program by itself, or a program of theirs."""
 
-Gesture = Literal["button", "confirmed", "one_click"]
-"""How: one button; a button below the consequences; a mail program's one click (RFC 8058)."""
+Gesture = Literal["button", "confirmed", "one_click", "reported"]
+"""How: one button; a button below the consequences; a mail program's one click (RFC 8058); a
+message reported as unwanted (RFC 5965)."""
 
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 

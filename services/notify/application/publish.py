@@ -56,7 +56,10 @@ def publish(record: RecordedEvent) -> PublicEvent | None:
             )
         case MessageComplained():
             return public.MessageComplained(
-                subject_id=event.subject_id, message_id=event.message_id, kind=event.kind
+                subject_id=event.subject_id,
+                message_id=event.message_id,
+                kind=event.kind,
+                purpose=event.purpose,
             )
         case MessageFailed(kind=str() as kind, retry_at=None):
             return public.MessageGivenUp(

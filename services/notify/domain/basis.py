@@ -3,10 +3,11 @@
 from typing import Final, assert_never
 
 from services.notify.domain.events import SuppressionReason
-from services.notify.domain.kinds import PROVES_ADDRESS, class_of, rules_of
+from services.notify.domain.kinds import PROVES_ADDRESS, class_of, purpose_of, rules_of
 from services.notify.domain.recipient import Recipient
 from services.notify.domain.state import MessageState
 from services.notify.domain.suppression import Reason
+from shared.events.consent import Purpose
 from shared.events.notify import MessageKind
 from shared.personal import Personal
 
@@ -47,8 +48,9 @@ def why_not(
         return "erased"
     if address is None:
         return "no_address"
-    topic = message.details.topic or "newsletter"
-    return _without_basis(message.kind, recipient, topic) or _unwelcome(message.kind, unwelcome)
+    purpose = purpose_of(message.kind, message.details.topic)
+    without = _without_basis(message.kind, recipient, purpose)
+    return without or _unwelcome(message.kind, unwelcome)
 
 
 def _unwelcome(kind: MessageKind, unwelcome: Reason | None) -> SuppressionReason | None:
@@ -57,11 +59,13 @@ def _unwelcome(kind: MessageKind, unwelcome: Reason | None) -> SuppressionReason
     return None if anyway else unwelcome
 
 
-def _without_basis(kind: MessageKind, recipient: Recipient, topic: str) -> SuppressionReason | None:
+def _without_basis(
+    kind: MessageKind, recipient: Recipient, purpose: Purpose | None
+) -> SuppressionReason | None:
     match class_of(kind):
         case "marketing":
             # Consent (C9.2), from an account in use whose address is proven.
-            if topic not in recipient.consents:
+            if purpose not in recipient.consents:
                 return "no_consent"
             return None if _in_use(recipient) and recipient.confirmed else "blocked"
         case "teaching":

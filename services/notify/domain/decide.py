@@ -30,6 +30,7 @@ from services.notify.domain.events import (
     MessageSetAside,
     MessageSuppressed,
 )
+from services.notify.domain.kinds import purpose_of
 from services.notify.domain.state import MessageState
 from services.notify.domain.timing import BACKOFF, retry_at
 from shared.events.base import SubjectId
@@ -75,6 +76,7 @@ def decide(  # noqa: C901 - one case a command
                     message_id=state.message_id,
                     kind=state.kind,
                     complained_at=at,
+                    purpose=purpose_of(state.kind, state.details.topic),
                 )
             ]
         case SetAside(at):

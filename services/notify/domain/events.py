@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict
 
 from shared.events.base import DomainEvent, Identifier, SubjectId
+from shared.events.consent import Purpose
 from shared.events.identity import AuthenticatorChange
 from shared.events.notify import MessageKind, Withheld
 from shared.events.retention import Authority, Ground, HeldScope
@@ -174,6 +175,8 @@ class MessageComplained(DomainEvent):
     message_id: Identifier
     kind: MessageKind
     complained_at: datetime
+    purpose: Purpose | None = None
+    """Which consent it rested on; none where it rested on no consent."""
 
 
 class MessageSetAside(DomainEvent):

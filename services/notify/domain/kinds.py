@@ -1,8 +1,9 @@
 """What each kind of message is: its class decides basis, priority, and when it may disturb."""
 
 from dataclasses import dataclass
-from typing import Final, Literal, assert_never
+from typing import Final, Literal, assert_never, get_args
 
+from shared.events.consent import Purpose
 from shared.events.notify import MessageKind
 
 MessageClass = Literal["security", "transactional", "legal", "teaching", "marketing"]
@@ -34,6 +35,8 @@ RULES: Final[dict[MessageClass, Rules]] = {
     # Consent (C9.2).
     "marketing": Rules(4, may_wait=True, repeated=False, at_any_address=False),
 }
+
+_PURPOSES: Final[dict[str, Purpose]] = {purpose: purpose for purpose in get_args(Purpose)}
 
 PROVES_ADDRESS: Final = frozenset({"confirmation", "email_change"})
 """What somebody asks for to prove an address: the way off the suppression list."""
@@ -94,6 +97,16 @@ def class_of(kind: MessageKind) -> MessageClass:
             return "marketing"
         case _:
             assert_never(kind)
+
+
+def purpose_of(kind: MessageKind, topic: str | None) -> Purpose | None:
+    """Return the consent that a message rests on; `None` where it rests on none (C9.2).
+
+    `topic` tells the newsletters apart; the first one had none.
+    """
+    if kind != "newsletter":
+        return None
+    return _PURPOSES.get(topic or "newsletter")
 
 
 def rules_of(kind: MessageKind) -> Rules:

@@ -8,6 +8,7 @@ from tenacity import AsyncRetrying, stop_after_delay, wait_fixed
 from services.notify.adapters.unsubscribe_links import UnsubscribeLinks
 from shared.events.base import SubjectId
 from shared.events.consent import ConsentGranted, ConsentWithdrawn, ObjectionLifted, ObjectionRaised
+from shared.events.notify import MessageComplained
 from shared.events.retention import ErasureOrdered
 from shared.http.auth import Role
 from shared.ids import new_id
@@ -175,3 +176,35 @@ async def test_a_refusal_explains_itself_in_both_languages(
         assert (answer.status_code, answer.json()["code"]) == (status, code)
         titles.add(answer.json()["title"])
     assert len(titles) == 2
+
+
+@pytest.mark.promise("C9.2")
+async def test_a_message_called_unwanted_withdraws_the_consent_that_it_rested_on(
+    consent: Consent,
+) -> None:
+    who = consent.headers(learner := new_id())
+    for purpose in ("newsletter", "events"):
+        answer = await consent.client.post(
+            f"/me/consents/{purpose}", json={"decision": "granted", "language": "en"}, headers=who
+        )
+        assert answer.status_code == 200
+    for purpose in (None, "newsletter"):
+        unwanted = MessageComplained(
+            subject_id=SubjectId(learner), message_id=new_id(), kind="newsletter", purpose=purpose
+        )
+        await consent.tell(unwanted, learner)
+
+    *_, withdrawn = await consent.published(3)
+    assert withdrawn.data == ConsentWithdrawn(
+        learner_id=SubjectId(learner), purpose="newsletter", channel="complaint"
+    )
+    newest, *_ = (await consent.client.get("/me/decisions", headers=who)).json()["items"]
+    assert (newest["decision"], newest["place"], newest["gesture"]) == (
+        "withdrawn",
+        "mail_program",
+        "reported",
+    )
+    assert newest["text_version"] == "newsletter-2025-01"
+    path = f"/me/decisions/{newest['decision_id']}/receipt"
+    receipt = (await consent.client.get(path, headers=who)).json()
+    assert receipt["record"]["events"][0]["channel"] == "complaint"

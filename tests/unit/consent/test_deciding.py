@@ -13,6 +13,7 @@ from services.consent.domain.commands import (
     LiftRestriction,
     PlaceRestriction,
     RaiseObjection,
+    TakeComplaint,
     WithdrawConsent,
 )
 from services.consent.domain.decide import decide
@@ -45,6 +46,7 @@ GRANTED = ConsentGranted(
 WITHDRAWN = ConsentWithdrawn(
     learner_id=LEARNER, purpose="newsletter", shown=SHOWN, channel="portal", decided_at=NOON
 )
+AGREED_ANEW = GRANTED.model_copy(update={"decided_at": LATER + timedelta(days=1)})
 RAISED = ObjectionRaised(
     learner_id=LEARNER, purpose="suggestions", shown=SHOWN, channel="portal", decided_at=NOON
 )
@@ -232,3 +234,29 @@ def test_where_and_how_the_person_decided_is_part_of_the_proof() -> None:
     (event,) = decide(command, given(GRANTED))
     assert isinstance(event, ConsentWithdrawn)
     assert (event.place, event.gesture) == ("mail_program", "one_click")
+
+
+@pytest.mark.promise("C9.2")
+def test_a_complaint_withdraws_the_consent_behind_the_message_with_proof() -> None:
+    complaint = TakeComplaint(LEARNER, "newsletter", LATER)
+    (event,) = decide(complaint, given(GRANTED))
+
+    assert isinstance(event, ConsentWithdrawn)
+    assert (event.channel, event.place, event.gesture) == ("complaint", "mail_program", "reported")
+    assert (event.shown, event.decided_at) == (GRANTED.shown, LATER)
+    assert not given(GRANTED, event).granted("newsletter")
+
+
+@pytest.mark.parametrize(
+    "history",
+    [(), (GRANTED, WITHDRAWN), (GRANTED, CLOSED), (GRANTED, WITHDRAWN, AGREED_ANEW)],
+    ids=["never", "withdrawn", "erased", "anew"],
+)
+def test_a_complaint_says_nothing_against_what_was_agreed_to_after_it(
+    history: Sequence[ConsentEvent],
+) -> None:
+    assert decide(TakeComplaint(LEARNER, "newsletter", LATER), given(*history)) == []
+
+
+def test_a_complaint_touches_no_other_consent() -> None:
+    assert decide(TakeComplaint(LEARNER, "events", LATER), given(GRANTED)) == []

@@ -7,6 +7,7 @@ import pytest
 from services.notify.application.deliver import message_id
 from services.notify.domain.commands import (
     MessageCommand,
+    ReportComplaint,
     ReportFailure,
     ReportSent,
     StartAttempt,
@@ -15,6 +16,8 @@ from services.notify.domain.commands import (
 from services.notify.domain.decide import LEASE, MAX_ATTEMPTS, decide
 from services.notify.domain.events import (
     AttemptStarted,
+    Details,
+    MessageComplained,
     MessageEvent,
     MessageFailed,
     MessageQueued,
@@ -23,6 +26,7 @@ from services.notify.domain.events import (
 )
 from services.notify.domain.evolve import evolve
 from services.notify.domain.timing import BACKOFF, JITTER, retry_at
+from shared.events.notify import MessageKind
 from tests.unit.notify.given import NOON, PERSON, given, queue, queued
 
 SENT = MessageSent(subject_id=PERSON, message_id="message-1", kind="welcome", sent_at=NOON)
@@ -135,3 +139,24 @@ def test_an_attempt_nobody_ever_reported_on_counts_too() -> None:
 
 def test_a_message_without_basis_is_an_event_with_its_reason() -> None:
     assert decide(SuppressMessage("erased", NOON), given(queued())) == [SUPPRESSED]
+
+
+@pytest.mark.promise("C9.2")
+@pytest.mark.parametrize(
+    ("kind", "topic", "purpose"),
+    [
+        ("newsletter", None, "newsletter"),
+        ("newsletter", "newsletter-figures", "newsletter-figures"),
+        ("reminder", None, None),
+        ("welcome", None, None),
+    ],
+)
+def test_a_complaint_names_the_consent_that_the_message_rested_on(
+    kind: MessageKind, topic: str | None, purpose: str | None
+) -> None:
+    sent = SENT.model_copy(update={"kind": kind})
+    state = given(queued(kind, details=Details(topic=topic)), sent)
+    (event,) = decide(ReportComplaint(NOON), state)
+    assert isinstance(event, MessageComplained)
+    assert event.purpose == purpose
+    assert decide(ReportComplaint(NOON), given(queued(kind), sent, event)) == []
