@@ -42,6 +42,7 @@ MessageKind = Literal[
     "training_missed",
     "penetration_test_due",
     "rights_case_due",
+    "processor_ends",
     "finding_overdue",
     "digest",
     "sign_in_notice",

@@ -1,6 +1,6 @@
 """What the retention service tells others: terms, cases, keys, certificates, holds, incidents."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -9,7 +9,8 @@ from shared.events.base import Identifier, PublicEvent, SubjectId
 from shared.events.erasure import ErasureMode, KeyScope
 from shared.incidents import Consequence, Measure, Nature, Risk
 from shared.personal import Category
-from shared.processors.model import ProcessorTerms
+from shared.processors.ends import DaysAhead, EndKind
+from shared.processors.model import Organisation, ProcessorTerms
 
 CaseReason = Literal["term", "request", "minor", "consent_withdrawn", "restored"]
 """Why a case was opened."""
@@ -389,6 +390,18 @@ class ProcessorEnded(RetentionEvent):
     """A processor works for the controller no longer: nothing may flow to it."""
 
     processor_id: Identifier
+
+
+class ProcessorEndReminded(RetentionEvent):
+    """Something agreed with a processor ends in so many days at most, and is to be renewed."""
+
+    processor_id: Identifier
+    organisation: Organisation
+    kind: EndKind
+    reference: Identifier
+    until: date
+    """Its last day."""
+    days_ahead: DaysAhead
 
 
 class IncidentDisclosed(RetentionEvent):

@@ -255,6 +255,9 @@ class Letters:
         if message.kind == "policy_notice" and details.due is not None:
             values |= {"due": _day(details.due, language), "summary": details.summary or ""}
             values["link"] = f"{self._public_url}/privacy/announced"
+        if message.kind == "processor_ends" and details.due is not None:
+            values |= {"due": _day(details.due, language), "organisation": details.processor}
+            values["reference"] = details.reference
         if message.kind == "hold_review" and details.due is not None:
             values["due"] = _day(details.due, language)
         if message.kind == "deletion_notice" and details.due is not None:

@@ -14,6 +14,7 @@ from shared.events.identity import AuthenticatorChange
 from shared.events.notify import MessageKind
 from shared.events.retention import HeldScope
 from shared.personal import Category, Personal
+from shared.processors.ends import EndKind
 from shared.words import Language
 
 AT: Final = datetime(2027, 3, 1, 9, tzinfo=UTC)
@@ -133,6 +134,12 @@ SAMPLES: Final[Mapping[str, Sample]] = MappingProxyType(
         "penetration_test_due": _of("penetration_test_due", due=DUE, cause="month"),
         "penetration_test_due.overdue": _of("penetration_test_due", due=DUE, cause="overdue"),
         "policy_notice": _of("policy_notice", cause="2", due=DUE, summary="C7.3, C12.1, C12.2."),
+        **{
+            f"processor_ends.{kind}": _of(
+                "processor_ends", processor="Exemple SA", reference="F-12", cause=kind, due=DUE
+            )
+            for kind in get_args(EndKind)
+        },
         "prospect_reply": _of("prospect_reply"),
         "progress": _of("progress"),
         "reminder": _of("reminder"),

@@ -2,8 +2,9 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from services.notify.application.deliver import Dispatcher, message_id
 from services.notify.application.ports import Directory
@@ -22,6 +23,7 @@ from shared.personal import Personal
 DISOWNED: Final = "sign-in-disowned"
 """In the place of a rule: the person answered that it was not they."""
 NO_DETAILS: Final = Details()
+PARIS: Final = ZoneInfo("Europe/Paris")
 REACTION: Final = "messages"
 NOTICE: Final = timedelta(days=30)
 """How long before a deletion it is announced."""
@@ -92,6 +94,7 @@ class Messages:
             retention.IncidentDeadlineNear,
             retention.PenetrationTestReminded,
             retention.PenetrationTestFindingReminded,
+            retention.ProcessorEndReminded,
         )
         handler: Callable[[Envelope], Awaitable[None]] = self.send
         return Reaction(REACTION, TOPICS, dict.fromkeys(causes, handler))
@@ -308,6 +311,8 @@ class Messages:
             case retention.PenetrationTestReminded() as event:
                 details = Details(due=event.due_at, cause=event.stage)
                 return self._message(envelope, "penetration_test_due", details, subject_id=SECURITY)
+            case retention.ProcessorEndReminded() as event:
+                return self._processor(envelope, event)
             case retention.PenetrationTestFindingReminded() as event:
                 details = Details(due=event.due_at)
                 return self._message(envelope, "finding_overdue", details, subject_id=SECURITY)
@@ -386,6 +391,13 @@ class Messages:
         details = Details(hold_id=event.hold_id, due=event.review_at)
         once = (event.hold_id, event.review_at.isoformat())
         return self._message(envelope, "hold_review", details, once=once, subject_id=OFFICER)
+
+    def _processor(self, envelope: Envelope, event: retention.ProcessorEndReminded) -> QueueMessage:
+        last = datetime.combine(event.until, time(23, 59), PARIS)
+        details = Details(
+            processor=event.organisation, reference=event.reference, cause=event.kind, due=last
+        )
+        return self._message(envelope, "processor_ends", details, subject_id=OFFICER)
 
 
 def _owed_since(envelope: Envelope) -> datetime:

@@ -12,6 +12,7 @@ from shared.events.notify import MessageKind, Withheld
 from shared.events.retention import Authority, Ground, HeldScope
 from shared.incidents import Consequence, Measure, Nature
 from shared.personal import Category, Personal, PersonalField
+from shared.processors.model import Organisation
 
 SuppressionReason = Withheld
 """`sent_before` is what an operator judges of a message set aside; `digested`: it is in another."""
@@ -65,6 +66,10 @@ class Details(BaseModel):
     """What brought it about, where one kind of message tells of several things."""
     summary: str | None = None
     """What changes in the privacy policy, in the recipient's language."""
+    processor: Organisation | None = None
+    """An organisation that processes data for the controller."""
+    reference: Identifier | None = None
+    """File number of what it is about."""
     modules: tuple[Identifier, ...] = ()
     """Modules that a digest reminds of."""
 

@@ -85,6 +85,7 @@ def class_of(kind: MessageKind) -> MessageClass:
             | "training_missed"
             | "penetration_test_due"
             | "rights_case_due"
+            | "processor_ends"
             | "finding_overdue"
             | "anomaly_alarm"
             | "break_glass_alarm"

@@ -11,6 +11,7 @@ from services.retention.domain.processor.commands import (
     AmendProcessor,
     DeclareProcessor,
     EndProcessor,
+    FollowProcessors,
     ProcessorCommand,
 )
 from services.retention.domain.processor.decide import decide
@@ -82,6 +83,14 @@ class Processors:
             ProcessorNotFoundError: there is none.
         """
         await self._act(EndProcessor(processor_id, by, self._clock.now()), meta)
+
+    async def remind(self) -> int:
+        """Note what ends soon, once for each of the days ahead; return how much that was."""
+        command = FollowProcessors(self.adequacy, self._clock.now())
+        commit = await self._handler.handle(
+            STREAM, command, subject=NOBODY, meta=Metadata.system("sweep")
+        )
+        return len(commit.event_ids)
 
     async def begin_with(self, file: Path | None) -> None:
         """Declare what `file` names while the register is empty; later the register alone counts.

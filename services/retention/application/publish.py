@@ -42,6 +42,7 @@ from services.retention.domain.penetration_test.events import (
     PenetrationTestWasReminded,
 )
 from services.retention.domain.processor.events import (
+    ProcessorEndWasReminded,
     ProcessorWasAmended,
     ProcessorWasDeclared,
     ProcessorWasEnded,
@@ -73,6 +74,7 @@ OfTheSystem: Final = (
     ProcessorWasDeclared,
     ProcessorWasAmended,
     ProcessorWasEnded,
+    ProcessorEndWasReminded,
 )
 
 
@@ -263,6 +265,15 @@ def _of_the_system(event: DomainEvent) -> retention.RetentionEvent | None:
             return retention.PenetrationTestReminded(stage=stage, due_at=e.due_at)
         case ProcessorWasDeclared() | ProcessorWasAmended() as e:
             return retention.ProcessorAgreed(processor_id=e.processor_id, terms=e.terms)
+        case ProcessorEndWasReminded() as e:
+            return retention.ProcessorEndReminded(
+                processor_id=e.processor_id,
+                organisation=e.organisation,
+                kind=e.kind,
+                reference=e.reference,
+                until=e.until,
+                days_ahead=e.days_ahead,
+            )
         case ProcessorWasEnded() as e:
             return retention.ProcessorEnded(processor_id=e.processor_id)
         case FindingWasReminded() as e:

@@ -56,6 +56,7 @@ class SystemWatch:
     async def run(self) -> Mapping[str, int]:
         """Look at everything and return how many alarms were raised and settled."""
         done = {"alarms": 0, "alarms_settled": 0, **await self._tests.run()}
+        done["processor_reminders"] = await self._processors.remind()
         tests, now = await self._tests.register(), self._clock.now()
         book, adequacy = await self._processors.book(), self._processors.adequacy
         day = now.date()

@@ -115,6 +115,7 @@ async def test_a_guarantee_that_ends_is_an_alarm_before_and_after_until_it_is_re
     await ask("POST", "/processors", {"processor_id": "mail", "terms": terms}, 201)
     await alarms(world)
     world.clock.move_to(START + 40 * DAY)
+    assert [(await world.sweep())["processor_reminders"] for _ in range(2)] == [1, 0]
     await alarms(world, "processor_ends_soon")
     world.clock.move_to(START + 91 * DAY)
     await alarms(world, "transfer_refused")

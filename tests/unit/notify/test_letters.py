@@ -99,6 +99,9 @@ FIELDS: dict[str, dict[str, Any]] = {
     "policy_notice": {"details": Details(cause="2", due=DUE, summary="Un mot change.")},
     "penetration_test_due": {"details": Details(due=DUE, cause="month")},
     "rights_case_due": {"details": Details(case_id="case-1", due=DUE, cause="half")},
+    "processor_ends": {
+        "details": Details(processor="Exemple SA", reference="F-1", cause="certificate", due=DUE)
+    },
     "finding_overdue": {"details": Details(due=DUE)},
     "factor_return": {"details": Details(since=DUE, due=DUE)},
     "factor_return_notice": {"details": Details(since=DUE, due=DUE)},

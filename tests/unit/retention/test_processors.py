@@ -16,9 +16,11 @@ from services.retention.domain.errors import (
 )
 from services.retention.domain.processor import commands as c
 from services.retention.domain.processor.decide import decide
+from services.retention.domain.processor.events import ProcessorEndWasReminded
 from services.retention.domain.processor.evolve import evolve
 from services.retention.domain.processor.state import ProcessorBook
 from shared.processors.adequacy import AdequacyDecision, adequacy_decisions
+from shared.processors.ends import days_ahead, ends
 from shared.processors.model import (
     Certificate,
     Flow,
@@ -192,3 +194,59 @@ def test_the_demonstration_declares_what_the_policy_promises() -> None:
     for processor, found in declared.items():
         for flow in found.flows:
             assert why_not(found, flow, date(2026, 1, 1), KNOWN) is None, processor
+
+
+SCC: Final = terms(country="US", guarantee=guarantee(until=TODAY + 100 * DAY))
+
+
+def followed(book: ProcessorBook, *days: int) -> tuple[ProcessorBook, list[tuple[str, int]]]:
+    """Look at the register on each of `days` from today; return what was told, and how early."""
+    told: list[tuple[str, int]] = []
+    for day in days:
+        for event in decide(c.FollowProcessors(KNOWN, NOW + day * DAY), book):
+            assert isinstance(event, ProcessorEndWasReminded)
+            told.append((event.reference, event.days_ahead))
+            book = evolve(book, event)
+    return book, told
+
+
+@pytest.mark.promise("C6.1", "C10.1")
+def test_the_officer_is_told_of_an_end_sixty_thirty_and_seven_days_before_once_each() -> None:
+    book = after(replace(DECLARED, terms=SCC))
+    _, told = followed(book, 39, 40, 40, 69, 70, 71, 92, 93, 99, 100, 101, 200)
+    assert told == [("G-1", 60), ("G-1", 30), ("G-1", 7)]
+
+
+@pytest.mark.promise("C6.1", "C10.1")
+def test_what_ends_soon_when_it_is_agreed_is_told_once_and_a_renewal_begins_anew() -> None:
+    book, told = followed(after(replace(DECLARED, terms=SCC)), 95, 96)
+    assert told == [("G-1", 7)]
+    renewed = terms(country="US", guarantee=guarantee(until=TODAY + 160 * DAY))
+    amend = c.AmendProcessor("mail", renewed, KNOWN, "dpo-1", NOW + 96 * DAY)
+    for event in decide(amend, book):
+        book = evolve(book, event)
+    book, told = followed(book, 97, 101, 130)
+    assert told == [("G-1", 60), ("G-1", 30)]
+    for event in decide(replace(ENDED, at=NOW + 140 * DAY), book):
+        book = evolve(book, event)
+    assert followed(book, 155)[1] == []
+
+
+def test_of_certificates_of_a_kind_the_latest_ends_and_adequacy_ends_with_its_decision() -> None:
+    old, new = (
+        Certificate(kind="iso_27001", reference=name, valid_until=TODAY + days * DAY)
+        for name, days in (("I-1", 10), ("I-2", 400))
+    )
+    assert [one.reference for one in ends(terms(certificates=(new, old)), KNOWN)] == ["I-2"]
+    british = terms(country="GB", guarantee=guarantee("adequacy", TODAY + 9 * DAY))
+    assert [one.until for one in ends(british, KNOWN)] == [TODAY]
+    assert list(ends(terms(country="CH", guarantee=guarantee("adequacy")), KNOWN)) == []
+    assert list(ends(terms(country="NO", guarantee=guarantee(until=TODAY)), KNOWN)) == []
+    assert [one.kind for one in ends(terms(contract_until=TODAY), KNOWN)] == ["contract"]
+
+
+@given(st.integers(-5, 80))
+def test_each_day_has_the_nearest_notice_and_none_after_the_end(left: int) -> None:
+    due = days_ahead(TODAY + left * DAY, TODAY)
+    assert (due is None) == (left < 0 or left > 60)
+    assert due is None or all(one >= due for one in (7, 30, 60) if left <= one)

@@ -38,4 +38,12 @@ class EndProcessor:
     at: datetime
 
 
-ProcessorCommand = DeclareProcessor | AmendProcessor | EndProcessor
+@dataclass(frozen=True, slots=True)
+class FollowProcessors:
+    """See whether something that was agreed ends soon, and is to be told."""
+
+    adequacy: Adequacy
+    at: datetime
+
+
+ProcessorCommand = DeclareProcessor | AmendProcessor | EndProcessor | FollowProcessors

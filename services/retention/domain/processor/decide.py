@@ -12,9 +12,11 @@ from services.retention.domain.processor.commands import (
     AmendProcessor,
     DeclareProcessor,
     EndProcessor,
+    FollowProcessors,
     ProcessorCommand,
 )
 from services.retention.domain.processor.events import (
+    ProcessorEndWasReminded,
     ProcessorEvent,
     ProcessorWasAmended,
     ProcessorWasDeclared,
@@ -32,6 +34,8 @@ def decide(command: ProcessorCommand, state: ProcessorBook) -> Sequence[Processo
         ProcessorNotFoundError: no processor works under that id.
         TransferRefusedError: what is to be agreed would be refused today.
     """
+    if isinstance(command, FollowProcessors):
+        return _followed(command, state)
     known = state.processors.get(command.processor_id)
     current = known if known is not None and known.ended_at is None else None
     match command:
@@ -78,6 +82,21 @@ def _declared(command: DeclareProcessor, current: Processor | None) -> Sequence[
             declared_by=command.by,
             declared_at=command.at,
         )
+    ]
+
+
+def _followed(command: FollowProcessors, state: ProcessorBook) -> Sequence[ProcessorEvent]:
+    return [
+        ProcessorEndWasReminded(
+            processor_id=processor.processor_id,
+            organisation=processor.terms.organisation,
+            kind=end.kind,
+            reference=end.reference,
+            until=end.until,
+            days_ahead=due,
+            reminded_at=command.at,
+        )
+        for processor, end, due in state.to_remind(command.at.date(), command.adequacy)
     ]
 
 

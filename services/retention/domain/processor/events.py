@@ -1,9 +1,10 @@
 """What happened in the register of processors; names of organisations, codes and days alone."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from shared.events.base import DomainEvent, Identifier
-from shared.processors.model import ProcessorTerms
+from shared.processors.ends import DaysAhead, EndKind
+from shared.processors.model import Organisation, ProcessorTerms
 
 
 class ProcessorWasDeclared(DomainEvent):
@@ -32,4 +33,18 @@ class ProcessorWasEnded(DomainEvent):
     ended_at: datetime
 
 
-ProcessorEvent = ProcessorWasDeclared | ProcessorWasAmended | ProcessorWasEnded
+class ProcessorEndWasReminded(DomainEvent):
+    """Something agreed with a processor ends within so many days; the officer is told once."""
+
+    processor_id: Identifier
+    organisation: Organisation
+    kind: EndKind
+    reference: Identifier
+    until: date
+    days_ahead: DaysAhead
+    reminded_at: datetime
+
+
+ProcessorEvent = (
+    ProcessorWasDeclared | ProcessorWasAmended | ProcessorWasEnded | ProcessorEndWasReminded
+)

@@ -4,16 +4,22 @@ from dataclasses import replace
 from typing import assert_never
 
 from services.retention.domain.processor.events import (
+    ProcessorEndWasReminded,
     ProcessorEvent,
     ProcessorWasAmended,
     ProcessorWasDeclared,
     ProcessorWasEnded,
 )
 from services.retention.domain.processor.state import Processor, ProcessorBook
+from shared.processors.ends import End
 
 
 def evolve(state: ProcessorBook, event: ProcessorEvent) -> ProcessorBook:
     """Return `state` after `event`; never raises on recorded history."""
+    if isinstance(event, ProcessorEndWasReminded):
+        end = End(event.kind, event.reference, event.until)
+        told = {**state.reminded, (event.processor_id, end): event.days_ahead}
+        return replace(state, reminded=told)
     known = state.processors.get(event.processor_id)
     match event:
         case ProcessorWasDeclared(processor_id=processor, terms=terms, declared_at=at):
@@ -26,4 +32,4 @@ def evolve(state: ProcessorBook, event: ProcessorEvent) -> ProcessorBook:
             return state
         case _:
             assert_never(event)
-    return ProcessorBook({**state.processors, event.processor_id: changed})
+    return replace(state, processors={**state.processors, event.processor_id: changed})

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from shared.processors.adequacy import Adequacy
+from shared.processors.ends import DaysAhead, End, days_ahead, ends
 from shared.processors.model import ProcessorTerms
 from shared.processors.rules import ends_soon, refusals
 
@@ -25,10 +26,23 @@ class ProcessorBook:
     """Every processor there ever was, in the order of their first declaration."""
 
     processors: Mapping[str, Processor] = field(default_factory=dict)
+    reminded: Mapping[tuple[str, End], DaysAhead] = field(default_factory=dict)
+    """The last notice before each end, by processor."""
 
     def current(self) -> Iterator[Processor]:
         """Yield the processors that work for the controller."""
         return (one for one in self.processors.values() if one.ended_at is None)
+
+    def to_remind(
+        self, day: date, adequacy: Adequacy
+    ) -> Iterator[tuple[Processor, End, DaysAhead]]:
+        """Yield what ends soon after `day` and was not told so near to its end yet."""
+        for one in self.current():
+            for end in ends(one.terms, adequacy):
+                due = days_ahead(end.until, day)
+                told = self.reminded.get((one.processor_id, end))
+                if due is not None and (told is None or due < told):
+                    yield one, end, due
 
     def any_refused(self, day: date, adequacy: Adequacy) -> bool:
         """Whether some flow that was agreed is refused on `day`."""
