@@ -5,11 +5,12 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, ClassVar, Final, TypeVar
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.clock import Clock, SystemClock, VirtualClock
 from shared.ledger_mark import FILE as LEDGER_FILE
+from shared.processors.regions import keeps_keys
 
 ENV_PREFIX = "CARIONEXIQ_"
 
@@ -107,11 +108,19 @@ class Settings(BaseSettings):
     kms_alias_prefix: str = Field(default="alias/carionexiq/", pattern=r"^alias/[a-zA-Z0-9/_-]+$")
     """With `aws-kms`: what precedes namespace and category in the alias of each key."""
     kms_region: str = "eu-west-3"
-    """With `aws-kms`: the region of the keys; Paris unless another is set."""
+    """With `aws-kms`: the region of the keys, in the European Economic Area; Paris unless another
+    is set."""
     kms_endpoint: str | None = Field(default=None, pattern=r"^https?://[^\s/]+$")
     """With `aws-kms`: address of the service when it is not the region's own."""
     kms_deletion_days: int = Field(default=7, ge=7, le=30)
     """With `aws-kms`: how long a retired key waits for its deletion."""
+
+    @field_validator("kms_region")
+    @classmethod
+    def _inside_the_union(cls, value: str, given: ValidationInfo) -> str:
+        if given.data.get("key_provider") == KeyProvider.AWS_KMS and not keeps_keys(value):
+            raise ValueError("a region in the European Economic Area (C10.1)")
+        return value
 
     @property
     def encoded_upload_bytes(self) -> int:

@@ -106,14 +106,15 @@ def bootstrap(kernel: Kernel[NotifySettings]) -> Service:
         figures,
         kernel.clock,
     )
+    unreached = Unreached(kernel.database.collection(PolicyNoticesTold.name))
     notices = PolicyNotices(
         dispatcher,
         directory,
         pending,
         PolicyAnnouncements(kernel.database.collection(AnnouncedPolicies.name)),
+        unreached,
         kernel.clock,
     )
-    unreached = Unreached(kernel.database.collection(PolicyNoticesTold.name))
     proven = ProvenAddresses(directory, suppressions)
     retries = Retries(dispatcher, pending, kernel.clock)
     farewell = Farewell(dispatcher, directory, kernel.clock)
@@ -138,7 +139,7 @@ def bootstrap(kernel: Kernel[NotifySettings]) -> Service:
             operators,
             choices_router(),
             samples_router(letters),
-            policy_router(unreached, dispatcher),
+            policy_router(unreached, dispatcher, kernel.clock),
         ],
         projections=[
             Recipients(),

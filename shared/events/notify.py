@@ -66,6 +66,10 @@ Withheld = Literal[
 """Why a message was not sent."""
 
 
+ToldBy = Literal["telephone", "post"]
+"""How staff tell somebody whom no mail reaches."""
+
+
 class NotifyEvent(PublicEvent):
     """Published on `notify.events`."""
 
@@ -131,3 +135,22 @@ class MessageComplained(NotifyEvent):
     kind: MessageKind
     purpose: Purpose | None = None
     """Which consent the message rested on; none where it rested on no consent."""
+
+
+class MessageRepeated(NotifyEvent):
+    """What a message said is sent once more, as another message, to an address that is new."""
+
+    subject_id: SubjectId
+    message_id: Identifier
+    kind: MessageKind
+    as_message: Identifier
+
+
+class MessageToldByStaff(NotifyEvent):
+    """Staff told the person in another way what a message says that did not reach them."""
+
+    subject_id: SubjectId
+    message_id: Identifier
+    kind: MessageKind
+    channel: ToldBy
+    told_by: Identifier

@@ -65,9 +65,12 @@ class PolicyBook:
         """Check that the words of what was published are still the same.
 
         Raises:
-            ConfigurationError: a version says something else than was published.
+            ConfigurationError: a version says something else than was published, or is not there.
         """
+        known = {text.version: text for text in self.policies.texts}
         for one in (await self.state()).published:
-            text = self.policies.text(one.version)
+            text = known.get(one.version)
+            if text is None:
+                raise ConfigurationError(f"policy: {one.version}: published, and there is no file")
             if (text.digest("fr"), text.digest("en")) != (one.digests.fr, one.digests.en):
                 raise ConfigurationError(f"policy: {one.version}: other words than were published")

@@ -1,6 +1,7 @@
 """Reading recipients at the moment of sending; addresses are decrypted here and only now."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from tenacity import AsyncRetrying, RetryError, retry_if_result, stop_after_delay, wait_fixed
@@ -21,6 +22,8 @@ PAGE: Final = 200
 CATCH_UP_SECONDS: Final = 5.0
 LOOK_EVERY_SECONDS: Final = 0.02
 SOURCE: Final = "notify"
+ACCOUNT: Final[dict[str, Any]] = {"confirmed": True, "closed": False, "erased": False}
+"""Who has an account now: a proven address, neither closed nor erased."""
 
 
 class RecipientDirectory:
@@ -83,13 +86,22 @@ class RecipientDirectory:
         """
         last = ""
         while True:
-            query = {"confirmed": True, "closed": False, "erased": False, "_id": {"$gt": last}}
+            query = {**ACCOUNT, "_id": {"$gt": last}}
             cursor = self._collection.find(query, {"language": 1}).sort("_id", 1)
             found = await cursor.to_list(PAGE)
             if not found:
                 return
             last = found[-1]["_id"]
             yield [Account(SubjectId(one["_id"]), one["language"]) for one in found]
+
+    async def addresses_since(self, subjects: Sequence[SubjectId]) -> Mapping[SubjectId, datetime]:
+        """Return since when the address of each is what it is, of who has an account now.
+
+        Nothing is opened.
+        """
+        query = {"_id": {"$in": list(subjects)}, **ACCOUNT, "address_since": {"$ne": None}}
+        cursor = self._collection.find(query, {"address_since": 1})
+        return {SubjectId(one["_id"]): one["address_since"] async for one in cursor}
 
     async def held(self, subject_id: SubjectId) -> list[HeldDatum]:
         """Return the copies of personal values that the read model holds (C8.1)."""

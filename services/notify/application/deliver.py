@@ -268,6 +268,15 @@ class Dispatcher:
         """Record what was heard of a message later; return what it amounts to."""
         return (await self._appended(await self._held(message), command)).state
 
+    async def note(self, message: str, command: MessageCommand, meta: Metadata) -> bool:
+        """Record what a member of staff says of a message; whether there is such a message."""
+        state = await self.state_of(message)
+        if state.status == "none":
+            return False
+        stream = stream_of(message)
+        await self._handler.handle(stream, command, subject=state.subject_id, meta=meta)
+        return True
+
     async def suppress_all(
         self, subject_id: SubjectId, reason: SuppressionReason, *, but: Sequence[str] = ()
     ) -> int:

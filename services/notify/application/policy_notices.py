@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Final
 
 from services.notify.application.deliver import Dispatcher, message_id
@@ -11,9 +12,11 @@ from services.notify.application.ports import (
     Accounts,
     Announcement,
     Announcements,
+    Missed,
+    MissedNotices,
     Pending,
 )
-from services.notify.domain.commands import QueueMessage
+from services.notify.domain.commands import QueueMessage, RepeatMessage
 from services.notify.domain.decide import LEASE
 from services.notify.domain.events import Details
 from services.notify.domain.kinds import rules_of
@@ -35,7 +38,8 @@ class PolicyNotices:
     """Writes to everybody with an account while an announced version has no effect yet.
 
     Each run looks at everybody again, so that who joins after the publication is told too, and what
-    a crash left out is made up for. Accounts are streamed: memory does not grow with their number.
+    a crash left out is made up for. Whoever it did not reach is written to again once the address
+    is another. Accounts are streamed: memory does not grow with their number.
     """
 
     def __init__(
@@ -44,12 +48,14 @@ class PolicyNotices:
         directory: Accounts,
         pending: Pending,
         announcements: Announcements,
+        missed: MissedNotices,
         clock: Clock,
     ) -> None:
         self._dispatcher = dispatcher
         self._directory = directory
         self._pending = pending
         self._announcements = announcements
+        self._missed = missed
         self._clock = clock
 
     async def run(self) -> Mapping[str, int]:
@@ -60,7 +66,38 @@ class PolicyNotices:
                 due = await self._queued(page, announcement)
                 figures["already"] += len(page) - len(due)
                 figures.update(await self._delivered(due))
+        async for missed in self._missed.missed():
+            figures.update(await self._delivered(await self._repeated(missed)))
         return figures
+
+    async def _repeated(self, missed: Sequence[Missed]) -> list[str]:
+        """Make the notice due once more for whoever has another address than the one it missed."""
+        since = await self._directory.addresses_since([one.subject_id for one in missed])
+        changed = [
+            (one, since[one.subject_id])
+            for one in missed
+            if one.subject_id in since and since[one.subject_id] > one.left_at
+        ]
+        due = [await self._once_more(one, address_since) for one, address_since in changed]
+        return [message for message in due if message is not None]
+
+    async def _once_more(self, missed: Missed, address_since: datetime) -> str | None:
+        """Queue what the notice says to the new address; `None` where that was done before."""
+        first = await self._dispatcher.state_of(missed.message_id)
+        again = message_id(KIND, missed.message_id, address_since.isoformat())
+        # Told first: what becomes of the repetition is then known to be about the notice.
+        await self._dispatcher.report(missed.message_id, RepeatMessage(again, at=self._clock.now()))
+        command = QueueMessage(
+            subject_id=missed.subject_id,
+            message_id=again,
+            kind=KIND,
+            cause_id=f"policy-{first.details.cause}",
+            at=self._clock.now(),
+            details=first.details,
+            owed_since=address_since,
+        )
+        queued = await self._dispatcher.queue(command, Metadata.system("policy-notices"))
+        return again if queued else None
 
     async def _queued(self, page: Sequence[Account], announcement: Announcement) -> list[str]:
         """Make the notice due for everybody on `page` for whom it was not due before."""

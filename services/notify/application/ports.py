@@ -38,8 +38,29 @@ class Account(NamedTuple):
     language: Language
 
 
+class Missed(NamedTuple):
+    """A notice that did not reach its person."""
+
+    subject_id: SubjectId
+    message_id: str
+    left_at: datetime
+    """When it was last tried."""
+
+
+class MissedNotices(Protocol):
+    """Notices that did not reach their persons, and that nobody has told them of otherwise."""
+
+    def missed(self) -> AsyncIterator[list[Missed]]:
+        """Yield them page by page."""
+        ...
+
+
 class Accounts(Protocol):
     """Everybody with an account."""
+
+    async def addresses_since(self, subjects: Sequence[SubjectId]) -> Mapping[SubjectId, datetime]:
+        """Return since when the address of each is what it is, of who has an account now."""
+        ...
 
     def accounts(self) -> AsyncIterator[list[Account]]:
         """Yield, page by page, who has an account when the page is read."""

@@ -11,9 +11,11 @@ from services.notify.domain.events import (
     MessageFailed,
     MessageQueued,
     MessageReleased,
+    MessageRepeated,
     MessageSent,
     MessageSetAside,
     MessageSuppressed,
+    MessageToldByStaff,
 )
 from services.notify.domain.recipient import FUNCTIONS
 from shared.event_store import RecordedEvent
@@ -24,7 +26,9 @@ DOMAIN_EVENTS = get_args(MessageEvent)
 """Every event this service stores."""
 
 
-def publish(record: RecordedEvent) -> PublicEvent | None:
+def publish(  # noqa: C901 - one case an event
+    record: RecordedEvent,
+) -> PublicEvent | None:
     """Return the public contract of a stored event; `None` keeps it private."""
     event = cast("MessageEvent", record.event)
     if event.subject_id in FUNCTIONS:
@@ -60,6 +64,21 @@ def publish(record: RecordedEvent) -> PublicEvent | None:
                 message_id=event.message_id,
                 kind=event.kind,
                 purpose=event.purpose,
+            )
+        case MessageRepeated():
+            return public.MessageRepeated(
+                subject_id=event.subject_id,
+                message_id=event.message_id,
+                kind=event.kind,
+                as_message=event.as_message,
+            )
+        case MessageToldByStaff():
+            return public.MessageToldByStaff(
+                subject_id=event.subject_id,
+                message_id=event.message_id,
+                kind=event.kind,
+                channel=event.channel,
+                told_by=event.told_by,
             )
         case MessageFailed(kind=str() as kind, retry_at=None):
             return public.MessageGivenUp(

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from services.notify.domain.events import Details, SuppressionReason, WaitingFor
 from shared.events.base import SubjectId
-from shared.events.notify import MessageKind
+from shared.events.notify import MessageKind, ToldBy
 from shared.personal import Personal
 
 
@@ -97,6 +97,23 @@ class ReportComplaint:
 
 
 @dataclass(frozen=True, slots=True)
+class RepeatMessage:
+    """Send what it says once more, as another message, to an address that is new."""
+
+    as_message: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NoteTold:
+    """Staff told the person what it says."""
+
+    channel: ToldBy
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class SetAside:
     """Whether it was sent is not known after a restore."""
 
@@ -121,4 +138,6 @@ MessageCommand = (
     | Defer
     | ReportBounce
     | ReportComplaint
+    | RepeatMessage
+    | NoteTold
 )

@@ -7,8 +7,10 @@ from typing import Final, assert_never
 from services.notify.domain.commands import (
     Defer,
     MessageCommand,
+    NoteTold,
     QueueMessage,
     ReleaseMessage,
+    RepeatMessage,
     ReportBounce,
     ReportComplaint,
     ReportFailure,
@@ -26,9 +28,11 @@ from services.notify.domain.events import (
     MessageFailed,
     MessageQueued,
     MessageReleased,
+    MessageRepeated,
     MessageSent,
     MessageSetAside,
     MessageSuppressed,
+    MessageToldByStaff,
 )
 from services.notify.domain.kinds import purpose_of
 from services.notify.domain.state import MessageState
@@ -79,6 +83,20 @@ def decide(  # noqa: C901 - one case a command
                     purpose=purpose_of(state.kind, state.details.topic),
                 )
             ]
+        case RepeatMessage(as_message, at):
+            if state.status == "none" or state.repeated_as == as_message:
+                return []
+            return [
+                MessageRepeated(
+                    subject_id=state.subject_id,
+                    message_id=state.message_id,
+                    kind=state.kind,
+                    as_message=as_message,
+                    repeated_at=at,
+                )
+            ]
+        case NoteTold():
+            return _told(state, command)
         case SetAside(at):
             return [_aside(state.subject_id, state.message_id, at)] if state.is_open else []
         case ReleaseMessage(at):
@@ -176,6 +194,21 @@ def _deferred(state: MessageState, command: Defer) -> MessageDeferred:
         deferred_at=command.at,
         until=command.until,
     )
+
+
+def _told(state: MessageState, command: NoteTold) -> Sequence[MessageEvent]:
+    if state.status == "none" or state.told_by_staff:
+        return []
+    return [
+        MessageToldByStaff(
+            subject_id=state.subject_id,
+            message_id=state.message_id,
+            kind=state.kind,
+            channel=command.channel,
+            told_by=command.by,
+            told_at=command.at,
+        )
+    ]
 
 
 def _bounced(state: MessageState, command: ReportBounce) -> MessageBounced:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from shared.events.base import DomainEvent, Identifier, SubjectId
 from shared.events.consent import Purpose
 from shared.events.identity import AuthenticatorChange
-from shared.events.notify import MessageKind, Withheld
+from shared.events.notify import MessageKind, ToldBy, Withheld
 from shared.events.retention import Authority, Ground, HeldScope
 from shared.incidents import Consequence, Measure, Nature
 from shared.personal import Category, Personal, PersonalField
@@ -200,6 +200,27 @@ class MessageReleased(DomainEvent):
     released_at: datetime
 
 
+class MessageRepeated(DomainEvent):
+    """It is sent once more, as another message, since the address that it missed is another now."""
+
+    subject_id: SubjectId
+    message_id: Identifier
+    kind: MessageKind
+    as_message: Identifier
+    repeated_at: datetime
+
+
+class MessageToldByStaff(DomainEvent):
+    """Staff told the person by telephone or post what it says."""
+
+    subject_id: SubjectId
+    message_id: Identifier
+    kind: MessageKind
+    channel: ToldBy
+    told_by: Identifier
+    told_at: datetime
+
+
 MessageEvent = (
     MessageQueued
     | AttemptStarted
@@ -211,4 +232,6 @@ MessageEvent = (
     | MessageDeferred
     | MessageBounced
     | MessageComplained
+    | MessageRepeated
+    | MessageToldByStaff
 )

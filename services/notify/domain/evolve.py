@@ -12,9 +12,11 @@ from services.notify.domain.events import (
     MessageFailed,
     MessageQueued,
     MessageReleased,
+    MessageRepeated,
     MessageSent,
     MessageSetAside,
     MessageSuppressed,
+    MessageToldByStaff,
 )
 from services.notify.domain.state import MessageState
 
@@ -62,6 +64,10 @@ def evolve(state: MessageState, event: MessageEvent) -> MessageState:
             return replace(state, status="bounced", changed_at=event.bounced_at)
         case MessageComplained():
             return replace(state, complained=True)
+        case MessageRepeated(as_message=as_message):
+            return replace(state, repeated_as=as_message)
+        case MessageToldByStaff():
+            return replace(state, told_by_staff=True)
         case MessageSent():
             return replace(state, status="sent", changed_at=event.sent_at, try_again_at=None)
         case MessageSuppressed():

@@ -42,6 +42,10 @@ class MessageState:
     waiting_for: WaitingFor | None = None
     complained: bool = False
     """Whether the person called it unwanted."""
+    repeated_as: str | None = None
+    """The latest message that says the same once more."""
+    told_by_staff: bool = False
+    """Whether staff told the person in another way."""
 
     @property
     def is_unsettled(self) -> bool:

@@ -10,12 +10,20 @@ from shared.database import Document, IndexModel
 from shared.events import consent, notify, retention
 from shared.events.base import SubjectId
 
-TOLD: Final = (
+Outcome = (
+    notify.MessageSent | notify.MessageSuppressed | notify.MessageBounced | notify.MessageGivenUp
+)
+OUTCOMES: Final = (
     notify.MessageSent,
     notify.MessageSuppressed,
     notify.MessageBounced,
     notify.MessageGivenUp,
 )
+TOLD: Final = (*OUTCOMES, notify.MessageRepeated, notify.MessageToldByStaff)
+BLANK: Final[dict[str, Any]] = dict.fromkeys(
+    ("outcome", "left_at", "answer", "told", "repeat", "version")
+)
+"""A notice of which nothing is known yet; `left_at` is when it was last tried."""
 
 
 class AnnouncedPolicies(Projection):
@@ -50,15 +58,16 @@ class AnnouncedPolicies(Projection):
 class PolicyNoticesTold(Projection):
     """One document for each person: what became of each notice, and the answer to it.
 
-    `open` names the notices that reached nobody and that the person has not answered in the portal;
-    `refused` those that were refused. They are the staff's to follow up. Once the erasure of an
-    account is ordered, nothing of it is left but that it is `closed`.
+    `open` names the notices that reached nobody, that the person has not answered in the portal and
+    that staff have not told them of: they are the staff's to follow up. `refused` names those that
+    were refused, `told` those that staff told of. Once the erasure of an account is ordered,
+    nothing of it is left but that it is `closed`.
     """
 
     name = "policy_notices"
-    version = 1
+    version = 2
     topics = ("notify.events", "consent.events", "retention.events")
-    indexes = (IndexModel([("open", 1), ("_id", 1)]), IndexModel([("refused", 1), ("_id", 1)]))
+    indexes = tuple(IndexModel([(why, 1), ("_id", 1)]) for why in ("open", "refused", "told"))
 
     def keys(self, envelope: Envelope) -> Iterable[str]:
         """Return the person the event is about."""
@@ -72,44 +81,75 @@ class PolicyNoticesTold(Projection):
 
     def fold(self, document: Document | None, envelope: Envelope) -> Document | None:
         """Return what is known of the person's notices."""
-        known: dict[str, Any] = {} if document is None else document["notices"]
-        if document is not None and document["closed"]:
+        known = _counted({}, {}) if document is None else document
+        if known["closed"]:
             return document
         match envelope.data:
-            case notify.MessageSent(message_id=message):
-                change = {"outcome": "sent"}
-            case notify.MessageSuppressed(message_id=message, reason=reason):
-                change = {"outcome": reason}
-            case notify.MessageBounced(message_id=message):
-                change = {"outcome": "bounced"}
-            case notify.MessageGivenUp(message_id=message):
-                change = {"outcome": "failed"}
             case consent.PolicyAnswered(learner_id=subject, version=version, decision=answer):
-                message, change = (
-                    notice_id(version, SubjectId(subject)),
-                    {
-                        "answer": answer,
-                        "version": version,
-                    },
-                )
+                notice = notice_id(version, SubjectId(subject))
+                return _changed(known, notice, envelope, answer=answer, version=version)
             case retention.ErasureOrdered():
                 # What comes back after it is nobody's to follow up.
-                return None if document is None else {**_counted({}), "closed": True}
+                return None if document is None else {**_counted({}, {}), "closed": True}
+            case notify.MessageRepeated(message_id=notice, as_message=repeat):
+                return _repeated(known, notice, repeat, envelope)
+            case notify.MessageToldByStaff() as event:
+                told = {"channel": event.channel, "by": event.told_by, "at": envelope.time}
+                return _changed(known, event.message_id, envelope, told=told)
+            case event if isinstance(event, OUTCOMES):
+                return _settled(known, event, envelope)
             case _:
                 return document
-        notice = {"outcome": None, "answer": None, **known.get(message, {}), **change}
-        notice["at"] = envelope.time
-        return _counted({**known, message: notice})
 
 
-def _counted(notices: dict[str, Any]) -> Document:
+def _settled(known: Document, event: Outcome, envelope: Envelope) -> Document:
+    """Return `known` with what became of a notice, or of the latest message that repeats it."""
+    notice = known["repeats"].get(event.message_id, event.message_id)
+    held = known["notices"].get(notice, BLANK)
+    if (held["repeat"] or notice) != event.message_id:
+        # What comes back late of an address that is no longer the person's.
+        return known
+    match event:
+        case notify.MessageSent():
+            outcome = "sent"
+        case notify.MessageSuppressed(reason=reason):
+            outcome = reason
+        case notify.MessageBounced():
+            outcome = "bounced"
+        case notify.MessageGivenUp():
+            outcome = "failed"
+    bounced = outcome == "bounced" and held["left_at"] is not None
+    left_at = held["left_at"] if bounced else envelope.time
+    return _changed(known, notice, envelope, outcome=outcome, left_at=left_at)
+
+
+def _repeated(known: Document, notice: str, repeat: str, envelope: Envelope) -> Document:
+    """Return `known` where `repeat` stands for `notice`, also if it was heard of before."""
+    notices = dict(known["notices"])
+    early = notices.pop(repeat, None) or {}
+    heard = {name: early[name] for name in ("outcome", "left_at") if name in early}
+    moved = {**known, "notices": notices, "repeats": {**known["repeats"], repeat: notice}}
+    return _changed(moved, notice, envelope, repeat=repeat, **heard)
+
+
+def _changed(known: Document, notice: str, envelope: Envelope, **change: Any) -> Document:
+    held = known["notices"].get(notice, BLANK)
+    changed = {**held, **change, "at": envelope.time}
+    return _counted({**known["notices"], notice: changed}, known["repeats"])
+
+
+def _counted(notices: dict[str, Any], repeats: dict[str, str]) -> Document:
     return {
         "notices": notices,
+        "repeats": repeats,
         "open": [
             message
             for message, one in notices.items()
-            if one["outcome"] not in (None, "sent") and one["answer"] is None
+            if one["outcome"] not in (None, "sent")
+            and one["answer"] is None
+            and one["told"] is None
         ],
         "closed": False,
         "refused": [message for message, one in notices.items() if one["answer"] == "refused"],
+        "told": [message for message, one in notices.items() if one["told"] is not None],
     }

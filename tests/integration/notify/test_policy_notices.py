@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 
 from services.notify.application.policy_notices import notice_id
-from shared.events import consent
+from shared.events import consent, identity
 from shared.http.auth import Role
 from shared.ids import new_id
+from shared.personal import Personal
 from shared.words import Text
 from tests.integration.notify.conftest import Notify
 
@@ -56,3 +57,55 @@ async def test_a_substantial_change_is_told_once_to_everybody_also_who_joins_lat
     notify.clock.move_to(effect)
     after = await notify.run("policy_notices")
     assert set(after.values()) == {0}
+
+
+@pytest.mark.promise("C12.1")
+async def test_a_notice_that_came_back_goes_to_the_new_address_and_staff_tell_the_others(
+    notify: Notify,
+) -> None:
+    moved, silent = [await notify.world.learner() for _ in range(2)]
+    for learner in (moved, silent):
+        await notify.until_status(learner, "welcome", "sent")
+    published = consent.PolicyPublished(
+        version="2",
+        substantial=True,
+        effective_at=notify.clock.now() + timedelta(days=31),
+        summary=NEWS,
+    )
+    await notify.world.tell(published, stream="privacy-policy", subject="privacy-policy")
+    await notify.until_caught_up()
+    notify.post.refusals += ["550 5.1.1 no such mailbox"] * 2
+    assert (await notify.run("policy_notices"))["failed"] == 2
+    await notify.until_caught_up()
+    assert (await notify.run("policy_notices"))["sent"] == 0
+
+    notify.later(timedelta(hours=1))
+    changed = identity.EmailChanged.model_validate(
+        {
+            "learner_id": moved,
+            "email": Personal("nouvelle@exemple.test"),
+            "previous_email": Personal(f"{moved}@exemple.test"),
+            "stop_until": notify.clock.now() + timedelta(days=3),
+        }
+    )
+    await notify.world.tell(changed, stream=f"learner-{moved}", subject=moved)
+    await notify.until_caught_up()
+    notify.post.taken.clear()
+    assert (await notify.run("policy_notices"))["sent"] == 1
+    await notify.until_caught_up()
+    assert (await notify.run("policy_notices"))["sent"] == 0
+    (mail,) = [one for one in notify.post.taken if "privacy/announced" in str(one)]
+    assert str(mail["To"]) == "nouvelle@exemple.test"
+
+    officer = notify.headers(new_id(), Role.DPO)
+    path = f"/policy-notices/{silent}/2/told"
+    unknown = await notify.client.post(
+        f"/policy-notices/{silent}/3/told", json={"channel": "post"}, headers=officer
+    )
+    noted = await notify.client.post(path, json={"channel": "telephone"}, headers=officer)
+    assert (unknown.status_code, noted.status_code) == (404, 204)
+    await notify.until_caught_up()
+    found = (await notify.client.get("/policy-notices?why=told", headers=officer)).json()
+    (row,) = found["items"]
+    assert (row["learner_id"], row["version"], row["told"]["channel"]) == (silent, "2", "telephone")
+    assert found["unreached"] == 0

@@ -39,3 +39,28 @@ def test_the_engines_variables_keep_their_usual_names(monkeypatch: pytest.Monkey
 def test_a_missing_virtual_clock_names_its_setting(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="CARIONEXIQ_CLOCK_FILE"):
         Settings(clock_file=tmp_path / "none").clock()
+
+
+@pytest.mark.promise("C10.1")
+@pytest.mark.parametrize(
+    ("region", "fits"),
+    [
+        ("eu-west-3", True),
+        ("eu-central-1", True),
+        ("eu-west-2", False),
+        ("eu-central-2", False),
+        ("us-east-1", False),
+        ("nowhere", False),
+    ],
+)
+def test_keys_are_kept_in_the_european_economic_area_alone(
+    monkeypatch: pytest.MonkeyPatch, region: str, *, fits: bool
+) -> None:
+    monkeypatch.setenv("CARIONEXIQ_KMS_REGION", region)
+    load_settings(Settings)
+    monkeypatch.setenv("CARIONEXIQ_KEY_PROVIDER", "aws-kms")
+    if fits:
+        assert load_settings(Settings).kms_region == region
+        return
+    with pytest.raises(ConfigurationError, match=r"^CARIONEXIQ_KMS_REGION: .*Economic Area"):
+        load_settings(Settings)

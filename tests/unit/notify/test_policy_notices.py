@@ -6,9 +6,10 @@ import pytest
 
 from services.notify.application.policy_notices import notice_id
 from services.notify.application.publish import publish
-from services.notify.domain.commands import ReportFailure
+from services.notify.domain.commands import NoteTold, RepeatMessage, ReportFailure
 from services.notify.domain.decide import decide
-from services.notify.domain.events import MessageFailed
+from services.notify.domain.events import MessageEvent, MessageFailed
+from services.notify.domain.evolve import evolve
 from services.notify.domain.kinds import class_of
 from services.notify.domain.state import MessageState
 from services.notify.projections.policy import AnnouncedPolicies, PolicyNoticesTold
@@ -27,6 +28,19 @@ BOUNCED = notify.MessageBounced(
 GIVEN_UP = notify.MessageGivenUp(subject_id=PERSON, message_id=NOTICE, kind="policy_notice")
 NO_ADDRESS = notify.MessageSuppressed(
     subject_id=PERSON, message_id=NOTICE, kind="policy_notice", reason="no_address"
+)
+AGAIN = "00000000-0000-4000-8000-000000000002"
+REPEATED = notify.MessageRepeated(
+    subject_id=PERSON, message_id=NOTICE, kind="policy_notice", as_message=AGAIN
+)
+SENT_AGAIN = SENT.model_copy(update={"message_id": AGAIN})
+BOUNCED_AGAIN = BOUNCED.model_copy(update={"message_id": AGAIN})
+TOLD = notify.MessageToldByStaff(
+    subject_id=PERSON,
+    message_id=NOTICE,
+    kind="policy_notice",
+    channel="telephone",
+    told_by="dpo-1",
 )
 OTHER = notify.MessageBounced(
     subject_id=PERSON, message_id="m-1", kind="newsletter", status="5.1.1", hard=True
@@ -66,6 +80,14 @@ def folded(*events: PublicEvent) -> Document | None:
         ((SENT, BOUNCED, REFUSED), False, True),
         ((REFUSED, ACCEPTED), False, False),
         ((REFUSED, BOUNCED), False, True),
+        ((SENT, BOUNCED, TOLD), False, False),
+        ((TOLD, BOUNCED), False, False),
+        ((SENT, BOUNCED, REPEATED), True, False),
+        ((SENT, BOUNCED, REPEATED, SENT_AGAIN), False, False),
+        ((SENT, BOUNCED, SENT_AGAIN, REPEATED), False, False),
+        ((SENT, REPEATED, SENT_AGAIN, BOUNCED), False, False),
+        ((SENT, BOUNCED, REPEATED, SENT_AGAIN, BOUNCED_AGAIN), True, False),
+        ((SENT, BOUNCED, REPEATED, SENT_AGAIN, BOUNCED_AGAIN, ACCEPTED), False, False),
     ],
 )
 def test_who_was_not_reached_and_has_not_answered_is_followed_up(
@@ -81,7 +103,8 @@ def test_other_messages_are_no_notices() -> None:
 
 
 def test_nothing_is_kept_of_who_is_erased_whatever_comes_back_later() -> None:
-    empty = {"notices": {}, "open": [], "refused": [], "closed": True}
+    empty: Document = {"notices": {}, "repeats": {}, "closed": True}
+    empty |= {"open": [], "refused": [], "told": []}
     assert folded(SENT, REFUSED, ERASED, BOUNCED) == empty
     assert folded(ERASED) is None
 
@@ -127,3 +150,35 @@ def test_others_learn_of_a_message_that_is_given_up_and_of_no_other_failure(
         meta=Metadata.system("test"),
     )
     assert publish(record) == (GIVEN_UP if told else None)
+
+
+def test_a_bounce_says_nothing_of_when_the_notice_was_tried() -> None:
+    document = folded(SENT, BOUNCED)
+    assert document is not None
+    sent = envelope(SENT, sequence=1)
+    notice = document["notices"][NOTICE]
+    assert (notice["left_at"], notice["outcome"]) == (sent.time, "bounced")
+
+
+@pytest.mark.promise("C12.1")
+def test_who_was_told_by_whom_and_how_stays_on_the_list() -> None:
+    document = folded(SENT, BOUNCED, TOLD)
+    assert document is not None
+    told = document["notices"][NOTICE]["told"]
+    assert (document["told"], told["channel"], told["by"]) == ([NOTICE], "telephone", "dpo-1")
+
+
+def test_a_notice_is_repeated_once_for_an_address_and_told_once() -> None:
+    state = MessageState(
+        status="bounced", message_id=NOTICE, subject_id=PERSON, kind="policy_notice"
+    )
+    for command in (RepeatMessage(AGAIN, NOON), NoteTold("post", "dpo-1", NOON)):
+        (event,) = decide(command, state)
+        assert decide(command, evolve(state, event)) == []
+        assert decide(command, MessageState()) == []
+    assert decide(RepeatMessage("another", NOON), evolve(state, _repeated(state))) != []
+
+
+def _repeated(state: MessageState) -> MessageEvent:
+    (event,) = decide(RepeatMessage(AGAIN, NOON), state)
+    return event

@@ -13,7 +13,8 @@ router = APIRouter(prefix="/staff/policy")
 
 Officer = Annotated[Visitor, may("consent GET /policy/register", "notify GET /policy-notices")]
 Publisher = Annotated[Visitor, may("consent POST /policy/publications")]
-FOLLOWED_UP = ("open", "refused")
+Teller = Annotated[Visitor, may("notify POST /policy-notices/{learner_id}/{version}/told")]
+FOLLOWED_UP = ("open", "refused", "told")
 
 
 @router.get("")
@@ -23,6 +24,16 @@ async def show(visitor: Officer, why: str = "open", after: str = "") -> Response
     register = await visitor.caller.part("consent", "/policy/register")
     notices = await visitor.caller.part("notify", "/policy-notices", why=chosen, after=after)
     return visitor.page("staff/policy.html", register=register, notices=notices, why=chosen)
+
+
+@router.post("/notices/{learner_id}/{version}/told")
+async def told(visitor: Teller, learner_id: str, version: str) -> Response:
+    """Note that staff told somebody whom no notice reached, and how."""
+    form = await visitor.form()
+    path = f"/policy-notices/{learner_id}/{version}/told"
+    body = {"channel": form.get("channel", "")}
+    await visitor.caller.send("POST", "notify", path, body, key=form.get("once"))
+    return visitor.go("/staff/policy?why=told#notices", notice="policy-told")
 
 
 @router.get("/{version}")
