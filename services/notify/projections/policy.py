@@ -1,7 +1,7 @@
 """Which versions of the policy are announced, and whom the notice did not reach (C12.1)."""
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Any, Final, assert_never
 
 from services.notify.application.policy_notices import KIND, notice_id
 from shared.consuming.envelope import Envelope
@@ -109,18 +109,23 @@ def _settled(known: Document, event: Outcome, envelope: Envelope) -> Document:
     if (held["repeat"] or notice) != event.message_id:
         # What comes back late of an address that is no longer the person's.
         return known
+    returned = isinstance(event, notify.MessageBounced) and held["left_at"] is not None
+    left_at = held["left_at"] if returned else envelope.time
+    return _changed(known, notice, envelope, outcome=_word(event), left_at=left_at)
+
+
+def _word(event: Outcome) -> str:
     match event:
         case notify.MessageSent():
-            outcome = "sent"
+            return "sent"
         case notify.MessageSuppressed(reason=reason):
-            outcome = reason
+            return reason
         case notify.MessageBounced():
-            outcome = "bounced"
+            return "bounced"
         case notify.MessageGivenUp():
-            outcome = "failed"
-    bounced = outcome == "bounced" and held["left_at"] is not None
-    left_at = held["left_at"] if bounced else envelope.time
-    return _changed(known, notice, envelope, outcome=outcome, left_at=left_at)
+            return "failed"
+        case _:
+            assert_never(event)
 
 
 def _repeated(known: Document, notice: str, repeat: str, envelope: Envelope) -> Document:
