@@ -143,7 +143,7 @@ class MessageRepeated(NotifyEvent):
     subject_id: SubjectId
     message_id: Identifier
     kind: MessageKind
-    as_message: Identifier
+    repeat_id: Identifier
 
 
 class MessageToldByStaff(NotifyEvent):

@@ -70,7 +70,7 @@ def publish(  # noqa: C901 - one case an event
                 subject_id=event.subject_id,
                 message_id=event.message_id,
                 kind=event.kind,
-                as_message=event.as_message,
+                repeat_id=event.repeat_id,
             )
         case MessageToldByStaff():
             return public.MessageToldByStaff(

@@ -100,7 +100,7 @@ class ReportComplaint:
 class RepeatMessage:
     """Send what it says once more, as another message, to an address that is new."""
 
-    as_message: str
+    repeat_id: str
     at: datetime
 
 

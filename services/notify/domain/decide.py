@@ -83,15 +83,15 @@ def decide(  # noqa: C901 - one case a command
                     purpose=purpose_of(state.kind, state.details.topic),
                 )
             ]
-        case RepeatMessage(as_message, at):
-            if state.status == "none" or state.repeated_as == as_message:
+        case RepeatMessage(repeat_id, at):
+            if state.status == "none" or state.repeated_as == repeat_id:
                 return []
             return [
                 MessageRepeated(
                     subject_id=state.subject_id,
                     message_id=state.message_id,
                     kind=state.kind,
-                    as_message=as_message,
+                    repeat_id=repeat_id,
                     repeated_at=at,
                 )
             ]

@@ -206,7 +206,7 @@ class MessageRepeated(DomainEvent):
     subject_id: SubjectId
     message_id: Identifier
     kind: MessageKind
-    as_message: Identifier
+    repeat_id: Identifier
     repeated_at: datetime
 
 

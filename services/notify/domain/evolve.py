@@ -64,8 +64,8 @@ def evolve(state: MessageState, event: MessageEvent) -> MessageState:
             return replace(state, status="bounced", changed_at=event.bounced_at)
         case MessageComplained():
             return replace(state, complained=True)
-        case MessageRepeated(as_message=as_message):
-            return replace(state, repeated_as=as_message)
+        case MessageRepeated(repeat_id=repeat_id):
+            return replace(state, repeated_as=repeat_id)
         case MessageToldByStaff():
             return replace(state, told_by_staff=True)
         case MessageSent():

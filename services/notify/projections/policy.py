@@ -91,7 +91,7 @@ class PolicyNoticesTold(Projection):
             case retention.ErasureOrdered():
                 # What comes back after it is nobody's to follow up.
                 return None if document is None else {**_counted({}, {}), "closed": True}
-            case notify.MessageRepeated(message_id=notice, as_message=repeat):
+            case notify.MessageRepeated(message_id=notice, repeat_id=repeat):
                 return _repeated(known, notice, repeat, envelope)
             case notify.MessageToldByStaff() as event:
                 told = {"channel": event.channel, "by": event.told_by, "at": envelope.time}

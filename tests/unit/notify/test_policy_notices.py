@@ -31,7 +31,7 @@ NO_ADDRESS = notify.MessageSuppressed(
 )
 AGAIN = "00000000-0000-4000-8000-000000000002"
 REPEATED = notify.MessageRepeated(
-    subject_id=PERSON, message_id=NOTICE, kind="policy_notice", as_message=AGAIN
+    subject_id=PERSON, message_id=NOTICE, kind="policy_notice", repeat_id=AGAIN
 )
 SENT_AGAIN = SENT.model_copy(update={"message_id": AGAIN})
 BOUNCED_AGAIN = BOUNCED.model_copy(update={"message_id": AGAIN})
