@@ -273,9 +273,17 @@ class EventStore:
         """Return the version that `stream` had when this process last met it, or 0."""
         return self._heads.version(stream)
 
-    async def load_subject(self, subject: SubjectId) -> list[RecordedEvent]:
-        """Return every event about `subject` in this service, in the order of their commits."""
-        documents = await self._commits.find({"subject": subject}).sort("_id", 1).to_list(None)
+    async def load_subject(
+        self, subject: SubjectId, *, since: datetime | None = None
+    ) -> list[RecordedEvent]:
+        """Return every event about `subject` in this service, in the order of their commits.
+
+        With `since` only what was committed from that instant on.
+        """
+        query: Document = {"subject": subject}
+        if since is not None:
+            query["at"] = {"$gte": since}
+        documents = await self._commits.find(query).sort("_id", 1).to_list(None)
         return (await self._opened(documents))[0]
 
     async def subjects_of(self, streams: Sequence[str]) -> dict[str, SubjectId]:

@@ -20,6 +20,7 @@ from services.notify.application.contribution import contributing
 from services.notify.application.deliver import Dispatcher, Outside
 from services.notify.application.erase import Farewell
 from services.notify.application.newsletter import Newsletter
+from services.notify.application.notices import NoticeBoard
 from services.notify.application.policy_notices import PolicyNotices
 from services.notify.application.proven import ProvenAddresses
 from services.notify.application.react import Messages
@@ -29,6 +30,7 @@ from services.notify.entrypoints.aside import aside_router
 from services.notify.entrypoints.choices import choices_router
 from services.notify.entrypoints.delivery import delivery_router
 from services.notify.entrypoints.http import router
+from services.notify.entrypoints.notices import notices_router
 from services.notify.entrypoints.policy import policy_router
 from services.notify.entrypoints.samples import samples_router
 from services.notify.projections.policy import AnnouncedPolicies, PolicyNoticesTold
@@ -118,6 +120,7 @@ def bootstrap(kernel: Kernel[NotifySettings]) -> Service:
     proven = ProvenAddresses(directory, suppressions)
     retries = Retries(dispatcher, pending, kernel.clock)
     farewell = Farewell(dispatcher, directory, kernel.clock)
+    board = NoticeBoard(kernel.store, directory, kernel.choices, kernel.clock)
     gate = ArchiveGate("notify", kernel.store, kernel.read_model(Recipients()))
 
     async def prepare() -> None:
@@ -140,6 +143,7 @@ def bootstrap(kernel: Kernel[NotifySettings]) -> Service:
             choices_router(),
             samples_router(letters),
             policy_router(unreached, dispatcher, kernel.clock),
+            notices_router(board, letters),
         ],
         projections=[
             Recipients(),

@@ -84,6 +84,21 @@ class MessageSent(NotifyEvent):
     kind: MessageKind
 
 
+class NoticePosted(NotifyEvent):
+    """What a message says is shown in the portal from now on, whatever becomes of its mail."""
+
+    subject_id: SubjectId
+    message_id: Identifier
+    kind: MessageKind
+
+
+class NoticeRead(NotifyEvent):
+    """The person marked a notice in the portal as read, on whichever device."""
+
+    subject_id: SubjectId
+    message_id: Identifier
+
+
 class MessageSetAside(NotifyEvent):
     """A restore may have lost that the message was sent: it waits for an operator."""
 

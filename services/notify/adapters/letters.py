@@ -17,7 +17,7 @@ from jinja2 import TemplateError
 
 from services.notify.adapters.addresses import deliverable
 from services.notify.adapters.editions import LINK, NAME, Edition, Own
-from services.notify.adapters.rendering import Content, templates
+from services.notify.adapters.rendering import Content, Notice, templates
 from services.notify.adapters.return_path import ReturnPaths
 from services.notify.adapters.texts import NEWSLETTER, Texts
 from services.notify.adapters.unsubscribe_links import UnsubscribeLinks
@@ -125,6 +125,22 @@ class Letters:
         """
         with _writing():
             return self._rendered(message, recipient, self._values(message, recipient))
+
+    def notice(self, message: MessageState, recipient: Recipient) -> Notice:
+        """Return what `message` says to `recipient` in the portal, without a personal value.
+
+        Links are paths of the portal.
+
+        Raises:
+            DeliveryError: it cannot be written.
+        """
+        with _writing():
+            unnamed = replace(recipient, first_name=None)
+            values = {
+                name: value.removeprefix(self._public_url) if isinstance(value, str) else value
+                for name, value in self._values(message, unnamed).items()
+            }
+            return self._templates[recipient.language].notice(message.kind, values)
 
     @property
     def editions_composed(self) -> int:

@@ -4,11 +4,12 @@ What a template says becomes MJML for the HTML part and wrapped lines for the pl
 neither can say what the other does not.
 """
 
+import json
 import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, get_args
+from typing import Any, Final, Literal, get_args
 
 import mrml
 from babel.support import NullTranslations
@@ -46,13 +47,32 @@ class Content:
             raise DeliveryError("unwritable.mjml", permanent=True) from None
 
 
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph, or a button that leads to a page of the portal."""
+
+    kind: Literal["paragraph", "button"]
+    text: str
+    path: str | None = None
+    """Where a button leads, from the portal's root."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a message says in the portal: the same, without what only a mail needs."""
+
+    title: str
+    blocks: tuple[Block, ...]
+
+
 class Templates:
     """The templates of one language."""
 
     def __init__(self, language: Language) -> None:
         self._language = language
-        self._text = _environment(language, html=False)
-        self._html = _environment(language, html=True)
+        self._text = _environment(language, "text")
+        self._html = _environment(language, "html")
+        self._notice = _environment(language, "notice")
 
     def render(self, kind: str, values: Mapping[str, Any]) -> Content:
         """Return what a message of `kind` says."""
@@ -66,6 +86,13 @@ class Templates:
             footer=self._block(self._html, "footer", "body", values),
         )
         return Content(subject, f"{text.strip()}\n\n-- \n{footer.strip()}\n", mjml)
+
+    def notice(self, kind: str, values: Mapping[str, Any]) -> Notice:
+        """Return what a message of `kind` says, as a notice."""
+        title = " ".join(self._block(self._notice, kind, "subject", values).split())
+        lines = self._block(self._notice, kind, "body", values).splitlines()
+        blocks = (json.loads(line) for line in lines if line.strip())
+        return Notice(title, tuple(Block(**block) for block in blocks))
 
     def _block(
         self, environment: Environment, name: str, block: str, values: Mapping[str, Any]
@@ -82,19 +109,20 @@ def templates() -> Mapping[Language, Templates]:
 
 
 def _macros(environment: Environment) -> Template:
-    return environment.get_template("html.jinja" if environment.autoescape else "text.jinja")
+    return environment.get_template(str(environment.globals["macros"]))
 
 
-def _environment(language: Language, *, html: bool) -> Environment:
+def _environment(language: Language, macros: Literal["html", "text", "notice"]) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(FOLDER),
         extensions=["jinja2.ext.i18n"],
-        autoescape=html,  # noqa: S701 - the plain-text part is no HTML
+        autoescape=macros == "html",  # noqa: S701 - plain text and blocks are no HTML
         undefined=StrictUndefined,
         trim_blocks=True,
         keep_trailing_newline=True,
         auto_reload=False,
     )
+    environment.globals["macros"] = f"{macros}.jinja"
     environment.filters["paragraph"] = _paragraph
     environment.filters["attribute"] = _attribute
     written = MAIL.compiled(language) if language in MAIL.languages else NullTranslations()

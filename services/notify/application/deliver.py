@@ -32,7 +32,7 @@ from services.notify.domain.commands import (
     StartAttempt,
     SuppressMessage,
 )
-from services.notify.domain.decide import LEASE, decide
+from services.notify.domain.decide import LEASE, decide, may_have_been_sent
 from services.notify.domain.errors import BusyError, DeliveryError
 from services.notify.domain.events import MessageEvent, SuppressionReason
 from services.notify.domain.evolve import evolve
@@ -136,10 +136,12 @@ class Dispatcher:
         commit = await self._handler.handle(
             stream_of(command.message_id), command, subject=command.subject_id, meta=meta
         )
-        if len(commit.event_ids) > 1:
+        if not commit.event_ids:
+            return False
+        if may_have_been_sent(command):
             await self._pending.set_aside(command.message_id, command.subject_id, command.at)
             return False
-        return bool(commit.event_ids)
+        return True
 
     async def queue_new(self, command: QueueMessage, meta: Metadata) -> Held | None:
         """Make a message due that is noted as pending; `None` when it was due before.
@@ -154,7 +156,7 @@ class Dispatcher:
             )
         except ConcurrencyConflictError:
             return None
-        if len(events) > 1:
+        if may_have_been_sent(command):
             await self._pending.set_aside(command.message_id, command.subject_id, command.at)
             return None
         return Held(reduce(evolve, events, MessageState()), len(events))

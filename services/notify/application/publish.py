@@ -16,6 +16,8 @@ from services.notify.domain.events import (
     MessageSetAside,
     MessageSuppressed,
     MessageToldByStaff,
+    NoticePosted,
+    NoticeRead,
 )
 from services.notify.domain.recipient import FUNCTIONS
 from shared.event_store import RecordedEvent
@@ -46,6 +48,12 @@ def publish(  # noqa: C901 - one case an event
                 kind=event.kind,
                 reason=event.reason,
             )
+        case NoticePosted():
+            return public.NoticePosted(
+                subject_id=event.subject_id, message_id=event.message_id, kind=event.kind
+            )
+        case NoticeRead():
+            return public.NoticeRead(subject_id=event.subject_id, message_id=event.message_id)
         case MessageSetAside():
             return public.MessageSetAside(subject_id=event.subject_id, message_id=event.message_id)
         case MessageReleased():

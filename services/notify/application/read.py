@@ -61,7 +61,7 @@ def messages_view(recorded: Iterable[RecordedEvent]) -> MessagesView:
             waiting_for=state.waiting_for if state.is_open else None,
             until=state.try_again_at if state.is_open else None,
         )
-        for state in _states(recorded)
+        for state in states_of(recorded)
         if state.changed_at is not None
     ]
     return MessagesView(messages=sorted(views, key=lambda one: one.at, reverse=True))
@@ -74,8 +74,9 @@ def held_messages(recorded: Iterable[RecordedEvent]) -> list[HeldDatum]:
 
 
 def sent_messages(recorded: Iterable[RecordedEvent]) -> list[HeldDatum]:
-    """Return that messages went out, of which kind and what became of them."""
-    return [
+    """Return that messages went out, of which kind, what became of them, and which were read."""
+    events = list(recorded)
+    sent = [
         HeldDatum(
             category=Category.CONTACT,
             field=f"message:{view.kind}",
@@ -83,11 +84,24 @@ def sent_messages(recorded: Iterable[RecordedEvent]) -> list[HeldDatum]:
             recorded_at=view.at,
             source=SOURCE,
         )
-        for view in messages_view(recorded).messages
+        for view in messages_view(events).messages
     ]
+    read = [
+        HeldDatum(
+            category=Category.CONTACT,
+            field=f"notice:{state.kind}",
+            value="read",
+            recorded_at=state.read_at,
+            source=SOURCE,
+        )
+        for state in states_of(events)
+        if state.read_at is not None
+    ]
+    return sent + read
 
 
-def _states(recorded: Iterable[RecordedEvent]) -> Iterable[MessageState]:
+def states_of(recorded: Iterable[RecordedEvent]) -> Iterable[MessageState]:
+    """Return the messages whose streams `recorded` are."""
     states: dict[str, MessageState] = {}
     for record in recorded:
         if not isinstance(record.event, NO_MESSAGE):

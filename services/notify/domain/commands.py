@@ -127,8 +127,16 @@ class ReleaseMessage:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class MarkRead:
+    """The person has read its notice."""
+
+    at: datetime
+
+
 MessageCommand = (
     QueueMessage
+    | MarkRead
     | StartAttempt
     | ReportSent
     | ReportFailure

@@ -6,6 +6,7 @@ from typing import Final, assert_never
 
 from services.notify.domain.commands import (
     Defer,
+    MarkRead,
     MessageCommand,
     NoteTold,
     QueueMessage,
@@ -33,8 +34,11 @@ from services.notify.domain.events import (
     MessageSetAside,
     MessageSuppressed,
     MessageToldByStaff,
+    NoticePosted,
+    NoticeRead,
 )
 from services.notify.domain.kinds import purpose_of
+from services.notify.domain.notices import at_once, posted_at
 from services.notify.domain.state import MessageState
 from services.notify.domain.timing import BACKOFF, retry_at
 from shared.events.base import SubjectId
@@ -52,6 +56,12 @@ def decide(  # noqa: C901 - one case a command
     match command:
         case QueueMessage():
             return [] if state.status != "none" else _queued(command)
+        case MarkRead(at):
+            if posted_at(state) is None or state.read_at is not None:
+                return []
+            return [
+                NoticeRead(subject_id=state.subject_id, message_id=state.message_id, read_at=at)
+            ]
         case StartAttempt(at):
             return _start(state, at)
         case ReportSent(at):
@@ -141,12 +151,22 @@ def _queued(command: QueueMessage) -> Sequence[MessageEvent]:
         queued_at=command.at,
         try_again_at=command.at + LEASE,
     )
-    if _may_have_been_sent(command):
-        return [queued, _aside(command.subject_id, command.message_id, command.at)]
-    return [queued]
+    events: list[MessageEvent] = [queued]
+    if at_once(command):
+        events.append(
+            NoticePosted(
+                subject_id=command.subject_id,
+                message_id=command.message_id,
+                kind=command.kind,
+                posted_at=command.at,
+            )
+        )
+    if may_have_been_sent(command):
+        events.append(_aside(command.subject_id, command.message_id, command.at))
+    return events
 
 
-def _may_have_been_sent(command: QueueMessage) -> bool:
+def may_have_been_sent(command: QueueMessage) -> bool:
     """Whether a restore may have lost that the message was sent."""
     if command.restored_at is None or command.owed_since is None:
         return False

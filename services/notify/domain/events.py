@@ -104,6 +104,23 @@ class MessageQueued(DomainEvent):
     """When another attempt may start although nothing was heard of this one."""
 
 
+class NoticePosted(DomainEvent):
+    """What it says is shown in the portal from now on, whatever becomes of the mail."""
+
+    subject_id: SubjectId
+    message_id: Identifier
+    kind: MessageKind
+    posted_at: datetime
+
+
+class NoticeRead(DomainEvent):
+    """The person marked the notice as read in the portal; nothing tells whether a mail was."""
+
+    subject_id: SubjectId
+    message_id: Identifier
+    read_at: datetime
+
+
 class AttemptStarted(DomainEvent):
     """Another attempt is under way; recording it keeps everybody else from making it too."""
 
@@ -223,6 +240,8 @@ class MessageToldByStaff(DomainEvent):
 
 MessageEvent = (
     MessageQueued
+    | NoticePosted
+    | NoticeRead
     | AttemptStarted
     | MessageSent
     | MessageSuppressed

@@ -17,6 +17,8 @@ from services.notify.domain.events import (
     MessageSetAside,
     MessageSuppressed,
     MessageToldByStaff,
+    NoticePosted,
+    NoticeRead,
 )
 from services.notify.domain.state import MessageState
 
@@ -42,6 +44,10 @@ def evolve(state: MessageState, event: MessageEvent) -> MessageState:
                 changed_at=event.queued_at,
                 try_again_at=event.try_again_at,
             )
+        case NoticePosted():
+            return replace(state, posted_at=event.posted_at)
+        case NoticeRead():
+            return replace(state, read_at=event.read_at)
         case AttemptStarted():
             return replace(
                 state,
@@ -69,13 +75,20 @@ def evolve(state: MessageState, event: MessageEvent) -> MessageState:
         case MessageToldByStaff():
             return replace(state, told_by_staff=True)
         case MessageSent():
-            return replace(state, status="sent", changed_at=event.sent_at, try_again_at=None)
+            return replace(
+                state,
+                status="sent",
+                changed_at=event.sent_at,
+                settled_at=state.settled_at or event.sent_at,
+                try_again_at=None,
+            )
         case MessageSuppressed():
             return replace(
                 state,
                 status="suppressed",
                 reason=event.reason,
                 changed_at=event.suppressed_at,
+                settled_at=state.settled_at or event.suppressed_at,
                 try_again_at=None,
             )
         case MessageSetAside():
@@ -94,6 +107,7 @@ def evolve(state: MessageState, event: MessageEvent) -> MessageState:
                 status="failed" if event.retry_at is None else "queued",
                 under_way=False,
                 changed_at=event.failed_at,
+                settled_at=state.settled_at or (None if event.retry_at else event.failed_at),
                 try_again_at=event.retry_at,
             )
         case _:

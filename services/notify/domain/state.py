@@ -40,6 +40,12 @@ class MessageState:
     try_again_at: datetime | None = None
     reason: SuppressionReason | None = None
     waiting_for: WaitingFor | None = None
+    posted_at: datetime | None = None
+    """Since when it is a notice in the portal, where that did not wait for its mail."""
+    settled_at: datetime | None = None
+    """When it was first known what became of it."""
+    read_at: datetime | None = None
+    """When the person marked its notice as read."""
     complained: bool = False
     """Whether the person called it unwanted."""
     repeated_as: str | None = None
