@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from typing import Any
 
 import httpx
 from fastapi import APIRouter, Depends, FastAPI, Response
@@ -12,6 +13,9 @@ from fastapi.staticfiles import StaticFiles
 from services.gateway import proxy
 from services.gateway.failures import install_failure_pages
 from services.gateway.form_guard import FormGuard
+from services.gateway.notices.hearing import NoticeNews
+from services.gateway.notices.streams import Streams
+from services.gateway.notices.telling import Telling
 from services.gateway.pages import (
     access_file,
     authenticators,
@@ -27,6 +31,7 @@ from services.gateway.pages import (
     minors,
     money_and_recordings,
     my_data,
+    notices,
     operations,
     own_rights,
     own_sessions,
@@ -80,7 +85,7 @@ from shared import telemetry
 from shared.database import Database, MongoClient, PyMongoError
 from shared.http.bounded import BoundedRequests
 from shared.http.observed import FRAMEWORKS_OWN, ObservedRequests
-from shared.http.patient import HEAD_SECONDS
+from shared.http.patient import HEAD_SECONDS, STOPPING
 from shared.http.strict_json import StrictJSON
 from shared.settings import ConfigurationError, load_settings
 from shared.starting import patiently
@@ -110,6 +115,7 @@ PAGES = (
     portability,
     choices,
     access_file,
+    notices,
     own_rights,
     minors,
     leaving,
@@ -162,28 +168,38 @@ def _assemble(settings: GatewaySettings) -> FastAPI:
         wording(language)
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[Mapping[str, float]]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[Mapping[str, Any]]:
         mongodb = MongoClient(settings.mongodb_uri, settings.namespace)
         database = mongodb.database("gateway")
         sessions = SessionStore(database, clock, settings.session_length, settings.session_idle)
         ender = SessionEnder(settings, sessions)
+        streams = Streams(
+            most=settings.notice_streams, most_per_session=settings.notice_streams_per_session
+        )
+        telling = Telling(streams, heartbeat=settings.notice_heartbeat_seconds)
         async with httpx.AsyncClient(
             timeout=settings.service_timeout_seconds,
             trust_env=False,
             follow_redirects=False,
             limits=httpx.Limits(keepalive_expiry=IDLE_CONNECTION_SECONDS),
         ) as client:
-            app.state.portal = Portal(
-                settings, clock, sessions, guard, Services(settings, issuer, client)
-            )
+            services = Services(settings, issuer, client)
+            portal = Portal(settings, clock, sessions, guard, services, streams, telling)
+            news = NoticeNews(settings, sessions, streams, portal.unread)
+            app.state.portal = portal
             app.state.database = database
             app.state.ender = ender
             await patiently(sessions.prepare)
             await ender.start()
+            await news.start()
             try:
                 async with kept_current(token_keys, settings):
-                    yield {HEAD_SECONDS: settings.request_head_seconds}
+                    yield {
+                        HEAD_SECONDS: settings.request_head_seconds,
+                        STOPPING: streams.end_all,
+                    }
             finally:
+                await news.stop()
                 await ender.stop()
                 mongodb.close()
 

@@ -809,6 +809,7 @@ KINDS: Final[Mapping[str, Mapping[str, str]]] = {
 NOTICES: Final[Mapping[str, Notice]] = {
     "saved": Notice("good", marked("Saved.")),
     "brought": Notice("good", marked("Taken over. What came from elsewhere is listed below.")),
+    "notices-read": Notice("good", marked("All notices are marked as read.")),
     "rights-asked": Notice(
         "good", marked("Your request has arrived. The day by which we answer stands with it.")
     ),

@@ -1,10 +1,13 @@
 """What every page needs, built once at the start."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from fastapi import Request
 
 from services.gateway.form_guard import FormGuard
+from services.gateway.notices.streams import Streams
+from services.gateway.notices.telling import Telling
+from services.gateway.notices.unread import UnreadCounts
 from services.gateway.services import Services
 from services.gateway.sessions import SessionStore
 from services.gateway.settings import GatewaySettings
@@ -20,6 +23,9 @@ class Portal:
     sessions: SessionStore
     guard: FormGuard
     services: Services
+    streams: Streams
+    telling: Telling
+    unread: UnreadCounts = field(default_factory=UnreadCounts)
 
     def cookie_name(self, name: str) -> str:
         """Return the name of a cookie; over TLS one that only this very host can set."""

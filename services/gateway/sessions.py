@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -116,6 +116,12 @@ class SessionStore:
         if now - found["used_at"] >= NOTED_EVERY:
             await self._sessions.update_one({"_id": found["_id"]}, {"$set": {"used_at": now}})
         return _session(found)
+
+    async def still_open(self, keys: Collection[str]) -> set[str]:
+        """Return those of the sessions with `keys` that are not over; that is no use of them."""
+        now = self._clock.now()
+        rows = await self._sessions.find({"_id": {"$in": list(keys)}}).to_list(None)
+        return {row["_id"] for row in rows if not self._is_over(row, now)}
 
     async def of_subject(self, subject: str) -> Sequence[Session]:
         """Return the open sessions of `subject`, the last used first."""

@@ -46,6 +46,12 @@ class GatewaySettings(Settings):
     """Maildir of the embedded mailbox; its viewer exists only when this is set."""
     contact_form_seconds: float = Field(default=3.0, ge=0, le=60)
     """The least time between showing the contact form and sending it: programs are faster."""
+    notice_streams: int = Field(default=2_000, ge=0, le=50_000)
+    """How many pages may wait for notices at the same time, in one process of the gateway."""
+    notice_streams_per_session: int = Field(default=6, ge=1, le=100)
+    """How many of them in one session; a browser that can shares one among its pages."""
+    notice_heartbeat_seconds: float = Field(default=15.0, gt=0, le=300)
+    """How often at least something is sent to a page that waits."""
     component_page: bool = False
     """Whether `/components` shows every component of the portal; for design work and tests."""
 

@@ -34,6 +34,8 @@ YEAR: Final = 365 * 24 * 3600
 
 PASSWORDS: Final = frozenset({"password", "current_password", "proof_password"})
 """Fields whose spaces count (ASVS 6.2.8)."""
+NO_PAGES: Final = ("/api/", "/notices/stream")
+"""What answers without a header that counts notices."""
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1"})
 OF_PROOF: Final = "proof_"
 """Starts the names of fields by which somebody confirms who they are, whatever was begun."""
@@ -64,6 +66,8 @@ class Visitor:
     zone: ZoneInfo = PARIS
     """By whose clock moments are told."""
     set_cookies: dict[str, str] = field(default_factory=dict)
+    unread: int | None = None
+    """How many notices are not read; `None` where nobody is signed in, or it is not known."""
     uploads: Sequence[Upload] = ()
     """Files of the form, once it has been read."""
 
@@ -267,6 +271,12 @@ async def visitor(request: Request) -> Visitor:
     )
     theme = request.cookies.get(portal.cookie_name("theme"))
     browser = request.cookies.get(portal.cookie_name("form"))
+    caller = Caller(
+        services=portal.services,
+        session=session,
+        language=language,
+        address=portal.address_of(request),
+    )
     return Visitor(
         request=request,
         portal=portal,
@@ -276,13 +286,19 @@ async def visitor(request: Request) -> Visitor:
         zone=zone_in_use(request, portal, session),
         browser=browser or portal.guard.new_browser(),
         new_browser=browser is None,
-        caller=Caller(
-            services=portal.services,
-            session=session,
-            language=language,
-            address=portal.address_of(request),
-        ),
+        caller=caller,
+        unread=await _unread(request, caller),
     )
+
+
+async def _unread(request: Request, caller: Caller) -> int | None:
+    """Return what the header of a page shows; staff without a second factor have no notices yet."""
+    if caller.session is None or request.url.path.startswith(NO_PAGES):
+        return None
+    if _lacks_second_factor(caller.session):
+        return None
+    portal = cast("Portal", request.app.state.portal)
+    return await portal.unread.of(caller)
 
 
 Anyone = Annotated[Visitor, Depends(visitor)]

@@ -15,6 +15,8 @@ from shared.http.problems import MALFORMED, MEDIA_TYPE, TOO_SLOW, ProblemType, b
 
 HEAD_SECONDS: Final = "request_head_seconds"
 """What the application's lifespan calls how long a head may take."""
+STOPPING: Final = "stopping"
+"""What the application's lifespan calls what ends answers that go on, when the process stops."""
 UNTIL_TOLD: Final = 10.0
 LINES: Final = {
     MALFORMED.status: b"HTTP/1.1 400 Bad Request\r\n",
@@ -42,6 +44,13 @@ class PatientProtocol(HttpToolsProtocol):
         """Wait no more."""
         self._wait_no_more()
         super().connection_lost(exc)
+
+    def shutdown(self) -> None:
+        """Let the application end answers that go on: the server waits for all of them."""
+        stopping = self.app_state.get(STOPPING)
+        if stopping is not None:
+            stopping()
+        super().shutdown()
 
     def on_message_begin(self) -> None:
         """Wait for the rest of the head."""

@@ -49,6 +49,7 @@ LEARNER = (
     "/recordings",
     "/support",
     "/my-requests",
+    "/notices",
     "/account",
     "/account/email",
     "/account/minority",

@@ -24,6 +24,8 @@ from shared.command_handler import CommandHandler
 from shared.event_store import EventStore, Metadata
 from shared.events.base import SubjectId
 
+BEFORE_ALL: Final = f"{0:020d}.0"
+"""The cursor before every notice."""
 TOGETHER: Final = 20
 """How many read marks are recorded at the same time."""
 
@@ -61,8 +63,8 @@ class Notices:
 
     @property
     def cursor(self) -> str:
-        """The place of the newest; empty where there is none."""
-        return self.notices[0].cursor if self.notices else ""
+        """The place of the newest, or before all where there is none."""
+        return self.notices[0].cursor if self.notices else BEFORE_ALL
 
     def of_class(self, which: MessageClass | None) -> Sequence[Shown]:
         """Return those of one class, or all."""

@@ -59,7 +59,7 @@ class NoticesView(BaseModel):
     language: Language
     """In which the person is written to."""
     cursor: str
-    """Of the newest notice of all; empty where there is none."""
+    """Of the newest notice of all."""
 
 
 class TitleView(BaseModel):
@@ -117,7 +117,7 @@ def notices_router(board: NoticeBoard, letters: Letters) -> APIRouter:
         fresh = found.after(after) if after else ()
         return NewsView(
             unread=found.unread,
-            cursor=found.cursor or after,
+            cursor=max(found.cursor, after),
             language=_language(found),
             items=_titles(letters, fresh[:TOLD], found.recipient),
         )

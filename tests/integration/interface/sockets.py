@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +11,7 @@ import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shared.engines import free_ports
-from shared.http.patient import HEAD_SECONDS, PatientProtocol
+from shared.http.patient import HEAD_SECONDS, STOPPING, PatientProtocol
 
 
 @dataclass(frozen=True)
@@ -67,14 +67,19 @@ class Connection:
 
 
 @asynccontextmanager
-async def served(app: ASGIApp, *, head_seconds: float) -> AsyncIterator[int]:
-    """Yield the port at which `app`, started already, is served as `up` serves it."""
+async def served(
+    app: ASGIApp, *, head_seconds: float, stopping: Callable[[], None] | None = None
+) -> AsyncIterator[int]:
+    """Yield the port at which `app`, started already, is served as `up` serves it.
+
+    `stopping` is told when the server stops.
+    """
 
     async def started(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "lifespan":
             await app(scope, receive, send)
             return
-        scope["state"][HEAD_SECONDS] = head_seconds
+        scope["state"] |= {HEAD_SECONDS: head_seconds, STOPPING: stopping}
         for over in ("startup", "shutdown"):
             await receive()
             await send({"type": f"lifespan.{over}.complete"})

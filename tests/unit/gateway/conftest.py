@@ -13,6 +13,8 @@ from deploy.cli.secrets import prepare_secrets
 from services.gateway.bootstrap import _assemble
 from services.gateway.devices import NO_DEVICE
 from services.gateway.form_guard import FormGuard
+from services.gateway.notices.streams import Streams
+from services.gateway.notices.telling import Telling
 from services.gateway.portal import Portal
 from services.gateway.services import Services
 from services.gateway.sessions import Session, SessionStore
@@ -60,10 +62,15 @@ class Asked:
     """What services were asked for, and what each of them answers."""
 
     requests: list[httpx.Request] = field(default_factory=list)
+    news: dict[str, Any] = field(
+        default_factory=lambda: {"unread": 0, "cursor": "", "language": "fr", "items": []}
+    )
     answer: httpx.Response = field(default_factory=lambda: httpx.Response(503))
 
     def handle(self, request: httpx.Request) -> httpx.Response:
-        """Answer as a service."""
+        """Answer as a service; what every page asks for its header is not what a test is about."""
+        if request.url.path == "/me/notices/news":
+            return httpx.Response(200, json=self.news)
         self.requests.append(request)
         return self.answer
 
@@ -115,6 +122,8 @@ def gateway_of(folder: Path, **more: Any) -> Gateway:
         cast("SessionStore", sessions),
         FormGuard.from_folder(secrets),
         Services(settings, issuer, client),
+        streams := Streams(most=10, most_per_session=2),
+        Telling(streams, heartbeat=15),
     )
     app.state.portal = portal
     return Gateway(app, portal, sessions, asked)

@@ -18,6 +18,7 @@ NO_PAGE: Final = {
     "/staff/sessions/calendar",
     "/staff/certificates/{certificate_id}",
     "/mail/preview/{name}/{language}",
+    "/notices/stream",
     "/api/session",
     "/api/{service}/{path:path}",
 }

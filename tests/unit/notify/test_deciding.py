@@ -23,6 +23,7 @@ from services.notify.domain.events import (
     MessageQueued,
     MessageSent,
     MessageSuppressed,
+    NoticePosted,
 )
 from services.notify.domain.evolve import evolve
 from services.notify.domain.timing import BACKOFF, JITTER, retry_at
@@ -44,9 +45,10 @@ SETTLED = [(queued(), SENT), (queued(), SUPPRESSED), (queued(), GIVEN_UP)]
 
 
 def test_a_message_is_queued_for_its_cause() -> None:
-    (event,) = decide(queue(), given())
+    event, notice = decide(queue(), given())
 
     assert isinstance(event, MessageQueued)
+    assert isinstance(notice, NoticePosted)
     assert (event.kind, event.cause_id, event.try_again_at) == ("welcome", "event-1", NOON + LEASE)
 
 

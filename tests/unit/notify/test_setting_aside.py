@@ -16,6 +16,7 @@ from services.notify.domain.events import (
     MessageReleased,
     MessageSetAside,
     MessageSuppressed,
+    NoticePosted,
 )
 from services.notify.domain.state import MessageState
 from shared.event_store import Metadata, RecordedEvent
@@ -44,7 +45,7 @@ def test_what_was_owed_before_a_restore_waits_for_an_operator(
 ) -> None:
     command = replace(queue(), owed_since=owed_since, restored_at=restored_at)
     events = list(decide(command, MessageState()))
-    assert kinds(events) == [MessageQueued, *([MessageSetAside] if aside else [])]
+    assert kinds(events) == [MessageQueued, NoticePosted, *([MessageSetAside] if aside else [])]
     assert given(*events).status == ("aside" if aside else "queued")
 
 
