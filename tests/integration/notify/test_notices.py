@@ -20,6 +20,7 @@ from services.gateway.sessions import SessionStore
 from services.gateway.settings import GatewaySettings
 from shared.events import identity, retention
 from shared.events.base import SubjectId
+from shared.events.erasure import KeyScope
 from shared.http.auth import Role
 from shared.ids import new_id
 from shared.personal import WHOLE, Category
@@ -167,7 +168,7 @@ async def test_notices_are_gone_after_thirty_days_and_with_their_person(notify: 
         order = retention.ErasureOrdered(
             case_id=new_id(),
             subject_id=learner,
-            scopes=(retention.KeyScope(category=Category.CONTACT, object=WHOLE),),
+            scopes=(KeyScope(category=Category.CONTACT, object=WHOLE),),
             mode="deleted",
             reason="request",
             rule_ids=(),

@@ -16,6 +16,7 @@ from services.notify.domain.events import (
     Details,
     MessageEvent,
     MessageFailed,
+    MessageRepeated,
     MessageSent,
     MessageSuppressed,
     NoticePosted,
@@ -182,3 +183,15 @@ def test_a_cursor_tells_what_came_since() -> None:
     assert found.after(older.cursor) == [newer]
     assert found.after(found.cursor) == []
     assert Notices(recipient(), ()).cursor == BEFORE_ALL
+
+
+def test_of_what_was_sent_once_more_the_repetition_is_shown() -> None:
+    repeated = MessageRepeated(
+        subject_id=PERSON,
+        message_id="message-1",
+        kind="policy_notice",
+        repeat_id="message-2",
+        repeated_at=NOON,
+    )
+    assert is_shown(notice("policy_notice"), recipient(), NOON)
+    assert not is_shown(notice("policy_notice", repeated), recipient(), NOON)
