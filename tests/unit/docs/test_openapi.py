@@ -51,7 +51,7 @@ PUBLIC: Final = {
     *((service, "GET", path) for service in SERVICES for path in ("/health/live", "/health/ready")),
 }
 """Routes anybody may call."""
-OWN_OF_STAFF_TOO: Final = ("/me/password", "/me/authenticat", "/me/training")
+OWN_OF_STAFF_TOO: Final = ("/me/notices", "/me/password", "/me/authenticat", "/me/training")
 """What staff have of their own beside `/me` itself begins so."""
 
 NOT_REPEATABLE: Final = {
