@@ -11,11 +11,9 @@ from functools import partial
 from time import perf_counter
 from typing import Final
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-
 from bench.facts import META
 from bench.identity import consent, identity
+from bench.round_trips import round_trips
 from bench.rows import Row, at_most, p50, p99
 from bench.stage import Stage
 from bench.waiting import until
@@ -34,7 +32,6 @@ from shared.settings import Settings, load_settings
 from shared.tokens import GATEWAY, TokenIssuer, TokenVerifier
 
 LIMIT_MS: Final = 1_000
-TOPIC: Final = "bare-round-trip"
 Ending = e.LearnerEvent | Departed
 
 ENDS: Final[dict[str, Callable[[SubjectId], Ending]]] = {
@@ -105,7 +102,7 @@ async def measure(stage: Stage) -> list[Row]:
     learners = iter(stage.facts().learners((len(ENDS) + len(AT_SERVICES)) * rounds))
     rows = []
     against = "aiokafka: one record sent and received"
-    async with _scene(stage) as scene, _round_trips(scene.kafka) as bare:
+    async with _scene(stage) as scene, round_trips(scene.kafka) as bare:
         for name, made in ENDS.items():
             ends = partial(_ended, scene, made, learners)
             mine, theirs = await stage.interleaved(rounds, ends, bare)
@@ -152,24 +149,3 @@ async def _scene(stage: Stage) -> AsyncIterator[Scene]:
         finally:
             await ender.stop()
             mongodb.close()
-
-
-@asynccontextmanager
-async def _round_trips(kafka: str) -> AsyncIterator[Callable[[], Awaitable[list[float]]]]:
-    """Yield what sends one record and returns the milliseconds until it is received."""
-    topic = f"{TOPIC}-{new_id()}"
-    admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
-    await admin.start()
-    await admin.create_topics([NewTopic(topic, 1, 1)])
-    await admin.close()
-    producer = AIOKafkaProducer(bootstrap_servers=kafka, acks="all")
-    consumer = AIOKafkaConsumer(topic, bootstrap_servers=kafka, auto_offset_reset="earliest")
-    async with producer, consumer:
-
-        async def round_trip() -> list[float]:
-            began = perf_counter()
-            await producer.send_and_wait(topic, b"x")
-            await anext(consumer)
-            return [(perf_counter() - began) * 1_000]
-
-        yield round_trip

@@ -24,6 +24,8 @@ class HeldDatum(BaseModel):
     """The service that holds it."""
     event: str | None = None
     """Type of the event that brought it."""
+    event_id: str | None = None
+    """Names the value to whoever says that it is wrong (C8.2)."""
 
 
 class HeldData(BaseModel):
@@ -61,6 +63,7 @@ def held_values(
                     recorded_at=record.at,
                     source=service,
                     event=record.event.type_name(),
+                    event_id=record.id,
                 )
             )
     return items

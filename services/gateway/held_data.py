@@ -37,6 +37,8 @@ class Datum:
     erased: bool
     recorded_at: datetime
     source: str
+    event_id: str | None = None
+    """Names the value to whoever says that it is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +215,7 @@ def _datum(item: Mapping[str, Any]) -> Datum:
         erased=bool(item.get("erased")),
         recorded_at=datetime.fromisoformat(item["recorded_at"]),
         source=str(item["source"]),
+        event_id=item.get("event_id"),
     )
 
 

@@ -114,6 +114,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "feedback": marked("Feedback"),
     "comment": marked("Trainer’s comment"),
     "billing_name": marked("Name on the invoice"),
+    "access_until": marked("Last day of a contract"),
     "amount_cents": marked("Amount"),
     "method": marked("Means of payment"),
     "title": marked("Title"),
@@ -705,6 +706,19 @@ RIGHTS_OUTCOMES: Final[Mapping[str, str]] = {
     "handed_on": marked("Goes on under the account"),
     "erased": marked("Ended with the person’s data"),
 }
+NOTIFICATIONS: Final[Mapping[str, str]] = {
+    "with_us": marked("has it in our own stores: changed there with ours"),
+    "each_time": marked("is handed it anew each time, and keeps none"),
+    "next_copy": marked("has it with the next backup; earlier ones go at their term"),
+    "seen_only": marked("saw it on a screen during a session; nothing was kept"),
+    "to_tell": marked("is to be told by us"),
+}
+DISPUTE_OUTCOMES: Final[Mapping[str, str]] = {
+    "accepted": marked("Corrected"),
+    "refused": marked("Refused"),
+    "withdrawn": marked("Taken back"),
+    "erased": marked("Ended with the person’s data"),
+}
 RIGHTS_ACTS: Final[Mapping[str, str]] = {
     "account": marked("Name or telephone corrected"),
     "email": marked("E-mail address changed"),
@@ -804,6 +818,8 @@ KINDS: Final[Mapping[str, Mapping[str, str]]] = {
     "rights_reminder": RIGHTS_REMINDERS,
     "extension_reason": EXTENSION_REASONS,
     "rights_act": RIGHTS_ACTS,
+    "dispute_outcome": DISPUTE_OUTCOMES,
+    "notification": NOTIFICATIONS,
     "identity_check": IDENTITY_CHECKS,
 }
 NOTICES: Final[Mapping[str, Notice]] = {
@@ -823,6 +839,11 @@ NOTICES: Final[Mapping[str, Notice]] = {
         "good", marked("The case is open, and the person is told of the receipt.")
     ),
     "rights-extended": Notice("good", marked("Two months more. The person is told why.")),
+    "disputed": Notice(
+        "good", marked("Marked as wrong. It is decided within 48 hours, and you will see it here.")
+    ),
+    "dispute-settled": Notice("good", marked("Decided. The person sees it.")),
+    "recipient-told": Notice("good", marked("Noted. The person sees that it was told.")),
     "rights-link": Notice(
         "good", marked("The link is on its way again. The one before stays good too.")
     ),

@@ -57,6 +57,7 @@ from services.identity.application.present_password import PresentPassword
 from services.identity.application.prospects import Prospects
 from services.identity.application.provider_sign_in import ProviderSignIn
 from services.identity.application.react import addresses, conversion
+from services.identity.application.recipients import Recipients
 from services.identity.application.rights_acts import RightsActs
 from services.identity.application.rights_cases import RightsCases
 from services.identity.application.rights_reactions import rights_cases
@@ -230,6 +231,14 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:  # noqa: PLR0915 - t
     )
     listed_files = kernel.read_model(AccessFileList())
     listed_cases = kernel.read_model(RightsCaseList())
+    acts = RightsActs(store)
+    recipients = Recipients(
+        acts,
+        kernel.read_model(ProcessorRegister()),
+        kernel.read_model(LiveSessions()),
+        kernel.read_model(Attendances()),
+        clock,
+    )
     asked = Links(secret, "sign-in-notice", NOTICE_LIFETIME, clock)
     watch = _watch_of(kernel, secret, asked)
     notices = SignInNotices(watch.anomalies, accounts, asked, links.recovery, clock)
@@ -332,8 +341,8 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:  # noqa: PLR0915 - t
             queue_router(kernel, desk, gate, files),
             desk_router(kernel, support, staff, intake, cases),
             own_rights_router(kernel, cases),
-            rights_desk_router(kernel, cases, staff),
             access_files_router(kernel, access, cases),
+            rights_desk_router(kernel, cases, recipients, staff),
             canned_router(load_canned_answers()),
             contact_router(intake, throttle),
             registers_router(kernel, gate, accounts),
@@ -362,8 +371,9 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:  # noqa: PLR0915 - t
         reactions=[
             conversion(accounts, prospects, support, cases),
             rights_cases(cases, support),
-            RightsActs(store).reaction(),
             access_files(access),
+            acts.reaction(),
+            recipients.reaction(),
             addresses(credentials),
             watch.watching.reaction(),
             incidents(watch.anomalies),

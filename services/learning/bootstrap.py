@@ -37,6 +37,7 @@ from services.learning.domain.teaching.state import Teaching
 from services.learning.entrypoints.http import routers
 from services.learning.entrypoints.problems import PROBLEMS
 from services.learning.projections.break_glass import BreakGlass
+from services.learning.projections.disputes import Disputes
 from services.learning.projections.enrolments import Enrolments
 from services.learning.projections.invoices import Invoices
 from services.learning.projections.learners import Learners
@@ -56,6 +57,7 @@ def bootstrap(kernel: Kernel[LearningSettings]) -> Service:
     """Return the learning service's parts, wired with the kernel."""
     learners, enrolments, invoices, statistics = Learners(), Enrolments(), Invoices(), Statistics()
     staff, live_sessions, break_glass = Staff(), LiveSessions(), BreakGlass()
+    disputes = Disputes()
     store = kernel.store
     learning = Learning(
         catalogue=load_catalogue(),
@@ -96,6 +98,7 @@ def bootstrap(kernel: Kernel[LearningSettings]) -> Service:
         staff_list=kernel.read_model(staff),
         live_session_list=kernel.read_model(live_sessions),
         break_glass_list=kernel.read_model(break_glass),
+        dispute_list=kernel.read_model(disputes),
     )
     return Service(
         routers=routers(learning),
@@ -107,6 +110,7 @@ def bootstrap(kernel: Kernel[LearningSettings]) -> Service:
             staff,
             live_sessions,
             break_glass,
+            disputes,
             ProcessorRegister(),
         ],
         reactions=reactions(learning),

@@ -9,6 +9,7 @@ from shared.events.base import Identifier, PublicEvent, SubjectId, Upcaster
 from shared.events.rights_cases import (
     ExtensionReason,
     IdentityCheck,
+    Recipient,
     ReminderStage,
     RightsAct,
     RightsKind,
@@ -583,6 +584,23 @@ class RightsCaseConfirmationResent(IdentityEvent):
     subject_id: SubjectId
     case_id: Identifier
     sent_at: datetime
+
+
+class RightsCaseRecipientsNamed(IdentityEvent):
+    """Who had received the data, and how each learns of the change (GDPR art. 19)."""
+
+    subject_id: SubjectId
+    case_id: Identifier
+    recipients: tuple[Recipient, ...]
+
+
+class RightsCaseRecipientTold(IdentityEvent):
+    """Staff have told a recipient."""
+
+    subject_id: SubjectId
+    case_id: Identifier
+    recipient: Identifier
+    told_by: Identifier
 
 
 class RightsCaseUndone(IdentityEvent):

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 from shared.cohorts import Cohort
 from shared.events.base import Identifier, PublicEvent, SubjectId
+from shared.events.disputes import DisputedField, DisputeOutcome
 from shared.personal import Category, Personal, PersonalField
 
 
@@ -32,6 +33,57 @@ class AccessCorrected(LearningEvent):
     learner_id: SubjectId
     enrolment_id: Identifier
     access_until: date
+
+
+class DatumDisputed(LearningEvent):
+    """The person says that a value is wrong; it is contested until somebody decides (C8.2)."""
+
+    learner_id: SubjectId
+    dispute_id: Identifier
+    field: DisputedField
+    object: Identifier
+    """The enrolment or the invoice."""
+    restricted: bool
+    """Whether it serves nothing else meanwhile (GDPR art. 18(1)(a))."""
+
+
+class DisputeSettled(LearningEvent):
+    """Somebody decided about a disputed value, or the person took it back."""
+
+    learner_id: SubjectId
+    dispute_id: Identifier
+    field: DisputedField
+    object: Identifier
+    outcome: DisputeOutcome
+
+
+class ScoreCorrected(LearningEvent):
+    """The result of an answer was wrong: from now on this one counts."""
+
+    learner_id: SubjectId
+    enrolment_id: Identifier
+    module_id: Identifier
+    exercise_id: Identifier
+    corrects: Identifier
+    """The event that holds the wrong value."""
+    number: int
+    """Which answer to the exercise, from 1."""
+    score: Annotated[Personal[int], PersonalField(Category.LEARNING_HISTORY, object="enrolment_id")]
+    """Percent, 0 to 100."""
+
+
+class CommentCorrected(LearningEvent):
+    """A trainer's assessment was wrong: from now on this one counts."""
+
+    learner_id: SubjectId
+    enrolment_id: Identifier
+    module_id: Identifier
+    corrects: Identifier
+    number: int
+    """Which decision of a trainer, from 1."""
+    comment: Annotated[
+        Personal[str], PersonalField(Category.LEARNING_HISTORY, object="enrolment_id")
+    ]
 
 
 class EnrolmentEnded(LearningEvent):
@@ -98,6 +150,15 @@ class InvoiceIssued(LearningEvent):
     billing_name: Annotated[Personal[str], PersonalField(Category.PAYMENT, object="invoice_id")]
     amount_cents: Annotated[Personal[int], PersonalField(Category.PAYMENT, object="invoice_id")]
     """Euro cents, taxes included."""
+
+
+class RecipientCorrected(LearningEvent):
+    """The recipient of an invoice was wrong: it is made out to this one, under the same number."""
+
+    learner_id: SubjectId
+    invoice_id: Identifier
+    corrects: Identifier
+    billing_name: Annotated[Personal[str], PersonalField(Category.PAYMENT, object="invoice_id")]
 
 
 class InvoicePaid(LearningEvent):

@@ -2,6 +2,11 @@
 
 from typing import Final, Literal, get_args
 
+from pydantic import BaseModel, ConfigDict
+
+from shared.events.base import Identifier
+from shared.processors.model import Organisation
+
 RightsKind = Literal[
     "access",
     "portability",
@@ -43,5 +48,25 @@ RightsAct = Literal[
     "everything",
 ]
 """What the person did themselves in the portal, of which the case is the record."""
+Notification = Literal["with_us", "each_time", "next_copy", "seen_only", "to_tell"]
+"""How who received a value learns that it changed (GDPR art. 19).
+
+`with_us`: they keep it in our own stores; `each_time`: they are handed it anew at each use and keep
+none; `next_copy`: the next backup has it, earlier ones go at their term; `seen_only`: shown on a
+screen, nothing was kept; `to_tell`: staff have to tell them.
+"""
+
+
+class Recipient(BaseModel):
+    """Somebody to whom the data was disclosed, and how they learn of the change."""
+
+    model_config = ConfigDict(frozen=True)
+
+    recipient: Identifier
+    """A processor's id; `speakers` for external speakers."""
+    organisation: Organisation | None = None
+    how: Notification
+
+
 RIGHTS_KINDS: Final[tuple[RightsKind, ...]] = get_args(RightsKind)
 EXTENSION_REASONS: Final[tuple[ExtensionReason, ...]] = get_args(ExtensionReason)

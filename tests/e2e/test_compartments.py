@@ -42,7 +42,9 @@ def test_billing_sees_invoices_and_no_teaching(
     page = visit(state=signed_in_staff[Role.BILLING]).new_page()
     page.goto("/staff/invoices")
     navigation = page.get_by_role("navigation", name="Navigation principale")
-    expect(navigation.get_by_role("link")).to_have_text(["Factures", "Statistiques"])
+    expect(navigation.get_by_role("link")).to_have_text(
+        ["Factures", "Valeurs contestées", "Statistiques"]
+    )
 
 
 def test_a_visitor_is_sent_to_sign_in_and_back(visit: Visit) -> None:

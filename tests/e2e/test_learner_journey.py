@@ -29,7 +29,7 @@ def test_a_learner_sees_every_end_date_and_leaves_nothing_the_law_does_not_keep(
     journey.answer_first_exercise()
     _sees_until_when_the_answer_is_kept(journey, person)
     _downloads_everything(page, person)
-    _decides(page)
+    _decides(journey)
     _erases(journey, person)
 
 
@@ -62,7 +62,8 @@ def _downloads_everything(page: Page, person: Person) -> None:
     assert content["clocks"]
 
 
-def _decides(page: Page) -> None:
+def _decides(journey: Journey) -> None:
+    page = journey.page
     page.goto("/consents")
     card = page.locator("article.card").first
     card.get_by_role("button", name="J’accepte").click()
@@ -74,6 +75,12 @@ def _decides(page: Page) -> None:
     expect(page.get_by_role("heading", name="Pour vous, à cet instant")).to_be_visible()
     page.get_by_role("button", name="Je m’oppose").click()
     expect(page.get_by_text("Cela cesse aussitôt, partout.")).to_be_visible()
+
+    def registered() -> bool:
+        page.goto("/my-requests")
+        return page.get_by_text("Suggestions de modules").count() > 0
+
+    journey.until(registered, "an objection is no case by itself")
 
 
 def _erases(journey: Journey, person: Person) -> None:

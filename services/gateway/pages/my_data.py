@@ -10,6 +10,7 @@ from fastapi.responses import Response
 
 from services.gateway import labels
 from services.gateway.held_data import WHOLE, Datum, Holding, Term, overview
+from services.gateway.pages.rectification import contested, corrected_at
 from services.gateway.portability import BroughtRecord
 from services.gateway.services import Json, Part, items
 from services.gateway.visitor import Learner, Visitor
@@ -28,10 +29,11 @@ HOLDERS: Final = ("identity", "learning", "consent", "notify")
 async def my_data(visitor: Learner) -> Response:
     """Show everything held about the learner with the end of each."""
     held, clocks = await _collect(visitor, "/me/held-data")
-    certificates, holds, readings = await visitor.caller.parts(
+    certificates, holds, readings, disputes = await visitor.caller.parts(
         ("retention", "/me/certificates"),
         ("retention", "/me/holds"),
         ("retention", "/me/readings"),
+        ("learning", "/me/disputes"),
     )
     found = overview(_rows(held), items(clocks.data), visitor.now)
     return visitor.page(
@@ -46,6 +48,8 @@ async def my_data(visitor: Learner) -> Response:
         clocks=clocks,
         name_of=namer(visitor.words, await _titles(visitor)),
         value_of=lambda datum: shown(visitor.words, datum),
+        corrected_at=corrected_at,
+        contested=contested(disputes),
         steps=lambda holding, term: phases(visitor.words, holding, term, visitor.now),
     )
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter, HTTPException
 from fastapi.responses import Response
 
 from services.gateway import labels
+from services.gateway.pages.rectification import asked_about
 from services.gateway.pages.staff.choices import named
 from services.gateway.services import Part, ServiceProblemError, items
 from services.gateway.visitor import Anyone, Learner, Visitor
@@ -28,10 +29,11 @@ ACTIONS: Final = {"confirmation": "rights-confirmed", "withdrawal": "rights-with
 
 
 @router.get("/my-requests")
-async def requests(visitor: Learner, page: int = 1, kind: str = "") -> Response:
+async def requests(visitor: Learner, page: int = 1, kind: str = "", about: str = "") -> Response:
     """Show the learner's rights cases with their terms, and how to exercise a right (C8, C13)."""
     part = await visitor.caller.part("identity", "/me/rights-cases", page=page)
-    context = await _context(visitor, part, page, {"kind": kind})
+    values = {"kind": kind, "message": asked_about(visitor, about)}
+    context = await _context(visitor, part, page, values)
     return visitor.page("pages/my_requests.html", **context)
 
 

@@ -236,6 +236,8 @@ PUBLIC_RIGHTS: Final[Mapping[type[Event], type[PublicEvent]]] = {
     rights.RightsCaseExtended: public.RightsCaseExtended,
     rights.RightsCaseReminded: public.RightsCaseReminded,
     rights.RightsCaseClosed: public.RightsCaseClosed,
+    rights.RightsCaseRecipientsNamed: public.RightsCaseRecipientsNamed,
+    rights.RightsCaseRecipientTold: public.RightsCaseRecipientTold,
     rights.RightsCaseUndone: public.RightsCaseUndone,
     rights.RightsCaseForgotten: public.RightsCaseForgotten,
     access.FileRequested: public.AccessFileRequested,

@@ -4,7 +4,7 @@ The register of requests and its figures are true then, and nobody is written to
 did a second ago.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from functools import reduce
 from typing import Final, cast
 from uuid import NAMESPACE_OID, uuid5
@@ -20,8 +20,9 @@ from shared.command_handler import CommandHandler
 from shared.consuming.envelope import Envelope
 from shared.consuming.reactions import Reaction
 from shared.event_store import EventStore, Metadata, RecordedEvent
-from shared.events import consent, identity, retention
+from shared.events import consent, identity, learning, retention
 from shared.events.base import PublicEvent, SubjectId
+from shared.events.disputes import DisputeOutcome
 from shared.events.rights_cases import RightsAct, RightsKind, RightsOutcome
 
 ACTS: Final = "rights-acts"
@@ -34,11 +35,20 @@ CAUSES: Final[tuple[type[PublicEvent], ...]] = (
     consent.ObjectionLifted,
     consent.RestrictionPlaced,
     consent.RestrictionLifted,
+    learning.DatumDisputed,
+    learning.DisputeSettled,
     retention.ErasureRequested,
     retention.ErasureCertified,
     retention.ErasureOrdered,
 )
-TOPICS: Final = ("identity.events", "consent.events", "retention.events")
+TOPICS: Final = ("identity.events", "consent.events", "learning.events", "retention.events")
+OUTCOMES: Final[Mapping[DisputeOutcome, RightsOutcome]] = {
+    "accepted": "granted",
+    "refused": "refused",
+    "withdrawn": "withdrawn",
+    "erased": "erased",
+}
+"""How the case of a disputed value ends, as its dispute does."""
 
 
 class RightsActs:
@@ -53,6 +63,20 @@ class RightsActs:
     def reaction(self) -> Reaction:
         """Return the reaction that opens, ends and forgets these cases."""
         return Reaction(ACTS, TOPICS, dict.fromkeys(CAUSES, self._follow))
+
+    async def case(self, case_id: str) -> RightsCase:
+        """Return the case as it is now; an empty one where there is none."""
+        state, _ = await self._handler.state(STREAM + case_id)
+        return state
+
+    async def handle(self, case_id: str, command: c.RightsCaseCommand, meta: Metadata) -> None:
+        """Carry out a command on a case.
+
+        Raises:
+            IdentityError: the domain refuses it.
+        """
+        state = await self.case(case_id)
+        await self._do(case_id, state.subject_id, command, meta)
 
     async def _follow(self, envelope: Envelope) -> None:  # noqa: C901 - one case an event
         match envelope.data:
@@ -76,6 +100,21 @@ class RightsActs:
                 await self._record(envelope, "restriction", category)
             case consent.RestrictionLifted(category=category):
                 await self._undo(envelope, "restriction", category)
+            case learning.DatumDisputed(dispute_id=case_id):
+                command = c.RecordAct(
+                    envelope.subject,
+                    case_id,
+                    "rectification",
+                    "disputed",
+                    envelope.time,
+                    done=False,
+                )
+                meta = Metadata.caused_by(envelope, ACTS)
+                await self._do(case_id, envelope.subject, command, meta)
+            case learning.DisputeSettled(dispute_id=case_id, outcome=outcome):
+                end = c.SettleAct(OUTCOMES[outcome], envelope.time)
+                meta = Metadata.caused_by(envelope, ACTS)
+                await self._do(case_id, envelope.subject, end, meta)
             case retention.ErasureRequested(case_id=cause):
                 await self._record(envelope, "erasure", "everything", cause, done=False)
             case retention.ErasureCertified(case_id=cause):

@@ -227,6 +227,10 @@ class NotExtendableError(IdentityError):
     """The term of the case cannot be longer: not of this kind, not twice, not once it is over."""
 
 
+class UnknownRecipientError(IdentityError):
+    """Nobody of that name is to be told in this case."""
+
+
 class ActElsewhereError(IdentityError):
     """The case is the record of what its person began themselves; it ends where that ends."""
 

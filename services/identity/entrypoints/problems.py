@@ -352,6 +352,7 @@ PROBLEMS: dict[type[Exception], ProblemType] = {
     e.UnknownAccountError: NOT_FOUND,
     e.UnknownRequestError: NOT_FOUND,
     e.UnknownRightsCaseError: NOT_FOUND,
+    e.UnknownRecipientError: NOT_FOUND,
     e.UnknownStaffError: NOT_FOUND,
     e.LiveSessionClosedError: NOT_FOUND,
 }

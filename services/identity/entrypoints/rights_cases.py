@@ -6,6 +6,7 @@ from typing import Any, Final, Literal
 from fastapi import APIRouter
 from pydantic import BaseModel
 
+from services.identity.application.recipients import Recipients
 from services.identity.application.rights_cases import Answer, RightsCases
 from services.identity.application.staff import Staff
 from services.identity.entrypoints.answers import PageOf
@@ -20,6 +21,7 @@ from shared.events.rights_cases import (
     RIGHTS_KINDS,
     ExtensionReason,
     IdentityCheck,
+    Notification,
     ReminderStage,
     RightsAct,
     RightsKind,
@@ -68,6 +70,15 @@ class AnswerBody(Body):
     message: Text
 
 
+class RecipientView(BaseModel):
+    """Who had received the data, and how they learn of the change (GDPR art. 19)."""
+
+    recipient: str
+    organisation: str | None
+    how: Notification
+    told_at: datetime | None
+
+
 class RightsCaseView(BaseModel):
     """A case as its person sees it."""
 
@@ -85,6 +96,7 @@ class RightsCaseView(BaseModel):
     """What the person did themselves; there is no exchange then."""
     undone_at: datetime | None
     """When the person took that back."""
+    recipients: list[RecipientView]
 
 
 class OfficersCaseView(RightsCaseView):
@@ -180,7 +192,7 @@ def own_rights_router(kernel: Kernel[IdentitySettings], cases: RightsCases) -> A
 
 
 def rights_desk_router(
-    kernel: Kernel[IdentitySettings], cases: RightsCases, staff: Staff
+    kernel: Kernel[IdentitySettings], cases: RightsCases, recipients: Recipients, staff: Staff
 ) -> APIRouter:
     """Return the endpoints by which the officer works on cases."""
     router = APIRouter(tags=["rights"])
@@ -257,6 +269,11 @@ def rights_desk_router(
     async def confirm_again(case_id: Identifier, who: Caller, once: Once) -> None:
         """Send the link that confirms whose request it is once more: ten minutes apart, 5 times."""
         await cases.confirm_again(case_id, SubjectId(who.subject), Metadata.by(who, once))
+
+    @router.post("/rights-cases/{case_id}/recipients/{recipient}", status_code=204)
+    async def told(case_id: Identifier, recipient: Identifier, who: Caller, once: Once) -> None:
+        """Record that a recipient was told of the change (GDPR art. 19)."""
+        await recipients.told(case_id, recipient, who.subject, Metadata.by(who, once))
 
     @router.post("/rights-cases/{case_id}/answer", status_code=204)
     async def answer(case_id: Identifier, body: AnswerBody, who: Caller, once: Once) -> None:

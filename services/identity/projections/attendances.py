@@ -20,7 +20,10 @@ class Attendances(Projection):
 
     name = "attendances"
     topics = ("learning.events", "retention.events")
-    indexes = (IndexModel([("module_id", 1), ("cohort", 1)]),)
+    indexes = (
+        IndexModel([("module_id", 1), ("cohort", 1)]),
+        IndexModel([("learner_id", 1)]),
+    )
 
     def keys(self, envelope: Envelope) -> Iterable[str]:
         """Concern the enrolment, or those whose history an order takes."""

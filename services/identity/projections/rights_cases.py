@@ -21,6 +21,8 @@ ABOUT_CASES = (
     e.RightsCaseClosed,
     e.RightsCaseConfirmationResent,
     e.RightsCaseUndone,
+    e.RightsCaseRecipientsNamed,
+    e.RightsCaseRecipientTold,
     e.RightsCaseForgotten,
 )
 
@@ -75,6 +77,15 @@ class RightsCaseList(Projection):
                 return {**document, "resent": document["resent"] + 1, "resent_at": sent_at}
             case e.RightsCaseUndone() if document is not None:
                 return {**document, "undone_at": at}
+            case e.RightsCaseRecipientsNamed(recipients=recipients) if document is not None:
+                named = [{**one.model_dump(), "told_at": None} for one in recipients]
+                return {**document, "recipients": named}
+            case e.RightsCaseRecipientTold(recipient=told) if document is not None:
+                marked = [
+                    {**one, "told_at": at} if one["recipient"] == told else one
+                    for one in document["recipients"]
+                ]
+                return {**document, "recipients": marked}
             case e.RightsCaseForgotten() if document is not None:
                 return {**document, "subject_id": None, "assignee": None}
             case _:
@@ -92,6 +103,7 @@ _BLANK: Document = {
     "resent": 0,
     "resent_at": None,
     "undone_at": None,
+    "recipients": [],
 }
 
 

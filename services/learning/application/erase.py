@@ -9,6 +9,7 @@ is the erasure acknowledged and its key destroyed. From then on nothing tells wh
 from functools import partial
 from typing import Final
 
+from services.learning.application.disputes import end_disputes
 from services.learning.application.handle import Learning, enrolment_stream
 from services.learning.application.history import load_history
 from services.learning.application.uses import STATISTICS
@@ -36,6 +37,7 @@ async def erase(learning: Learning, ordered: ErasureOrder) -> None:
     Whoever objects to statistics is erased without being counted (C8.3).
     """
     order = ordered.order
+    await end_disputes(learning, ordered)
     if order.mode != "anonymised":
         return
     verdict = await learning.choices.last_known(order.subject_id, STATISTICS, PATIENCE_SECONDS)

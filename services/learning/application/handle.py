@@ -68,6 +68,7 @@ class Learning:
     staff_list: ReadModel
     live_session_list: ReadModel
     break_glass_list: ReadModel
+    dispute_list: ReadModel
 
 
 def enrolment_stream(enrolment_id: str) -> str:

@@ -1,13 +1,19 @@
 """Everything the learning service holds about one person (C8.1)."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from services.learning.application.handle import Learning
 from services.learning.domain.catalogue.answers import readable
 from services.learning.domain.catalogue.text import Language
-from services.learning.domain.enrolment.events import ExerciseAnswered
+from services.learning.domain.enrolment.events import (
+    CommentCorrected,
+    ExerciseAnswered,
+    ScoreCorrected,
+)
 from services.learning.domain.errors import NotFoundError
 from services.learning.domain.imported.events import RecordImported
+from services.learning.domain.invoice.events import RecipientCorrected
 from shared.event_store import RecordedEvent
 from shared.events.base import SubjectId
 from shared.held_data import HeldData, HeldDatum, held_values
@@ -16,16 +22,30 @@ from shared.portability.file import Imported, Session, Wording
 SERVICE: Final = "learning"
 HIDDEN: Final = ("contribution",)
 """What links a person to a statistic until it is released; its presence is shown."""
+Correction = ScoreCorrected | CommentCorrected | RecipientCorrected
+CORRECTED: Final[Mapping[type, str]] = {
+    ScoreCorrected: "score",
+    CommentCorrected: "comment",
+    RecipientCorrected: "billing_name",
+}
+"""Which field of the event that it names a correction replaces."""
 
 
 async def held_data(learning: Learning, subject: SubjectId, language: Language) -> HeldData:
     """Return every personal value held about `subject`, answers in words rather than ids."""
     recorded = await learning.store.load_subject(subject)
+    wrong = {
+        (record.event.corrects, CORRECTED[type(record.event)])
+        for record in recorded
+        if isinstance(record.event, Correction)
+    }
     return HeldData(
         items=[
             in_words(learning, record, datum, language)
             for record in recorded
             for datum in held_values(SERVICE, [record], hidden=HIDDEN)
+            # What was corrected is not shown any more: the right value stands in its own event.
+            if (record.id, datum.field) not in wrong
         ]
     )
 

@@ -9,12 +9,14 @@ from services.learning.application.handle import Learning
 from services.learning.domain.enrolment.events import (
     CertificationGranted,
     CertificationRefused,
+    CommentCorrected,
     EnrolmentEvent,
     ExerciseAnswered,
+    ScoreCorrected,
 )
 from services.learning.domain.enrolment.evolve import evolve
 from services.learning.domain.enrolment.state import EnrolmentState
-from services.learning.domain.invoice.events import InvoiceIssued, InvoicePaid
+from services.learning.domain.invoice.events import InvoiceIssued, InvoicePaid, RecipientCorrected
 from services.learning.domain.recording.events import (
     RecordingKept,
     RecordingReleased,
@@ -86,6 +88,10 @@ def fold_history(recorded: Iterable[RecordedEvent]) -> PersonHistory:
                 person.invoices[event.invoice_id] = InvoiceHistory(event)
             case InvoicePaid() as event:
                 person.invoices[event.invoice_id].paid = event
+            case RecipientCorrected() as event:
+                invoice = person.invoices[event.invoice_id]
+                right = {"billing_name": event.billing_name}
+                invoice.issued = invoice.issued.model_copy(update=right)
             case SessionRecorded() as event:
                 person.recordings[event.recording_id] = RecordingHistory(event)
             case RecordingKept() as event:
@@ -108,5 +114,15 @@ def _fold_enrolment(person: PersonHistory, record: RecordedEvent) -> None:
             one.answers.append(event)
         case CertificationGranted() | CertificationRefused():
             one.decisions.append((event, record.at))
+        case ScoreCorrected():
+            of = [
+                n for n, given in enumerate(one.answers) if given.exercise_id == event.exercise_id
+            ]
+            place = of[event.number - 1]
+            one.answers[place] = one.answers[place].model_copy(update={"score": event.score})
+        case CommentCorrected():
+            decision, at = one.decisions[event.number - 1]
+            corrected = decision.model_copy(update={"comment": event.comment})
+            one.decisions[event.number - 1] = (corrected, at)
         case _:
             pass

@@ -13,6 +13,7 @@ from services.learning.domain.teaching import events as teaching
 from shared.event_store import RecordedEvent
 from shared.events import learning as public
 from shared.events.base import DomainEvent, PublicEvent
+from shared.events.disputes import DisputedField
 
 LearningDomainEvent = (
     enrolment.EnrolmentEvent
@@ -36,8 +37,15 @@ DOMAIN_EVENTS = (
     enrolment.ModuleSuggested,
     enrolment.EnrolmentAnonymised,
     enrolment.EnrolmentContributed,
+    enrolment.EnrolmentDisputed,
+    enrolment.EnrolmentDisputeSettled,
+    enrolment.ScoreCorrected,
+    enrolment.CommentCorrected,
     invoice.InvoiceIssued,
     invoice.InvoicePaid,
+    invoice.InvoiceDisputed,
+    invoice.InvoiceDisputeSettled,
+    invoice.RecipientCorrected,
     recording.SessionRecorded,
     recording.RecordingKept,
     recording.RecordingReleased,
@@ -61,6 +69,9 @@ PUBLIC_AS_IT_IS: Final[Mapping[type[DomainEvent], type[PublicEvent]]] = {
     live.SpeakerAssigned: public.SpeakerAssigned,
     live.SpeakerWithdrawn: public.SpeakerWithdrawn,
     live.LiveSessionCancelled: public.LiveSessionCancelled,
+    enrolment.ScoreCorrected: public.ScoreCorrected,
+    enrolment.CommentCorrected: public.CommentCorrected,
+    invoice.RecipientCorrected: public.RecipientCorrected,
 }
 """What is told others with the same fields as it is stored."""
 
@@ -188,7 +199,46 @@ def publish(record: RecordedEvent) -> PublicEvent | None:
             | live.SpeakerAssigned()
             | live.SpeakerWithdrawn()
             | live.LiveSessionCancelled()
+            | enrolment.ScoreCorrected()
+            | enrolment.CommentCorrected()
+            | invoice.RecipientCorrected()
         ):
-            return PUBLIC_AS_IT_IS[type(event)](**event.model_dump())
+            return PUBLIC_AS_IT_IS[type(event)](**dict(event))
+        case (
+            enrolment.EnrolmentDisputed()
+            | enrolment.EnrolmentDisputeSettled()
+            | invoice.InvoiceDisputed()
+            | invoice.InvoiceDisputeSettled()
+        ):
+            return _dispute(event)
         case _:
             assert_never(event)
+
+
+def _dispute(
+    event: enrolment.EnrolmentDisputed
+    | enrolment.EnrolmentDisputeSettled
+    | invoice.InvoiceDisputed
+    | invoice.InvoiceDisputeSettled,
+) -> PublicEvent:
+    """Return what others learn of a dispute: neither what is said to be right nor why."""
+    field: DisputedField = "billing_name"
+    if isinstance(event, enrolment.EnrolmentDisputed | enrolment.EnrolmentDisputeSettled):
+        field, thing = event.field, event.enrolment_id
+    else:
+        thing = event.invoice_id
+    if isinstance(event, enrolment.EnrolmentDisputed | invoice.InvoiceDisputed):
+        return public.DatumDisputed(
+            learner_id=event.learner_id,
+            dispute_id=event.dispute_id,
+            field=field,
+            object=thing,
+            restricted=event.restricted,
+        )
+    return public.DisputeSettled(
+        learner_id=event.learner_id,
+        dispute_id=event.dispute_id,
+        field=field,
+        object=thing,
+        outcome=event.outcome,
+    )

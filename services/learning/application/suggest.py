@@ -46,7 +46,7 @@ def considered(person: PersonHistory) -> History:
     states = [one.state for one in person.enrolments.values()]
     scores: dict[str, dict[str, int]] = {}
     for state in states:
-        for exercise_id, score in state.scores.items():
+        for exercise_id, score in state.usable_scores.items():
             value = score.reveal()
             if isinstance(value, int):
                 scores.setdefault(state.module_id, {})[exercise_id] = value

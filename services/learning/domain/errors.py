@@ -14,7 +14,12 @@ LearningError
 │   ├── LearnerNotFoundError
 │   ├── AssignmentNotFoundError
 │   ├── ColleagueNotFoundError
-│   └── LiveSessionNotFoundError
+│   ├── LiveSessionNotFoundError
+│   └── DisputeNotFoundError
+├── AlreadyContestedError
+├── NotDeciderError
+├── ContestedError
+├── CorrectionError
 ├── AlreadyEnrolledError
 ├── EnrolmentOverError
 ├── AlreadyCertifiedError
@@ -91,6 +96,26 @@ class ColleagueNotFoundError(NotFoundError):
 
 class LiveSessionNotFoundError(NotFoundError):
     """There is no such session of this person."""
+
+
+class DisputeNotFoundError(NotFoundError):
+    """There is no such dispute that is open, or not for this caller."""
+
+
+class AlreadyContestedError(LearningError):
+    """The person has said already that this value is wrong."""
+
+
+class NotDeciderError(LearningError):
+    """Somebody else decides about this value (C4.2)."""
+
+
+class ContestedError(LearningError):
+    """A decision would rest on a value that is restricted while it is contested (art. 18)."""
+
+
+class CorrectionError(LearningError):
+    """The right value is missing, or none of this kind."""
 
 
 class GroupNotTaughtError(LearningError):

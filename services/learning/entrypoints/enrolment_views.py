@@ -1,7 +1,8 @@
 """An enrolment as the learner, and a trainer, read it. No payment data enters it (C4.2)."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel
 
@@ -110,6 +111,8 @@ def taught_view(
     """Return `history` for trainers: what was certified is in the intermediate archive (C2.6)."""
     view = enrolment_view(catalogue, history, language, now).model_dump()
     if not history.is_archived:
+        view |= {"score": _mean(history.state.usable_scores)}
+        _withhold(view["exercises"], history)
         return TaughtView(**view, archived=False)
     view |= {"score": None, "exercises": []}
     view["certification"] |= {"comment": None}
@@ -133,7 +136,29 @@ def status_of(state: EnrolmentState, now: datetime) -> Status:
 
 def mean_score(state: EnrolmentState) -> int | None:
     """Return the mean percent of the latest answers; `None` where there is nothing to read."""
-    scores = [_read(score) for score in state.scores.values()]
+    return _mean(state.scores)
+
+
+def usable_mean(state: EnrolmentState) -> int | None:
+    """Return the same for staff, without what is restricted while it is contested (art. 18)."""
+    return _mean(state.usable_scores)
+
+
+def _withhold(exercises: list[dict[str, Any]], history: EnrolmentHistory) -> None:
+    """Take from what trainers read the results that are restricted while they are contested."""
+    for one in history.state.contested.values():
+        if not one.restricted or one.field != "score":
+            continue
+        for exercise in exercises:
+            if exercise["exercise_id"] == one.exercise_id:
+                attempts = exercise["attempts"]
+                attempts[one.number - 1] |= {"score": None}
+                if one.number == len(attempts):
+                    exercise |= {"score": None, "feedback": None}
+
+
+def _mean(of: Mapping[str, Personal[int]]) -> int | None:
+    scores = [_read(score) for score in of.values()]
     known = [score for score in scores if score is not None]
     return sum(known) // len(known) if known else None
 

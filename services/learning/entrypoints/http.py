@@ -9,6 +9,7 @@ from services.learning.entrypoints.billing import billing_router
 from services.learning.entrypoints.catalogue import catalogue_router
 from services.learning.entrypoints.choices import choices_router
 from services.learning.entrypoints.corrections import corrections_router
+from services.learning.entrypoints.disputes import disputes_router, own_disputes_router
 from services.learning.entrypoints.enrolments import enrolments_router
 from services.learning.entrypoints.live_sessions import live_sessions_router
 from services.learning.entrypoints.portability import portability_router
@@ -32,4 +33,6 @@ def routers(learning: Learning) -> list[APIRouter]:
         billing_router(learning),
         corrections_router(learning),
         statistics_router(learning),
+        own_disputes_router(learning),
+        disputes_router(learning),
     ]

@@ -52,6 +52,30 @@ PROBLEMS: Final[dict[type[Exception], ProblemType]] = {
         "Vous avez utilisé tous les essais de cet exercice.",
         "You have used every attempt at this exercise.",
     ),
+    errors.AlreadyContestedError: ProblemType(
+        "already-contested",
+        409,
+        "Vous avez déjà signalé cette valeur : elle est en cours d'examen.",
+        "You have marked this value as wrong already: it is being looked into.",
+    ),
+    errors.NotDeciderError: ProblemType(
+        "not-decider",
+        403,
+        "Quelqu'un d'autre décide de cette valeur.",
+        "Somebody else decides about this value.",
+    ),
+    errors.ContestedError: ProblemType(
+        "contested",
+        409,
+        "Un résultat est contesté, et limité à la demande de la personne : décidez-en d'abord.",
+        "A result is contested, and restricted as the person asked: decide about it first.",
+    ),
+    errors.CorrectionError: ProblemType(
+        "correction",
+        422,
+        "Indiquez la bonne valeur, telle qu'elle doit figurer : un résultat va de 0 à 100.",
+        "State the right value as it is to be held: a result goes from 0 to 100.",
+    ),
     errors.AnswerNotUnderstoodError: ProblemType(
         "answer-not-understood",
         422,

@@ -28,8 +28,8 @@ from services.learning.entrypoints.asking import (
 )
 from services.learning.entrypoints.enrolment_views import (
     TaughtView,
-    mean_score,
     taught_view,
+    usable_mean,
 )
 from shared.event_store import Metadata
 from shared.events.base import Identifier, SubjectId
@@ -110,7 +110,7 @@ def teaching_router(learning: Learning) -> APIRouter:
                     module_id=document["module_id"],
                     title=learning.catalogue.module(document["module_id"]).title.to(language),
                     completed_at=document["completed_at"],
-                    score=mean_score(state),
+                    score=usable_mean(state),
                 )
             )
         return Items(items=views)

@@ -10,7 +10,7 @@ from services.learning.projections.scopes import objects_of
 from shared.consuming.envelope import Envelope
 from shared.consuming.projections import Projection, sealed_json
 from shared.database import Document
-from shared.events.learning import InvoiceIssued, InvoicePaid
+from shared.events.learning import InvoiceIssued, InvoicePaid, RecipientCorrected
 from shared.events.retention import ErasureOrdered
 from shared.personal import Category
 
@@ -24,7 +24,11 @@ class Invoices(Projection):
     def keys(self, envelope: Envelope) -> Iterable[str]:
         """Concern the invoice, or those whose payment data an order takes."""
         match envelope.data:
-            case InvoiceIssued(invoice_id=invoice_id) | InvoicePaid(invoice_id=invoice_id):
+            case (
+                InvoiceIssued(invoice_id=invoice_id)
+                | InvoicePaid(invoice_id=invoice_id)
+                | RecipientCorrected(invoice_id=invoice_id)
+            ):
                 return [invoice_id]
             case ErasureOrdered() as order:
                 return objects_of(order, Category.PAYMENT)
@@ -47,6 +51,8 @@ class Invoices(Projection):
             case InvoicePaid() as event if document is not None:
                 paid = {"method": sealed_json(event.method), "paid_at": envelope.time}
                 return {**document, **paid}
+            case RecipientCorrected() as event if document is not None:
+                return {**document, "billing_name": sealed_json(event.billing_name)}
             case ErasureOrdered():
                 return None
             case _:

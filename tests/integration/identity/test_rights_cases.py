@@ -9,9 +9,15 @@ from shared.events.base import SubjectId
 from shared.events.consent import ObjectionLifted, ObjectionRaised
 from shared.events.erasure import KeyScope
 from shared.events.identity import SupportReplied
-from shared.events.retention import ErasureCertified, ErasureOrdered, ErasureRequested
+from shared.events.retention import (
+    ErasureCertified,
+    ErasureOrdered,
+    ErasureRequested,
+    ProcessorAgreed,
+)
 from shared.http.auth import Role
 from shared.personal import Category
+from shared.processors.model import ProcessorTerms
 from tests.integration.identity.conftest import Identity
 from tests.integration.identity.test_accounts import confirmed
 from tests.waiting import eventually
@@ -39,6 +45,11 @@ async def _case(service: Identity, state: str = "open", **wanted: object) -> dic
 
     await eventually(so)
     return dict(found[0])
+
+
+async def _knows(identity: Identity, processor: str) -> bool:
+    database = identity.mongo.database("identity")
+    return await database.collection("processors").find_one({"_id": processor}) is not None
 
 
 async def _told(identity: Identity, case_id: str, count: int) -> list[str]:
@@ -177,6 +188,16 @@ async def test_what_the_person_does_is_a_case_by_itself_and_forgotten_with_the_a
         identity.token("d", Role.DPO),
         identity.client,
     )
+    payer = ProcessorTerms(
+        organisation="Canari SAS",
+        country="FR",
+        flows=("payment",),
+        categories=(Category.CIVIL_IDENTITY,),
+        contract="contract-1",
+    )
+    agreed = ProcessorAgreed(processor_id="payer", terms=payer)
+    await identity.deliver(agreed, "processors", "agreed-1")
+    await eventually(lambda: _knows(identity, "payer"))
     first = {"goals": "Négocier"}
     await client.put("/me/profile", json=first, headers=own)
     await client.put("/me/profile", json={"goals": "Négocier mieux"}, headers=own)
@@ -203,6 +224,18 @@ async def test_what_the_person_does_is_a_case_by_itself_and_forgotten_with_the_a
         ]
 
     await eventually(so)
+    (account,) = [one for one in await _cases(identity, "closed") if one["act"] == "account"]
+    telling = f"/rights-cases/{account['case_id']}/recipients/payer"
+
+    async def told() -> bool:
+        await client.post(telling, headers=dpo)
+        mine = (await client.get("/me/rights-cases", headers=own)).json()["items"]
+        (one,) = [one for one in mine if one["act"] == "account"]
+        return [(r["recipient"], bool(r["told_at"])) for r in one["recipients"]] == [
+            ("payer", True)
+        ]
+
+    await eventually(told)
     (open_one,) = await _cases(identity)
     ended = await client.post(
         f"/rights-cases/{open_one['case_id']}/answer",

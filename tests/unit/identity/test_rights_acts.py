@@ -12,9 +12,12 @@ from services.identity.domain.rights_case import events as e
 from services.identity.domain.rights_case import terms
 from services.identity.domain.rights_case.decide import decide
 from services.identity.domain.rights_case.evolve import evolve
+from services.identity.domain.rights_case.recipients import HOW, recipients_of
 from services.identity.domain.rights_case.state import NO_CASE
 from shared.events.consent import ObjectionPurpose, RestrictedCategory
-from shared.events.rights_cases import RightsAct
+from shared.events.rights_cases import Recipient, RightsAct
+from shared.personal import Category
+from shared.processors.model import Flow, ProcessorTerms
 from tests.unit.identity.given import LEARNER, Given
 
 DONE_AT = datetime(2030, 3, 15, 9, tzinfo=UTC)
@@ -88,3 +91,44 @@ def test_whatever_can_be_objected_to_or_restricted_is_an_act_with_a_name() -> No
     acts = set(get_args(RightsAct))
     assert acts >= {*get_args(ObjectionPurpose), *get_args(RestrictedCategory)}
     assert acts == set(labels.RIGHTS_ACTS)
+
+
+@pytest.mark.promise("C8.2", "C6.1")
+def test_each_recipient_of_what_changed_is_named_with_the_way_it_learns_of_it() -> None:
+    terms = ProcessorTerms(
+        organisation="Canari SAS",
+        country="FR",
+        flows=("mail_out",),
+        categories=(Category.CONTACT,),
+        contract="contract-1",
+    )
+    mail = ("mailer", terms)
+    pay = ("payer", terms.model_copy(update={"flows": ("payment",), "categories": ("payment",)}))
+    both = terms.model_copy(update={"flows": ("hosting", "backups")})
+
+    def named(act: RightsAct | None, *, spoken: bool = False) -> dict[str, str]:
+        found = recipients_of(act, [mail, pay, ("host", both)], spoken=spoken)
+        return {one.recipient: one.how for one in found}
+
+    assert named("email") == {"mailer": "each_time", "host": "next_copy"}
+    assert named("disputed") == {"payer": "to_tell"}
+    assert named("profile", spoken=True) == {"speakers": "seen_only"}
+    assert named("email", spoken=True) == named("email"), "speakers see no address"
+    assert set(named("everything", spoken=True)) == {"mailer", "payer", "host", "speakers"}
+    assert named(None) == named("everything"), "staff may have done anything"
+    assert set(HOW) == set(get_args(Flow))
+
+
+@pytest.mark.promise("C8.2")
+def test_who_is_to_be_told_is_told_once_and_nobody_else() -> None:
+    recipients = (
+        Recipient(recipient="payer", organisation="Canari SAS", how="to_tell"),
+        Recipient(recipient="mailer", organisation="Canari SAS", how="each_time"),
+    )
+    story = NOTHING.when(OBJECTED).when(c.NameRecipients(recipients))
+    story.then(e.RightsCaseRecipientsNamed)
+    story.when(c.NameRecipients(())).then()
+    told = story.when(c.TellRecipient("payer", "dpo-1")).then(e.RightsCaseRecipientTold)
+    told.when(c.TellRecipient("payer", "dpo-1")).then()
+    for other in ("mailer", "nobody"):
+        story.refuses(c.TellRecipient(other, "dpo-1"), errors.UnknownRecipientError)

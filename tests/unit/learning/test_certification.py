@@ -9,14 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import services.learning
+from services.learning.domain.dispute import Contested
 from services.learning.domain.enrolment.commands import (
     AnonymiseEnrolment,
+    CloseEnrolmentDispute,
     CorrectAccess,
     DecideCertification,
+    DisputeEnrolment,
     EndEnrolment,
     EnrolmentCommand,
     RecordContribution,
     RemindOfTraining,
+    SettleEnrolmentDispute,
     StaffActor,
     SuggestModule,
 )
@@ -70,6 +74,31 @@ AUTOMATIC = st.one_of(
     st.builds(lambda d: CorrectAccess((START + days(d)).date()), st.integers(0, 3_000)),
     st.just(AnonymiseEnrolment(Personal("token"))),
     st.just(RecordContribution()),
+    st.builds(
+        lambda field, e: DisputeEnrolment(
+            LEARNER,
+            field,
+            Contested(field, "event-1", 1, e.id),
+            Personal("100"),
+            Personal("Faux."),
+            START,
+        ),
+        st.sampled_from(["score", "comment"]),
+        st.sampled_from(MODULE.exercises),
+    ),
+    st.builds(
+        lambda field, role: SettleEnrolmentDispute(
+            field,
+            StaffActor(SubjectId("staff-1"), role),
+            Personal("100"),
+            None,
+            archived=False,
+            author=False,
+        ),
+        st.sampled_from(["score", "comment"]),
+        st.sampled_from(list(Role)),
+    ),
+    st.just(CloseEnrolmentDispute("score", "withdrawn")),
 )
 
 
@@ -99,6 +128,9 @@ def test_every_command_but_the_trainers_is_covered_by_that_proof() -> None:
         "DecideCertification",
         "RemindOfTraining",
         "SuggestModule",
+        "DisputeEnrolment",
+        "SettleEnrolmentDispute",
+        "CloseEnrolmentDispute",
         "AnonymiseEnrolment",
         "RecordContribution",
     }

@@ -114,6 +114,15 @@ async def act(visitor: Officer, case_id: str, action: str) -> Response:
     return visitor.go(f"/staff/rights-cases/{case_id}", notice=notice)
 
 
+@router.post("/{case_id}/recipients/{recipient}")
+async def told(visitor: Officer, case_id: str, recipient: str) -> Response:
+    """Note that a recipient was told of the change (GDPR art. 19)."""
+    form = await visitor.form()
+    path = f"/rights-cases/{case_id}/recipients/{recipient}"
+    await visitor.caller.send("POST", "identity", path, key=form.get("once"))
+    return visitor.go(f"/staff/rights-cases/{case_id}", notice="recipient-told")
+
+
 async def _one(visitor: Visitor, case_id: str) -> dict[str, Any]:
     """Return what the page of one case needs; its exchange may be forgotten."""
     found = await visitor.caller.get("identity", f"/rights-cases/{case_id}")

@@ -11,14 +11,19 @@ from services.identity.domain.rights_case.state import RightsCase
 from shared.events.base import SubjectId
 from shared.events.rights_cases import RightsOutcome
 
-ActCommand = c.RecordAct | c.SettleAct | c.UndoAct | c.ForgetCase
+ActCommand = (
+    c.RecordAct | c.SettleAct | c.UndoAct | c.ForgetCase | c.NameRecipients | c.TellRecipient
+)
 
 
-def decide_act(command: ActCommand, state: RightsCase) -> Sequence[e.RightsCaseEvent]:
+def decide_act(  # noqa: C901 - one case a command
+    command: ActCommand, state: RightsCase
+) -> Sequence[e.RightsCaseEvent]:
     """Return what `command` leads to; nothing where it is so already.
 
     Raises:
         UnknownRightsCaseError: there is no such case.
+        UnknownRecipientError: nobody of that name is to be told.
     """
     if isinstance(command, c.RecordAct):
         return [] if state.case_id else _recorded(command)
@@ -34,12 +39,38 @@ def decide_act(command: ActCommand, state: RightsCase) -> Sequence[e.RightsCaseE
             if state.undone or state.act is None:
                 return []
             return [e.RightsCaseUndone(subject_id=subject_id, case_id=case_id)]
+        case c.NameRecipients(recipients=recipients):
+            if state.recipients is not None:
+                return []
+            return [
+                e.RightsCaseRecipientsNamed(
+                    subject_id=subject_id, case_id=case_id, recipients=recipients
+                )
+            ]
+        case c.TellRecipient(recipient=recipient, told_by=told_by):
+            return _told(state, recipient, told_by)
         case c.ForgetCase():
             if state.forgotten:
                 return []
             return [e.RightsCaseForgotten(subject_id=subject_id, case_id=case_id)]
         case _:
             assert_never(command)
+
+
+def _told(state: RightsCase, recipient: str, told_by: str) -> Sequence[e.RightsCaseEvent]:
+    to_tell = {one.recipient for one in state.recipients or () if one.how == "to_tell"}
+    if recipient not in to_tell:
+        raise errors.UnknownRecipientError
+    if recipient in state.told:
+        return []
+    return [
+        e.RightsCaseRecipientTold(
+            subject_id=state.subject_id,
+            case_id=state.case_id,
+            recipient=recipient,
+            told_by=told_by,
+        )
+    ]
 
 
 def _recorded(command: c.RecordAct) -> Sequence[e.RightsCaseEvent]:

@@ -7,6 +7,7 @@ from shared.events.base import SubjectId
 from shared.events.rights_cases import (
     ExtensionReason,
     IdentityCheck,
+    Recipient,
     RightsAct,
     RightsKind,
     RightsOutcome,
@@ -59,6 +60,21 @@ class SettleAct:
 @dataclass(frozen=True, slots=True)
 class UndoAct:
     """Record that the person took back what they had done."""
+
+
+@dataclass(frozen=True, slots=True)
+class NameRecipients:
+    """Record who had received the data, and how each learns of the change."""
+
+    recipients: tuple[Recipient, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TellRecipient:
+    """Record that staff have told a recipient."""
+
+    recipient: str
+    told_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,4 +144,6 @@ RightsCaseCommand = (
     | SettleAct
     | UndoAct
     | ForgetCase
+    | NameRecipients
+    | TellRecipient
 )

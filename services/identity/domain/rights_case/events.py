@@ -10,6 +10,7 @@ from shared.events.base import DomainEvent, Identifier, SubjectId
 from shared.events.rights_cases import (
     ExtensionReason,
     IdentityCheck,
+    Recipient,
     ReminderStage,
     RightsAct,
     RightsKind,
@@ -58,6 +59,23 @@ class ConfirmationSentAgain(DomainEvent):
     subject_id: SubjectId
     case_id: Identifier
     sent_at: datetime
+
+
+class RightsCaseRecipientsNamed(DomainEvent):
+    """Who had received the data, and how each learns of the change (GDPR art. 19)."""
+
+    subject_id: SubjectId
+    case_id: Identifier
+    recipients: tuple[Recipient, ...]
+
+
+class RightsCaseRecipientTold(DomainEvent):
+    """Staff have told a recipient."""
+
+    subject_id: SubjectId
+    case_id: Identifier
+    recipient: Identifier
+    told_by: Identifier
 
 
 class RightsCaseUndone(DomainEvent):
@@ -123,4 +141,6 @@ RightsCaseEvent = (
     | ConfirmationSentAgain
     | RightsCaseUndone
     | RightsCaseForgotten
+    | RightsCaseRecipientsNamed
+    | RightsCaseRecipientTold
 )

@@ -13,6 +13,8 @@ from services.identity.domain.rights_case.events import (
     RightsCaseExtended,
     RightsCaseForgotten,
     RightsCaseOpened,
+    RightsCaseRecipientsNamed,
+    RightsCaseRecipientTold,
     RightsCaseReminded,
     RightsCaseUndone,
 )
@@ -49,6 +51,10 @@ def evolve(state: RightsCase, event: RightsCaseEvent) -> RightsCase:
             return replace(state, outcome=outcome)
         case ConfirmationSentAgain(sent_at=at):
             return replace(state, resent=(*state.resent, at))
+        case RightsCaseRecipientsNamed(recipients=recipients):
+            return replace(state, recipients=recipients)
+        case RightsCaseRecipientTold(recipient=recipient):
+            return replace(state, told=state.told | {recipient})
         case RightsCaseUndone():
             return replace(state, undone=True)
         case RightsCaseForgotten():

@@ -9,6 +9,7 @@ from shared.events.base import SubjectId
 from shared.events.rights_cases import (
     ExtensionReason,
     IdentityCheck,
+    Recipient,
     ReminderStage,
     RightsAct,
     RightsKind,
@@ -40,6 +41,10 @@ class RightsCase:
     act: RightsAct | None = None
     """What the person did themselves; there is an exchange where it is `None`."""
     undone: bool = False
+    recipients: tuple[Recipient, ...] | None = None
+    """Who had received the data; `None` while nobody has asked."""
+    told: frozenset[str] = frozenset()
+    """Recipients whom staff have told."""
     forgotten: bool = False
     resent: tuple[datetime, ...] = ()
     """When the link that confirms was sent again."""

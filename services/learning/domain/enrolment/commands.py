@@ -7,8 +7,12 @@ from typing import Literal
 from services.learning.domain.account import AccountStanding
 from services.learning.domain.catalogue.answers import RawAnswer
 from services.learning.domain.catalogue.model import Module
+from services.learning.domain.dispute import Contested
 from shared.events.base import SubjectId
 from shared.personal import Personal
+
+Ending = Literal["withdrawn", "erased"]
+"""How a dispute ends without a decision."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,39 @@ class CorrectAccess:
     """Correct the last day of the contract, which was recorded wrongly."""
 
     access_until: date
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeEnrolment:
+    """Say that a value is wrong."""
+
+    learner_id: SubjectId
+    dispute_id: str
+    contested: Contested
+    should_be: Personal[str]
+    why: Personal[str]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SettleEnrolmentDispute:
+    """Decide about a disputed value; `right` is what is held from now on, `None` refuses."""
+
+    dispute_id: str
+    by: StaffActor
+    right: Personal[str] | None
+    reason: Personal[str] | None
+    archived: bool
+    author: bool
+    """Whether who decides made the assessment."""
+
+
+@dataclass(frozen=True, slots=True)
+class CloseEnrolmentDispute:
+    """Take it back, or let it end with what was disputed."""
+
+    dispute_id: str
+    outcome: Ending
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +142,9 @@ EnrolmentCommand = (
     | EndEnrolment
     | CorrectAccess
     | DecideCertification
+    | DisputeEnrolment
+    | SettleEnrolmentDispute
+    | CloseEnrolmentDispute
     | RemindOfTraining
     | SuggestModule
     | AnonymiseEnrolment

@@ -10,14 +10,22 @@ from services.learning.domain.catalogue.scoring import score
 from services.learning.domain.enrolment.commands import (
     AnonymiseEnrolment,
     AnswerExercise,
+    CloseEnrolmentDispute,
     CorrectAccess,
     DecideCertification,
+    DisputeEnrolment,
     EndEnrolment,
     Enrol,
     EnrolmentCommand,
     RecordContribution,
     RemindOfTraining,
+    SettleEnrolmentDispute,
     SuggestModule,
+)
+from services.learning.domain.enrolment.disputes import (
+    DisputeCommand,
+    as_date,
+    decide_dispute,
 )
 from services.learning.domain.enrolment.events import (
     AccessCorrected,
@@ -40,6 +48,7 @@ from services.learning.domain.errors import (
     AlreadyEnrolledError,
     AnswerNotUnderstoodError,
     CertificationNotPendingError,
+    ContestedError,
     EnrolmentNotFoundError,
     EnrolmentOverError,
     HumanDecisionRequiredError,
@@ -67,7 +76,9 @@ CERTIFIER: Final = "trainer"
 """The only role that may validate a skill (C5.2)."""
 
 
-def decide(command: EnrolmentCommand, state: EnrolmentState) -> Sequence[EnrolmentEvent]:
+def decide(  # noqa: C901 - one case a command
+    command: EnrolmentCommand, state: EnrolmentState
+) -> Sequence[EnrolmentEvent]:
     """Return what `command` leads to; nothing where it has been met already.
 
     Raises:
@@ -88,12 +99,25 @@ def decide(command: EnrolmentCommand, state: EnrolmentState) -> Sequence[Enrolme
             return _reminded(command, state)
         case SuggestModule():
             return _suggested(command, state)
+        case DisputeEnrolment() | SettleEnrolmentDispute() | CloseEnrolmentDispute():
+            return _dispute(command, state)
         case AnonymiseEnrolment():
             return _anonymised(command, state)
         case RecordContribution():
             return _contributed(state)
         case _:
             assert_never(command)
+
+
+def _dispute(command: DisputeCommand, state: EnrolmentState) -> Sequence[EnrolmentEvent]:
+    """Return what a dispute leads to; the last day that is right obeys the rules of all of them."""
+    events = decide_dispute(command, state)
+    if not isinstance(command, SettleEnrolmentDispute) or command.right is None:
+        return events
+    if state.contested[command.dispute_id].field != "access_until":
+        return events
+    right = CorrectAccess(as_date(command.right.text("")))
+    return [*_corrected(right, state), *events]
 
 
 def _enrolled(command: Enrol, state: EnrolmentState) -> CourseEnrolled:
@@ -181,6 +205,8 @@ def _certification(
         raise EnrolmentNotFoundError
     if not state.awaits_decision:
         raise CertificationNotPendingError
+    if any(one.restricted for one in state.contested.values()):
+        raise ContestedError
     fact = CertificationGranted if command.decision == "granted" else CertificationRefused
     return fact(
         learner_id=state.learner_id,

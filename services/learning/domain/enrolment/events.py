@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, ClassVar, Literal
 
 from shared.events.base import DomainEvent, Identifier, SubjectId
+from shared.events.disputes import DisputedField, DisputeOutcome
 from shared.personal import Category, Personal, PersonalField
 
 HISTORY = PersonalField(Category.LEARNING_HISTORY, object="enrolment_id")
@@ -42,6 +43,53 @@ class AccessCorrected(EnrolmentFact):
     """The last day of the contract was wrong."""
 
     access_until: date
+
+
+class EnrolmentDisputed(EnrolmentFact):
+    """The person says that a value is wrong, what it should be and why (C8.2)."""
+
+    dispute_id: Identifier
+    field: DisputedField
+    about: Identifier
+    """The event that holds the value; the enrolment, for its last day."""
+    number: int = 1
+    exercise_id: Identifier | None = None
+    restricted: bool
+    """Whether it serves nothing else meanwhile (GDPR art. 18(1)(a))."""
+    should_be: Annotated[Personal[str], HISTORY]
+    why: Annotated[Personal[str], HISTORY]
+    disputed_at: datetime
+
+
+class EnrolmentDisputeSettled(EnrolmentFact):
+    """Somebody decided about a disputed value, or the person took it back."""
+
+    dispute_id: Identifier
+    field: DisputedField
+    outcome: DisputeOutcome
+    settled_by: Identifier | None = None
+    reason: Annotated[Personal[str] | None, HISTORY] = None
+
+
+class ScoreCorrected(EnrolmentFact):
+    """The result of an answer was wrong: from now on this one counts, and alone is shown."""
+
+    corrects: Identifier
+    """The event that holds the wrong value."""
+    exercise_id: Identifier
+    number: int
+    """Which answer to the exercise, from 1."""
+    score: Annotated[Personal[int], HISTORY]
+    """Percent, 0 to 100."""
+
+
+class CommentCorrected(EnrolmentFact):
+    """A trainer's assessment was wrong: from now on this one alone is shown."""
+
+    corrects: Identifier
+    number: int
+    """Which decision of a trainer, from 1."""
+    comment: Annotated[Personal[str], HISTORY]
 
 
 class EnrolmentEnded(EnrolmentFact):
@@ -100,6 +148,10 @@ EnrolmentEvent = (
     | CourseCompleted
     | EnrolmentEnded
     | AccessCorrected
+    | EnrolmentDisputed
+    | EnrolmentDisputeSettled
+    | ScoreCorrected
+    | CommentCorrected
     | CertificationGranted
     | CertificationRefused
     | TrainingReminderDue

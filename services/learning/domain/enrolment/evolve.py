@@ -3,18 +3,23 @@
 from dataclasses import replace
 from typing import assert_never
 
+from services.learning.domain.dispute import Contested
 from services.learning.domain.enrolment.events import (
     AccessCorrected,
     CertificationGranted,
     CertificationRefused,
+    CommentCorrected,
     CourseCompleted,
     CourseEnrolled,
     EnrolmentAnonymised,
     EnrolmentContributed,
+    EnrolmentDisputed,
+    EnrolmentDisputeSettled,
     EnrolmentEnded,
     EnrolmentEvent,
     ExerciseAnswered,
     ModuleSuggested,
+    ScoreCorrected,
     TrainingReminderDue,
 )
 from services.learning.domain.enrolment.state import EnrolmentState
@@ -51,6 +56,18 @@ def evolve(state: EnrolmentState, event: EnrolmentEvent) -> EnrolmentState:
             )
         case AccessCorrected():
             return replace(state, access_until=event.access_until)
+        case EnrolmentDisputed(dispute_id=dispute_id):
+            one = Contested(
+                event.field, event.about, event.number, event.exercise_id, event.restricted
+            )
+            return replace(state, contested={**state.contested, dispute_id: one})
+        case EnrolmentDisputeSettled(dispute_id=dispute_id):
+            left = {key: one for key, one in state.contested.items() if key != dispute_id}
+            return replace(state, contested=left)
+        case ScoreCorrected(exercise_id=exercise) if event.number == state.tries.get(exercise):
+            return replace(state, scores={**state.scores, exercise: event.score})
+        case ScoreCorrected() | CommentCorrected():
+            return state
         case EnrolmentEnded():
             return replace(state, ended=event.reason)
         case CertificationGranted():

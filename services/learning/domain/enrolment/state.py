@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from services.learning.domain.calendar import paris_date
+from services.learning.domain.dispute import Contested
 from shared.events.base import SubjectId
 from shared.personal import Personal
 
@@ -41,6 +42,8 @@ class EnrolmentState:
     decision: Decision | None = None
     """What the trainer decided about the latest completed round."""
     ended: Literal["learner", "account_closed"] | None = None
+    contested: Mapping[str, Contested] = field(default_factory=dict)
+    """Open disputes by their ids."""
     contribution: Personal[str] | None = None
     """Token of the contribution to the statistics, once anonymised."""
     contributed: bool = False
@@ -62,6 +65,18 @@ class EnrolmentState:
         return (
             self.completed and self.decision is None and self.ended is None and not self.anonymised
         )
+
+    @property
+    def usable_scores(self) -> Mapping[str, Personal[int]]:
+        """The scores without those that are restricted while they are contested (art. 18)."""
+        held = {
+            one.exercise_id
+            for one in self.contested.values()
+            if one.restricted
+            and one.field == "score"
+            and one.number == self.tries.get(one.exercise_id or "")
+        }
+        return {key: score for key, score in self.scores.items() if key not in held}
 
     @property
     def forgotten(self) -> bool:

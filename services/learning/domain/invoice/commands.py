@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
+from services.learning.domain.dispute import Contested
 from shared.events.base import SubjectId
 from shared.personal import Personal
 
@@ -30,4 +32,37 @@ class PayInvoice:
     at: datetime
 
 
-InvoiceCommand = IssueInvoice | PayInvoice
+@dataclass(frozen=True, slots=True)
+class DisputeInvoice:
+    """Say that the recipient is wrong."""
+
+    learner_id: SubjectId
+    dispute_id: str
+    contested: Contested
+    should_be: Personal[str]
+    why: Personal[str]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SettleInvoiceDispute:
+    """Decide about it; `right` is the recipient from now on, `None` refuses."""
+
+    dispute_id: str
+    staff_id: str
+    role: str
+    right: Personal[str] | None
+    reason: Personal[str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class CloseInvoiceDispute:
+    """Take it back, or let it end with what was disputed."""
+
+    dispute_id: str
+    outcome: Literal["withdrawn", "erased"]
+
+
+InvoiceCommand = (
+    IssueInvoice | PayInvoice | DisputeInvoice | SettleInvoiceDispute | CloseInvoiceDispute
+)

@@ -5,7 +5,15 @@ from typing import assert_never
 
 from services.learning.domain.calendar import accounting_year_end, paris_date
 from services.learning.domain.errors import InvoiceAlreadyPaidError, InvoiceNotFoundError
-from services.learning.domain.invoice.commands import InvoiceCommand, IssueInvoice, PayInvoice
+from services.learning.domain.invoice.commands import (
+    CloseInvoiceDispute,
+    DisputeInvoice,
+    InvoiceCommand,
+    IssueInvoice,
+    PayInvoice,
+    SettleInvoiceDispute,
+)
+from services.learning.domain.invoice.disputes import decide_dispute
 from services.learning.domain.invoice.events import InvoiceEvent, InvoiceIssued, InvoicePaid
 from services.learning.domain.invoice.state import InvoiceState
 
@@ -16,6 +24,7 @@ def decide(command: InvoiceCommand, state: InvoiceState) -> Sequence[InvoiceEven
     Raises:
         InvoiceNotFoundError: there is no such invoice of this person.
         InvoiceAlreadyPaidError: it has been paid.
+        LearningError: a dispute is refused; see `disputes`.
     """
     match command:
         case IssueInvoice():
@@ -33,6 +42,8 @@ def decide(command: InvoiceCommand, state: InvoiceState) -> Sequence[InvoiceEven
                     paid_at=command.at,
                 )
             ]
+        case DisputeInvoice() | SettleInvoiceDispute() | CloseInvoiceDispute():
+            return decide_dispute(command, state)
         case _:
             assert_never(command)
 

@@ -3,7 +3,15 @@
 from dataclasses import replace
 from typing import assert_never
 
-from services.learning.domain.invoice.events import InvoiceEvent, InvoiceIssued, InvoicePaid
+from services.learning.domain.dispute import Contested
+from services.learning.domain.invoice.events import (
+    InvoiceDisputed,
+    InvoiceDisputeSettled,
+    InvoiceEvent,
+    InvoiceIssued,
+    InvoicePaid,
+    RecipientCorrected,
+)
 from services.learning.domain.invoice.state import InvoiceState
 
 
@@ -14,5 +22,13 @@ def evolve(state: InvoiceState, event: InvoiceEvent) -> InvoiceState:
             return InvoiceState(invoice_id=event.invoice_id, learner_id=event.learner_id)
         case InvoicePaid():
             return replace(state, paid=True)
+        case InvoiceDisputed(dispute_id=dispute_id):
+            one = Contested("billing_name", event.about, restricted=event.restricted)
+            return replace(state, contested={**state.contested, dispute_id: one})
+        case InvoiceDisputeSettled(dispute_id=dispute_id):
+            left = {key: one for key, one in state.contested.items() if key != dispute_id}
+            return replace(state, contested=left)
+        case RecipientCorrected():
+            return state
         case _:
             assert_never(event)

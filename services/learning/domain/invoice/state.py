@@ -1,7 +1,9 @@
 """What an invoice's history amounts to."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from services.learning.domain.dispute import Contested
 from shared.events.base import SubjectId
 
 
@@ -12,3 +14,5 @@ class InvoiceState:
     invoice_id: str = ""
     learner_id: SubjectId | None = None
     paid: bool = False
+    contested: Mapping[str, Contested] = field(default_factory=dict)
+    """Open disputes by their ids."""
