@@ -201,19 +201,15 @@ async def settle(
 
 
 async def end_disputes(learning: Learning, ordered: ErasureOrder) -> None:
-    """End what is open about values that go."""
+    """End what is open about values that go; the queue knows of which there is any."""
     order = ordered.order
     meta = Metadata.caused_by(ordered.envelope, ENDED)
-    for thing in objects_of(order, HISTORY):
-        state, _ = await learning.enrolments.state(enrolment_stream(thing))
-        for dispute_id in state.contested:
-            step = meta.for_step(dispute_id)
-            await _close(learning, order.subject_id, thing, dispute_id, "erased", step)
-    for thing in objects_of(order, Category.PAYMENT):
-        bill, _ = await learning.invoices.state(invoice_stream(thing))
-        for dispute_id in bill.contested:
-            step = meta.for_step(dispute_id)
-            await _close(learning, order.subject_id, thing, dispute_id, "erased", step)
+    for category in (HISTORY, Category.PAYMENT):
+        for thing in objects_of(order, category):
+            for one in (await learning.dispute_list.get(thing) or {}).get("open", ()):
+                dispute_id = one["dispute_id"]
+                step = meta.for_step(dispute_id)
+                await _close(learning, order.subject_id, thing, dispute_id, "erased", step)
 
 
 async def _close(
