@@ -131,8 +131,8 @@ def test_a_service_is_behind_when_something_waits_and_its_lag_is_summed() -> Non
 def test_each_role_is_offered_its_own_pages_only() -> None:
     settings = GatewaySettings()
     offered = {role: {entry.path for entry in entries(role, settings)} for role in Role}
-    assert offered[Role.BILLING] == {"/staff/invoices", "/staff/statistics"}
-    assert offered[Role.TRAINER] & offered[Role.BILLING] == {"/staff/statistics"}
+    assert offered[Role.BILLING] == {"/staff/invoices", "/staff/disputes", "/staff/statistics"}
+    assert offered[Role.TRAINER] & offered[Role.BILLING] == {"/staff/disputes", "/staff/statistics"}
     assert all(first_page(role) in offered[role] for role in Role if role is not Role.SYSTEM)
 
 
