@@ -72,6 +72,8 @@ PUBLIC_AS_IT_IS: Final[Mapping[type[DomainEvent], type[PublicEvent]]] = {
     enrolment.ScoreCorrected: public.ScoreCorrected,
     enrolment.CommentCorrected: public.CommentCorrected,
     invoice.RecipientCorrected: public.RecipientCorrected,
+    recording.RecordingKept: public.RecordingKept,
+    recording.RecordingReleased: public.RecordingReleased,
 }
 """What is told others with the same fields as it is stored."""
 
@@ -167,14 +169,6 @@ def publish(record: RecordedEvent) -> PublicEvent | None:
                 title=event.title,
                 location=event.location,
             )
-        case recording.RecordingKept():
-            return public.RecordingKept(
-                learner_id=event.learner_id, recording_id=event.recording_id
-            )
-        case recording.RecordingReleased():
-            return public.RecordingReleased(
-                learner_id=event.learner_id, recording_id=event.recording_id
-            )
         case imported.RecordImported():
             return public.LearningRecordImported(
                 learner_id=event.learner_id, import_id=event.import_id, record=event.record
@@ -202,6 +196,8 @@ def publish(record: RecordedEvent) -> PublicEvent | None:
             | enrolment.ScoreCorrected()
             | enrolment.CommentCorrected()
             | invoice.RecipientCorrected()
+            | recording.RecordingKept()
+            | recording.RecordingReleased()
         ):
             return PUBLIC_AS_IT_IS[type(event)](**dict(event))
         case (
