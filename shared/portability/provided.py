@@ -44,6 +44,8 @@ _GUARDIAN: Final = {
     "guardian_name": Origin.OTHERS,
     "token": Origin.SECRET,
 }
+_DISPUTE: Final = dict.fromkeys(("should_be", "why"), Origin.OTHER_BASIS)
+"""Said in the exercise of a right, to which the law obliges us to answer."""
 _TWO_LINKS: Final = {"token": Origin.SECRET, "stop_token": Origin.SECRET}
 
 ORIGINS: Final[Mapping[str, Mapping[str, Mapping[str, Origin]]]] = {
@@ -98,6 +100,13 @@ ORIGINS: Final[Mapping[str, Mapping[str, Mapping[str, Origin]]]] = {
     "learning": {
         "CertificationGranted": {"comment": Origin.ASSESSED},
         "CertificationRefused": {"comment": Origin.ASSESSED},
+        "CommentCorrected": {"comment": Origin.ASSESSED},
+        "EnrolmentDisputed": _DISPUTE,
+        "EnrolmentDisputeSettled": {"reason": Origin.OURS},
+        "InvoiceDisputed": _DISPUTE,
+        "InvoiceDisputeSettled": {"reason": Origin.OURS},
+        "RecipientCorrected": {"billing_name": Origin.OTHER_BASIS},
+        "ScoreCorrected": {"score": Origin.RESULT},
         "EnrolmentAnonymised": {"contribution": Origin.OURS},
         "ExerciseAnswered": {"answer": Origin.TOLD, "score": Origin.RESULT},
         "InvoiceIssued": dict.fromkeys(("billing_name", "amount_cents"), Origin.OTHER_BASIS),

@@ -75,6 +75,8 @@ def _change(catalogue: Catalogue, course: Course, record: RecordedEvent) -> dict
         case enrolment.ExerciseAnswered() as event:
             answer = _answer(catalogue, event, record.id)
             return {} if answer is None else {"answers": (*course.answers, answer)}
+        case enrolment.ScoreCorrected() as event:
+            return {"answers": _corrected(course.answers, event)}
         case enrolment.CourseCompleted():
             done = Completion(id=record.id, at=record.at)
             return {"completions": (*course.completions, done)}
@@ -90,6 +92,16 @@ def _change(catalogue: Catalogue, course: Course, record: RecordedEvent) -> dict
             return {"access_until": event.access_until}
         case _:
             return {}
+
+
+def _corrected(answers: tuple[Answer, ...], event: enrolment.ScoreCorrected) -> tuple[Answer, ...]:
+    """Return `answers` with the right score in the place of the wrong one."""
+    places = [n for n, one in enumerate(answers) if one.exercise_id == event.exercise_id]
+    if len(places) < event.number:
+        return answers
+    score, place = event.score.reveal(), places[event.number - 1]
+    right = {"score": None if isinstance(score, Erased) else score}
+    return (*answers[:place], answers[place].model_copy(update=right), *answers[place + 1 :])
 
 
 def _answer(catalogue: Catalogue, event: enrolment.ExerciseAnswered, fact: str) -> Answer | None:

@@ -32,6 +32,7 @@ ON_THE_WAY: Final = {
     "/enrolments/{enrolment_id}/exercises/{exercise_id}": "test_every_page.py",
     "/staff/speaking/{session_id}": "test_compartments.py",
     "/staff/support/noted/{request_id}": "test_support.py",
+    "/staff/disputes/{thing}/{dispute_id}": "test_disputes.py",
     "/staff/cases/{case_id}": "test_certificates.py",
     "/staff/holds/{hold_id}": "test_holds.py",
     "/staff/incidents/{incident_id}": "test_incidents.py",

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from services.identity.application.provided import provided as of_identity
 from services.learning.adapters.catalogue_files import load_catalogue
 from services.learning.application.provided import provided as of_learning
-from services.learning.domain.enrolment.events import CourseEnrolled
+from services.learning.domain.enrolment.events import CourseEnrolled, ExerciseAnswered
 from shared.event_store import Metadata, RecordedEvent
 from shared.events.base import DomainEvent, Event, SubjectId
 from shared.personal import Erased, Personal, personal_fields
@@ -116,6 +116,7 @@ def _part(owner: str, event: type[Event], field: str, value: object) -> str:
     values[field] = Personal(value)
     values |= {"request_id": "request-1", "enrolment_id": "enrolment-1", "import_id": "import-1"}
     values |= {"module_id": "budget-request", "exercise_id": "best-opening", "answered_at": NOW}
+    values |= {"number": 1}
     values |= {"recording_id": "recording-1", "said_at": None, "language": "fr", "minor": False}
     model: type[BaseModel] = event
     built = model.model_construct(**{k: v for k, v in values.items() if k in model.model_fields})
@@ -130,6 +131,18 @@ def _part(owner: str, event: type[Event], field: str, value: object) -> str:
                 enrolled_at=NOW,
             )
         ]
+        if event.__name__ == "ScoreCorrected":
+            before.append(
+                ExerciseAnswered(
+                    learner_id=SUBJECT,
+                    enrolment_id="enrolment-1",
+                    module_id="budget-request",
+                    exercise_id="best-opening",
+                    answer=Personal("a"),
+                    score=Personal(1),
+                    answered_at=NOW,
+                )
+            )
         return of_learning(load_catalogue(), _recorded(*before, built)).model_dump_json()
     if event.__name__ == "FileAttached":
         opened = importlib.import_module("services.identity.domain.support.events").RequestOpened
