@@ -25,7 +25,7 @@ from services.learning.settings import LearningSettings
 from services.notify.adapters.unsubscribe_links import UnsubscribeLinks
 from services.notify.application.publish import DOMAIN_EVENTS as NOTIFY_EVENTS
 from services.notify.application.publish import publish as publish_notify
-from services.notify.application.uses import NEWSLETTERS
+from services.notify.application.uses import MARKETING
 from services.notify.bootstrap import bootstrap as bootstrap_notify
 from services.notify.settings import NotifySettings
 from shared.choices import Choices, Verdict
@@ -38,7 +38,7 @@ from shared.ids import new_id
 from shared.service import create_app
 
 CHECK_LIMIT_US: Final = 50.0
-NEWSLETTER: Final = NEWSLETTERS["newsletter"]
+NEWSLETTER: Final = MARKETING["newsletter"]
 
 
 async def measure_checks(stage: Stage) -> list[Row]:

@@ -937,6 +937,10 @@ NOTICES: Final[Mapping[str, Notice]] = {
     "matter-opened": Notice("good", marked("The matter is open: holds may belong to it.")),
     "policy-accepted": Notice("good", marked("Your answer is recorded: you accept the change.")),
     "policy-refused": Notice("good", marked("Your answer is recorded: you refuse the change.")),
+    "event-announced": Notice(
+        "good", marked("The event is announced. Whoever consents to invitations is mailed one.")
+    ),
+    "event-called-off": Notice("good", marked("No invitation to this event leaves any more.")),
     "policy-told": Notice("good", marked("Noted, with your name and the time.")),
     "policy-published": Notice(
         "good", marked("The version is published. Whoever has to be told is told from now on.")

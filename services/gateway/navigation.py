@@ -61,6 +61,7 @@ _STAFF: Final = (
         marked("My sessions as a speaker"),
         ("identity GET /live-sessions/{session_id}/participants",),
     ),
+    Entry("/staff/events", marked("Events"), ("notify GET /events", "notify POST /events")),
     Entry("/staff/invoices", marked("Invoices"), ("learning GET /invoices",)),
     Entry("/staff/clocks", marked("Clocks"), ("retention GET /clocks",)),
     Entry("/staff/support", marked("Requests"), ("identity GET /support-requests",)),

@@ -19,6 +19,7 @@ from services.notify.adapters.unsubscribe_links import UnsubscribeLinks
 from services.notify.application.contribution import contributing
 from services.notify.application.deliver import Dispatcher, Outside
 from services.notify.application.erase import Farewell
+from services.notify.application.event_invitations import Events
 from services.notify.application.newsletter import Newsletter
 from services.notify.application.notices import NoticeBoard
 from services.notify.application.policy_notices import PolicyNotices
@@ -29,6 +30,7 @@ from services.notify.application.returned import Returned
 from services.notify.entrypoints.aside import aside_router
 from services.notify.entrypoints.choices import choices_router
 from services.notify.entrypoints.delivery import delivery_router
+from services.notify.entrypoints.events import PROBLEMS, events_router
 from services.notify.entrypoints.http import router
 from services.notify.entrypoints.notices import notices_router
 from services.notify.entrypoints.policy import policy_router
@@ -117,6 +119,7 @@ def bootstrap(kernel: Kernel[NotifySettings]) -> Service:
         unreached,
         kernel.clock,
     )
+    events = Events(kernel.store, dispatcher, directory, kernel.clock)
     proven = ProvenAddresses(directory, suppressions)
     retries = Retries(dispatcher, pending, kernel.clock)
     farewell = Farewell(dispatcher, directory, kernel.clock)
@@ -142,9 +145,11 @@ def bootstrap(kernel: Kernel[NotifySettings]) -> Service:
             operators,
             choices_router(),
             samples_router(letters),
+            events_router(events, directory),
             policy_router(unreached, dispatcher, kernel.clock),
             notices_router(board, letters),
         ],
+        problems=PROBLEMS,
         projections=[
             Recipients(),
             ProcessorRegister(),
@@ -154,6 +159,7 @@ def bootstrap(kernel: Kernel[NotifySettings]) -> Service:
         reactions=[messages.reaction(), proven.reaction()],
         schedules=[
             Schedule("newsletter", timedelta(days=1), newsletter.send),
+            Schedule("event_invitations", timedelta(minutes=10), events.run),
             Schedule("policy_notices", timedelta(minutes=10), notices.run),
             Schedule("retries", timedelta(seconds=10), retries.run),
             Schedule("returned", timedelta(minutes=1), returned.run),

@@ -19,6 +19,7 @@ MessageKind = Literal[
     "suggestion",
     "certification",
     "newsletter",
+    "event_invitation",
     "deletion_notice",
     "hold_notice",
     "hold_review",

@@ -17,13 +17,15 @@ from jinja2 import TemplateError
 
 from services.notify.adapters.addresses import deliverable
 from services.notify.adapters.editions import LINK, NAME, Edition, Own
+from services.notify.adapters.event_calendar import calendar_of
 from services.notify.adapters.rendering import Content, Notice, templates
 from services.notify.adapters.return_path import ReturnPaths
 from services.notify.adapters.texts import NEWSLETTER, Texts
 from services.notify.adapters.unsubscribe_links import UnsubscribeLinks
 from services.notify.domain.basis import address_of
 from services.notify.domain.errors import DeliveryError
-from services.notify.domain.events import Details
+from services.notify.domain.events import Details, PlatformEvent
+from services.notify.domain.kinds import purpose_of
 from services.notify.domain.recipient import Recipient
 from services.notify.domain.state import MessageState
 from shared.events.base import SubjectId
@@ -199,7 +201,7 @@ class Letters:
             mail["Auto-Submitted"] = "auto-generated"
         if message.details.thread is not None:
             self._thread(mail, message)
-        if message.kind == "newsletter":
+        if "unsubscribe_link" in values:
             # One press in the mail program itself withdraws (RFC 8058).
             mail["List-Unsubscribe"] = f"<{values['unsubscribe_link']}>"
             mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
@@ -209,6 +211,15 @@ class Letters:
             mail["CFBL-Feedback-ID"] = self._returns.token(message.message_id)
         mail.set_content(content.text, cte="quoted-printable")
         mail.add_alternative(content.html, subtype="html", cte="quoted-printable")
+        if (event := message.details.event) is not None:
+            entry = calendar_of(event, recipient.language, at)
+            mail.add_attachment(
+                entry,
+                maintype="text",
+                subtype="calendar",
+                filename="carionexiq.ics",
+                params={"charset": "utf-8", "method": "PUBLISH"},
+            )
         # Set last: a message that becomes multipart gives its content headers to its first part.
         mail["Content-Language"] = recipient.language
         return mail
@@ -260,9 +271,12 @@ class Letters:
             values["at"] = None if details.since is None else _moment(details.since, recipient)
         if message.kind in WITH_MOMENT:
             values["until"] = None if details.due is None else _moment(details.due, recipient)
+        if (consent := purpose_of(message.kind, details.topic)) is not None:
+            values["unsubscribe_link"] = self._links.link(recipient.subject_id, consent)
+        if details.event is not None:
+            values |= _of_event(details.event, recipient)
         if message.kind == "newsletter":
             purpose = details.topic or NEWSLETTER
-            values["unsubscribe_link"] = self._links.link(recipient.subject_id, purpose)
             values["article"] = self._texts.letter(purpose, details.issue or "").to(language)
         if message.kind == "hold_notice" and details.ground is not None:
             values |= self._of_hold(details, language)
@@ -315,6 +329,19 @@ def _kept(details: Details, language: Language) -> str:
         for category, entire in whole.items()
     )
     return ", ".join(names)
+
+
+def _of_event(event: PlatformEvent, recipient: Recipient) -> dict[str, Any]:
+    """Return what an invitation says, its moments by the recipient's clock."""
+    language = recipient.language
+    return {
+        "heading": event.heading.say(language),
+        "paragraphs": [one for one in event.summary.say(language).splitlines() if one.strip()],
+        "venue": event.venue,
+        "day": _day(event.starts_at, language, zone_of(recipient.zone)),
+        "begins": _moment(event.starts_at, recipient),
+        "ends": _moment(event.ends_at, recipient),
+    }
 
 
 def _of_incident(details: Details, language: Language) -> dict[str, Any]:

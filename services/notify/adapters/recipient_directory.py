@@ -79,6 +79,10 @@ class RecipientDirectory:
             living = [document for document in found if TOMBSTONE not in document]
             yield [_recipient(one) for one in await self._vault.open_documents(living)]
 
+    async def count_consenting(self, purpose: str) -> int:
+        """Return how many people consent to `purpose` now."""
+        return await self._collection.count_documents({"consents": purpose, "erased": False})
+
     async def accounts(self) -> AsyncIterator[list[Account]]:
         """Yield, page by page, who has an account now: a proven address, neither closed nor erased.
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Final, get_args
 
-from services.notify.domain.events import Details
+from services.notify.domain.events import Details, PlatformEvent
 from services.notify.domain.recipient import Recipient
 from services.notify.domain.state import MessageState
 from shared.events.base import SubjectId
@@ -15,7 +15,7 @@ from shared.events.notify import MessageKind
 from shared.events.retention import HeldScope
 from shared.personal import Category, Personal
 from shared.processors.ends import EndKind
-from shared.words import Language
+from shared.words import Language, Text
 
 AT: Final = datetime(2027, 3, 1, 9, tzinfo=UTC)
 """When the samples are written."""
@@ -49,6 +49,19 @@ INCIDENT: Final = Details(
     natures=("confidentiality",),
     consequences=("phishing",),
     measures=("access_closed", "sessions_ended"),
+)
+
+
+EVENT: Final = PlatformEvent(
+    event_id="event-1",
+    heading=Text(fr="Atelier : défendre un budget", en="Workshop: defending a budget"),
+    summary=Text(
+        fr="Une matinée de cas pratiques.\n\nApportez un budget inventé.",
+        en="A morning of practical cases.\n\nBring an invented budget.",
+    ),
+    venue="1 rue Exemple, Paris",
+    starts_at=DUE,
+    ends_at=DUE + timedelta(hours=3),
 )
 
 
@@ -108,6 +121,7 @@ SAMPLES: Final[Mapping[str, Sample]] = MappingProxyType(
         "email_changed": _of("email_changed", due=DUE),
         "email_changed.new": _of("email_changed"),
         "erasure_certificate": _of("erasure_certificate", case_id="case-1"),
+        "event_invitation": _of("event_invitation", event=EVENT),
         "factor_return": _linked("factor_return", since=AT, due=DUE),
         "factor_return_notice": _linked("factor_return_notice", since=AT, due=DUE),
         "finding_overdue": _of("finding_overdue", due=DUE),

@@ -2,6 +2,7 @@
 
 from typing import assert_never, cast, get_args
 
+from services.notify.domain.event.book import EventBookEvent
 from services.notify.domain.events import (
     AttemptStarted,
     MessageBounced,
@@ -24,7 +25,7 @@ from shared.event_store import RecordedEvent
 from shared.events import notify as public
 from shared.events.base import PublicEvent
 
-DOMAIN_EVENTS = get_args(MessageEvent)
+DOMAIN_EVENTS = (*get_args(MessageEvent), *get_args(EventBookEvent))
 """Every event this service stores."""
 
 
@@ -32,6 +33,8 @@ def publish(  # noqa: C901 - one case an event
     record: RecordedEvent,
 ) -> PublicEvent | None:
     """Return the public contract of a stored event; `None` keeps it private."""
+    if record.event.NEVER_PUBLISHED:
+        return None
     event = cast("MessageEvent", record.event)
     if event.subject_id in FUNCTIONS:
         # About nobody that another service knows.

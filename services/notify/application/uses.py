@@ -4,9 +4,10 @@ from typing import Final
 
 from services.notify.domain.basis import ASKED_FOR
 from services.notify.domain.events import SuppressionReason
-from services.notify.domain.kinds import class_of
+from services.notify.domain.kinds import class_of, purpose_of
 from services.notify.domain.state import MessageState
 from shared.choices import Choices, Use, token
+from shared.events.consent import BY_MAIL
 from shared.words import Text
 
 CONTACT: Final = token("restriction", "contact")
@@ -40,15 +41,13 @@ COURSE_MAIL: Final = Use(
 )
 
 
-def newsletter_of(purpose: str) -> Use:
-    """Return the use that sending the newsletter of `purpose` is."""
+def consented(purpose: str) -> Use:
+    """Return the use that sending a message for `purpose` is, which rests on consent."""
     return Use(purpose, needs=token("consent", purpose), stopped_by=frozenset({CONTACT}))
 
 
-NEWSLETTERS: Final = {
-    purpose: newsletter_of(purpose)
-    for purpose in ("newsletter", "newsletter-figures", "newsletter-platform")
-}
+MARKETING: Final = {purpose: consented(purpose) for purpose in sorted(BY_MAIL)}
+"""What may be sent by consent alone, by purpose."""
 
 
 class ChoicesUnknownError(Exception):
@@ -64,7 +63,10 @@ def refused_by(message: MessageState, choices: Choices) -> SuppressionReason | N
     subject = message.subject_id
     match class_of(message.kind):
         case "marketing":
-            use = NEWSLETTERS[message.details.topic or "newsletter"]
+            purpose = purpose_of(message.kind, message.details.topic)
+            if purpose is None:
+                return "no_consent"
+            use = MARKETING[purpose]
         case "teaching":
             use = TEACHING.get(message.kind, REMINDERS)
         case "transactional" if message.kind not in ASKED_FOR:

@@ -2,7 +2,8 @@
 
 NotifyError
 ├── DeliveryError    the provider did not take a message
-└── BusyError        it is not this message's turn yet
+├── BusyError        it is not this message's turn yet
+└── EventDatesError  an event cannot be announced with these dates
 """
 
 
@@ -44,3 +45,7 @@ class BusyError(NotifyError):
         super().__init__("busy")
         self.seconds = seconds
         """After how long to ask again."""
+
+
+class EventDatesError(NotifyError):
+    """An event begins within a day, or ends before it begins or days later."""

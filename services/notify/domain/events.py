@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints
 
 from shared.events.base import DomainEvent, Identifier, SubjectId
 from shared.events.consent import Purpose
@@ -13,6 +13,7 @@ from shared.events.retention import Authority, Ground, HeldScope
 from shared.incidents import Consequence, Measure, Nature
 from shared.personal import Category, Personal, PersonalField
 from shared.processors.model import Organisation
+from shared.words import Text
 
 SuppressionReason = Withheld
 """`sent_before` is what an operator judges of a message set aside; `digested`: it is in another."""
@@ -22,6 +23,24 @@ WaitingFor = Literal["quiet_hours", "digest", "turn", "choices", "transfer"]
 
 CONTACT = PersonalField(Category.CONTACT, about="subject_id")
 SUPPORT = PersonalField(Category.SUPPORT, about="subject_id", object="request_id")
+
+
+Venue = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+"""Where an event takes place: an address of an organisation, or one of the web."""
+
+
+class PlatformEvent(BaseModel):
+    """An event that people are invited to; about no person."""
+
+    model_config = ConfigDict(frozen=True)
+
+    event_id: Identifier
+    heading: Text
+    summary: Text
+    """What it is about; an empty line begins a paragraph."""
+    venue: Venue
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime
 
 
 class Details(BaseModel):
@@ -70,6 +89,8 @@ class Details(BaseModel):
     """An organisation that processes data for the controller."""
     reference: Identifier | None = None
     """File number of what it is about."""
+    event: PlatformEvent | None = None
+    """What somebody is invited to."""
     modules: tuple[Identifier, ...] = ()
     """Modules that a digest reminds of."""
 

@@ -94,7 +94,7 @@ def class_of(kind: MessageKind) -> MessageClass:
             return "legal"
         case "reminder" | "digest" | "progress" | "suggestion":
             return "teaching"
-        case "newsletter":
+        case "newsletter" | "event_invitation":
             return "marketing"
         case _:
             assert_never(kind)
@@ -105,9 +105,13 @@ def purpose_of(kind: MessageKind, topic: str | None) -> Purpose | None:
 
     `topic` tells the newsletters apart; the first one had none.
     """
-    if kind != "newsletter":
-        return None
-    return _PURPOSES.get(topic or "newsletter")
+    match kind:
+        case "newsletter":
+            return _PURPOSES.get(topic or "newsletter")
+        case "event_invitation":
+            return "events"
+        case _:
+            return None
 
 
 def rules_of(kind: MessageKind) -> Rules:

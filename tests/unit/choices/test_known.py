@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from services.learning.application.uses import KEEPING, REMINDERS, STATISTICS, SUGGESTIONS, USES
-from services.notify.application.uses import NEWSLETTERS
+from services.notify.application.uses import MARKETING
 from shared.choices import Choices, Use, token
 from shared.choices.known import MAX_AGE_SECONDS
 from shared.consuming.envelope import Envelope
@@ -70,14 +70,14 @@ def known(at: list[float], *events: PublicEvent, **options: Any) -> Choices:
     return choices
 
 
-NEWSLETTER = NEWSLETTERS["newsletter"]
+NEWSLETTER = MARKETING["newsletter"]
 
 
 @pytest.mark.promise("C9.2")
 def test_what_rests_on_consent_is_refused_until_somebody_agrees(at: list[float]) -> None:
     assert known(at).verdict(WHO, NEWSLETTER) == "refused"
     assert known(at, GRANTED).verdict(WHO, NEWSLETTER) == "allowed"
-    assert known(at, GRANTED).verdict(WHO, NEWSLETTERS["newsletter-figures"]) == "refused"
+    assert known(at, GRANTED).verdict(WHO, MARKETING["newsletter-figures"]) == "refused"
     assert known(at, GRANTED, WITHDRAWN).verdict(WHO, NEWSLETTER) == "refused"
 
 

@@ -12,7 +12,7 @@ from tests.unit.notify.given import message, recipient
 from tests.unit.notify.test_basis import FIELDS
 
 KINDS: tuple[MessageKind, ...] = get_args(MessageKind)
-CONSENTING = recipient(consents=frozenset({"newsletter"}))
+CONSENTING = recipient(consents=frozenset({"newsletter", "events"}))
 
 
 @pytest.mark.promise("C5.1", "C9.2")
@@ -51,4 +51,5 @@ def test_a_person_can_prove_an_address_that_is_suppressed() -> None:
 
 def test_only_teaching_and_marketing_wait_for_the_morning() -> None:
     waiting = {kind for kind in KINDS if rules_of(kind).may_wait}
-    assert waiting == {"reminder", "digest", "progress", "suggestion", "newsletter"}
+    teaching = {"reminder", "digest", "progress", "suggestion"}
+    assert waiting == teaching | {"newsletter", "event_invitation"}

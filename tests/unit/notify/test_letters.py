@@ -14,6 +14,7 @@ import yaml
 from markupsafe import escape
 
 from services.notify.adapters.letters import Letters
+from services.notify.adapters.samples import EVENT
 from services.notify.adapters.texts import FOLDER, load_texts
 from services.notify.adapters.unsubscribe_links import UnsubscribeLinks
 from services.notify.domain.errors import DeliveryError
@@ -79,6 +80,7 @@ FIELDS: dict[str, dict[str, Any]] = {
     "account_blocked": {"details": Details(cause="revoked", due=DUE)},
     "minority_over": {"details": Details(cause="of_age")},
     "newsletter": {"details": Details(issue="2025-03")},
+    "event_invitation": {"details": Details(event=EVENT)},
     "deletion_notice": {"details": Details(rule_id="profile", due=DUE)},
     "erasure_certificate": {"details": Details(case_id="case-1")},
     "password_recovery": {"token": Personal("opaque-token"), "details": Details(due=DUE)},
