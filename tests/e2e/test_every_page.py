@@ -79,6 +79,7 @@ STAFF = (
     (Role.SUPPORT, "/staff/support"),
     (Role.SUPPORT, "/staff/support/new"),
     (Role.DPO, "/staff/support"),
+    (Role.COUNSELLOR, "/staff/events"),
     (Role.DPO, "/staff/rights-cases"),
     (Role.DPO, "/staff/rights-cases/new"),
     (Role.DPO, "/staff/clocks"),
