@@ -61,7 +61,6 @@ _STAFF: Final = (
         marked("My sessions as a speaker"),
         ("identity GET /live-sessions/{session_id}/participants",),
     ),
-    Entry("/staff/events", marked("Events"), ("notify GET /events", "notify POST /events")),
     Entry("/staff/invoices", marked("Invoices"), ("learning GET /invoices",)),
     Entry("/staff/clocks", marked("Clocks"), ("retention GET /clocks",)),
     Entry("/staff/support", marked("Requests"), ("identity GET /support-requests",)),
@@ -118,6 +117,7 @@ _STAFF: Final = (
     Entry("/staff/teaching", marked("Teaching"), ("learning POST /teaching",)),
     Entry("/staff/statistics", marked("Statistics"), ("learning GET /statistics",)),
     Entry("/staff/minors", marked("Minors"), ("identity POST /learners/{learner_id}/minority",)),
+    Entry("/staff/events", marked("Events"), ("notify GET /events", "notify POST /events")),
     Entry("/mail/preview", marked("Letters"), ("notify GET /samples/{sample}",)),
     Entry("/ops", marked("Operations"), ("* GET /ops/flow",)),
 )

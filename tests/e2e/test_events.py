@@ -1,10 +1,11 @@
 """A counsellor announces an event: what is missing is said, and what was typed is kept."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, StorageState, expect
 
+from shared.clock import SystemClock
 from shared.http.auth import Role
 from tests.e2e.accessibility import check
 from tests.e2e.conftest import Visit
@@ -36,7 +37,7 @@ def test_an_event_is_announced_once_confirmed_and_called_off(
 
 
 def _fill(page: Page) -> None:
-    starts = datetime.now().astimezone() + AHEAD
+    starts = SystemClock().now() + AHEAD
     page.get_by_label("Titre en français").fill("Atelier inventé")
     page.get_by_label("De quoi il s’agit, en français").fill("Des cas pratiques.")
     page.get_by_label("Titre en anglais").fill("Invented workshop")
