@@ -19,6 +19,7 @@ from bench import (
     known_or_not,
     long_stream,
     newsletter,
+    notices,
     peer_eventsourcing,
     projection_replay,
     rectification,
@@ -66,6 +67,7 @@ MEASUREMENTS: Final[dict[str, Measure]] = {
     "rectification": rectification.measure,
     "statistics": statistics.measure,
     "newsletter": newsletter.measure,
+    "notices": notices.measure,
     "starts": starts.measure,
     "idle": idle.measure,
 }

@@ -129,7 +129,7 @@ class Letters:
             return self._rendered(message, recipient, self._values(message, recipient))
 
     def notice(self, message: MessageState, recipient: Recipient) -> Notice:
-        """Return what `message` says to `recipient` in the portal, without a personal value.
+        """Return what `message` says to `recipient` in the portal, without their name.
 
         Links are paths of the portal.
 

@@ -35,7 +35,7 @@ class BlockView(BaseModel):
     path: str | None = None
 
 
-class NoticeView(BaseModel):
+class OwnNoticeView(BaseModel):
     """One notice; the same words as the mail, without greeting and footer."""
 
     message_id: str
@@ -47,10 +47,10 @@ class NoticeView(BaseModel):
     blocks: list[BlockView]
 
 
-class NoticesView(BaseModel):
+class OwnNoticesView(BaseModel):
     """One page of notices, newest first."""
 
-    items: list[NoticeView]
+    items: list[OwnNoticeView]
     page: int
     pages: int
     total: int
@@ -93,14 +93,14 @@ def notices_router(board: NoticeBoard, letters: Letters) -> APIRouter:
         who: Caller,
         page: Annotated[int, Query(ge=1, le=10_000)] = 1,
         message_class: MessageClass | None = None,
-    ) -> NoticesView:
+    ) -> OwnNoticesView:
         """Return a page of the caller's notices, of one class or all, rendered now."""
         found = await board.of(who.subject)
         chosen = found.of_class(message_class)
         pages = max(1, -(-len(chosen) // PAGE))
         page = min(page, pages)
         some = chosen[(page - 1) * PAGE : page * PAGE]
-        return NoticesView(
+        return OwnNoticesView(
             items=[_view(letters, one, found.recipient) for one in some if found.recipient],
             page=page,
             pages=pages,
@@ -138,9 +138,9 @@ def notices_router(board: NoticeBoard, letters: Letters) -> APIRouter:
     return routes
 
 
-def _view(letters: Letters, one: Shown, recipient: Recipient) -> NoticeView:
+def _view(letters: Letters, one: Shown, recipient: Recipient) -> OwnNoticeView:
     notice = letters.notice(one.message, recipient)
-    return NoticeView(
+    return OwnNoticeView(
         message_id=one.message.message_id,
         kind=one.message.kind,
         message_class=class_of(one.message.kind),

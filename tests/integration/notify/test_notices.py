@@ -23,7 +23,7 @@ from shared.events.base import SubjectId
 from shared.events.erasure import KeyScope
 from shared.http.auth import Role
 from shared.ids import new_id
-from shared.personal import WHOLE, Category
+from shared.personal import WHOLE, Category, Personal
 from shared.settings import load_settings
 from shared.tokens import GATEWAY, TokenIssuer
 from tests.integration.notify.conftest import Notify
@@ -124,6 +124,9 @@ async def test_a_notice_reaches_every_page_and_is_read_everywhere(notify: Notify
         assert await one.unread.of(caller) == 1
         known = second.cursor
 
+        # Somebody who lives by another clock is shown notices all the same.
+        zone = identity.ZoneChosen(learner_id=learner, zone=Personal("Asia/Tokyo"))
+        await notify.world.tell(zone, stream=f"learner-{learner}", subject=learner)
         await _changed(notify, learner)
         for tab in (first, second):
             news = await tab.until_unread(2)

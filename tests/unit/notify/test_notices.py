@@ -88,9 +88,7 @@ def test_letters_to_a_function_or_a_former_address_are_no_notices() -> None:
 
 @pytest.mark.parametrize("language", ["fr", "en"])
 @pytest.mark.parametrize("name", sorted(IN_PORTAL))
-def test_a_notice_says_what_the_mail_says_without_a_personal_value(
-    name: str, language: Language
-) -> None:
+def test_a_notice_says_what_the_mail_says_without_a_name(name: str, language: Language) -> None:
     message, person = IN_PORTAL[name].message(), sampled(language)
     mail, shown = LETTERS.compose(message, person, AT), LETTERS.notice(message, person)
     body = mail.get_body(("plain",))
