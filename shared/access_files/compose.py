@@ -143,20 +143,21 @@ def facts_of(
 def _details(event: BaseModel) -> dict[str, str]:
     found = {}
     for name, value in event:
-        somebody = (
-            type(event).model_fields[name].annotation is SubjectId
-            or name.endswith("_by")
-            or name in UNTOLD
-        )
-        if somebody or name in UNTOLD or value is None or isinstance(value, Personal):
+        somebody = type(event).model_fields[name].annotation is SubjectId or name.endswith("_by")
+        if somebody or name in UNTOLD or isinstance(value, Personal):
             continue
-        found[name] = _text(value)
+        if text := _text(value):
+            found[name] = text
     return found
 
 
 def _text(value: object) -> str:
+    """Return a circumstance as text; nothing where there is none."""
+    if value is None or isinstance(value, str):
+        return value or ""
     if isinstance(value, datetime | date):
         return value.isoformat()
-    if isinstance(value, str | int | float):
-        return str(value)
-    return json.dumps(to_jsonable_python(value), ensure_ascii=False)
+    filled = to_jsonable_python(value, exclude_none=True)
+    if isinstance(filled, dict):
+        filled = {name: one for name, one in filled.items() if one not in ([], {}, False)}
+    return "" if filled in ([], {}) else json.dumps(filled, ensure_ascii=False)

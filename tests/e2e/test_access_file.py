@@ -17,15 +17,18 @@ from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
 from services.gateway.access_file.assembly import READABLE
 from shared.access_files import CONTRIBUTORS
+from shared.access_files.compose import STRUCK
 from shared.clock import SystemClock
 from shared.http.auth import Role
 from shared.packaging import MANIFEST, Manifest
 from tests.callers import Callers
 from tests.e2e.conftest import Visit
-from tests.e2e.journey import Person
+from tests.e2e.journey import Journey, Person, new_person
+from tests.e2e.test_second_factor import age_session
 from tests.engines import System
 
 AWAY = "notify"
+QUESTION = "Pourquoi ce module a-t-il changé ?"
 
 
 def _until(holds: Callable[[], object], seconds: int = 60) -> None:
@@ -84,10 +87,19 @@ def test_the_file_waits_for_every_service_and_is_fetched_once(
     visit: Visit,
     browser: Browser,
     system: System,
-    learner: StorageState,
     staff: dict[Role, Person],
+    signed_in_staff: dict[Role, StorageState],
 ) -> None:
-    page = visit(state=learner, width=360).new_page()
+    page = visit(width=360).new_page()
+    journey, person = Journey(page), new_person("dossier")
+    journey.register(person)
+    journey.confirm(person)
+    journey.sign_in(person)
+    journey.enrol()
+    journey.answer_first_exercise()
+    author = staff[Role.SUPPORT]
+    name = f"{author.first_name} {author.last_name}"
+    _answered(page, visit(state=signed_in_staff[Role.SUPPORT]).new_page(), name)
     page.goto("/my-data")
     held = _held(page)
     with _standing_still(system, AWAY):
@@ -99,8 +111,12 @@ def test_the_file_waits_for_every_service_and_is_fetched_once(
         assert page.get_by_role("button", name="Télécharger mon dossier").count() == 0
     _until_page(page, "/my-requests", "Votre dossier est complet")
     _in_order(page)
+    age_session(system, page)
+    page.get_by_role("button", name="Télécharger mon dossier (ZIP)").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Confirmez que c’est bien vous")
+    page.get_by_label("Mot de passe actuel").fill(person.password)
     with page.expect_download() as file:
-        page.get_by_role("button", name="Télécharger mon dossier (ZIP)").click()
+        page.get_by_role("button", name="Continuer").click()
     with ZipFile(file.value.path()) as archive:
         files, manifest = _opened(archive)
     assert {one.service for one in manifest.parts} == set(CONTRIBUTORS)
@@ -110,17 +126,14 @@ def test_the_file_waits_for_every_service_and_is_fetched_once(
     concealed = {"token", "password_hash", "contribution", "guardian_email", "guardian_name"}
     for one in held:
         if one["field"] not in concealed:
-            assert (one["category"], one["field"], one["value"]) in known
+            value = one["value"] and one["value"].replace(name, STRUCK)
+            assert (one["category"], one["field"], value) in known
     everything = b"".join(files.values()).decode("utf-8", "replace")
-    for somebody in staff.values():
-        assert somebody.last_name not in everything
-        assert somebody.email not in everything
-    offline = browser.new_context(offline=True).new_page()
-    for name in READABLE.values():
-        offline.set_content(files[name].decode())
-        assert Axe().run(offline).violations_count == 0
-        assert offline.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    offline.context.close()
+    for own in (person.first_name, person.last_name, person.email, QUESTION):
+        assert own in everything
+    assert f"Bien à vous, {STRUCK}." in everything
+    assert author.last_name not in everything, "who answered is told by the role"
+    _readable_without_us(browser, files)
 
     page.goto("/my-requests")
     again = page.request
@@ -131,6 +144,30 @@ def test_the_file_waits_for_every_service_and_is_fetched_once(
     )
     assert refused.status == 410
     _until(lambda: _destroyed(system, page), 90)
+
+
+def _answered(learner: Page, desk: Page, name: str) -> None:
+    """Have the learner ask support, and be answered by somebody who signs by name."""
+    asked = _send(learner, "/api/identity/me/support-requests", {"message": QUESTION})
+    path = f"/api/identity/support-requests/{asked['request_id']}/replies"
+    _send(desk, path, {"message": f"Bien à vous, {name}."})
+
+
+def _readable_without_us(browser: Browser, files: dict[str, bytes]) -> None:
+    offline = browser.new_context(offline=True).new_page()
+    for name in READABLE.values():
+        offline.set_content(files[name].decode())
+        assert Axe().run(offline).violations_count == 0
+        assert offline.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    offline.context.close()
+
+
+def _send(page: Page, path: str, body: dict[str, str]) -> dict[str, str]:
+    csrf = page.request.get("/api/session").json()["csrf"]
+    answer = page.request.post(path, data=body, headers={"X-CSRF-Token": csrf})
+    assert answer.ok, answer.text()
+    sent: dict[str, str] = answer.json() if answer.body() else {}
+    return sent
 
 
 def _destroyed(system: System, page: Page) -> bool:

@@ -1,5 +1,6 @@
 """The whole package: checked parts in, one ZIP out; never of fewer parts than are owed."""
 
+import re
 from collections.abc import Mapping
 
 from services.gateway.access_file.joining import Told, joined
@@ -62,9 +63,15 @@ def _readable(told: Told, opening: Opening, language: Language) -> PackageFile:
             "said": lambda one: said(words, one),
             "role_of": lambda role: role_of(words, role),
             "value_of": lambda one: value_of(words, one),
+            "spelt": spelt,
         },
     )
     return PackageFile(READABLE[language], HTML, text.encode())
+
+
+def spelt(event: str) -> str:
+    """Return the name of an event as words: `AccountRequested` as `Account requested`."""
+    return re.sub(r"(?<=[a-z])([A-Z])", lambda found: f" {found[1].lower()}", event)
 
 
 def _attachments(parts: list[AccessPart]) -> list[PackageFile]:

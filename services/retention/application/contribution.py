@@ -16,6 +16,7 @@ from shared.access_files import (
     PartTerm,
 )
 from shared.events.base import SubjectId
+from shared.http.auth import STAFF_ROLES
 from shared.words import Language
 
 
@@ -70,6 +71,6 @@ def _recipients(activity: Activity) -> PartRecipients:
         category=activity.category,
         purposes=activity.purposes,
         legal_bases=activity.legal_texts,
-        roles=activity.roles,
+        roles=tuple(role for role in activity.roles if role in STAFF_ROLES),
         processors=tuple(f"{one.organisation} ({one.country})" for one in activity.processors),
     )

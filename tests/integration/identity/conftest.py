@@ -18,8 +18,7 @@ from services.identity.settings import IdentitySettings
 from shared.clock import SystemClock, VirtualClock
 from shared.consuming.envelope import Envelope, decode
 from shared.database import MongoClient
-from shared.events.consent import ConsentEvent
-from shared.events.retention import RetentionEvent
+from shared.events.base import PublicEvent
 from shared.http.auth import Role
 from shared.personal import Personal
 from shared.service import create_app
@@ -82,12 +81,13 @@ class Identity:
         return [found[name] for name in types]
 
     async def deliver(
-        self, event: RetentionEvent | ConsentEvent, subject: str, event_id: str
+        self, event: PublicEvent, subject: str, event_id: str, *, service: str = ""
     ) -> None:
         """Put an event of another service on its topic, as that service would."""
+        service = service or event.SERVICE
         headers = {
             "ce_id": event_id,
-            "ce_source": f"/services/{event.SERVICE}",
+            "ce_source": f"/services/{service}",
             "ce_type": f"com.carionexiq.{event.type_name()}.v1",
             "ce_time": "2026-01-01T00:00:00+00:00",
             "ce_subject": subject,
@@ -99,7 +99,7 @@ class Identity:
             bootstrap_servers=self.settings.kafka_bootstrap_servers
         ) as producer:
             await producer.send_and_wait(
-                f"{self.settings.namespace}{event.SERVICE}.events",
+                f"{self.settings.namespace}{service}.events",
                 event.model_dump_json().encode(),
                 key=subject.encode(),
                 headers=[(name, value.encode()) for name, value in headers.items()],

@@ -7,6 +7,7 @@ from typing import Any, Final
 import pytest
 
 from services.identity.application.contribution import SECRET
+from services.identity.domain.support.events import RequestAssigned
 from services.learning.application.held import HIDDEN as HELD_BACK
 from services.notify.application.read import HIDDEN as LINKS
 from shared.access_files import CONTRIBUTORS, facts_of, values_of
@@ -95,6 +96,14 @@ def test_a_guardian_is_told_as_a_role_alone() -> None:
 
 def test_names_are_struck_as_whole_words_whatever_their_case() -> None:
     assert struck("Ana, ANA et Anatole", ["Ana"]) == f"{STRUCK}, {STRUCK} et Anatole"
+
+
+def test_a_fact_tells_its_circumstances_without_what_is_empty_or_somebody_elses() -> None:
+    event = RequestAssigned(subject_id=SUBJECT, request_id="request-1", assignee="staff-1")
+    (fact,) = facts_of(
+        [_with(_recorded(RequestAssigned), RequestAssigned, dict(event))], (type(event),)
+    )
+    assert fact.details == {"request_id": "request-1"}
 
 
 def _with(recorded: Any, event: type[Event], values: dict[str, Any]) -> Any:

@@ -166,6 +166,7 @@ def test_there_is_a_page_in_each_language_a_table_a_category_and_every_file_sent
         assert "=1+1 &lt;b&gt;" in text, "a value is text, never markup"
         assert not {"<script", "http:", "https:", "src="} & set(text.split())
     assert "Certifier." in french
+    assert "Signed in" in english, "an event in words"
     assert "To certify." in english
     table = made["csv/support.csv"].decode("utf-8-sig")
     heading, row = csv.reader(StringIO(table, newline=""))
