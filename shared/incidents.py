@@ -210,6 +210,12 @@ ADVICE: Final[Mapping[Category, Text]] = {
         en="The copy of your data that you had asked for may be known, so all that we hold about "
         "you. Change your password; beware of any unexpected message.",
     ),
+    Category.DEMAND: Text(
+        fr="Ce qu’une autorité a demandé de vous, et ce qui lui a été remis, peut être connu. "
+        "Écrivez-nous, ou parlez-en à un avocat, si vous pensez que cela vous nuit.",
+        en="What an authority asked about you, and what it was given, may be known. Write to us, "
+        "or talk to a lawyer, if you think that it harms you.",
+    ),
     Category.STAFF: Text(
         fr="Changez votre mot de passe et signalez toute demande inhabituelle d’un collègue.",
         en="Change your password and report any unusual request by a colleague.",

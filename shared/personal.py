@@ -47,6 +47,9 @@ class Category(StrEnum):
     TECHNICAL_TRACES = "technical_traces"
     MAIL_CONTENT = "mail_content"
     STAFF = "staff"
+    DEMAND = "demand"
+    """What came with an official demand, and what is disclosed because of it; of the demand alone,
+    so that nothing about it stands among its persons' data while they may not know (C6.2)."""
     DEAD_LETTERS = "dead_letters"
     """Whole records that a service could not process, whatever is in them."""
     ACCESS_FILE = "access_file"

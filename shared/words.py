@@ -36,6 +36,7 @@ CATEGORIES: Final = {
     Category.TECHNICAL_TRACES: Text(fr="traces techniques", en="technical traces"),
     Category.MAIL_CONTENT: Text(fr="contenu des messages", en="content of messages"),
     Category.STAFF: Text(fr="personnel", en="staff"),
+    Category.DEMAND: Text(fr="demandes officielles", en="official demands"),
     Category.DEAD_LETTERS: Text(fr="messages en échec", en="dead letters"),
     Category.ACCESS_FILE: Text(fr="dossier d'accès", en="access file"),
     Category.CANARIES: Text(fr="témoins de l'effacement", en="canaries of the erasure"),

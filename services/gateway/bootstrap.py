@@ -43,6 +43,7 @@ from services.gateway.pages import (
     sign_in,
     sign_in_notice,
     training,
+    transparency,
     unsubscribing,
 )
 from services.gateway.pages.staff import (
@@ -51,6 +52,7 @@ from services.gateway.pages.staff import (
     archive,
     billing,
     break_glass,
+    demands,
     disputes,
     dpo,
     events,
@@ -131,6 +133,8 @@ PAGES = (
     disputes,
     support,
     rights_cases,
+    demands,
+    transparency,
     dpo,
     holds,
     incidents,

@@ -28,6 +28,7 @@ CATEGORIES: Final[Mapping[str, str]] = {
     "recording": marked("Session recordings"),
     "technical_traces": marked("Technical traces"),
     "mail_content": marked("E-mails sent"),
+    "demand": marked("Official demands"),
     "staff": marked("Staff record"),
     "dead_letters": marked("Messages that could not be processed"),
     "access_file": marked("Access file"),
@@ -47,6 +48,7 @@ PURPOSES_OF_CATEGORIES: Final[Mapping[str, str]] = {
     "recording": marked("To let you watch a live session again."),
     "technical_traces": marked("To keep the platform stable and detect security anomalies."),
     "mail_content": marked("To prove what we sent you, and to retry when sending fails."),
+    "demand": marked("To answer demands of authorities, and to account for it."),
     "staff": marked("To give each member of staff rights of their own."),
     "dead_letters": marked(
         "To understand and take up again a message that the system could not process."
@@ -79,6 +81,7 @@ BASES_OF_CATEGORIES: Final[Mapping[str, str]] = {
     "recording": "contract",
     "technical_traces": "legitimate_interest",
     "mail_content": "contract",
+    "demand": "legal_obligation",
     "dead_letters": "legitimate_interest",
     "access_file": "legal_obligation",
 }
@@ -507,6 +510,8 @@ MESSAGES: Final[Mapping[str, str]] = {
     "newsletter": marked("Newsletter"),
     "deletion_notice": marked("Notice of a deletion"),
     "hold_notice": marked("Notice of a legal hold"),
+    "disclosure_notice": marked("Notice that an authority was given data"),
+    "demand_due": marked("Official demand to answer"),
     "incident_notice": marked("Notice of a security incident"),
     "policy_notice": marked("Notice of a change of the privacy policy"),
     "sign_in_notice": marked("Question about a sign-in"),
@@ -757,6 +762,80 @@ BROUGHT_STATES: Final[Mapping[str, str]] = {
     "known": marked("Here already"),
     "own": marked("Taken here, so here already"),
 }
+DEMAND_FILTERS: Final[Mapping[str, str]] = {
+    "open": marked("Open"),
+    "contested": marked("Contested"),
+    "to_approve": marked("Awaiting the second person"),
+    "overdue": marked("Overdue"),
+    "closed": marked("Closed"),
+    "all": marked("Open and closed"),
+}
+DEMAND_STATES: Final[Mapping[str, str]] = {
+    "received": marked("received"),
+    "checked": marked("checked"),
+    "contested": marked("contested"),
+    "composing": marked("being composed"),
+    "composed": marked("composed"),
+    "approved": marked("approved"),
+    "closed": marked("closed"),
+}
+DEMAND_OUTCOMES: Final[Mapping[str, str]] = {
+    "disclosed": marked("Answered with data"),
+    "refused": marked("Refused"),
+    "not_possible": marked("Nothing is held"),
+    "set_aside": marked("Set aside"),
+    "withdrawn": marked("Withdrawn by the authority"),
+}
+DEMAND_STEPS: Final[Mapping[str, str]] = {
+    "DemandNoted": marked("The demand was noted"),
+    "PointsChecked": marked("It was checked"),
+    "ContestBegun": marked("It was contested"),
+    "ContestSettled": marked("Contesting it was settled"),
+    "SecrecyChanged": marked("Its secrecy was changed"),
+    "DisclosurePrepared": marked("A disclosure was prepared"),
+    "DisclosureAgreed": marked("A second person approved it"),
+    "DisclosureGivenUp": marked("What was prepared was given up"),
+    "DisclosureDelivered": marked("The file was handed over"),
+    "TermReminded": marked("The officer was reminded of the term"),
+    "DemandEnded": marked("The demand ended"),
+    "PersonsTold": marked("The persons were told"),
+}
+CHECKED_POINTS: Final[Mapping[str, str]] = {
+    "competent": marked("The authority is competent"),
+    "legal_basis": marked("The legal basis allows it"),
+    "named_scope": marked("Persons, categories and period are named"),
+    "necessary": marked("It is necessary and in proportion"),
+}
+CONTEST_REASONS: Final[Mapping[str, str]] = {
+    "bulk": marked("It names nobody"),
+    "not_competent": marked("The authority is not competent"),
+    "no_basis": marked("The legal basis does not allow it"),
+    "unclear_scope": marked("Its scope is not clear"),
+    "disproportionate": marked("It is out of proportion"),
+}
+CONTEST_FORUMS: Final[Mapping[str, str]] = {
+    "authority": marked("The authority itself"),
+    "court": marked("The court"),
+    "cnil": marked("The CNIL"),
+}
+CONTEST_RESULTS: Final[Mapping[str, str]] = {
+    "narrowed": marked("It was narrowed"),
+    "set_aside": marked("It was set aside"),
+    "maintained": marked("It stands and has to be answered"),
+}
+SECRECIES: Final[Mapping[str, str]] = {
+    "none": marked("Yes, at once"),
+    "until": marked("Not before a date"),
+    "open": marked("Not before the authority permits it"),
+}
+WITHHELD_REASONS: Final[Mapping[str, str]] = {
+    "person": marked("of somebody who was not asked for"),
+    "others": marked("about somebody else"),
+    "category": marked("category not asked for"),
+    "date": marked("outside the period"),
+    "erased": marked("erased before"),
+    "secret": marked("secret of signing in"),
+}
 KINDS: Final[Mapping[str, Mapping[str, str]]] = {
     "brought": BROUGHT,
     "brought_state": BROUGHT_STATES,
@@ -821,8 +900,32 @@ KINDS: Final[Mapping[str, Mapping[str, str]]] = {
     "dispute_outcome": DISPUTE_OUTCOMES,
     "notification": NOTIFICATIONS,
     "identity_check": IDENTITY_CHECKS,
+    "demand_filter": DEMAND_FILTERS,
+    "demand_state": DEMAND_STATES,
+    "demand_outcome": DEMAND_OUTCOMES,
+    "demand_step": DEMAND_STEPS,
+    "checked_point": CHECKED_POINTS,
+    "contest_reason": CONTEST_REASONS,
+    "contest_forum": CONTEST_FORUMS,
+    "contest_result": CONTEST_RESULTS,
+    "secrecy": SECRECIES,
+    "withheld_reason": WITHHELD_REASONS,
 }
 NOTICES: Final[Mapping[str, Notice]] = {
+    "demand-noted": Notice("good", marked("The demand is noted.")),
+    "demand-unknown": Notice(
+        "warn", marked("The demand is noted. Somebody it names is nobody whom we know.")
+    ),
+    "demand-checked": Notice("good", marked("The answers are kept.")),
+    "demand-contested": Notice("good", marked("Contested: nothing is disclosed meanwhile.")),
+    "demand-settled": Notice("good", marked("What contesting came to is recorded.")),
+    "demand-secrecy": Notice("good", marked("The secrecy is changed.")),
+    "demand-prepared": Notice(
+        "good", marked("Every service is composing its part. Look again in a moment.")
+    ),
+    "demand-approved": Notice("good", marked("Approved: the file can be handed over, once.")),
+    "demand-declined": Notice("good", marked("Refused: what was composed is gone.")),
+    "demand-closed": Notice("good", marked("The demand is closed.")),
     "saved": Notice("good", marked("Saved.")),
     "brought": Notice("good", marked("Taken over. What came from elsewhere is listed below.")),
     "notices-read": Notice("good", marked("All notices are marked as read.")),

@@ -71,6 +71,7 @@ _STAFF: Final = (
     ),
     Entry("/staff/rights-cases", marked("Rights cases"), ("identity GET /rights-cases",)),
     Entry("/staff/disputes", marked("Marked as wrong"), ("learning GET /disputes",)),
+    Entry("/staff/demands", marked("Official demands"), ("identity GET /demands",)),
     Entry("/staff/preview", marked("Preview"), ("retention GET /preview",)),
     Entry("/staff/cases", marked("Cases"), ("retention GET /cases",)),
     Entry("/staff/holds", marked("Holds"), ("retention GET /holds",)),

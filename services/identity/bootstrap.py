@@ -45,6 +45,8 @@ from services.identity.application.anomalies import Anomalies
 from services.identity.application.break_glass import BreakGlassAccesses
 from services.identity.application.contribution import contributing
 from services.identity.application.credentials import CredentialLinks, Credentials
+from services.identity.application.demand_reactions import demand_reactions
+from services.identity.application.demands import Demands
 from services.identity.application.desk import Desk
 from services.identity.application.erase import Eraser
 from services.identity.application.factor_return import FactorReturn, ReturnLinks
@@ -74,6 +76,7 @@ from services.identity.domain.anomaly.events import AnomalyEvent
 from services.identity.domain.anomaly.rules import WatchRules
 from services.identity.domain.authenticators.events import AuthenticatorEvent
 from services.identity.domain.break_glass.events import BreakGlassEvent
+from services.identity.domain.demand.events import DemandEvent, PersonTold
 from services.identity.domain.learner.events import LearnerEvent
 from services.identity.domain.prospect.events import ProspectEvent
 from services.identity.domain.rights_case.events import RightsCaseEvent
@@ -92,8 +95,9 @@ from services.identity.entrypoints.break_glass import break_glass_router
 from services.identity.entrypoints.choices import choices_router
 from services.identity.entrypoints.contact import contact_router
 from services.identity.entrypoints.credentials import credentials_router
+from services.identity.entrypoints.demands import demands_router, disclosures_router, told_router
 from services.identity.entrypoints.guardians import guardians_router
-from services.identity.entrypoints.held_data import held_data_router
+from services.identity.entrypoints.held_data import held_by, held_data_router
 from services.identity.entrypoints.own_account import own_account_router
 from services.identity.entrypoints.participants import participants_router
 from services.identity.entrypoints.problems import PROBLEMS
@@ -115,6 +119,11 @@ from services.identity.projections.access_files import AccessFileList
 from services.identity.projections.anomalies import AnomalyList
 from services.identity.projections.attendances import Attendances
 from services.identity.projections.break_glass import BreakGlassList
+from services.identity.projections.demands import (
+    DemandList,
+    DisclosureParts,
+    ToldDisclosures,
+)
 from services.identity.projections.learners import Learners
 from services.identity.projections.live_sessions import LiveSessions
 from services.identity.projections.minors import Minors
@@ -127,8 +136,10 @@ from services.identity.settings import IdentitySettings
 from shared import telemetry
 from shared.archive import ArchiveGate
 from shared.clock import Clock
+from shared.disclosures.contribute import contributes
 from shared.events.base import DomainEvent, SubjectId
 from shared.imap import ImapMailbox
+from shared.personal import Category
 from shared.processors.register import ProcessorRegister
 from shared.processors.transfers import Transfers
 from shared.rights import load_rights
@@ -141,6 +152,8 @@ DOMAIN_EVENTS: Final[tuple[type[DomainEvent], ...]] = (
     *get_args(SupportEvent),
     *get_args(RightsCaseEvent),
     *get_args(AccessFileEvent),
+    *get_args(DemandEvent),
+    PersonTold,
     *get_args(StaffEvent),
     *get_args(AuthenticatorEvent),
     *get_args(AnomalyEvent),
@@ -230,6 +243,16 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:  # noqa: PLR0915 - t
         public_url=settings.public_url,
     )
     listed_files = kernel.read_model(AccessFileList())
+    documents = SupportFiles(kernel.database, kernel.vault, "demand_files", Category.DEMAND)
+    demands = Demands(
+        store,
+        clock,
+        index,
+        documents,
+        kernel.vault,
+        listed=kernel.read_model(DemandList()),
+        parts=kernel.read_model(DisclosureParts()),
+    )
     listed_cases = kernel.read_model(RightsCaseList())
     acts = RightsActs(store)
     recipients = Recipients(
@@ -287,8 +310,10 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:  # noqa: PLR0915 - t
         await attempts.prepare()
         await ceremonies.prepare()
         await files.prepare()
+        await documents.prepare()
         await watch.prepare()
         await kernel.restorations.once("files of erased people", files.forget_erased)
+        await kernel.restorations.once("documents of demands", documents.forget_erased)
         await kernel.restorations.once("rows of erased people", index.forget_erased)
 
     async def close() -> None:
@@ -343,6 +368,9 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:  # noqa: PLR0915 - t
             own_rights_router(kernel, cases),
             access_files_router(kernel, access, cases),
             rights_desk_router(kernel, cases, recipients, staff),
+            demands_router(kernel, demands),
+            disclosures_router(kernel, demands),
+            told_router(kernel),
             canned_router(load_canned_answers()),
             contact_router(intake, throttle),
             registers_router(kernel, gate, accounts),
@@ -359,6 +387,9 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:  # noqa: PLR0915 - t
             SupportRequests(),
             RightsCaseList(),
             AccessFileList(),
+            DemandList(),
+            DisclosureParts(),
+            ToldDisclosures(),
             ProspectList(),
             Traces(),
             StaffList(),
@@ -374,6 +405,8 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:  # noqa: PLR0915 - t
             access_files(access),
             acts.reaction(),
             recipients.reaction(),
+            demand_reactions(demands),
+            contributes("identity", store, clock, held_by(store)),
             addresses(credentials),
             watch.watching.reaction(),
             incidents(watch.anomalies),
@@ -386,6 +419,7 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:  # noqa: PLR0915 - t
             Schedule("minors", timedelta(minutes=1), follow_minors),
             Schedule("rights-cases", timedelta(minutes=1), partial(cases.follow, listed_cases)),
             Schedule("access-files", timedelta(minutes=1), partial(access.follow, listed_files)),
+            Schedule("demands", timedelta(minutes=1), demands.follow),
             Schedule("attempts", timedelta(hours=1), forget_attempts),
             Schedule("break-glass", timedelta(minutes=1), remind_of_reviews),
             Schedule("watch", timedelta(minutes=1), watch.watching.run),
@@ -393,7 +427,7 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:  # noqa: PLR0915 - t
             Schedule("ceremonies", timedelta(hours=1), forget_ceremonies),
         ],
         problems=PROBLEMS,
-        erase=Eraser(accounts, index, files).erase,
+        erase=Eraser(accounts, index, files, documents).erase,
         contribute=contributing(store, files),
         prepare=prepare,
         close=close,

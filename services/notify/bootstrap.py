@@ -1,6 +1,7 @@
 """Wiring of the notify service."""
 
 from datetime import timedelta
+from functools import partial
 
 from services.notify.adapters.dkim_signing import DkimSigner
 from services.notify.adapters.figures import Figures
@@ -20,6 +21,7 @@ from services.notify.application.contribution import contributing
 from services.notify.application.deliver import Dispatcher, Outside
 from services.notify.application.erase import Farewell
 from services.notify.application.event_invitations import Events
+from services.notify.application.held import held_by
 from services.notify.application.newsletter import Newsletter
 from services.notify.application.notices import NoticeBoard
 from services.notify.application.policy_notices import PolicyNotices
@@ -39,6 +41,7 @@ from services.notify.projections.policy import AnnouncedPolicies, PolicyNoticesT
 from services.notify.projections.recipients import Recipients
 from services.notify.settings import NotifySettings
 from shared.archive import ArchiveGate
+from shared.disclosures.contribute import contributes
 from shared.imap import ImapMailbox
 from shared.processors.register import ProcessorRegister
 from shared.processors.transfers import Transfers
@@ -156,7 +159,13 @@ def bootstrap(kernel: Kernel[NotifySettings]) -> Service:
             AnnouncedPolicies(),
             PolicyNoticesTold(),
         ],
-        reactions=[messages.reaction(), proven.reaction()],
+        reactions=[
+            messages.reaction(),
+            proven.reaction(),
+            contributes(
+                "notify", kernel.store, kernel.clock, partial(held_by, kernel.store, directory)
+            ),
+        ],
         schedules=[
             Schedule("newsletter", timedelta(days=1), newsletter.send),
             Schedule("event_invitations", timedelta(minutes=10), events.run),

@@ -6,6 +6,20 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from shared.events.access_files import Digest
 from shared.events.base import Identifier, PublicEvent, SubjectId, Upcaster
+from shared.events.demands import (
+    CheckedPoint,
+    ContestForum,
+    ContestReason,
+    ContestResult,
+    DemandAuthority,
+    DemandKind,
+    DemandOutcome,
+    DemandScope,
+    DemandStage,
+    EndReason,
+    LegalArticle,
+    Secrecy,
+)
 from shared.events.rights_cases import (
     ExtensionReason,
     IdentityCheck,
@@ -699,6 +713,129 @@ class AccessFileFetched(IdentityEvent):
 
     subject_id: SubjectId
     file_id: Identifier
+
+
+class DemandRegistered(IdentityEvent):
+    """An authority demands data (C6.2, C9.4); of whom, stays within this service."""
+
+    subject_id: SubjectId
+    """The demand itself, in the place of a person."""
+    demand_id: Identifier
+    kind: DemandKind
+    authority: DemandAuthority
+    article: LegalArticle
+    received_at: datetime
+    due_at: datetime | None
+    named: bool
+    """Whether it names persons; one in bulk is contested from the start."""
+    secrecy: Secrecy
+    secret_until: datetime | None
+    document_name: Annotated[
+        Personal[str] | None,
+        PersonalField(Category.DEMAND, about="subject_id", object="demand_id"),
+    ] = None
+
+
+class DemandChecked(IdentityEvent):
+    """Competence, basis, scope and necessity of the demand were checked."""
+
+    subject_id: SubjectId
+    demand_id: Identifier
+    failed: tuple[CheckedPoint, ...]
+
+
+class DemandContested(IdentityEvent):
+    """The demand is contested: nothing is disclosed before that is settled."""
+
+    subject_id: SubjectId
+    demand_id: Identifier
+    reasons: tuple[ContestReason, ...]
+    forum: ContestForum
+    until: datetime | None
+
+
+class DemandContestSettled(IdentityEvent):
+    """What contesting the demand came to."""
+
+    subject_id: SubjectId
+    demand_id: Identifier
+    result: ContestResult
+
+
+class DemandSecrecyChanged(IdentityEvent):
+    """Until when the persons may not be told has changed: the ban was extended, or is over."""
+
+    subject_id: SubjectId
+    demand_id: Identifier
+    secrecy: Secrecy
+    secret_until: datetime | None
+
+
+class DisclosureRequested(IdentityEvent):
+    """Every service is to compose what the exact scope of a demand covers, and nothing else."""
+
+    subject_id: SubjectId
+    """The demand: its persons are in the scope alone."""
+    disclosure_id: Identifier
+    scope: DemandScope
+
+
+class DisclosureApproved(IdentityEvent):
+    """A second person approved what is to be disclosed, as it was composed."""
+
+    subject_id: SubjectId
+    disclosure_id: Identifier
+    sha256: Identifier
+    """Of the list of parts with their hashes: no other values can be handed over."""
+
+
+class DisclosureEnded(IdentityEvent):
+    """What was to be disclosed has been handed over, or was given up: its copy is to go."""
+
+    subject_id: SubjectId
+    disclosure_id: Identifier
+    reason: EndReason
+
+
+class DemandReminded(IdentityEvent):
+    """Part of the term for an answer is over, or all of it."""
+
+    subject_id: SubjectId
+    demand_id: Identifier
+    stage: DemandStage
+    due_at: datetime
+
+
+class DemandClosed(IdentityEvent):
+    """The demand is over."""
+
+    subject_id: SubjectId
+    demand_id: Identifier
+    outcome: DemandOutcome
+
+
+class DemandTold(IdentityEvent):
+    """The persons have been told; some had been erased before and could not be."""
+
+    subject_id: SubjectId
+    demand_id: Identifier
+    told: int
+    unreached: int
+
+
+class DisclosureTold(IdentityEvent):
+    """A person may know, and is told, that data about them was given to an authority (C6.2)."""
+
+    subject_id: SubjectId
+    """The person."""
+    disclosure_id: Identifier
+    authority: DemandAuthority
+    article: LegalArticle
+    categories: tuple[Category, ...]
+    values: int
+    disclosed_at: datetime
+    was_secret: bool
+    """Whether the law forbade telling it at the time."""
 
 
 class StaffAppointed(IdentityEvent):

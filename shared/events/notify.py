@@ -44,6 +44,8 @@ MessageKind = Literal[
     "penetration_test_due",
     "rights_case_due",
     "processor_ends",
+    "demand_due",
+    "disclosure_notice",
     "finding_overdue",
     "digest",
     "sign_in_notice",

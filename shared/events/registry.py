@@ -9,6 +9,7 @@ from shared.events.access_files import AccessPartMade
 from shared.events.archive import ArchivedDataRead
 from shared.events.base import Event, PublicEvent
 from shared.events.dead_letters import DeadLettersOpened
+from shared.events.demands import DisclosurePartComposed
 from shared.events.erasure import DataErased, StoresSearched
 from shared.events.reading import AnswersCounted, PersonalDataRead
 
@@ -105,6 +106,7 @@ def _contracts() -> Iterable[type[PublicEvent]]:
     yield StoresSearched
     yield AccessPartMade
     yield DeadLettersOpened
+    yield DisclosurePartComposed
 
 
 PUBLIC_EVENTS: EventTypes[PublicEvent] = EventTypes(_contracts())

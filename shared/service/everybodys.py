@@ -9,6 +9,7 @@ from shared.events.access_files import AccessPartMade
 from shared.events.archive import ArchivedDataRead
 from shared.events.base import PublicEvent
 from shared.events.dead_letters import DeadLetterEvent, DeadLettersOpened
+from shared.events.demands import DisclosurePartComposed
 from shared.events.erasure import DataErased, StoresSearched
 from shared.events.reading import AnswersCounted, PersonalDataRead
 from shared.relay.sender import Publish
@@ -24,6 +25,7 @@ EVERYBODYS_EVENTS: Final = (
     PersonalDataRead,
     AnswersCounted,
     DeadLettersOpened,
+    DisclosurePartComposed,
 )
 """What every service tells on its own topic, as it is stored."""
 

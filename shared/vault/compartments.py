@@ -16,6 +16,7 @@ _OF_PEOPLE: Final[dict[str, frozenset[Category]]] = {
             Category.PROSPECT,
             Category.TECHNICAL_TRACES,
             Category.STAFF,
+            Category.DEMAND,
         }
     ),
     "learning": frozenset(
@@ -24,9 +25,10 @@ _OF_PEOPLE: Final[dict[str, frozenset[Category]]] = {
             Category.LEARNING_HISTORY,
             Category.PAYMENT,
             Category.RECORDING,
+            Category.DEMAND,
         }
     ),
-    "consent": frozenset({Category.PROFILE}),
+    "consent": frozenset({Category.PROFILE, Category.DEMAND}),
     "retention": frozenset(),
     "notify": frozenset(
         {
@@ -36,12 +38,14 @@ _OF_PEOPLE: Final[dict[str, frozenset[Category]]] = {
             Category.PROSPECT,
             Category.SUPPORT,
             Category.STAFF,
+            Category.DEMAND,
         }
     ),
 }
 """What each service may open of people. Retention decides over all and reads none.
 
 Consent keeps with the profile what was explained with examples from a person's own data (C8.3).
+Whoever holds data of people seals what an official demand makes it disclose (C6.2).
 """
 
 EACH_ITS_OWN: Final = frozenset({Category.DEAD_LETTERS})

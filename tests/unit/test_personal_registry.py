@@ -15,7 +15,8 @@ from services.retention.domain.clocks.objects import OBJECT_KINDS
 from services.retention.domain.ruleset.parse import parse_rule_set
 from shared.erasure import count_in_scope, participants_of
 from shared.event_store import Metadata, RecordedEvent
-from shared.events.base import DomainEvent, Event, SubjectId
+from shared.events.base import ANY_SERVICE, DomainEvent, Event, SubjectId
+from shared.events.demands import CONTRIBUTORS
 from shared.events.erasure import KeyScope
 from shared.events.registry import PUBLIC_EVENTS
 from shared.events.retention import ErasureOrdered
@@ -40,6 +41,8 @@ KINDS_BY_SIBLING: Final = {
     "message_id": "message",
     "minority_id": "minority",
     "agreement_id": "minority",
+    "demand_id": "demand",
+    "disclosure_id": "demand",
 }
 """Which kind of object the sibling field of a personal field names."""
 
@@ -106,7 +109,14 @@ def _events() -> list[tuple[str, type[Event]]]:
         _import_events(service)
     stored = [(event.__module__.split(".")[1], event) for event in _leaves(DomainEvent)]
     public: list[tuple[str, type[Event]]] = [(event.SERVICE, event) for event in PUBLIC_EVENTS]
-    return [(owner, event) for owner, event in [*stored, *public] if owner in SERVICES]
+    everybodys: list[tuple[str, type[Event]]] = [
+        (service, event)
+        for event in PUBLIC_EVENTS
+        if event.SERVICE == ANY_SERVICE and personal_fields(event)
+        for service in sorted(CONTRIBUTORS)
+    ]
+    own = [(owner, event) for owner, event in [*stored, *public] if owner in SERVICES]
+    return [*own, *everybodys]
 
 
 EVENTS: Final = _events()
@@ -223,7 +233,20 @@ def test_every_category_in_use_is_readable_by_some_service() -> None:
 
 def test_retention_can_read_nothing_of_people_and_consent_what_it_explained_to_them() -> None:
     assert COMPARTMENTS["retention"] == EACH_ITS_OWN | EVERYBODYS
-    assert COMPARTMENTS["consent"] == {Category.PROFILE} | EACH_ITS_OWN | EVERYBODYS
+    assert COMPARTMENTS["consent"] == (
+        {Category.PROFILE, Category.DEMAND} | EACH_ITS_OWN | EVERYBODYS
+    )
+
+
+@pytest.mark.promise("C6.2")
+def test_every_service_that_holds_values_of_people_contributes_to_a_disclosure() -> None:
+    holders = {
+        service
+        for service, compartment in COMPARTMENTS.items()
+        if compartment - EACH_ITS_OWN - EVERYBODYS - {Category.DEMAND}
+    }
+    assert holders == CONTRIBUTORS
+    assert all(Category.DEMAND in COMPARTMENTS[service] for service in holders)
 
 
 def test_no_service_can_read_the_dead_letters_of_another(tmp_path: Path) -> None:

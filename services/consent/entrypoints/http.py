@@ -7,13 +7,13 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
 from services.consent.application.handle import Circumstances, Consents
+from services.consent.application.held import held_by
 from services.consent.application.provided import provided
 from services.consent.application.read import (
     ConsentsView,
     ConsentView,
     HistoryView,
     consents_view,
-    held_decisions,
     history_view,
 )
 from services.consent.domain.errors import UnknownDecisionError
@@ -141,5 +141,4 @@ def router(consents: Consents, context: dict[str, Any], portal: str) -> APIRoute
 
 
 async def _held(consents: Consents, subject: SubjectId) -> HeldData:
-    recorded = await consents.history(subject)
-    return HeldData(items=held_decisions(await consents.of(subject), recorded))
+    return HeldData(items=await held_by(consents, subject))

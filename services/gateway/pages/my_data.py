@@ -11,10 +11,12 @@ from fastapi.responses import Response
 from services.gateway import labels
 from services.gateway.held_data import WHOLE, Datum, Holding, Term, overview
 from services.gateway.pages.rectification import contested, corrected_at
+from services.gateway.pages.staff.choices import said
 from services.gateway.portability import BroughtRecord
 from services.gateway.services import Json, Part, items
 from services.gateway.visitor import Learner, Visitor
 from services.gateway.wording import Wording, marked
+from shared.demand_words import DEMAND_AUTHORITIES, LEGAL_ARTICLES
 from shared.http.download import download
 from shared.portability.file import Imported
 
@@ -29,11 +31,12 @@ HOLDERS: Final = ("identity", "learning", "consent", "notify")
 async def my_data(visitor: Learner) -> Response:
     """Show everything held about the learner with the end of each."""
     held, clocks = await _collect(visitor, "/me/held-data")
-    certificates, holds, readings, disputes = await visitor.caller.parts(
+    certificates, holds, readings, disputes, disclosures = await visitor.caller.parts(
         ("retention", "/me/certificates"),
         ("retention", "/me/holds"),
         ("retention", "/me/readings"),
         ("learning", "/me/disputes"),
+        ("identity", "/me/disclosures"),
     )
     found = overview(_rows(held), items(clocks.data), visitor.now)
     return visitor.page(
@@ -42,6 +45,9 @@ async def my_data(visitor: Learner) -> Response:
         certificates=items(certificates.data),
         holds=items(holds.data),
         readings=items(readings.data)[:SHOWN],
+        disclosures=items(disclosures.data),
+        authority_names=dict(said(visitor, DEMAND_AUTHORITIES)),
+        article_names=dict(said(visitor, LEGAL_ARTICLES)),
         readings_missing=readings.missing,
         more_readings=len(items(readings.data)) > SHOWN,
         parts=(*held, clocks),
@@ -58,8 +64,10 @@ async def my_data(visitor: Learner) -> Response:
 async def my_data_file(visitor: Learner) -> Response:
     """Hand out everything held, with its clocks, as a JSON file (C8.1); confirmed first."""
     held, clocks = await _collect(visitor, "/me/export")
-    readings = await visitor.caller.part("retention", "/me/readings")
-    answers = (*held, clocks, readings)
+    readings, disclosures = await visitor.caller.parts(
+        ("retention", "/me/readings"), ("identity", "/me/disclosures")
+    )
+    answers = (*held, clocks, readings, disclosures)
     content = {
         "made_at": visitor.now.isoformat(),
         "complete": not any(part.missing for part in answers),
@@ -67,6 +75,7 @@ async def my_data_file(visitor: Learner) -> Response:
         "held": _rows(held),
         "clocks": items(clocks.data),
         "readings": items(readings.data),
+        "disclosures": items(disclosures.data),
     }
     text = json.dumps(content, ensure_ascii=False, indent=2)
     return download(text, "application/json", "carionexiq-my-data.json")

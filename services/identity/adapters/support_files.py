@@ -1,4 +1,4 @@
-"""Attachments of support requests, each sealed whole under the key of its request."""
+"""Attachments of support requests, and of official demands, each sealed whole under its key."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -14,15 +14,24 @@ COLLECTION: Final = "support_files"
 class SupportFiles:
     """Keeps and gives back bytes; what a file is called stands in the events."""
 
-    def __init__(self, database: Database, vault: Vault) -> None:
+    def __init__(
+        self,
+        database: Database,
+        vault: Vault,
+        collection: str = COLLECTION,
+        category: Category = Category.SUPPORT,
+    ) -> None:
+        """Keep files in `collection`, under the keys of objects of `category`."""
         self._database = database
-        self._rows = database.collection(COLLECTION)
+        self._collection = collection
+        self._rows = database.collection(collection)
         self._vault = vault
+        self._category = category
 
     async def prepare(self) -> None:
         """Create the index by which an erasure finds them."""
         index = IndexModel([("subject", 1), ("request", 1)])
-        await self._database.ensure_indexes(COLLECTION, [index])
+        await self._database.ensure_indexes(self._collection, [index])
 
     async def keep(self, file_id: str, subject: SubjectId, request: str, content: bytes) -> None:
         """Keep a file, before the fact that names it; repeating it changes nothing.
@@ -31,8 +40,8 @@ class SupportFiles:
             KeyClosedError: the request has been forgotten.
         """
         # A new request has no key yet: sealing a value makes it.
-        await self._vault.seal("file", key_id=_key(subject, request), field="file")
-        sealed = await self._vault.seal_within(content, [_key(subject, request)])
+        await self._vault.seal("file", key_id=self._key(subject, request), field="file")
+        sealed = await self._vault.seal_within(content, [self._key(subject, request)])
         row = {"_id": file_id, "subject": subject, "request": request, "content": sealed}
         await self._rows.replace_one({"_id": file_id}, row, upsert=True)
 
@@ -41,7 +50,7 @@ class SupportFiles:
         row = await self._rows.find_one({"_id": file_id})
         if row is None:
             return None
-        scope = _key(SubjectId(row["subject"]), row["request"])
+        scope = self._key(SubjectId(row["subject"]), row["request"])
         return await self._vault.open_within(bytes(row["content"]), [scope])
 
     async def forget(self, subject: SubjectId, requests: Iterable[str]) -> int:
@@ -53,10 +62,9 @@ class SupportFiles:
         """Delete the files whose key is gone, which a restore brought back; return how many."""
         forgotten = 0
         async for row in self._rows.find({}, {"subject": 1, "request": 1}):
-            if await self._vault.is_destroyed(_key(SubjectId(row["subject"]), row["request"])):
+            if await self._vault.is_destroyed(self._key(SubjectId(row["subject"]), row["request"])):
                 forgotten += (await self._rows.delete_one({"_id": row["_id"]})).deleted_count
         return forgotten
 
-
-def _key(subject: SubjectId, request: str) -> KeyId:
-    return KeyId(subject, Category.SUPPORT, request)
+    def _key(self, subject: SubjectId, request: str) -> KeyId:
+        return KeyId(subject, self._category, request)

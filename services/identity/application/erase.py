@@ -15,10 +15,14 @@ ADDRESSES = {Category.CONTACT, Category.CIVIL_IDENTITY, Category.PROSPECT, Categ
 class Eraser:
     """Deletes index rows and attachments, and closes the account when an erasure is ordered."""
 
-    def __init__(self, accounts: Accounts, index: EmailIndex, files: SupportFiles) -> None:
+    def __init__(
+        self, accounts: Accounts, index: EmailIndex, files: SupportFiles, documents: SupportFiles
+    ) -> None:
+        """Erase in these places; `documents` are those of official demands."""
         self._accounts = accounts
         self._index = index
         self._files = files
+        self._documents = documents
 
     async def erase(self, erasure: ErasureOrder) -> None:
         """Erase identity's rows of the ordered scopes; repeating it changes nothing."""
@@ -29,6 +33,9 @@ class Eraser:
         requests = {s.object for s in order.scopes if s.category is Category.SUPPORT}
         if requests:
             await self._files.forget(order.subject_id, requests)
+        demands = {s.object for s in order.scopes if s.category is Category.DEMAND}
+        if demands:
+            await self._documents.forget(order.subject_id, demands)
         if order.closes_account:
             meta = Metadata.caused_by(erasure.envelope, "close-erased-account")
             try:

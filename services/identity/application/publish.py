@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from services.identity.application.publish_demands import publish_demands
 from services.identity.domain.access_file import events as access
 from services.identity.domain.anomaly import events as anomaly
 from services.identity.domain.authenticators import events as authenticators
@@ -378,4 +379,4 @@ def _publish_break_glass(record: RecordedEvent) -> PublicEvent | None:
                 access_id=e.access_id, subject_id=e.subject_id, over_since=e.over_since
             )
         case _:
-            return None
+            return publish_demands(record)

@@ -1,11 +1,13 @@
 """What identity holds about a person, over HTTP (C8.1)."""
 
+from collections.abc import Awaitable, Callable
+
 from fastapi import APIRouter
 
 from shared.archive import ArchiveGate, Stated
 from shared.event_store import EventStore
 from shared.events.base import Identifier, SubjectId
-from shared.held_data import HeldData, held_values
+from shared.held_data import HeldData, HeldDatum, held_values
 from shared.http.auth import Caller
 
 HIDDEN = ("password_hash", "token", "stop_token", "secret", "hashes", "credential_id", "public_key")
@@ -30,6 +32,15 @@ def held_data_router(store: EventStore, gate: ArchiveGate) -> APIRouter:
         return held
 
     return router
+
+
+def held_by(store: EventStore) -> Callable[[SubjectId], Awaitable[list[HeldDatum]]]:
+    """Return what asks for everything identity holds about a person."""
+
+    async def held(subject: SubjectId) -> list[HeldDatum]:
+        return (await _held(store, subject)).items
+
+    return held
 
 
 async def _held(store: EventStore, subject: SubjectId) -> HeldData:

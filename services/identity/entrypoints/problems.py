@@ -16,6 +16,7 @@ from services.identity.application.sign_in import SignInOverError
 from services.identity.application.staff import AddressTakenError
 from services.identity.application.throttle import AlreadyServedError
 from services.identity.domain import errors as e
+from services.identity.entrypoints.demand_problems import DEMAND_PROBLEMS
 from shared.http.problems import INVALID, NOT_FOUND, UNAVAILABLE, ProblemType
 
 INVALID_LINK = ProblemType(
@@ -338,6 +339,7 @@ PROBLEMS: dict[type[Exception], ProblemType] = {
         "Cette date de naissance est celle d'une personne majeure. Une erreur ? Écrivez-nous.",
         "This birth date is an adult's. Is something wrong? Write to us.",
     ),
+    **DEMAND_PROBLEMS,
     e.BirthDateMissingError: INVALID,
     e.WeakPasswordError: INVALID,
     e.FileRefusedError: INVALID,

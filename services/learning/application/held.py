@@ -50,6 +50,11 @@ async def held_data(learning: Learning, subject: SubjectId, language: Language) 
     )
 
 
+async def held_values_of(learning: Learning, subject: SubjectId) -> list[HeldDatum]:
+    """Return the same values for an authority, in French."""
+    return (await held_data(learning, subject, "fr")).items
+
+
 def in_words(
     learning: Learning, record: RecordedEvent, datum: HeldDatum, language: Language
 ) -> HeldDatum:

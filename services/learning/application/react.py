@@ -3,6 +3,7 @@
 from functools import partial
 
 from services.learning.application.handle import Learning, enrolment_stream, teaching_stream
+from services.learning.application.held import held_values_of
 from services.learning.application.history import load_history
 from services.learning.application.invoicing import issue_invoice
 from services.learning.application.keeping import release_recordings
@@ -11,6 +12,7 @@ from services.learning.domain.errors import LearnerNotFoundError
 from services.learning.domain.teaching.commands import EndTeaching
 from shared.consuming.envelope import Envelope
 from shared.consuming.reactions import PermanentFailureError, Reaction
+from shared.disclosures.contribute import contributes
 from shared.event_store import Metadata
 from shared.events.consent import ConsentWithdrawn
 from shared.events.identity import AccountClosed, StaffDeparted
@@ -40,6 +42,7 @@ def reactions(learning: Learning) -> list[Reaction]:
             ("consent.events",),
             {ConsentWithdrawn: partial(release_recordings, learning)},
         ),
+        contributes("learning", learning.store, learning.clock, partial(held_values_of, learning)),
     ]
 
 

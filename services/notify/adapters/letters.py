@@ -28,6 +28,7 @@ from services.notify.domain.events import Details, PlatformEvent
 from services.notify.domain.kinds import purpose_of
 from services.notify.domain.recipient import Recipient
 from services.notify.domain.state import MessageState
+from shared.demand_words import DEMAND_AUTHORITIES, LEGAL_ARTICLES
 from shared.events.base import SubjectId
 from shared.incidents import ADVICE, CONSEQUENCES, MEASURES, NATURES
 from shared.personal import Personal
@@ -70,6 +71,7 @@ WITH_MOMENT: Final = frozenset(
         "training_missed",
         "penetration_test_due",
         "rights_case_due",
+        "demand_due",
         "finding_overdue",
         "break_glass_alarm",
     }
@@ -280,6 +282,8 @@ class Letters:
             values["article"] = self._texts.letter(purpose, details.issue or "").to(language)
         if message.kind == "hold_notice" and details.ground is not None:
             values |= self._of_hold(details, language)
+        if message.kind == "disclosure_notice":
+            values |= _of_disclosure(details, language)
         if message.kind == "incident_notice":
             values |= _of_incident(details, language)
         if message.kind == "policy_notice" and details.due is not None:
@@ -341,6 +345,18 @@ def _of_event(event: PlatformEvent, recipient: Recipient) -> dict[str, Any]:
         "day": _day(event.starts_at, language, zone_of(recipient.zone)),
         "begins": _moment(event.starts_at, recipient),
         "ends": _moment(event.ends_at, recipient),
+    }
+
+
+def _of_disclosure(details: Details, language: Language) -> dict[str, Any]:
+    """Return what a person is told of a disclosure (C6.2): never a file number or a name."""
+    authority, article = details.demand_authority or "other", details.article or "other"
+    return {
+        "given": details.since and _day(details.since, language),
+        "authority": DEMAND_AUTHORITIES[authority].say(language),
+        "article": LEGAL_ARTICLES[article].say(language),
+        "categories": ", ".join(CATEGORIES[one].say(language) for one in details.categories),
+        "was_secret": details.was_secret,
     }
 
 

@@ -41,6 +41,12 @@ HOLD: Final = Details(
     due=DUE,
     was_secret=True,
 )
+DISCLOSURE: Final = Details(
+    demand_authority="prosecutor",
+    article="cpp-77-1-1",
+    categories=(Category.CIVIL_IDENTITY, Category.TECHNICAL_TRACES),
+    since=AT,
+)
 INCIDENT: Final = Details(
     incident_id="incident-1",
     aware_at=AT,
@@ -115,7 +121,16 @@ SAMPLES: Final[Mapping[str, Sample]] = MappingProxyType(
         "certification": _of("certification"),
         "confirmation": _linked("confirmation"),
         "deletion_notice": _of("deletion_notice", rule_id="profile", due=DUE),
+        "demand_due": _of("demand_due", case_id="demand-1", due=DUE, cause="half"),
+        "demand_due.overdue": _of("demand_due", case_id="demand-1", due=DUE, cause="overdue"),
+        "demand_due.three_quarters": _of(
+            "demand_due", case_id="demand-1", due=DUE, cause="three_quarters"
+        ),
         "digest": _of("digest", modules=("module-1", "module-2")),
+        "disclosure_notice": Sample("disclosure_notice", DISCLOSURE),
+        "disclosure_notice.secret": Sample(
+            "disclosure_notice", DISCLOSURE.model_copy(update={"was_secret": True})
+        ),
         "email_change": _linked("email_change"),
         "email_change_notice": _linked("email_change_notice", due=DUE),
         "email_changed": _of("email_changed", due=DUE),

@@ -12,6 +12,7 @@ from services.notify.domain.state import MessageState
 from services.notify.domain.suppression import Suppression
 from shared.consuming.envelope import Envelope
 from shared.events.base import SubjectId
+from shared.held_data import HeldDatum
 from shared.words import Language, Text
 
 
@@ -24,6 +25,10 @@ class Directory(Protocol):
 
     async def has_taken_in(self, envelope: Envelope) -> bool:
         """Wait, for a bounded time, until what `envelope` says is known; whether it is."""
+        ...
+
+    async def held(self, subject_id: SubjectId) -> list[HeldDatum]:
+        """Return the copies of personal values that are held about somebody (C8.1)."""
         ...
 
     def consenting(self, purpose: str) -> AsyncIterator[list[Recipient]]:

@@ -70,6 +70,8 @@ class Messages:
             identity.EmailConfirmed,
             identity.SupportReplied,
             identity.RightsCaseReminded,
+            identity.DemandReminded,
+            identity.DisclosureTold,
             identity.ProspectContacted,
             identity.PasswordRecoveryRequested,
             identity.PasswordChanged,
@@ -282,6 +284,12 @@ class Messages:
                 details = Details(case_id=event.case_id, due=event.due_at, cause=event.stage)
                 reminded = OFFICER if event.assignee is None else SubjectId(event.assignee)
                 return self._message(envelope, "rights_case_due", details, subject_id=reminded)
+            case identity.DemandReminded() as event:
+                # Nothing of whom it is about: the officer's function is written to.
+                details = Details(case_id=event.demand_id, due=event.due_at, cause=event.stage)
+                return self._message(envelope, "demand_due", details, subject_id=OFFICER)
+            case identity.DisclosureTold() as event:
+                return self._disclosed(envelope, event)
             case identity.ProspectContacted(thread=thread):
                 return self._message(envelope, "prospect_reply", Details(thread=thread))
             case learning.TrainingReminderDue(module_id=module, enrolment_id=enrolment):
@@ -372,6 +380,17 @@ class Messages:
             was_secret=event.disclosed_from is not None,
         )
         return self._message(envelope, "hold_notice", details, once=(event.hold_id,))
+
+    def _disclosed(self, envelope: Envelope, event: identity.DisclosureTold) -> QueueMessage:
+        details = Details(
+            demand_authority=event.authority,
+            article=event.article,
+            categories=event.categories,
+            since=event.disclosed_at,
+            was_secret=event.was_secret,
+        )
+        once = (event.disclosure_id, event.subject_id)
+        return self._message(envelope, "disclosure_notice", details, once=once)
 
     def _incident(self, envelope: Envelope, event: retention.IncidentDisclosed) -> QueueMessage:
         details = Details(

@@ -11,7 +11,9 @@ from shared.events.consent import Purpose
 from shared.events.notify import MessageKind
 from shared.personal import Personal
 
-WHILE_READABLE: Final = frozenset({"erasure_certificate", "hold_notice", "incident_notice"})
+WHILE_READABLE: Final = frozenset(
+    {"erasure_certificate", "hold_notice", "incident_notice", "disclosure_notice"}
+)
 """What a person whose erasure is ordered is still owed, as long as the address can be read."""
 
 ASKED_FOR: Final = frozenset({"confirmation", "prospect_reply", "support_answer"})

@@ -7,6 +7,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints
 
 from shared.events.base import DomainEvent, Identifier, SubjectId
 from shared.events.consent import Purpose
+from shared.events.demands import DemandAuthority, LegalArticle
 from shared.events.identity import AuthenticatorChange
 from shared.events.notify import MessageKind, ToldBy, Withheld
 from shared.events.retention import Authority, Ground, HeldScope
@@ -83,6 +84,9 @@ class Details(BaseModel):
     """From when access of staff is suspended (C7.7)."""
     cause: Identifier | None = None
     """What brought it about, where one kind of message tells of several things."""
+    demand_authority: DemandAuthority | None = None
+    article: LegalArticle | None = None
+    """To whom data was given, and on which basis."""
     summary: str | None = None
     """What changes in the privacy policy, in the recipient's language."""
     processor: Organisation | None = None

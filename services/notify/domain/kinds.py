@@ -86,6 +86,8 @@ def class_of(kind: MessageKind) -> MessageClass:
             | "penetration_test_due"
             | "rights_case_due"
             | "processor_ends"
+            | "demand_due"
+            | "disclosure_notice"
             | "finding_overdue"
             | "anomaly_alarm"
             | "break_glass_alarm"

@@ -3,7 +3,8 @@
 from fastapi import APIRouter
 
 from services.notify.adapters.recipient_directory import RecipientDirectory
-from services.notify.application.read import MessagesView, held_messages, messages_view
+from services.notify.application.held import held_by
+from services.notify.application.read import MessagesView, messages_view
 from shared.archive import ArchiveGate, Stated
 from shared.event_store import EventStore
 from shared.events.base import Identifier, SubjectId
@@ -16,8 +17,7 @@ def router(store: EventStore, directory: RecipientDirectory, gate: ArchiveGate) 
     routes = APIRouter(tags=["notify"])
 
     async def held_about(subject_id: SubjectId) -> HeldData:
-        copies = await directory.held(subject_id)
-        return HeldData(items=copies + held_messages(await store.load_subject(subject_id)))
+        return HeldData(items=await held_by(store, directory, subject_id))
 
     @routes.get("/me/messages")
     async def messages(principal: Caller) -> MessagesView:

@@ -48,6 +48,7 @@ PUBLIC: Final = {
     ("retention", "GET", "/certificate-key"),
     ("retention", "GET", "/certificate-key/pem"),
     ("retention", "GET", "/recipients"),
+    ("identity", "GET", "/transparency"),
     *((service, "GET", path) for service in SERVICES for path in ("/health/live", "/health/ready")),
 }
 """Routes anybody may call."""

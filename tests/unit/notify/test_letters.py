@@ -104,6 +104,12 @@ FIELDS: dict[str, dict[str, Any]] = {
     "processor_ends": {
         "details": Details(processor="Exemple SA", reference="F-1", cause="certificate", due=DUE)
     },
+    "demand_due": {"details": Details(case_id="demand-1", due=DUE, cause="half")},
+    "disclosure_notice": {
+        "details": Details(
+            demand_authority="court", article="cpc-145", categories=(Category.CONTACT,), since=DUE
+        )
+    },
     "finding_overdue": {"details": Details(due=DUE)},
     "factor_return": {"details": Details(since=DUE, due=DUE)},
     "factor_return_notice": {"details": Details(since=DUE, due=DUE)},

@@ -42,6 +42,7 @@ def test_what_the_policy_is_silent_about_is_marked_as_the_controllers_choice() -
         "minority",
         "minority-over",
         "never-confirmed",
+        "official-demands",
         "recordings-kept",
         "staff",
         "technical-traces",

@@ -46,6 +46,9 @@ AnchorName = Literal[
     "trace_collected",
     "dead_letters_opened",
     "message_sent",
+    "demand_closed",
+    "disclosure_composed",
+    "disclosure_over",
     "last_interaction",
     "conversion",
     "departure",
@@ -169,6 +172,22 @@ def message_sent(life: Life, message: str) -> Anchored:
     return life.first.get(f"message/{message}/started", Lack.MISSING)
 
 
+def demand_closed(life: Life, demand: str) -> Anchored:
+    """Return when the official demand was closed; an open one has no end yet."""
+    waits = f"demand/{demand}/started" in life.first
+    return life.first.get(f"demand/{demand}/over", Lack.WAITING if waits else Lack.ABSENT)
+
+
+def disclosure_composed(life: Life, disclosure: str) -> Anchored:
+    """Return when the first part of what is to be disclosed was composed."""
+    return life.first.get(f"disclosure/{disclosure}/started", Lack.ABSENT)
+
+
+def disclosure_over(life: Life, disclosure: str) -> Anchored:
+    """Return when what was to be disclosed had been handed over, or was given up."""
+    return life.first.get(f"disclosure/{disclosure}/over", Lack.ABSENT)
+
+
 def last_interaction(life: Life, _: str) -> Anchored:
     """Return the prospect's last interaction."""
     return life.last.get("interaction", Lack.MISSING)
@@ -268,6 +287,9 @@ ANCHORS: Final[Mapping[AnchorName, Callable[[Life, str], Anchored]]] = {
     "trace_collected": trace_collected,
     "dead_letters_opened": dead_letters_opened,
     "message_sent": message_sent,
+    "demand_closed": demand_closed,
+    "disclosure_composed": disclosure_composed,
+    "disclosure_over": disclosure_over,
     "last_interaction": last_interaction,
     "conversion": conversion,
     "departure": departure,

@@ -15,6 +15,7 @@ ObjectKind = Literal[
     "month",
     "message",
     "file",
+    "demand",
     "each",
 ]
 
@@ -32,6 +33,7 @@ OBJECT_KINDS: Final[Mapping[Category, ObjectKind]] = {
     Category.TECHNICAL_TRACES: "month",
     Category.DEAD_LETTERS: "month",
     Category.MAIL_CONTENT: "message",
+    Category.DEMAND: "demand",
     Category.STAFF: "person",
     Category.ACCESS_FILE: "file",
 }

@@ -31,6 +31,16 @@ ANCHORS: Final = {
         fr="le premier message en échec du mois", en="the first dead letter of the month"
     ),
     "message_sent": Text(fr="l'envoi du message", en="the sending of the message"),
+    "demand_closed": Text(
+        fr="la clôture de la demande officielle", en="the closing of the official demand"
+    ),
+    "disclosure_composed": Text(
+        fr="la préparation de la communication", en="the preparation of the disclosure"
+    ),
+    "disclosure_over": Text(
+        fr="la remise de la communication, ou son abandon",
+        en="the handing over of the disclosure, or its being given up",
+    ),
     "last_interaction": Text(fr="le dernier échange", en="the last interaction"),
     "conversion": Text(fr="l'inscription du prospect", en="the prospect's registration"),
     "departure": Text(fr="le départ", en="the departure"),

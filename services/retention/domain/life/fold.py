@@ -10,6 +10,7 @@ from services.retention.domain.life.life import Closing, Hold, Life, Scope, Stat
 from shared.events import consent, identity, learning, retention
 from shared.events.base import PublicEvent
 from shared.events.dead_letters import DeadLettersOpened
+from shared.events.demands import DisclosurePartComposed
 from shared.personal import WHOLE, Category, PersonalField, personal_fields
 
 
@@ -86,6 +87,8 @@ def fold(life: Life, happened: Happened) -> None:
             life.merge_status(f"consent/{event.purpose}", Status(sequence, "granted", at))
         case consent.ConsentWithdrawn() if event.purpose in consent.BY_MAIL:
             life.merge_status(f"consent/{event.purpose}", Status(sequence, "withdrawn", at))
+        case DisclosurePartComposed():
+            life.merge_first(f"disclosure/{event.disclosure_id}/started", at)
         case DeadLettersOpened():
             life.merge_held(Scope(Category.DEAD_LETTERS, event.month), at)
             life.merge_first(f"month/{event.month}/started", at)
@@ -188,6 +191,19 @@ def _fold_minority(life: Life, event: identity.IdentityEvent, at: datetime, sequ
         case identity.MinorityEnded():
             life.merge_status("block", Status(sequence, "over", at))
             life.merge_first(f"minority/{event.minority_id}/over", at)
+        case _:
+            _fold_demands(life, event, at)
+
+
+def _fold_demands(life: Life, event: identity.IdentityEvent, at: datetime) -> None:
+    """Take in official demands, each a life of its own."""
+    match event:
+        case identity.DemandRegistered():
+            life.merge_first(f"demand/{event.demand_id}/started", at)
+        case identity.DemandClosed():
+            life.merge_first(f"demand/{event.demand_id}/over", at)
+        case identity.DisclosureEnded():
+            life.merge_first(f"disclosure/{event.disclosure_id}/over", at)
         case _:
             pass
 

@@ -19,6 +19,9 @@ _OTHERS: Final = {
     ),
     Category.PROSPECT: Text(fr="prospects", en="prospects"),
     Category.STAFF: Text(fr="personnel et intervenants", en="staff and external speakers"),
+    Category.DEMAND: Text(
+        fr="personnes que vise une autorité", en="persons whom an authority asks about"
+    ),
     Category.TECHNICAL_TRACES: Text(
         fr="apprenants, personnel et visiteurs", en="learners, staff and visitors"
     ),
