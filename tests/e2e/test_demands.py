@@ -40,7 +40,7 @@ def _noted(officer: Page, subject: str) -> None:
     officer.get_by_label("Base légale").select_option("cpp-77-1-1")
     officer.get_by_label("Numéro de dossier").fill(NUMBER)
     officer.get_by_label("Reçue le").fill("2026-11-02")
-    officer.get_by_label("Personnes").fill(f"{subject}\ninconnue@canari.test")
+    officer.locator("#f-persons").fill(f"{subject}\ninconnue@canari.test")
     officer.get_by_label("Coordonnées").check()
     officer.get_by_label("Dernier jour du secret").fill("2020-01-01")
     officer.get_by_label("Les personnes peuvent-elles être informées").select_option("until")
@@ -55,8 +55,8 @@ def _noted(officer: Page, subject: str) -> None:
 
 
 def _composed(officer: Page, at: str) -> None:
-    for point in ("compétente", "le permet", "sont nommées", "proportionnée"):
-        officer.get_by_label(point).check()
+    for point in ("competent", "legal_basis", "named_scope", "necessary"):
+        officer.locator(f"#f-holds-{point}").check()
     officer.get_by_role("button", name="Garder les réponses").click()
     officer.get_by_role("button", name="Préparer la communication").click()
     _until(officer, at, "En attente de la seconde personne")
