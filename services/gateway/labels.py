@@ -736,6 +736,7 @@ RIGHTS_ACTS: Final[Mapping[str, str]] = {
     "recording": marked("Session recordings"),
     "support": marked("Exchanges with support"),
     "contact": marked("Contact details"),
+    "file": marked("What was provided, as a file"),
     "everything": marked("The account and all traces"),
 }
 EXTENSION_REASONS: Final[Mapping[str, str]] = {

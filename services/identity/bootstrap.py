@@ -361,7 +361,7 @@ def bootstrap(kernel: Kernel[IdentitySettings]) -> Service:  # noqa: PLR0915 - t
             sessions_router(accounts),
             provider_router(provider_sign_in, staff),
             held_data_router(store, gate),
-            provided_router(store, cases),
+            provided_router(store, cases, acts, clock),
             own_requests_router(kernel, support, desk, files),
             queue_router(kernel, desk, gate, files),
             desk_router(kernel, support, staff, intake, cases),

@@ -44,6 +44,8 @@ RightsAct = Literal[
     "recording",
     "support",
     "contact",
+    # portability
+    "file",
     # erasure
     "everything",
 ]

@@ -55,7 +55,7 @@ def test_data_goes_along_as_a_file_and_is_brought_by_another_account(
     page.get_by_role("link", name="Les emporter ailleurs").click()
     _in_order(page)
     with page.expect_download() as caught:
-        page.get_by_role("button", name="Télécharger mon fichier (ZIP)").click()
+        page.get_by_role("button", name="Télécharger ce que j’ai fourni (ZIP)").click()
     package = tmp_path / "mes-donnees.zip"
     caught.value.save_as(package)
 

@@ -5,6 +5,7 @@ did a second ago.
 """
 
 from collections.abc import AsyncIterator, Mapping
+from datetime import datetime
 from functools import reduce
 from typing import Final, cast
 from uuid import NAMESPACE_OID, uuid5
@@ -77,6 +78,17 @@ class RightsActs:
         """
         state = await self.case(case_id)
         await self._do(case_id, state.subject_id, command, meta)
+
+    async def handed_over(
+        self, learner_id: SubjectId, case_id: str, at: datetime, meta: Metadata
+    ) -> None:
+        """Record that somebody took along what they had provided, without asking before (C8.5)."""
+        await self._do(
+            case_id,
+            learner_id,
+            c.RecordAct(learner_id, case_id, "portability", "file", at, done=True),
+            meta,
+        )
 
     async def _follow(self, envelope: Envelope) -> None:  # noqa: C901 - one case an event
         match envelope.data:

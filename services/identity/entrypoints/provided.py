@@ -4,7 +4,9 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from services.identity.application.provided import provided
+from services.identity.application.rights_acts import RightsActs
 from services.identity.application.rights_cases import RightsCases
+from shared.clock import Clock
 from shared.event_store import EventStore, Metadata
 from shared.http.auth import Caller
 from shared.http.idempotency import Once
@@ -18,7 +20,9 @@ class HandedOver(BaseModel):
     """How many open requests for portability it ended."""
 
 
-def provided_router(store: EventStore, cases: RightsCases) -> APIRouter:
+def provided_router(
+    store: EventStore, cases: RightsCases, acts: RightsActs, clock: Clock
+) -> APIRouter:
     """Return the endpoints of portability."""
     router = APIRouter(tags=["portability"])
 
@@ -29,8 +33,14 @@ def provided_router(store: EventStore, cases: RightsCases) -> APIRouter:
 
     @router.post("/me/portability-files")
     async def handed_over(principal: Caller, once: Once) -> HandedOver:
-        """Note that the portability file was handed over: it answers what was asked for."""
+        """Note that the portability file was handed over: it answers what was asked for.
+
+        Where nothing was, the act itself is a case, as every right that somebody exercises.
+        """
         meta = Metadata.by(principal, once)
-        return HandedOver(cases=await cases.deliver(principal.subject, "portability", meta))
+        ended = await cases.deliver(principal.subject, "portability", meta)
+        if not ended:
+            await acts.handed_over(principal.subject, once.first_id(), clock.now(), meta)
+        return HandedOver(cases=ended)
 
     return router
