@@ -31,7 +31,8 @@ def test_an_event_is_announced_once_confirmed_and_called_off(
     expect(page.get_by_text("L’événement est annoncé.")).to_be_visible()
     expect(page.get_by_role("heading", name="Atelier inventé")).to_be_visible()
     check(page, "/staff/events")
-    page.get_by_role("button", name="Annuler").first.click()
+    page.locator("summary", has_text="Annuler").first.click()
+    page.get_by_role("button", name="Annuler définitivement").first.click()
     expect(page.get_by_text("Plus aucune invitation à cet événement ne part.")).to_be_visible()
     check(page, "/staff/events")
 
