@@ -2,7 +2,8 @@
 
 A commit is atomic without a transaction because it is one document; the unique index on
 (stream, version) is the optimistic lock; and it is its own outbox, marked until the relay has
-published it.
+published it. Many streams can begin in one commit: its `stream` and `subject` are then lists, and
+the index holds each.
 """
 
 from collections.abc import Callable, Sequence
@@ -36,8 +37,14 @@ if TYPE_CHECKING:
 
 COLLECTION: Final = "commits"
 HEADS_KEPT: Final = 10_000
+STREAMS_BEGUN: Final = 50
+"""Streams that begin in one commit at most: whoever reads one of them reads past the others."""
 LARGEST_COMMIT_BYTES: Final = 512 * 1024
 """Half of what a broker takes as one record by default, so that headers never make it too large."""
+
+
+Wanted = Callable[[str, SubjectId], bool]
+"""Whether the events of a stream, about a subject, are asked for."""
 
 
 class ConcurrencyConflictError(Exception):
@@ -139,6 +146,15 @@ class Commit:
 
 
 @dataclass(frozen=True, slots=True)
+class Begun:
+    """What a new stream begins with."""
+
+    stream: str
+    subject: SubjectId
+    events: Sequence[Event]
+
+
+@dataclass(frozen=True, slots=True)
 class Tail:
     """Events of a stream after a version."""
 
@@ -214,40 +230,45 @@ class EventStore:
             previous = await self._previous(stream, expected_version) if events else None
         except (KeyClosedError, ConcurrencyConflictError) as refusal:
             return await self._repeated(meta, refusal)
-        commit_id = id_after(previous)
-        event_ids = tuple(f"{commit_id}-{index}" for index in range(len(events)))
-        document: Document = {
-            "_id": commit_id,
-            "stream": stream,
-            "version": expected_version + 1,
-            "subject": subject,
-            "at": self._clock.now(),
-            "events": [
-                {"id": event_id, "type": event.type_name(), "v": event.VERSION, "data": fields}
-                for event_id, event, fields in zip(event_ids, events, data, strict=True)
-            ],
-            "meta": _meta_document(meta),
-            "shard": shard_of(subject),
-        }
-        publishable = not all(event.NEVER_PUBLISHED for event in events)
-        if publishable:
-            document["outbox"] = True
+        document = self._document(stream, subject, expected_version + 1, meta, id_after(previous))
+        event_ids = _put_events(document, events, data)
         if meta.command_id is not None:
             document["command_id"] = meta.command_id
-        stored = encoded(document)
-        if len(stored) > LARGEST_COMMIT_BYTES:
-            raise EventTooLargeError
         try:
-            await self._inserts.insert(RawBSONDocument(stored))
+            await self._stored(document, events)
         except DuplicateKeyError:
             return await self._repeated(meta, ConcurrencyConflictError(stream))
         version = expected_version + len(events)
         if events:
-            self._heads.remember(stream, version, commit_id)
+            self._heads.remember(stream, version, document["_id"])
             telemetry.events_appended.add(len(events))
-        if publishable:
-            self._wake_relay(stored)
         return Commit(stream, version, event_ids)
+
+    async def begin_all(self, begun: Sequence[Begun], *, meta: Metadata) -> None:
+        """Begin many streams in one commit, all or none, for the price of one.
+
+        Args:
+            begun: at most `STREAMS_BEGUN`, all with as many events.
+            meta: who, why, caused by what; what is asked for by a command is appended instead.
+
+        Raises:
+            ConcurrencyConflictError: one of them has begun before.
+            EventTooLargeError: the commit is larger than a topic takes.
+            KeyClosedError: an event carries data of a scope that has been forgotten.
+            ValueError: it is not so many, or not alike.
+        """
+        if not 0 < len(begun) <= STREAMS_BEGUN or len({len(one.events) for one in begun}) != 1:
+            raise ValueError("streams that begin together are not too many, and alike")
+        events = [event for one in begun for event in one.events]
+        data = await self._vault.seal_events(events)
+        streams, subjects = [one.stream for one in begun], [one.subject for one in begun]
+        document = self._document(streams, subjects, 1, meta, new_id())
+        _put_events(document, events, data)
+        try:
+            await self._stored(document, events)
+        except DuplicateKeyError:
+            raise ConcurrencyConflictError(streams[0]) from None
+        telemetry.events_appended.add(len(events))
 
     async def load(self, stream: str) -> list[RecordedEvent]:
         """Return the events of `stream` in version order, opened as far as this process may."""
@@ -266,7 +287,7 @@ class EventStore:
         complete = commits is None or len(documents) < commits
         if complete and documents and documents[-1]["events"]:
             self._heads.remember(stream, commit_end(documents[-1]), documents[-1]["_id"])
-        events, opened = await self._opened(documents)
+        events, opened = await self._opened(documents, lambda name, _: name == stream)
         return Tail(events, opened.scopes, complete, opened.withheld)
 
     def version_known(self, stream: str) -> int:
@@ -284,13 +305,52 @@ class EventStore:
         if since is not None:
             query["at"] = {"$gte": since}
         documents = await self._commits.find(query).sort("_id", 1).to_list(None)
-        return (await self._opened(documents))[0]
+        return (await self._opened(documents, lambda _, about: about == subject))[0]
 
     async def subjects_of(self, streams: Sequence[str]) -> dict[str, SubjectId]:
         """Return whom those of `streams` that exist are about."""
         query = {"stream": {"$in": list(streams)}, "version": 1}
         found = self._commits.find(query, {"stream": 1, "subject": 1})
-        return {one["stream"]: SubjectId(one["subject"]) async for one in found}
+        wanted = frozenset(streams)
+        return {
+            stream: subject
+            async for one in found
+            for stream, subject in streams_of(one)
+            if stream in wanted
+        }
+
+    async def load_begun(
+        self, prefix: str, *, after: str, limit: int
+    ) -> tuple[str, dict[str, list[RecordedEvent]]]:
+        """Return streams whose names begin with `prefix`, in the order in which they began.
+
+        Args:
+            prefix: of their names.
+            after: id of the commit that came last before; empty for the first.
+            limit: commits that begin some, at most.
+
+        Returns:
+            The id to go on `after`, empty when there are no more; and what they hold.
+        """
+        query = {
+            "stream": {"$gte": prefix, "$lt": f"{prefix}~"},
+            "version": 1,
+            "_id": {"$gt": after},
+        }
+        found = self._commits.find(query, {"stream": 1, "subject": 1}).sort("_id", 1)
+        beginnings = await found.limit(limit).to_list(limit)
+        streams: dict[str, list[RecordedEvent]] = {
+            stream: [] for one in beginnings for stream, _ in streams_of(one)
+        }
+        if not streams:
+            return "", {}
+        commits = self._commits.find({"stream": {"$in": list(streams)}}).sort("_id", 1)
+        opened = await self._opened(
+            await commits.to_list(None), lambda stream, _: stream in streams
+        )
+        for record in opened[0]:
+            streams[record.stream].append(record)
+        return str(beginnings[-1]["_id"]), streams
 
     async def load_streams(
         self, prefix: str, *, before: str, limit: int
@@ -361,9 +421,50 @@ class EventStore:
             raise ConcurrencyConflictError(stream)
         return str(found["_id"])
 
-    async def _opened(self, documents: Sequence[Document]) -> tuple[list[RecordedEvent], Opened]:
+    def _document(
+        self,
+        stream: str | list[str],
+        subject: SubjectId | list[SubjectId],
+        version: int,
+        meta: Metadata,
+        commit_id: str,
+    ) -> Document:
+        """Return a commit without its events."""
+        first = subject[0] if isinstance(subject, list) else subject
+        return {
+            "_id": commit_id,
+            "stream": stream,
+            "version": version,
+            "subject": subject,
+            "at": self._clock.now(),
+            "meta": _meta_document(meta),
+            "shard": shard_of(first),
+        }
+
+    async def _stored(self, document: Document, events: Sequence[Event]) -> None:
+        """Insert a commit and hand it to the relay, where anybody else is to know of it.
+
+        Raises:
+            DuplicateKeyError: a stream is not where it was thought to be, or the command is known.
+            EventTooLargeError: the commit is larger than a topic takes.
+        """
+        publishable = not all(event.NEVER_PUBLISHED for event in events)
+        if publishable:
+            document["outbox"] = True
+        stored = encoded(document)
+        if len(stored) > LARGEST_COMMIT_BYTES:
+            raise EventTooLargeError
+        await self._inserts.insert(RawBSONDocument(stored))
+        if publishable:
+            self._wake_relay(stored)
+
+    async def _opened(
+        self, documents: Sequence[Document], wanted: Wanted = lambda _stream, _subject: True
+    ) -> tuple[list[RecordedEvent], Opened]:
         recorded = [
-            event for document in documents for event in recorded_events(document, self._types)
+            event
+            for document in documents
+            for event in recorded_events(document, self._types, wanted)
         ]
         opened = await self._vault.open_with_scopes([record.event for record in recorded])
         events = [
@@ -398,8 +499,26 @@ class Heads:
         self._heads[stream] = (version, commit_id)
 
 
-def recorded_events(document: Document, types: EventTypes[Event]) -> list[RecordedEvent]:
-    """Return the events of one commit document, their personal values as they were stored."""
+def streams_of(document: Document) -> list[tuple[str, SubjectId]]:
+    """Return the streams that a commit is of, with whom each is about."""
+    streams, subjects = document["stream"], document["subject"]
+    if isinstance(streams, list):
+        return [(one, SubjectId(about)) for one, about in zip(streams, subjects, strict=True)]
+    return [(streams, SubjectId(subjects))]
+
+
+def recorded_events(
+    document: Document,
+    types: EventTypes[Event],
+    wanted: Wanted = lambda _stream, _subject: True,
+) -> list[RecordedEvent]:
+    """Return the events of one commit document, their personal values as they were stored.
+
+    Args:
+        document: a commit.
+        types: decodes its events.
+        wanted: whether those of a stream, about a subject, are asked for.
+    """
     stored = document["meta"]
     meta = Metadata(
         actor=stored["actor"],
@@ -409,17 +528,21 @@ def recorded_events(document: Document, types: EventTypes[Event]) -> list[Record
         command_id=document.get("command_id"),
         reason=stored.get("reason"),
     )
+    streams = streams_of(document)
+    each = len(document["events"]) // len(streams)
     return [
         RecordedEvent(
             id=event["id"],
-            stream=document["stream"],
+            stream=stream,
             version=document["version"] + index,
-            subject=SubjectId(document["subject"]),
+            subject=subject,
             at=document["at"],
             event=types.decode(event["type"], event["v"], event["data"]),
             meta=meta,
         )
-        for index, event in enumerate(document["events"])
+        for place, (stream, subject) in enumerate(streams)
+        if wanted(stream, subject)
+        for index, event in enumerate(document["events"][place * each : (place + 1) * each])
     ]
 
 
@@ -441,6 +564,18 @@ def _meta_document(meta: Metadata) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value is not None}
 
 
+def _put_events(
+    document: Document, events: Sequence[Event], data: Sequence[dict[str, Any]]
+) -> tuple[str, ...]:
+    """Put `events`, sealed as `data`, into a commit and return their ids."""
+    ids = tuple(f"{document['_id']}-{index}" for index in range(len(events)))
+    document["events"] = [
+        {"id": event_id, "type": event.type_name(), "v": event.VERSION, "data": fields}
+        for event_id, event, fields in zip(ids, events, data, strict=True)
+    ]
+    return ids
+
+
 def _carried_out_before(document: Document) -> Commit:
     return Commit(
         stream=document["stream"].removesuffix(nothing_of(document.get("command_id"))),
@@ -451,6 +586,6 @@ def _carried_out_before(document: Document) -> Commit:
 
 
 def commit_end(document: Document) -> int:
-    """Return the version of the stream after the commit `document`."""
-    version: int = document["version"] + len(document["events"]) - 1
+    """Return the version of the stream, or of each, after the commit `document`."""
+    version: int = document["version"] + len(document["events"]) // len(streams_of(document)) - 1
     return version

@@ -95,11 +95,11 @@ class Outbox:
     def published(self, commits: Sequence[Document]) -> None:
         """Note that Kafka has acknowledged `commits`."""
         for commit in commits:
-            stream, end = commit["stream"], commit_end(commit)
-            end = max(end, self._published.pop(stream, 0))
-            if len(self._published) >= STREAMS_REMEMBERED:
-                del self._published[next(iter(self._published))]
-            self._published[stream] = end
+            for stream in _streams(commit):
+                end = max(commit_end(commit), self._published.pop(stream, 0))
+                if len(self._published) >= STREAMS_REMEMBERED:
+                    del self._published[next(iter(self._published))]
+                self._published[stream] = end
 
     async def unmark(self, commits: Sequence[Document]) -> None:
         """Take `commits` out of the outbox.
@@ -148,30 +148,33 @@ class Outbox:
         taken = {commit["_id"] for commit in commits}
         first_missing: dict[str, int] = {}
         async for earlier in self._commits.find(query, {"stream": 1, "version": 1}):
-            if earlier["_id"] not in taken:
-                stream = earlier["stream"]
+            for stream in _streams(earlier) if earlier["_id"] not in taken else ():
                 version = first_missing.get(stream, earlier["version"])
                 first_missing[stream] = min(version, earlier["version"])
         return [
             commit
             for commit in commits
-            if commit["version"] <= first_missing.get(commit["stream"], commit["version"])
+            if all(
+                commit["version"] <= first_missing.get(stream, commit["version"])
+                for stream in _streams(commit)
+            )
         ]
 
     def _knows(self, commit: Document) -> bool:
         """Whether a commit that was handed over had been found by its mark, and published."""
-        return self._published.get(commit["stream"], 0) >= commit_end(commit)
+        end = commit_end(commit)
+        return all(self._published.get(stream, 0) >= end for stream in _streams(commit))
 
     def _streams_with_gaps(self, commits: Sequence[Document]) -> set[str]:
         """Return the streams of which what comes just before is not known to be published."""
         ends: dict[str, int] = {}
         doubtful = set()
         for commit in commits:
-            stream = commit["stream"]
-            known = ends.get(stream, self._published.get(stream, 0))
-            if commit["version"] > known + 1:
-                doubtful.add(stream)
-            ends[stream] = max(known, commit_end(commit))
+            for stream in _streams(commit):
+                known = ends.get(stream, self._published.get(stream, 0))
+                if commit["version"] > known + 1:
+                    doubtful.add(stream)
+                ends[stream] = max(known, commit_end(commit))
         return doubtful
 
     def _let_go_of(self, ids: Some[str]) -> None:
@@ -184,6 +187,12 @@ class Outbox:
         handed_over = self._handed_over
         self._handed_over, self._handed_over_bytes = [], 0
         return handed_over
+
+
+def _streams(commit: Document) -> list[str]:
+    """Return the streams that `commit` is of; whom they are about was perhaps not asked for."""
+    streams: str | list[str] = commit["stream"]
+    return [streams] if isinstance(streams, str) else streams
 
 
 def _in_order(commits: Sequence[bytes]) -> list[Document]:

@@ -14,6 +14,7 @@ from aiokafka.errors import KafkaError
 
 from shared import telemetry
 from shared.database import Database, Document, PyMongoError
+from shared.event_store import streams_of
 from shared.events.base import Event
 from shared.events.registry import EventTypes
 from shared.relay.leases import ShardLeases
@@ -149,13 +150,15 @@ class Relay:
 
         They stay in the outbox until that release is back.
         """
-        readable, waiting = [], set()
+        readable: list[Document] = []
+        waiting: set[str] = set()
         for commit in commits:
             known = all(self._types.knows(event["type"], event["v"]) for event in commit["events"])
-            if known and commit["stream"] not in waiting:
+            streams = [stream for stream, _ in streams_of(commit)]
+            if known and waiting.isdisjoint(streams):
                 readable.append(commit)
             else:
-                waiting.add(commit["stream"])
+                waiting.update(streams)
         if waiting:
             log.warning("commits of a later release wait for it", streams=len(waiting))
         return readable

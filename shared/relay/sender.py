@@ -83,9 +83,9 @@ class Sender:
         partitions = tuple(sorted(await self._producer.partitions_for(self._topic)))
         messages: dict[int, list[Message]] = defaultdict(list)
         for commit in commits:
-            partition = self._partition_of(commit["subject"], partitions)
             traceparent = commit["meta"].get("traceparent")
             for record in recorded_events(commit, self._types):
+                partition = self._partition_of(record.subject, partitions)
                 for event in _as_sequence(self._publish(record)):
                     messages[partition].append(encode(self._service, record, event, traceparent))
         return messages

@@ -110,7 +110,8 @@ class Operations:
             if self._rng.random() < 0.7:
                 document[name] = self._value()
         if self._rng.random() < 0.4:
-            document["unique"] = self._rng.randrange(6)
+            one = self._rng.randrange(6)
+            document["unique"] = self._rng.choice([one, [one, 6 + self._rng.randrange(6)]])
         return document
 
     def _value(self) -> Any:

@@ -1,6 +1,7 @@
 """One collection of the simulated database: documents, indexes, what a write does to them."""
 
 from collections.abc import Callable, Iterable, Mapping
+from itertools import product
 from typing import Any
 
 import bson
@@ -125,19 +126,19 @@ class StoredCollection:
 
     def _require_unique(self, document: Document) -> None:
         for number, (fields, _) in enumerate(self._unique):
-            held = self._taken[number].get(self._key_of(number, document), document["_id"])
-            if held != document["_id"]:
-                raise _duplicate(self.name, "_".join(fields))
+            for key in self._keys_of(number, document):
+                if self._taken[number].get(key, document["_id"]) != document["_id"]:
+                    raise _duplicate(self.name, "_".join(fields))
 
-    def _key_of(self, number: int, document: Document) -> Any:
+    def _keys_of(self, number: int, document: Document) -> list[Any]:
+        """Return what a unique index holds of `document`: of a list, each of its values."""
         fields, sparse = self._unique[number]
         if sparse and all(field not in document for field in fields):
-            return None
-        return tuple(sort_key(value_at(document, field)) for field in fields)
+            return []
+        return list(product(*(map(sort_key, _entries(document, field)) for field in fields)))
 
     def _take(self, number: int, document: Document) -> None:
-        key = self._key_of(number, document)
-        if key is not None:
+        for key in self._keys_of(number, document):
             self._taken[number][key] = document["_id"]
 
     def _enter(self, field: str, document: Document) -> None:
@@ -146,7 +147,8 @@ class StoredCollection:
 
     def _leave(self, document: Document) -> None:
         for number in range(len(self._unique)):
-            self._taken[number].pop(self._key_of(number, document), None)
+            for key in self._keys_of(number, document):
+                self._taken[number].pop(key, None)
         for field, index in self._indexed.items():
             for value in _entries(document, field):
                 index.get(value, {}).pop(document["_id"], None)

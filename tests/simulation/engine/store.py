@@ -261,7 +261,11 @@ class SimulatedCollection:
                 errors.append({"index": index, "code": 11000, "errmsg": str(error), "op": {}})
 
         def steps() -> list[Step]:
-            return [partial(one, index, write) for index, write in enumerate(writes)]
+            given = list(enumerate(writes))
+            if not ordered:
+                # The driver sends what is inserted first, then the rest.
+                given.sort(key=lambda each: not isinstance(each[1], InsertOne))
+            return [partial(one, index, write) for index, write in given]
 
         await self._many("bulk_write", steps)
         if errors:
