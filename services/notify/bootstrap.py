@@ -1,5 +1,6 @@
 """Wiring of the notify service."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
 
@@ -7,6 +8,7 @@ from services.notify.adapters.dkim_signing import DkimSigner
 from services.notify.adapters.figures import Figures
 from services.notify.adapters.handovers import Handovers
 from services.notify.adapters.letters import Letters
+from services.notify.adapters.newsletter_batches import NewsletterBatches
 from services.notify.adapters.pending_messages import PendingMessages
 from services.notify.adapters.policy_announcements import PolicyAnnouncements, Unreached
 from services.notify.adapters.recipient_directory import RecipientDirectory
@@ -17,8 +19,9 @@ from services.notify.adapters.suppression_list import SuppressionList
 from services.notify.adapters.texts import load_texts
 from services.notify.adapters.traffic import Traffic, load_providers
 from services.notify.adapters.unsubscribe_links import UnsubscribeLinks
+from services.notify.application.attempts import Outside
 from services.notify.application.contribution import contributing
-from services.notify.application.deliver import Dispatcher, Outside
+from services.notify.application.deliver import Dispatcher
 from services.notify.application.erase import Farewell
 from services.notify.application.event_invitations import Events
 from services.notify.application.held import held_by
@@ -42,6 +45,7 @@ from services.notify.projections.recipients import Recipients
 from services.notify.settings import NotifySettings
 from shared.archive import ArchiveGate
 from shared.disclosures.contribute import contributes
+from shared.erasure import ErasureOrder
 from shared.imap import ImapMailbox
 from shared.processors.register import ProcessorRegister
 from shared.processors.transfers import Transfers
@@ -95,7 +99,7 @@ def bootstrap(kernel: Kernel[NotifySettings]) -> Service:
     newsletter = Newsletter(
         dispatcher,
         directory,
-        pending,
+        NewsletterBatches(kernel.database),
         suppressions,
         kernel.clock,
         texts.purposes_of,
@@ -129,11 +133,25 @@ def bootstrap(kernel: Kernel[NotifySettings]) -> Service:
     board = NoticeBoard(kernel.store, directory, kernel.choices, kernel.clock)
     gate = ArchiveGate("notify", kernel.store, kernel.read_model(Recipients()))
 
+    async def settle() -> None:
+        """Record what processes that are no more knew of the messages they were sending."""
+        with handovers.left_behind() as found:
+            taken, doubtful = sorted(found.taken), sorted(found.doubtful)
+            await newsletter.settle(taken, doubtful)
+            await dispatcher.settle_handed_over(taken, doubtful)
+
+    async def resume() -> Mapping[str, int | str]:
+        await settle()
+        return await newsletter.resume()
+
+    async def erase(ordered: ErasureOrder) -> None:
+        await newsletter.leave_alone(ordered.order.subject_id)
+        await farewell.erase(ordered)
+
     async def prepare() -> None:
         await pending.prepare()
         await suppressions.prepare()
-        with handovers.left_behind() as found:
-            await dispatcher.settle_handed_over(sorted(found.taken), sorted(found.doubtful))
+        await settle()
         await kernel.restorations.once("unsettled messages", dispatcher.set_open_aside)
 
     async def close() -> None:
@@ -169,11 +187,12 @@ def bootstrap(kernel: Kernel[NotifySettings]) -> Service:
         schedules=[
             Schedule("newsletter", timedelta(days=1), newsletter.send),
             Schedule("event_invitations", timedelta(minutes=10), events.run),
+            Schedule("newsletter_left", timedelta(seconds=30), resume),
             Schedule("policy_notices", timedelta(minutes=10), notices.run),
             Schedule("retries", timedelta(seconds=10), retries.run),
             Schedule("returned", timedelta(minutes=1), returned.run),
         ],
-        erase=farewell.erase,
+        erase=erase,
         contribute=contributing(kernel.store, directory),
         searched=[SentMail(settings.mailbox_dir, kernel.store)] if settings.mailbox_dir else [],
         prepare=prepare,

@@ -4,7 +4,7 @@ An index beside the streams, written before the message is queued and removed af
 after a crash in between it names a message too many, never one too few.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
@@ -41,11 +41,18 @@ class PendingMessages:
             {"_id": message_id}, {"$set": noted, "$unset": {"aside": ""}}, upsert=True
         )
 
-    async def put_all(self, messages: Mapping[str, SubjectId], due: datetime, priority: int) -> int:
-        """Note all of `messages` at once; those that are noted already stay as they are."""
+    async def put_all(
+        self, messages: Mapping[str, tuple[SubjectId, datetime]], priority: int
+    ) -> int:
+        """Note all of `messages` at once; those that are noted already stay as they are.
+
+        Args:
+            messages: by id, whom each goes to and from when it is to be looked at again.
+            priority: of all of them.
+        """
         rows: list[Document] = [
             {"_id": message, "subject": subject, "due": due, "priority": priority}
-            for message, subject in messages.items()
+            for message, (subject, due) in messages.items()
         ]
         try:
             await self._collection.insert_many(rows, ordered=False)
@@ -55,10 +62,6 @@ class PendingMessages:
                 raise
             return len(rows) - len(error.details["writeErrors"])
         return len(rows)
-
-    async def remove_all(self, messages: Sequence[str]) -> None:
-        """Note that all of `messages` are settled."""
-        await self._collection.delete_many({"_id": {"$in": list(messages)}})
 
     async def set_aside(self, message_id: str, subject_id: SubjectId, since: datetime) -> None:
         """Note that `message_id` waits for an operator."""

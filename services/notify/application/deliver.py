@@ -1,28 +1,18 @@
 """Sending a message: once queued, with its basis checked at the last moment."""
 
 import uuid
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import partial, reduce
-from typing import Final
+from functools import reduce
+from itertools import groupby
+from typing import Final, cast
 
+from services.notify.application.attempts import Attempts, Outside
 from services.notify.application.digest import Digest
-from services.notify.application.ports import (
-    Composer,
-    Directory,
-    Lanes,
-    Mailer,
-    Outgoing,
-    Pending,
-    Suppressions,
-    Tally,
-)
-from services.notify.application.uses import ChoicesUnknownError, refused_by
-from services.notify.domain.basis import address_of, why_not
+from services.notify.application.ports import Directory, Pending
+from services.notify.domain.basis import address_of
 from services.notify.domain.commands import (
-    Defer,
     MessageCommand,
     QueueMessage,
     ReleaseMessage,
@@ -33,18 +23,23 @@ from services.notify.domain.commands import (
     SuppressMessage,
 )
 from services.notify.domain.decide import LEASE, decide, may_have_been_sent
-from services.notify.domain.errors import BusyError, DeliveryError
+from services.notify.domain.errors import BusyError
 from services.notify.domain.events import MessageEvent, SuppressionReason
 from services.notify.domain.evolve import evolve
-from services.notify.domain.kinds import class_of, rules_of
+from services.notify.domain.kinds import rules_of
 from services.notify.domain.recipient import Recipient
 from services.notify.domain.state import MessageState, Status
-from services.notify.domain.suppression import Suppression, after_bounce, hardness
-from services.notify.domain.timing import QuietHours, quiet_until
-from shared.choices import Choices
+from services.notify.domain.suppression import Suppression
 from shared.clock import Clock
 from shared.command_handler import CommandHandler
-from shared.event_store import ConcurrencyConflictError, EventStore, Metadata
+from shared.event_store import (
+    STREAMS_BEGUN,
+    Begun,
+    ConcurrencyConflictError,
+    EventStore,
+    Metadata,
+    RecordedEvent,
+)
 from shared.events.base import SubjectId
 from shared.vault import own_work
 
@@ -52,10 +47,6 @@ STREAMS: Final = "message-"
 PAGE: Final = 200
 NAMESPACE: Final = uuid.uuid5(uuid.NAMESPACE_DNS, "messages.carionexiq.com")
 DELIVERY: Final = "delivery"
-UNKNOWN_FOR: Final = timedelta(seconds=10)
-"""How long a message waits when nobody knows what its person decided."""
-STOPPED_FOR: Final = timedelta(minutes=15)
-"""After how long a message asks again whether data may flow to the provider."""
 
 
 def message_id(kind: str, *cause: str) -> str:
@@ -77,21 +68,20 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
-class Outside:
-    """What messages leave through, and what is asked before they do."""
+class Letter:
+    """A message that nothing is stored of yet."""
 
-    composer: Composer
-    mailer: Mailer
-    lanes: Lanes
-    suppressions: Suppressions
-    tally: Tally
-    sender_of: Callable[[str], str]
-    """The envelope sender of a message, by its id."""
-    choices: Choices
-    quiet: QuietHours
-    """When nothing leaves that may wait."""
-    stopped: Callable[[], Awaitable[str | None]]
-    """Why nothing may be handed to the provider now, if so (C10.1)."""
+    state: MessageState
+    """What `events` amount to."""
+    events: tuple[MessageEvent, ...]
+    outcome: MessageCommand | None = None
+    """What became of it, which `events` end with."""
+
+    def with_outcome(self, command: MessageCommand) -> "Letter":
+        """Return the message with what became of it."""
+        events = decide(command, self.state)
+        after = reduce(evolve, events, self.state)
+        return Letter(after, (*self.events, *events), command)
 
 
 class Dispatcher:
@@ -109,10 +99,11 @@ class Dispatcher:
         self._clock = clock
         self._directory = directory
         self._pending = pending
-        self._outside = outside
+        self._suppressions = outside.suppressions
         self._restored_at = restored_at
         self._store = store
         self._digest = Digest(store)
+        self.attempts = Attempts(outside, self._digest, clock)
         self._handler: CommandHandler[MessageCommand, MessageState, MessageEvent] = CommandHandler(
             store, initial=MessageState(), decide=decide, evolve=evolve
         )
@@ -143,28 +134,52 @@ class Dispatcher:
             return False
         return True
 
-    async def queue_new(self, command: QueueMessage, meta: Metadata) -> Held | None:
-        """Make a message due that is noted as pending; `None` when it was due before.
+    def decided(self, command: QueueMessage) -> "Letter":
+        """Return a message that nothing is stored of yet: what it begins with, and its state.
 
-        What was owed before a restore is set aside and `None` returned.
+        What was owed before a restore is set aside.
         """
-        command = replace(command, restored_at=self._restored_at())
-        events = decide(command, MessageState())
-        try:
-            await self._store.append(
-                stream_of(command.message_id), 0, events, subject=command.subject_id, meta=meta
-            )
-        except ConcurrencyConflictError:
-            return None
-        if may_have_been_sent(command):
-            await self._pending.set_aside(command.message_id, command.subject_id, command.at)
-            return None
-        return Held(reduce(evolve, events, MessageState()), len(events))
+        events = decide(replace(command, restored_at=self._restored_at()), MessageState())
+        return Letter(reduce(evolve, events, MessageState()), tuple(events))
 
     async def queued_before(self, messages: Sequence[str]) -> list[str]:
         """Return those of `messages` that have been queued before."""
         found = await self._store.subjects_of([stream_of(message) for message in messages])
         return [message for message in messages if stream_of(message) in found]
+
+    async def begin(
+        self, letters: Sequence["Letter"], reason: str, *, noted: bool = False
+    ) -> list[MessageState]:
+        """Store what many messages begin with; return those that had not begun before.
+
+        What became of one that had is added to it. Unless they are `noted` as pending already,
+        those that are still to be sent are.
+        """
+        begun: list[MessageState] = []
+        alike = sorted(letters, key=lambda one: len(one.events))
+        for _, several in groupby(alike, key=lambda one: len(one.events)):
+            together = list(several)
+            for start in range(0, len(together), STREAMS_BEGUN):
+                meta = Metadata.system(reason)
+                begun += await self._begin(together[start : start + STREAMS_BEGUN], meta)
+        due = {
+            one.message_id: (one.subject_id, one.try_again_at)
+            for one in begun
+            if one.is_open and one.try_again_at is not None
+        }
+        if due and not noted:
+            await self._pending.put_all(due, rules_of(begun[0].kind).priority)
+        for one in begun:
+            if one.status == "aside":
+                await self._note(one.message_id, one)
+        return begun
+
+    async def note_open(self, messages: Sequence[str]) -> None:
+        """Note those of `messages` as pending that are still to be sent."""
+        for message in messages:
+            state = await self.state_of(message)
+            if state.is_open:
+                await self._note(message, state)
 
     async def deliver(self, message: str, *, last_chance: bool = False) -> Status:
         """Send one queued message, or record why not; return what became of it.
@@ -178,23 +193,6 @@ class Dispatcher:
         after = await self._judged(held, last_chance=last_chance)
         await self._note(message, after)
         return after.status
-
-    async def deliver_to(
-        self,
-        held: Held,
-        recipient: Recipient | None,
-        known: Suppression,
-        left: Callable[[], None],
-    ) -> MessageState:
-        """Send one of many queued messages to `recipient`, read a moment ago; return its state.
-
-        `left` is called as soon as it has left, so that another can while this is stored: what
-        became of many is then stored together. That it is settled is left to the caller to note.
-        """
-        after = await self._given(held, recipient, known, last_chance=False, left=left)
-        if after.is_open:
-            await self._note(after.message_id, after)
-        return after
 
     async def retry(self, message: str) -> Status:
         """Try a message again, unless it is settled or somebody else is at it."""
@@ -227,18 +225,19 @@ class Dispatcher:
 
         Also what was set aside by an earlier restore is listed again.
         """
-        found, last = 0, stream_of("~")
-        while streams := await self._store.load_streams(STREAMS, before=last, limit=PAGE):
-            for stream in streams:
+        found, after = 0, ""
+        while True:
+            after, streams = await self._store.load_begun(STREAMS, after=after, limit=PAGE)
+            for stream, records in streams.items():
                 message = stream.removeprefix(STREAMS)
-                held = await self._held(message)
+                held = _folded(records)
                 if held.state.is_open:
                     await self._record(held, SetAside(self._clock.now()))
                     found += 1
                 elif held.state.status == "aside":
                     await self._note(message, held.state)
-            last = min(streams)
-        return found
+            if not after:
+                return found
 
     async def release(self, message: str, meta: Metadata) -> Status:
         """Send a message that was set aside, if it still has a basis; return what became of it."""
@@ -297,7 +296,7 @@ class Dispatcher:
         address = None if recipient is None else address_of(held.state, recipient)
         known = Suppression()
         if address is not None and not address.is_erased:
-            known = await self._outside.suppressions.of(address.text())
+            known = await self._suppressions.of(address.text())
         return await self._given(held, recipient, known, start=start, last_chance=last_chance)
 
     async def _given(
@@ -306,99 +305,35 @@ class Dispatcher:
         recipient: Recipient | None,
         known: Suppression,
         *,
-        start: bool = False,
+        start: bool,
         last_chance: bool,
-        left: Callable[[], None] = lambda: None,
     ) -> MessageState:
         """Send a message, or record why it does not leave, or not yet.
 
         Raises:
             BusyError: it is not its turn, and it was in the queue already (`start`).
         """
-        state, now = held.state, self._clock.now()
-        reason = why_not(state, recipient, known.holds(now))
-        if recipient is None or reason is not None:
-            self._count("suppressed", state, reason or "no_address")
-            return await self._recorded(held, SuppressMessage(reason or "no_address", now))
-        later = await self._stopped() or await self._out_of_regard(state, recipient)
-        if later is not None:
-            return await self._recorded(held, later)
-        address = address_of(state, recipient)
-        to = "" if address is None else address.text()
-        domain = to.rpartition("@")[2].lower()
-        may_wait = rules_of(state.kind).may_wait
-        lane = self._outside.lanes.turn(domain, may_wait=may_wait)
-        try:
-            async with nullcontext() if last_chance else lane:
-                if start:
-                    held = await self._appended(held, StartAttempt(now))
-                    if held.state is state or not held.state.is_open:
-                        # Somebody else is at it, or it was tried often enough.
-                        return held.state
-                content = self._outside.composer.written(held.state, recipient, now)
-                # Asked last: what was prepared before somebody said no is not sent either.
-                if (instead := self._not_agreed(state)) is not None:
-                    return await self._recorded(held, instead)
-                sender = self._outside.sender_of(state.message_id)
-                priority = rules_of(state.kind).priority
-                mail = Outgoing(state.message_id, sender, to, content, priority)
-                await self._outside.mailer.send(mail)
-        except BusyError as busy:
-            if start:
-                raise
-            until = self._clock.now() + timedelta(seconds=busy.seconds)
-            return await self._recorded(held, Defer("turn", until, self._clock.now()))
-        except DeliveryError as error:
-            if error.status is not None and hardness(error.status) == "hard":
-                await self._outside.suppressions.change(
-                    to, partial(after_bounce, found="hard", at=now)
-                )
-            return await self._refused(held, error, domain, last_chance=last_chance)
-        left()
-        self._count("sent", state)
-        return await self._recorded(held, ReportSent(self._clock.now()))
+        current = held
 
-    def _not_agreed(self, state: MessageState) -> SuppressMessage | Defer | None:
-        """Return what becomes of a message that its person does not agree to, or may not."""
-        now = self._clock.now()
-        try:
-            refused = refused_by(state, self._outside.choices)
-        except ChoicesUnknownError:
-            return Defer("choices", now + UNKNOWN_FOR, now)
-        if refused is None:
-            return None
-        self._count("suppressed", state, refused)
-        return SuppressMessage(refused, now)
+        async def started() -> MessageState | None:
+            nonlocal current
+            current = await self._appended(held, StartAttempt(self._clock.now()))
+            # Somebody else is at it, or it was tried often enough.
+            unchanged = current.state is held.state
+            return None if unchanged or not current.state.is_open else current.state
 
-    async def _refused(
-        self, held: Held, error: DeliveryError, domain: str, *, last_chance: bool
-    ) -> MessageState:
-        unrepeated = error.doubtful and not rules_of(held.state.kind).repeated
-        permanent = error.permanent or last_chance or unrepeated
-        failure = ReportFailure(error.code, permanent, self._clock.now(), error.status)
-        after = await self._recorded(held, failure)
-        provider = self._outside.lanes.name_of(domain)
-        self._count("deferred" if after.is_open else "failed", held.state, provider)
+        outcome = await self.attempts.made(
+            held.state,
+            recipient,
+            known,
+            start=started if start else None,
+            last_chance=last_chance,
+        )
+        if outcome is None:
+            return current.state
+        after = await self._recorded(current, outcome.command)
+        self.attempts.count(outcome, after)
         return after
-
-    async def _stopped(self) -> Defer | None:
-        """Return until when a message waits while no data may flow to the provider (C10.1)."""
-        if await self._outside.stopped() is None:
-            return None
-        now = self._clock.now()
-        return Defer("transfer", now + STOPPED_FOR, now)
-
-    async def _out_of_regard(self, state: MessageState, recipient: Recipient) -> Defer | None:
-        """Return until when what may wait does: quiet hours, and one teaching message a day."""
-        if not rules_of(state.kind).may_wait:
-            return None
-        now = self._clock.now()
-        free = await self._digest.free_from(state, now)
-        hours = self._outside.quiet
-        quiet = quiet_until(free, recipient.zone, state.message_id, hours)
-        if quiet is not None:
-            return Defer("quiet_hours" if free == now else "digest", quiet, now)
-        return None if free == now else Defer("digest", free, now)
 
     async def _gathered(self, state: MessageState) -> bool:
         """Make one message of all that waited with this one; whether there were others."""
@@ -434,7 +369,7 @@ class Dispatcher:
     async def _recorded(self, held: Held, command: MessageCommand) -> MessageState:
         """Record what became of a message; from then on no journal needs to know it."""
         after = await self._appended(held, command)
-        self._outside.mailer.settled(held.state.message_id)
+        self.attempts.settled(held.state.message_id)
         return after.state
 
     async def _appended(self, held: Held, command: MessageCommand) -> Held:
@@ -455,8 +390,21 @@ class Dispatcher:
             return await self._held(state.message_id)
         return Held(reduce(evolve, events, state), commit.version)
 
-    def _count(self, outcome: str, state: MessageState, why: str = "-") -> None:
-        self._outside.tally.count(outcome, class_of(state.kind), why)
+    async def _begin(self, letters: Sequence["Letter"], meta: Metadata) -> list[MessageState]:
+        begun = [
+            Begun(stream_of(one.state.message_id), one.state.subject_id, one.events)
+            for one in letters
+        ]
+        try:
+            await self._store.begin_all(begun, meta=meta)
+        except ConcurrencyConflictError:
+            before = frozenset(await self.queued_before([one.state.message_id for one in letters]))
+            for one in letters:
+                if one.state.message_id in before and one.outcome is not None:
+                    await self._record(await self._held(one.state.message_id), one.outcome)
+            rest = [one for one in letters if one.state.message_id not in before]
+            return await self._begin(rest, meta) if rest else []
+        return [one.state for one in letters]
 
     async def _note(self, message: str, state: MessageState) -> None:
         if state.is_open and state.try_again_at is not None:
@@ -475,3 +423,8 @@ class Dispatcher:
 
     async def _exists(self, message: str) -> bool:
         return (await self._held(message)).version > 0
+
+
+def _folded(records: Sequence[RecordedEvent]) -> Held:
+    events = (cast("MessageEvent", record.event) for record in records)
+    return Held(reduce(evolve, events, MessageState()), records[-1].version)

@@ -3,22 +3,20 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
 from datetime import datetime
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from services.notify.application.deliver import Dispatcher, Held, message_id
-from services.notify.application.ports import Directory, Pending, Suppressions
-from services.notify.domain.commands import QueueMessage
+from services.notify.application.deliver import Dispatcher, Letter, message_id
+from services.notify.application.ports import Batch, Batches, Directory, Suppressions
+from services.notify.domain.commands import MessageCommand, QueueMessage, ReportFailure, ReportSent
 from services.notify.domain.decide import LEASE
 from services.notify.domain.events import Details
-from services.notify.domain.kinds import rules_of
 from services.notify.domain.recipient import Recipient
 from services.notify.domain.suppression import Suppression
 from shared.clock import Clock
-from shared.event_store import Metadata
 from shared.events.base import SubjectId
+from shared.ids import new_id
 
 NEWSLETTER: Final = "newsletter"
 PARIS: Final = ZoneInfo("Europe/Paris")
@@ -29,24 +27,37 @@ OLDEST_SECONDS: Final = 1.0
 class Addressed(NamedTuple):
     """One message that is about to leave, with what its page told of the recipient."""
 
-    held: Held
+    letter: Letter
     recipient: Recipient
     known: Suppression
     read_at: float
 
 
+class Leaving:
+    """The messages of a batch, and until when it is ours."""
+
+    def __init__(self, batch: Batch, addressed: Sequence[Addressed], until: datetime) -> None:
+        self.batch = batch
+        self.addressed = addressed
+        self.until = until
+        self.extending = asyncio.Lock()
+        self.stopped: set[SubjectId] = set()
+        """Who is erased meanwhile."""
+
+
 class Newsletter:
     """One issue for each topic and calendar month; whoever has had it does not get it again.
 
-    Recipients are streamed: a page is read and queued while the one before it leaves, so that
-    memory does not grow with their number.
+    Recipients are streamed in batches: each is noted before its first message leaves and is stored
+    when what became of all is known, while the next one is read. Memory does not grow with their
+    number. One process at a time sends an issue; when it dies, another goes on.
     """
 
     def __init__(
         self,
         dispatcher: Dispatcher,
         directory: Directory,
-        pending: Pending,
+        batches: Batches,
         suppressions: Suppressions,
         clock: Clock,
         purposes_of: Callable[[str], Sequence[str]],
@@ -55,84 +66,183 @@ class Newsletter:
     ) -> None:
         self._dispatcher = dispatcher
         self._directory = directory
-        self._pending = pending
+        self._batches = batches
         self._suppressions = suppressions
         self._clock = clock
         self._purposes_of = purposes_of
-        self._at_once = at_once
+        self._places = asyncio.Semaphore(at_once)
+        self._sending = asyncio.Lock()
+        self._leaving: dict[str, Leaving] = {}
 
     async def send(self) -> Mapping[str, int | str]:
         """Send the issue of this month; return its name and how many messages became what."""
+        async with self._sending:
+            return await self._sent()
+
+    async def _sent(self) -> Mapping[str, int | str]:
         today = self._clock.now().astimezone(PARIS)
         issue = today.strftime("%Y-%m")
         owed_since = today.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
         figures: Counter[str] = Counter(sent=0, suppressed=0, queued=0, failed=0, already=0)
         for purpose in self._purposes_of(issue):
+            if not await self._mine(f"{purpose} {issue}"):
+                continue
             await self._send(purpose, issue, owed_since, figures)
+            await self._batches.end_run(f"{purpose} {issue}")
         return {"issue": issue, **figures}
+
+    async def resume(self) -> Mapping[str, int | str]:
+        """Take up what processes that are no more left of an issue; return figures as `send`.
+
+        What they had noted and not yet sent is left to the queue.
+        """
+        now = self._clock.now()
+        for batch in await self._batches.take_over(now, now + LEASE, but=self._leaving):
+            await self._queue(batch)
+        if self._sending.locked() or not await self._batches.unfinished(now):
+            return {}
+        figures = await self.send()
+        await self._batches.forget_runs(now)
+        return figures
+
+    async def settle(self, taken: Sequence[str], doubtful: Sequence[str]) -> None:
+        """Record what a process that died knew of messages that nothing is stored of."""
+        outcomes: dict[str, MessageCommand] = dict.fromkeys(
+            doubtful, ReportFailure("in-doubt", permanent=True, at=self._clock.now())
+        )
+        outcomes |= dict.fromkeys(taken, ReportSent(self._clock.now()))
+        letters: list[Letter] = []
+        for batch in await self._batches.all() if outcomes else ():
+            for message, subject in zip(batch.messages, batch.subjects, strict=True):
+                if message in outcomes:
+                    letter = self._dispatcher.decided(self._of(batch, subject))
+                    # A restore has set it aside: whether it was sent is an operator's to say.
+                    letters.append(
+                        letter.with_outcome(outcomes[message]) if letter.state.is_open else letter
+                    )
+        if letters:
+            await self._dispatcher.begin(letters, "newsletter")
+
+    async def leave_alone(self, subject_id: SubjectId) -> None:
+        """Queue what is about to be sent to somebody, so that it is found with what waits."""
+        for leaving in self._leaving.values():
+            leaving.stopped.add(subject_id)
+        for batch in await self._batches.of_subject(subject_id):
+            await self._queue(batch, only=subject_id)
 
     async def _send(
         self, purpose: str, issue: str, owed_since: datetime, figures: Counter[str]
     ) -> None:
         """Send the issue of one topic to everybody who consents to it."""
-        leaving: asyncio.Task[list[str]] | None = None
+        before: asyncio.Task[list[str]] | None = None
         async with asyncio.TaskGroup() as tasks:
             async for page in self._directory.consenting(purpose):
-                addressed = await self._queued(page, purpose, issue, owed_since)
-                figures["already"] += len(page) - len(addressed)
-                if leaving is not None:
-                    figures.update(await leaving)
-                leaving = tasks.create_task(self._leave(addressed))
-        if leaving is not None:
-            figures.update(leaving.result())
+                if not await self._mine(f"{purpose} {issue}"):
+                    break
+                leaving = await self._begun(page, purpose, issue, owed_since)
+                figures["already"] += len(page) - len(leaving.addressed)
+                if before is not None:
+                    figures.update(await before)
+                before = tasks.create_task(self._leave(leaving))
+        if before is not None:
+            figures.update(before.result())
 
-    async def _queued(
+    async def _mine(self, issue: str) -> bool:
+        now = self._clock.now()
+        return await self._batches.take_run(issue, now, now + LEASE)
+
+    async def _begun(
         self, page: Sequence[Recipient], purpose: str, issue: str, owed_since: datetime
-    ) -> list[Addressed]:
-        """Make the issue due for everybody on `page` for whom it was not due before."""
-        read_at = asyncio.get_running_loop().time()
-        commands = {
-            command.message_id: (command, one)
-            for one in page
-            for command in (self._command(one.subject_id, purpose, issue, owed_since),)
-        }
-        for message in await self._dispatcher.queued_before(list(commands)):
-            del commands[message]
-        if not commands:
-            return []
-        due, priority = self._clock.now() + LEASE, rules_of("newsletter").priority
-        ids = {message: one.subject_id for message, (_, one) in commands.items()}
-        await self._pending.put_all(ids, due, priority)
-        readable = [one for _, one in commands.values() if one.reachable]
+    ) -> Leaving:
+        """Note everybody on `page` who has not had the issue as being written to."""
+        read_at, now = asyncio.get_running_loop().time(), self._clock.now()
+        new = {_message(one.subject_id, purpose, issue): one for one in page}
+        under_way = {message for batch in await self._batches.all() for message in batch.messages}
+        for message in await self._dispatcher.queued_before(list(new)):
+            del new[message]
+        for message in under_way & new.keys():
+            # Left by a process that died: whoever takes its batch over sends it.
+            del new[message]
+        batch = Batch(
+            new_id(),
+            issue,
+            purpose,
+            owed_since,
+            tuple(new),
+            tuple(one.subject_id for one in new.values()),
+        )
+        if not new:
+            return Leaving(batch, [], now)
+        await self._batches.begin(batch, now + LEASE)
+        readable = [one for one in new.values() if one.reachable]
         addresses = [one.email.text() for one in readable if one.email is not None]
         known = await self._suppressions.of_all(addresses) if addresses else {}
-        meta = Metadata.system("newsletter")
-        queued = await asyncio.gather(
-            *(self._dispatcher.queue_new(command, meta) for command, _ in commands.values())
-        )
-        return [
-            Addressed(held, one, known.get(_address(one), Suppression()), read_at)
-            for held, (_, one) in zip(queued, commands.values(), strict=True)
-            if held is not None
+        addressed = [
+            Addressed(
+                self._dispatcher.decided(self._of(batch, one.subject_id)),
+                one,
+                known.get(_address(one), Suppression()),
+                read_at,
+            )
+            for one in new.values()
         ]
+        return Leaving(batch, addressed, now + LEASE)
 
-    async def _leave(self, addressed: Sequence[Addressed]) -> list[str]:
-        """Send what is addressed, several at once; return what each became."""
-        places = asyncio.Semaphore(self._at_once)
+    async def _leave(self, leaving: Leaving) -> list[str]:
+        """Send a batch, several messages at once; store and return what each became.
 
-        async def one(each: Addressed) -> tuple[str, str]:
-            await places.acquire()
-            place = ExitStack()
-            with place:
-                place.callback(places.release)
-                recipient = await self._present(each)
-                held, known = each.held, each.known
-                state = await self._dispatcher.deliver_to(held, recipient, known, place.close)
-            return state.message_id, state.status
+        Raises:
+            Exception: whatever kept one from being tried; the others are stored, and it is left to
+                whoever takes the batch over.
+        """
+        batch = leaving.batch.id
+        self._leaving[batch] = leaving
+        try:
+            found = await asyncio.gather(
+                *(self._left(each, leaving) for each in leaving.addressed), return_exceptions=True
+            )
+            letters = [one for one in found if isinstance(one, Letter)]
+            await self._dispatcher.begin(letters, NEWSLETTER)
+        finally:
+            del self._leaving[batch]
+        for letter in letters:
+            self._dispatcher.attempts.settled(letter.state.message_id)
+        for one in found:
+            if isinstance(one, BaseException):
+                raise one
+        if leaving.addressed:
+            await self._batches.end(batch)
+        return [one.state.status for one in letters]
 
-        outcomes = await asyncio.gather(*(one(each) for each in addressed))
-        await self._pending.remove_all([m for m, status in outcomes if status != "queued"])
-        return [status for _, status in outcomes]
+    async def _left(self, each: Addressed, leaving: Leaving) -> Letter | None:
+        """Try one message; `None` where it is no longer ours to send."""
+        letter = each.letter
+        if not letter.state.is_open:
+            return letter
+        async with self._places:
+            stopped = each.recipient.subject_id in leaving.stopped
+            if stopped or not await self._still_ours(leaving):
+                return None
+            recipient = await self._present(each)
+            attempts = self._dispatcher.attempts
+            outcome = await attempts.made(letter.state, recipient, each.known)
+        if outcome is None:
+            return None
+        after = letter.with_outcome(outcome.command)
+        attempts.count(outcome, after.state)
+        return after
+
+    async def _still_ours(self, leaving: Leaving) -> bool:
+        """Whether nobody can have taken the batch over; it is extended before its time is over."""
+        async with leaving.extending:
+            now = self._clock.now()
+            if now < leaving.until - LEASE / 2:
+                return True
+            until = now + LEASE
+            if not await self._batches.keep(leaving.batch.id, until):
+                return False
+            leaving.until = until
+            return True
 
     async def _present(self, each: Addressed) -> Recipient | None:
         """Return the recipient as known now, or a moment ago."""
@@ -140,21 +250,43 @@ class Newsletter:
             return each.recipient
         return await self._directory.find(each.recipient.subject_id)
 
-    def _command(
-        self, subject_id: SubjectId, purpose: str, issue: str, owed_since: datetime
-    ) -> QueueMessage:
+    async def _queue(self, batch: Batch, only: SubjectId | None = None) -> None:
+        """Leave to the queue what a batch, or `only` somebody's part in it, had not come to."""
+        theirs = [
+            (message, subject)
+            for message, subject in zip(batch.messages, batch.subjects, strict=True)
+            if only in (None, subject)
+        ]
+        begun = frozenset(await self._dispatcher.queued_before([one for one, _ in theirs]))
+        # What was stored before its process died may not have been noted as pending.
+        await self._dispatcher.note_open(sorted(begun))
+        left = [
+            self._dispatcher.decided(self._of(batch, subject))
+            for message, subject in theirs
+            if message not in begun
+        ]
+        if left:
+            await self._dispatcher.begin(left, NEWSLETTER)
+        if only is None:
+            await self._batches.end(batch.id)
+
+    def _of(self, batch: Batch, subject_id: SubjectId) -> QueueMessage:
         # The first newsletter had no topic: what was sent of it stays recognised.
-        topic = None if purpose == NEWSLETTER else purpose
-        about = (issue, subject_id) if topic is None else (issue, subject_id, topic)
+        topic = None if batch.purpose == NEWSLETTER else batch.purpose
         return QueueMessage(
             subject_id=subject_id,
-            message_id=message_id("newsletter", *about),
+            message_id=_message(subject_id, batch.purpose, batch.issue),
             kind="newsletter",
-            cause_id=issue,
+            cause_id=batch.issue,
             at=self._clock.now(),
-            details=Details(issue=issue, topic=topic),
-            owed_since=owed_since,
+            details=Details(issue=batch.issue, topic=topic),
+            owed_since=batch.owed_since,
         )
+
+
+def _message(subject_id: SubjectId, purpose: str, issue: str) -> str:
+    about = (issue, subject_id) if purpose == NEWSLETTER else (issue, subject_id, purpose)
+    return message_id("newsletter", *about)
 
 
 def _address(recipient: Recipient) -> str:

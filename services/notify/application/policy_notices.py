@@ -21,7 +21,6 @@ from services.notify.domain.decide import LEASE
 from services.notify.domain.events import Details
 from services.notify.domain.kinds import rules_of
 from shared.clock import Clock
-from shared.event_store import Metadata
 from shared.events.base import SubjectId
 from shared.events.notify import MessageKind
 
@@ -106,17 +105,16 @@ class PolicyNotices:
             del new[message]
         if not new:
             return []
-        subjects = {message: one.subject_id for message, one in new.items()}
         due, priority = self._clock.now() + LEASE, rules_of(KIND).priority
-        await self._pending.put_all(subjects, due, priority)
-        meta = Metadata.system("policy-notices")
-        held = await asyncio.gather(
-            *(
-                self._dispatcher.queue_new(self._command(message, one, announcement), meta)
-                for message, one in new.items()
-            )
+        await self._pending.put_all(
+            {message: (one.subject_id, due) for message, one in new.items()}, priority
         )
-        return [one.state.message_id for one in held if one is not None]
+        letters = [
+            self._dispatcher.decided(self._command(message, one, announcement))
+            for message, one in new.items()
+        ]
+        begun = await self._dispatcher.begin(letters, "policy-notices", noted=True)
+        return [one.message_id for one in begun if one.is_open]
 
     async def _delivered(self, messages: Sequence[str]) -> list[str]:
         places = asyncio.Semaphore(AT_ONCE)

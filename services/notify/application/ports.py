@@ -1,6 +1,6 @@
 """What the use cases need from outside."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Container, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -99,12 +99,10 @@ class Pending(Protocol):
         """Note that the message is to be looked at again from `due` on."""
         ...
 
-    async def put_all(self, messages: Mapping[str, SubjectId], due: datetime, priority: int) -> int:
-        """Note many messages at once."""
-        ...
-
-    async def remove_all(self, messages: Sequence[str]) -> None:
-        """Note that many messages are settled."""
+    async def put_all(
+        self, messages: Mapping[str, tuple[SubjectId, datetime]], priority: int
+    ) -> int:
+        """Note many messages at once: whom each goes to, and from when it is to be looked at."""
         ...
 
     async def set_aside(self, message_id: str, subject_id: SubjectId, since: datetime) -> None:
@@ -121,6 +119,62 @@ class Pending(Protocol):
 
     async def of_subject(self, subject_id: SubjectId) -> list[str]:
         """Return the unsettled messages to one person."""
+        ...
+
+
+class Batch(NamedTuple):
+    """Recipients of a newsletter who are being written to."""
+
+    id: str
+    issue: str
+    purpose: str
+    owed_since: datetime
+    messages: tuple[str, ...]
+    subjects: tuple[SubjectId, ...]
+    """Whom each of `messages` goes to."""
+
+
+class Batches(Protocol):
+    """Which recipients of newsletters are being written to; a batch taken over changes hands."""
+
+    async def take_run(self, issue: str, at: datetime, until: datetime) -> bool:
+        """Have the sending of `issue` for oneself until then; whether nobody else has it."""
+        ...
+
+    async def end_run(self, issue: str) -> None:
+        """Note that everybody was sent `issue` to."""
+        ...
+
+    async def unfinished(self, at: datetime) -> bool:
+        """Whether the sending of an issue was begun and left."""
+        ...
+
+    async def begin(self, batch: Batch, until: datetime) -> None:
+        """Note that the messages of `batch` are about to leave."""
+        ...
+
+    async def keep(self, batch: str, until: datetime) -> bool:
+        """Have more time for a batch; `False` where somebody else took it over."""
+        ...
+
+    async def end(self, batch: str) -> None:
+        """Note that what became of all its messages is stored."""
+        ...
+
+    async def all(self) -> list[Batch]:
+        """Return the batches under way, whoever has them."""
+        ...
+
+    async def forget_runs(self, at: datetime) -> None:
+        """Forget what was left of earlier issues."""
+        ...
+
+    async def take_over(self, at: datetime, until: datetime, but: Container[str]) -> list[Batch]:
+        """Return batches whose time is over, as one's own from now on; none of `but`."""
+        ...
+
+    async def of_subject(self, subject_id: SubjectId) -> Sequence[Batch]:
+        """Return the batches under way that write to one person."""
         ...
 
 

@@ -19,7 +19,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from fastapi import FastAPI
 from tenacity import AsyncRetrying, stop_after_delay, wait_fixed
 
-from services.notify.application.deliver import UNKNOWN_FOR
+from services.notify.application.attempts import UNKNOWN_FOR
 from services.notify.application.publish import DOMAIN_EVENTS, publish
 from services.notify.bootstrap import bootstrap
 from services.notify.settings import NotifySettings

@@ -5,7 +5,7 @@ from typing import Final
 
 import pytest
 
-from services.notify.application.deliver import STOPPED_FOR
+from services.notify.application.attempts import STOPPED_FOR
 from shared.events.retention import ProcessorAgreed
 from shared.processors.model import Guarantee, ProcessorTerms
 from tests.integration.notify.conftest import START, PostOffice, Told, running
