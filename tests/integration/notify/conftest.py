@@ -115,7 +115,13 @@ class Told:
         topic = f"{self.settings.namespace}{service}.events"
         await self.producer.send_and_wait(topic, value, key=subject.encode())
 
-    async def learner(self, *, language: str = "fr", newsletter: bool = False) -> SubjectId:
+    async def learner(
+        self,
+        *,
+        language: str = "fr",
+        newsletter: bool = False,
+        domain: str = "exemple.test",
+    ) -> SubjectId:
         """Let somebody invented register and confirm their address, perhaps consent."""
         learner = SubjectId(new_id())
         stream = f"learner-{learner}"
@@ -125,7 +131,7 @@ class Told:
                     "learner_id": learner,
                     "first_name": Personal("Prénom"),
                     "last_name": Personal("Nom"),
-                    "email": Personal(f"{learner}@exemple.test"),
+                    "email": Personal(f"{learner}@{domain}"),
                     "language": language,
                     "minor": False,
                 }
