@@ -332,10 +332,17 @@ class Vault:
         if isinstance(node, Sealed):
             return Personal(self._open(node, openers))
         if isinstance(node, dict):
-            return {name: self._opened(value, openers) for name, value in node.items()}
+            return {
+                name: self._opened(value, openers) if isinstance(value, _INSIDE) else value
+                for name, value in node.items()
+            }
         if isinstance(node, list):
             return [self._opened(value, openers) for value in node]
         return node
+
+
+_INSIDE: Final = (dict, list, Sealed)
+"""What may have sealed values in it, or is one."""
 
 
 def _note_opened(scopes: Iterable[KeyId]) -> None:
@@ -369,7 +376,10 @@ def _parsed(node: Any, found: list[Sealed]) -> Any:
         if node.keys() == SEALED_FIELDS:
             found.append(Sealed.model_validate(node))
             return found[-1]
-        return {name: _parsed(value, found) for name, value in node.items()}
+        return {
+            name: _parsed(value, found) if isinstance(value, _INSIDE) else value
+            for name, value in node.items()
+        }
     if isinstance(node, list):
         return [_parsed(value, found) for value in node]
     return node

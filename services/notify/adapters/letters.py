@@ -22,6 +22,7 @@ from services.notify.adapters.rendering import Content, Notice, templates
 from services.notify.adapters.return_path import ReturnPaths
 from services.notify.adapters.texts import NEWSLETTER, Texts
 from services.notify.adapters.unsubscribe_links import UnsubscribeLinks
+from services.notify.application.ports import Written
 from services.notify.domain.basis import address_of
 from services.notify.domain.errors import DeliveryError
 from services.notify.domain.events import Details, PlatformEvent
@@ -53,6 +54,7 @@ PAGES: Final = {
 }
 """Page of the portal that a message's token belongs to."""
 
+ANYBODY: Final = "anybody@example.test"
 EDITIONS: Final = 64
 """Issues kept composed: of a few topics, in two languages, with a name and without."""
 
@@ -105,12 +107,13 @@ class Letters:
         self._templates = templates()
         self._edition = lru_cache(EDITIONS)(self._edition_of)
 
-    def written(self, message: MessageState, recipient: Recipient, at: datetime) -> bytes:
-        """Return `message` as RFC 5322 has it; see `compose`."""
+    def written(self, message: MessageState, recipient: Recipient, at: datetime) -> Written:
+        """Return `message` as RFC 5322 has it, and where it goes; see `compose`."""
         with _writing():
-            if message.kind == "newsletter":
-                return self._copied(message, recipient, at)
-            return self.compose(message, recipient, at).as_bytes()
+            to = deliverable(_plain(address_of(message, recipient)))
+            if message.kind == "newsletter" and to.isascii():
+                return Written(to, self._copied(message, recipient, to, at))
+            return Written(to, self._composed(message, recipient, to, at).as_bytes())
 
     def compose(self, message: MessageState, recipient: Recipient, at: datetime) -> EmailMessage:
         """Return `message` to `recipient` as it is to leave `at` that instant.
@@ -119,7 +122,8 @@ class Letters:
             DeliveryError: it cannot be written, for instance to a malformed address.
         """
         with _writing():
-            return self._composed(message, recipient, at)
+            to = deliverable(_plain(address_of(message, recipient)))
+            return self._composed(message, recipient, to, at)
 
     def content(self, message: MessageState, recipient: Recipient) -> Content:
         """Return what `message` says to `recipient`.
@@ -151,11 +155,8 @@ class Letters:
         """How many times an issue was composed for everybody."""
         return self._edition.cache_info().misses
 
-    def _copied(self, message: MessageState, recipient: Recipient, at: datetime) -> bytes:
+    def _copied(self, message: MessageState, recipient: Recipient, to: str, at: datetime) -> bytes:
         """Return what `compose` would, from the edition that everybody gets."""
-        to = deliverable(_plain(address_of(message, recipient)))
-        if not to.isascii():
-            return self._composed(message, recipient, at).as_bytes()
         name = _name(recipient)
         purpose, returns = message.details.topic or NEWSLETTER, self._returns
         edition = self._edition(message.details, recipient.language, named=bool(name))
@@ -171,9 +172,7 @@ class Letters:
 
     def _edition_of(self, details: Details, language: Language, *, named: bool) -> Edition:
         """Compose an issue for anybody."""
-        anybody = Recipient(
-            SubjectId("anybody"), language, Personal("anybody@example.test"), Personal(NAME)
-        )
+        anybody = Recipient(SubjectId("anybody"), language, Personal(ANYBODY), Personal(NAME))
         if not named:
             anybody = replace(anybody, first_name=None)
         message = MessageState(
@@ -184,18 +183,20 @@ class Letters:
             details=details,
         )
         values = {**self._values(message, anybody), "unsubscribe_link": LINK}
-        mail = self._composed(message, anybody, datetime.fromtimestamp(0, UTC))
+        mail = self._composed(message, anybody, ANYBODY, datetime.fromtimestamp(0, UTC))
         return Edition.of(mail, self._rendered(message, anybody, values), POLICY.fold)
 
     def _message_id(self, message: str) -> str:
         return f"<{message}@{self._sender.partition('@')[2]}>"
 
-    def _composed(self, message: MessageState, recipient: Recipient, at: datetime) -> EmailMessage:
+    def _composed(
+        self, message: MessageState, recipient: Recipient, to: str, at: datetime
+    ) -> EmailMessage:
         values = self._values(message, recipient)
         content = self._rendered(message, recipient, values)
         mail = EmailMessage(policy=POLICY)
         mail["From"] = f"carionexiq <{self._sender}>"
-        mail["To"] = deliverable(_plain(address_of(message, recipient)))
+        mail["To"] = to
         mail["Subject"] = content.subject
         mail["Date"] = format_datetime(at)
         mail["Message-ID"] = self._message_id(message.message_id)

@@ -6,10 +6,9 @@ from typing import Final
 
 import aiosmtplib
 
-from services.notify.adapters.addresses import deliverable
 from services.notify.adapters.dkim_signing import DkimSigner
 from services.notify.adapters.handovers import Handovers
-from services.notify.adapters.smtp_connections import Connections
+from services.notify.adapters.smtp_connections import Connection, Connections
 from services.notify.application.ports import Outgoing
 from services.notify.domain.errors import DeliveryError
 from services.notify.settings import NotifySettings
@@ -23,6 +22,8 @@ CLOSING: Final = 421
 STATUS: Final = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 LINE_WITH_DOT: Final = re.compile(rb"^\.", re.MULTILINE)
 
+ACCEPTED: Final = frozenset({250, 251})
+"""Taken, or taken and forwarded (RFC 5321)."""
 AWAY: Final = (aiosmtplib.SMTPServerDisconnected, aiosmtplib.SMTPTimeoutError, OSError)
 SESSION_ENDED: Final = DeliveryError("session-ended", permanent=False)
 
@@ -39,6 +40,15 @@ class SmtpMailer:
         self._signer = signer
         self._away_until = 0.0
 
+    async def signed(self, content: bytes) -> bytes:
+        """Return `content` with its signature, where this service signs.
+
+        OpenSSL computes it in a thread: meanwhile others are written, sent and answered.
+        """
+        if self._signer is None:
+            return content
+        return await asyncio.to_thread(self._signer.signed, content)
+
     async def send(self, mail: Outgoing) -> None:
         """Return once the provider has taken `mail`.
 
@@ -49,9 +59,8 @@ class SmtpMailer:
         if now() < self._away_until:
             raise DeliveryError("provider-away", permanent=False)
         try:
-            content = mail.content if self._signer is None else self._signer.signed(mail.content)
             # A session that the server ended meanwhile says nothing of this message.
-            while (outcome := await self._handed_over(mail, content)) is SESSION_ENDED:
+            while (outcome := await self._handed_over(mail)) is SESSION_ENDED:
                 pass
         except (
             aiosmtplib.SMTPAuthenticationError,
@@ -78,23 +87,21 @@ class SmtpMailer:
         await self._connections.close()
         self._handovers.close()
 
-    async def _handed_over(self, mail: Outgoing, content: bytes) -> DeliveryError | None:
+    async def _handed_over(self, mail: Outgoing) -> DeliveryError | None:
         """Hand `mail` over and return what the provider has against it, if anything."""
         async with self._connections.one(mail.priority) as connection:
             try:
-                await connection.client.mail(mail.sender)
+                await _mail(connection, mail.sender)
             except AWAY:
                 if connection.fresh:
                     raise
                 return SESSION_ENDED
-            return await self._to(mail, content, connection.client)
+            return await self._to(mail, connection.client)
 
-    async def _to(
-        self, mail: Outgoing, content: bytes, client: aiosmtplib.SMTP
-    ) -> DeliveryError | None:
+    async def _to(self, mail: Outgoing, client: aiosmtplib.SMTP) -> DeliveryError | None:
         """Name the recipient and send the content; what fails here is the domain's, not ours."""
         try:
-            await client.rcpt(deliverable(mail.to))
+            await _ordered(client, b"RCPT", b"TO:", mail.to)
             answer = await client.execute_command(b"DATA", timeout=self._timeout)
             if answer.code != aiosmtplib.SMTPStatus.start_input:
                 raise aiosmtplib.SMTPDataError(answer.code, answer.message)
@@ -104,18 +111,16 @@ class SmtpMailer:
             return DeliveryError("slow", permanent=False, of_domain=True)
         except AWAY:
             return DeliveryError("disconnected", permanent=False, of_domain=True)
-        return await self._content(mail, content, client)
+        return await self._content(mail, client)
 
-    async def _content(
-        self, mail: Outgoing, content: bytes, client: aiosmtplib.SMTP
-    ) -> DeliveryError | None:
+    async def _content(self, mail: Outgoing, client: aiosmtplib.SMTP) -> DeliveryError | None:
         """Send the content and read what the provider says of it, if it says anything."""
         protocol = client.protocol
         if protocol is None:
             return DeliveryError("disconnected", permanent=False, of_domain=True)
         self._handovers.going_out(mail.message_id)
         try:
-            protocol.write(LINE_WITH_DOT.sub(b"..", content) + b".\r\n")
+            protocol.write(LINE_WITH_DOT.sub(b"..", mail.content) + b".\r\n")
             answer = await protocol.read_response(timeout=self._timeout)
         except AWAY:
             # The answer may still come, and would be taken for that to another command.
@@ -126,6 +131,31 @@ class SmtpMailer:
             return _refused(answer.code, answer.message)
         self._handovers.taken(mail.message_id)
         return None
+
+
+async def _mail(connection: Connection, sender: str) -> None:
+    """Begin a message; the library says who we are first, where that has not been said."""
+    if connection.fresh or not sender.isascii():
+        await connection.client.mail(sender)
+    else:
+        await _ordered(connection.client, b"MAIL", b"FROM:", sender)
+
+
+async def _ordered(client: aiosmtplib.SMTP, verb: bytes, what: bytes, address: str) -> None:
+    """Give an order about an address; the library would take it apart once more.
+
+    Raises:
+        aiosmtplib.SMTPResponseException: it is refused.
+        ValueError: it cannot be written.
+    """
+    if not address.isascii() or any(one in address for one in "\r\n<> "):
+        raise ValueError("an address without a line break in ASCII")
+    answer = await client.execute_command(verb, what + f"<{address}>".encode("ascii"))
+    if answer.code not in ACCEPTED:
+        refused = (
+            aiosmtplib.SMTPSenderRefused if verb == b"MAIL" else aiosmtplib.SMTPRecipientRefused
+        )
+        raise refused(answer.code, answer.message, address)
 
 
 async def _reset(client: aiosmtplib.SMTP, refusal: DeliveryError) -> DeliveryError:

@@ -1,15 +1,23 @@
 """Signing the tokens of unsubscribe links, which the consent service verifies."""
 
 import hashlib
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode
 
-from itsdangerous import URLSafeSerializer
+from itsdangerous import Serializer, URLSafeSerializer
+from itsdangerous.encoding import base64_encode
 
 from shared.events.base import SubjectId
 
 SALT: Final = "carionexiq.unsubscribe"
 """Names the use, so that a token signed for another purpose is worth nothing there."""
+
+
+class _Plain(URLSafeSerializer):
+    """Does not try to compress: an id never becomes shorter, and trying takes longest of all."""
+
+    def dump_payload(self, obj: Any) -> bytes:
+        return base64_encode(Serializer.dump_payload(self, obj))
 
 
 class UnsubscribeLinks:
@@ -20,7 +28,7 @@ class UnsubscribeLinks:
 
     def __init__(self, secret: str, public_url: str) -> None:
         self._public_url = public_url
-        self._serializer = URLSafeSerializer(
+        self._serializer = _Plain(
             secret,
             salt=SALT,
             signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},

@@ -111,7 +111,7 @@ class Attempts:
                     if started is None:
                         return None
                     state = started
-                return Outcome(await self._handed_over(state, recipient, to, now), domain)
+                return Outcome(await self._handed_over(state, recipient, now), domain)
         except BusyError as busy:
             if start is not None:
                 raise
@@ -147,14 +147,15 @@ class Attempts:
                 return
 
     async def _handed_over(
-        self, state: MessageState, recipient: Recipient, to: str, at: datetime
+        self, state: MessageState, recipient: Recipient, at: datetime
     ) -> MessageCommand:
-        content = self._outside.composer.written(state, recipient, at)
+        written = self._outside.composer.written(state, recipient, at)
+        content = await self._outside.mailer.signed(written.content)
         # Asked last: what was prepared before somebody said no is not sent either.
         if (instead := self._not_agreed(state)) is not None:
             return instead
-        sender = self._outside.sender_of(state.message_id)
-        mail = Outgoing(state.message_id, sender, to, content, rules_of(state.kind).priority)
+        sender, priority = self._outside.sender_of(state.message_id), rules_of(state.kind).priority
+        mail = Outgoing(state.message_id, sender, written.to, content, priority)
         await self._outside.mailer.send(mail)
         return ReportSent(self._clock.now())
 

@@ -115,7 +115,7 @@ class Newsletter:
         for batch in await self._batches.all() if outcomes else ():
             for message, subject in zip(batch.messages, batch.subjects, strict=True):
                 if message in outcomes:
-                    letter = self._dispatcher.decided(self._of(batch, subject))
+                    letter = self._dispatcher.decided(self._of(batch, message, subject))
                     # A restore has set it aside: whether it was sent is an operator's to say.
                     letters.append(
                         letter.with_outcome(outcomes[message]) if letter.state.is_open else letter
@@ -179,12 +179,12 @@ class Newsletter:
         known = await self._suppressions.of_all(addresses) if addresses else {}
         addressed = [
             Addressed(
-                self._dispatcher.decided(self._of(batch, one.subject_id)),
+                self._dispatcher.decided(self._of(batch, message, one.subject_id)),
                 one,
                 known.get(_address(one), Suppression()),
                 read_at,
             )
-            for one in new.values()
+            for message, one in new.items()
         ]
         return Leaving(batch, addressed, now + LEASE)
 
@@ -261,7 +261,7 @@ class Newsletter:
         # What was stored before its process died may not have been noted as pending.
         await self._dispatcher.note_open(sorted(begun))
         left = [
-            self._dispatcher.decided(self._of(batch, subject))
+            self._dispatcher.decided(self._of(batch, message, subject))
             for message, subject in theirs
             if message not in begun
         ]
@@ -270,12 +270,12 @@ class Newsletter:
         if only is None:
             await self._batches.end(batch.id)
 
-    def _of(self, batch: Batch, subject_id: SubjectId) -> QueueMessage:
+    def _of(self, batch: Batch, message: str, subject_id: SubjectId) -> QueueMessage:
         # The first newsletter had no topic: what was sent of it stays recognised.
         topic = None if batch.purpose == NEWSLETTER else batch.purpose
         return QueueMessage(
             subject_id=subject_id,
-            message_id=_message(subject_id, batch.purpose, batch.issue),
+            message_id=message,
             kind="newsletter",
             cause_id=batch.issue,
             at=self._clock.now(),

@@ -181,9 +181,18 @@ class Batches(Protocol):
 class Composer(Protocol):
     """Writes messages."""
 
-    def written(self, message: MessageState, recipient: Recipient, at: datetime) -> bytes:
+    def written(self, message: MessageState, recipient: Recipient, at: datetime) -> "Written":
         """Return the message as it is to leave; `DeliveryError` when it cannot be written."""
         ...
+
+
+class Written(NamedTuple):
+    """A message as it is to leave."""
+
+    to: str
+    """Where it goes, as mail servers know it."""
+    content: bytes
+    """As RFC 5322 has it, unsigned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,13 +203,18 @@ class Outgoing:
     sender: str
     """Envelope sender, which failures come back to."""
     to: str
+    """As mail servers know it."""
     content: bytes
-    """As RFC 5322 has it, unsigned."""
+    """As RFC 5322 has it, signed."""
     priority: int
 
 
 class Mailer(Protocol):
     """Hands messages to the e-mail provider."""
+
+    async def signed(self, content: bytes) -> bytes:
+        """Return the message with its signature, where messages are signed here."""
+        ...
 
     async def send(self, mail: Outgoing) -> None:
         """Return once it is accepted; `DeliveryError` when it is not."""

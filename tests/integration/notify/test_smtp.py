@@ -6,6 +6,7 @@ import ssl
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -272,7 +273,8 @@ async def test_a_signed_message_verifies_and_a_changed_one_does_not(
     sender = mailer(
         port, tmp_path, dkim_key_file=file, dkim_selector="essai", mail_from=from_address
     )
-    await sender.send(mail("a.test"))
+    unsigned = mail("a.test")
+    await sender.send(replace(unsigned, content=await sender.signed(unsigned.content)))
     await sender.close()
     asked: list[bytes] = []
 

@@ -32,7 +32,7 @@ LONGEST_LINE = 76
 
 def both(person: Recipient) -> tuple[EmailMessage, EmailMessage]:
     """Return the newsletter to `person` from its edition, and composed for them alone."""
-    copied = LETTERS.written(NEWSLETTER, person, AT)
+    copied = LETTERS.written(NEWSLETTER, person, AT).content
     assert all(len(line) <= LONGEST_LINE for line in copied.partition(b"\r\n\r\n")[2].splitlines())
     assert b"\n" not in copied.replace(b"\r\n", b"")
     alone = LETTERS.compose(NEWSLETTER, person, AT).as_bytes()
