@@ -4,7 +4,10 @@ from collections.abc import Callable
 from time import perf_counter
 from typing import Final
 
-from cryptography.hazmat.primitives.asymmetric import rsa
+import dkim
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 
 from bench.rows import Row, ratio_at_least
 from services.notify.adapters.dkim_signing import DkimSigner
@@ -33,6 +36,12 @@ def rows(count: int) -> list[Row]:
     copied = _rate(lambda: letters.written(message, person, AT), count)
     alone = _rate(lambda: letters.compose(message, person, AT).as_bytes(), count // 10)
     signed = _rate(lambda: signer.signed(copy), count)
+    library = _rate(lambda: dkim.sign(copy, b"bench", b"b.test", signer.pem), count // 4)
+    modern = ed25519.Ed25519PrivateKey.generate()
+    digest = bytes(32)
+    ed = _rate(lambda: modern.sign(digest), count)
+    prehashed = Prehashed(hashes.SHA256())
+    rsa_alone = _rate(lambda: key.sign(digest, padding.PKCS1v15(), prehashed), count)
     return [
         Row(
             "newsletter: copies of an edition",
@@ -42,7 +51,8 @@ def rows(count: int) -> list[Row]:
             "the same, each composed alone",
             ratio_at_least(10),
         ),
-        Row("newsletter: DKIM signatures", signed, "messages/s"),
+        Row("newsletter: DKIM signatures", signed, "messages/s", library, "dkimpy, RSA by OpenSSL"),
+        Row("Ed25519 signatures", ed, "/s", rsa_alone, "RSA signatures of 2048 bits"),
     ]
 
 

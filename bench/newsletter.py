@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,7 +17,10 @@ from time import perf_counter
 from typing import Final
 
 import aiosmtplib
+import dkim
 import psutil
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from tenacity import Retrying, TryAgain, stop_after_delay, wait_fixed
 
 from bench import letters
@@ -44,42 +48,87 @@ SESSIONS: Final = 8
 DOMAINS: Final = 500
 PAGE: Final = 500
 MEBIBYTE: Final = 2**20
+WATCHED_EVERY_SECONDS: Final = 0.2
 NOON: Final = datetime(2026, 1, 6, 12, tzinfo=UTC)
-CONTENT: Final = b"From: a@b.test\r\nTo: c@d.test\r\nSubject: Lettre\r\n\r\n" + b"mots " * 800
+CONTENT: Final = (
+    b"From: a@b.test\r\nTo: c@d.test\r\nSubject: Lettre\r\n\r\n"
+    + b"des mots pour une ligne de soixante-douze signes, comme il y en a tant\r\n" * 140
+)
+"""As many bytes as a newsletter has."""
 
 
 async def measure(stage: Stage) -> list[Row]:
-    """Measure messages a second, and what memory the second half takes more than the first."""
+    """Measure messages a second, unsigned and signed, and memory after a tenth, half and all."""
     people = 100_000 if stage.full else stage.size(2_000, 40)
-    async with _notify(stage) as (runtime, port):
-        await _people(runtime, people)
-        bare = await _bare(port, people)
-        began, before = perf_counter(), _memory()
-        knowing = asyncio.create_task(_current(runtime.kernel.choices))
-        with stage.ours():
-            figures = await runtime.scheduler.run_now("newsletter")
-        knowing.cancel()
-        ours, grown = people / (perf_counter() - began), _memory() - before
-        again = await _bare(port, people)
-    if figures["sent"] != people:
-        raise RuntimeError(f"sent {figures['sent']} of {people}")
+    with TemporaryDirectory(prefix="carionexiq-bench-") as folder:
+        key = _dkim_key(Path(folder) / "dkim.pem")
+        plain = await _issue(stage, people, None)
+        signed = await _issue(stage, people, key)
     against = f"aiosmtplib, {SESSIONS} sessions, one ready message"
+    library = f"{against}, signed by dkimpy"
+    to, more = f"newsletter to {people:,}", f"newsletter to {people:,}, DKIM"
     return [
-        Row(
-            f"newsletter to {people:,}",
-            ours,
-            "messages/s",
-            (bare + again) / 2,
-            against,
-            ratio_at_least(0.1),
+        Row(to, plain.rate, "messages/s", plain.bare, against, ratio_at_least(0.3)),
+        Row(more, signed.rate, "messages/s", signed.bare, against, ratio_at_least(0.3)),
+        Row(more, signed.rate, "messages/s", signed.bare_signed, library),
+        *(
+            Row(f"{more}: memory grown {when}", one, "MiB", goal=at_most(64))
+            for when, one in zip(("by a tenth", "by half", "at the end"), signed.grown, strict=True)
         ),
-        Row(f"newsletter to {people:,}: memory grown", max(grown, 0), "MiB", goal=at_most(64)),
         *letters.rows(stage.size(1_000, 20)),
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """What sending an issue came to, in messages a second."""
+
+    rate: float
+    bare: float
+    bare_signed: float
+    grown: tuple[float, ...]
+    """MiB after a tenth, half and all of the time."""
+
+
+async def _issue(stage: Stage, people: int, key: Path | None) -> Issue:
+    """Send an issue to `people`, the library before and after it."""
+    pem = None if key is None else await asyncio.to_thread(key.read_bytes)
+    async with _notify(stage, key) as (runtime, port):
+        await _people(runtime, people)
+        own = min(people, stage.size(2_000, 40))
+        bare, bare_signed = await _bare(port, own), await _bare(port, own // 4, pem)
+        knowing = asyncio.create_task(_current(runtime.kernel.choices))
+        began, before, samples = perf_counter(), _memory(), list[float]()
+        watching = asyncio.create_task(_watch(samples))
+        with stage.ours():
+            figures = await runtime.scheduler.run_now("newsletter")
+        rate = people / (perf_counter() - began)
+        samples.append(_memory())
+        knowing.cancel()
+        watching.cancel()
+        again = await _bare(port, own)
+    if figures["sent"] != people:
+        raise RuntimeError(f"sent {figures['sent']} of {people}")
+    places = (len(samples) // 10, len(samples) // 2, -1)
+    grown = tuple(max(samples[place] - before, 0) for place in places)
+    return Issue(rate, (bare + again) / 2, bare_signed, grown)
+
+
+async def _watch(samples: list[float]) -> None:
+    while True:
+        samples.append(_memory())
+        await asyncio.sleep(WATCHED_EVERY_SECONDS)
+
+
+def _dkim_key(file: Path) -> Path:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=letters.BITS)
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption())
+    file.write_bytes(pem)
+    return file
+
+
 @asynccontextmanager
-async def _notify(stage: Stage) -> AsyncIterator[tuple[Runtime, int]]:
+async def _notify(stage: Stage, key: Path | None) -> AsyncIterator[tuple[Runtime, int]]:
     """Yield the running service and the port of a mail server that takes everything."""
     (port,) = free_ports(1)
     with TemporaryDirectory(prefix="carionexiq-bench-") as folder, _sink(port):
@@ -97,6 +146,8 @@ async def _notify(stage: Stage) -> AsyncIterator[tuple[Runtime, int]]:
             "CARIONEXIQ_SMTP_CONNECTIONS": str(SESSIONS + 2),
             "CARIONEXIQ_SEARCH_SECONDS": "0",
         }
+        if key is not None:
+            own["CARIONEXIQ_DKIM_KEY_FILE"] = str(key)
         with environment({**settings.service_environment(), **own}):
             app = create_app(
                 "notify",
@@ -186,19 +237,22 @@ def _row(registered: LearnerRegistered) -> dict[str, object]:
     }
 
 
-async def _bare(port: int, count: int) -> float:
-    """Return how many messages a second the library alone hands over."""
+async def _bare(port: int, count: int, pem: bytes | None = None) -> float:
+    """Return how many messages a second the library alone hands over, signed where a key is."""
 
     async def one(share: int) -> None:
         client = aiosmtplib.SMTP(hostname="127.0.0.1", port=port, use_tls=False, start_tls=False)
         async with client:
             for number in range(share):
                 to = f"personne{number}@d{number % DOMAINS}.test"
-                await client.sendmail("a@b.test", [to], CONTENT)
+                content = CONTENT
+                if pem is not None:
+                    content = dkim.sign(CONTENT, b"bench", b"b.test", pem) + CONTENT
+                await client.sendmail("a@b.test", [to], content)
 
     began = perf_counter()
-    await asyncio.gather(*(one(count // SESSIONS) for _ in range(SESSIONS)))
-    return count / (perf_counter() - began)
+    await asyncio.gather(*(one(max(count // SESSIONS, 1)) for _ in range(SESSIONS)))
+    return max(count // SESSIONS, 1) * SESSIONS / (perf_counter() - began)
 
 
 @contextmanager

@@ -142,11 +142,16 @@ class Vault:
         """Return a copy of a read model's document with every sealed value as a `Personal`."""
         return (await self.open_documents([document]))[0]
 
-    async def open_documents(self, documents: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Return copies of `documents` with every sealed value as a `Personal`, keys read once."""
+    async def open_documents(
+        self, documents: Sequence[dict[str, Any]], *, remember: bool = True
+    ) -> list[dict[str, Any]]:
+        """Return copies of `documents` with every sealed value as a `Personal`, keys read once.
+
+        Whoever reads about everybody does not `remember` the keys: nobody asks for them soon.
+        """
         found: list[Sealed] = []
         parsed = [_parsed(document, found) for document in documents]
-        openers = await self._openers(found)
+        openers = await self._openers_of(map(_key_id, found), remember=remember)
         return [self._opened(document, openers) for document in parsed]
 
     def without_restricted(self, documents: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -275,7 +280,7 @@ class Vault:
         """
         return await self._openers_of(_key_id(value) for value in values)
 
-    async def _openers_of(self, ids: Iterable[KeyId]) -> Openers:
+    async def _openers_of(self, ids: Iterable[KeyId], *, remember: bool = True) -> Openers:
         wanted = {key_id for key_id in ids if self.holds(key_id.category)}
         self._require_unrestricted(wanted)
         openers = self._unwrapped.found(wanted)
@@ -284,7 +289,7 @@ class Vault:
                 keys = await self._keys.find(sorted(missing))
             for key_id, key in keys.items():
                 openers[key_id] = AESGCM(key) if key else None
-                if not stale(key_id):
+                if remember and not stale(key_id):
                     self._unwrapped.remember(key_id, openers[key_id])
         return openers
 

@@ -34,9 +34,7 @@ class DkimSigner:
     """Signs messages with the key of one domain and selector."""
 
     def __init__(self, key: rsa.RSAPrivateKey, selector: str, domain: str) -> None:
-        self._pem = key.private_bytes(
-            Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption()
-        )
+        self.pem = key.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption())
         self._selector = selector.encode()
         self._domain = domain.encode()
         _KEYS[key.private_numbers().public_numbers.n] = key
@@ -69,7 +67,7 @@ class DkimSigner:
         signature: bytes = message.sign(
             self._selector,
             self._domain,
-            self._pem,
+            self.pem,
             # Quoted-printable has no blanks at the ends of lines, and none that anybody folds.
             canonicalize=(b"relaxed", b"simple"),
             include_headers=list(SIGNED),

@@ -77,7 +77,8 @@ class RecipientDirectory:
                 return
             last = found[-1]["_id"]
             living = [document for document in found if TOMBSTONE not in document]
-            yield [_recipient(one) for one in await self._vault.open_documents(living)]
+            opened = await self._vault.open_documents(living, remember=False)
+            yield [_recipient(one) for one in opened]
 
     async def count_consenting(self, purpose: str) -> int:
         """Return how many people consent to `purpose` now."""
