@@ -228,6 +228,7 @@ def _row(registered: LearnerRegistered) -> dict[str, object]:
         "email": sealed_json(registered.email),
         "first_name": sealed_json(registered.first_name),
         "language": registered.language,
+        "zone": None,
         "consents": ["newsletter"],
         "confirmed": True,
         "closing_case": None,

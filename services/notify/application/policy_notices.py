@@ -21,6 +21,7 @@ from services.notify.domain.decide import LEASE
 from services.notify.domain.events import Details
 from services.notify.domain.kinds import rules_of
 from shared.clock import Clock
+from shared.event_store import Metadata
 from shared.events.base import SubjectId
 from shared.events.notify import MessageKind
 

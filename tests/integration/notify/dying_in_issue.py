@@ -40,6 +40,6 @@ async def _knowing(self: Newsletter) -> Mapping[str, Any]:
 
 
 if __name__ == "__main__":
-    Newsletter._left = _killed  # type: ignore[method-assign]
+    Newsletter._left = _killed  # type: ignore[assignment, method-assign]
     Newsletter.send = _knowing  # type: ignore[method-assign]
     uvicorn.run(app, host="127.0.0.1", port=int(os.environ["PORT"]), log_level="error")

@@ -113,7 +113,7 @@ async def test_a_newsletter_killed_in_the_middle_forgets_nobody_and_reaches_nobo
         async def none_waits() -> bool:
             # As many leave at a time as places for what may wait; the others ask again.
             notify.later(UNKNOWN_FOR)
-            return (await notify.run("retries"))["queued"] == 0
+            return bool((await notify.run("retries"))["queued"] == 0)
 
         await eventually(none_waits)
         became: dict[str, str] = {}
