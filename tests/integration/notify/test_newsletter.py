@@ -13,7 +13,7 @@ import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from services.notify.application.attempts import UNKNOWN_FOR
-from services.notify.application.uses import NEWSLETTERS
+from services.notify.application.uses import MARKETING
 from services.notify.domain.decide import LEASE
 from shared.engines import free_ports
 from shared.events.base import SubjectId
@@ -135,7 +135,7 @@ async def test_a_withdrawal_during_the_run_is_obeyed_for_everybody_not_yet_hande
 ) -> None:
     taken: Callable[..., Awaitable[str]] = notify.post.handle_DATA
     here, withdrawing = asyncio.get_running_loop(), asyncio.Lock()
-    choices, use = notify.app.state.runtime.kernel.choices, NEWSLETTERS["newsletter"]
+    choices, use = notify.app.state.runtime.kernel.choices, MARKETING["newsletter"]
     learners: list[SubjectId] = []
 
     async def all_withdraw() -> None:

@@ -90,7 +90,7 @@ def test_it_brings_a_calendar_entry_and_one_press_stops_invitations(language: st
     letters = Letters(
         load_texts(), links, public_url="https://portal.test", sender="contact@carionexiq.test"
     )
-    mail = message_from_bytes(letters.written(INVITED, recipient(language=language), NOW))
+    mail = message_from_bytes(letters.written(INVITED, recipient(language=language), NOW).content)
     link = links.link(INVITED.subject_id, "events")
     assert mail["List-Unsubscribe"] == f"<{link}>"
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
