@@ -155,9 +155,11 @@ async def test_a_withdrawal_during_the_run_is_obeyed_for_everybody_not_yet_hande
     learners += await registered(notify.world)
     await welcomed(notify.post)
     await notify.until_caught_up()
-    await notify.run("newsletter")
+    at_once = await notify.run("newsletter")
     reached = issues(notify.post)
     assert 0 < len(reached) <= AT_ONCE
     notify.later(UNKNOWN_FOR * 2)
-    assert (await notify.run("retries"))["suppressed"] == PEOPLE - len(reached)
+    # The list of recipients may know of it before the choices do, or after.
+    later = await notify.run("retries")
+    assert at_once["suppressed"] + later["suppressed"] == PEOPLE - len(reached)
     assert issues(notify.post) == reached
