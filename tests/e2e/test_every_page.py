@@ -26,6 +26,7 @@ PUBLIC = (
     "/sign-in-notice?token=x",
     "/unsubscribe?token=x",
     "/confirm-request?token=x",
+    "/access-file?token=x",
     "/recover",
     "/new-password?token=x",
     "/confirm-email?token=x",

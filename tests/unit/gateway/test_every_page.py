@@ -25,7 +25,6 @@ NO_PAGE: Final = {
 }
 """What answers with a file, a redirection or data."""
 ON_THE_WAY: Final = {
-    "/access-file": "test_access_file.py",
     "/mailbox/{key}": "test_learner_journey.py",
     "/modules/{module_id}": "test_learner_journey.py",
     "/enrolments/{enrolment_id}": "test_every_page.py",
