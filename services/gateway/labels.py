@@ -507,6 +507,8 @@ MESSAGES: Final[Mapping[str, str]] = {
     "progress": marked("Notice of your progress"),
     "suggestion": marked("Suggestion of a module"),
     "certification": marked("Certification"),
+    "session_invitation": marked("Live session"),
+    "session_cancellation": marked("Live session that you no longer come to"),
     "newsletter": marked("Newsletter"),
     "deletion_notice": marked("Notice of a deletion"),
     "hold_notice": marked("Notice of a legal hold"),
@@ -538,6 +540,7 @@ WITHHELD: Final[Mapping[str, str]] = {
     ),
     "complained": marked("you had called our messages unwanted"),
     "digested": marked("it is part of another message"),
+    "superseded": marked("a later one about the same session says what is true now"),
 }
 WAITING_FOR: Final[Mapping[str, str]] = {
     "quiet_hours": marked("waits for the morning"),
@@ -573,6 +576,7 @@ OUTCOME_REASONS: Final[Mapping[str, str]] = {
     "bounced": marked("address came back"),
     "complained": marked("address complained"),
     "digested": marked("in a digest"),
+    "superseded": marked("replaced by a later one"),
     "other": marked("other domains"),
 }
 CLOCK_STATES: Final[Mapping[str, str]] = {
@@ -961,7 +965,16 @@ NOTICES: Final[Mapping[str, Notice]] = {
     ),
     "speaker-withdrawn": Notice("good", marked("No external speaker comes to this session.")),
     "session-planned": Notice("good", marked("The session is planned.")),
-    "session-cancelled": Notice("good", marked("The session is cancelled.")),
+    "session-cancelled": Notice(
+        "good", marked("The session is cancelled, and everybody who takes part is told.")
+    ),
+    "session-moved": Notice(
+        "good", marked("The session is moved, and everybody who takes part is told.")
+    ),
+    "seat-given-up": Notice(
+        "good", marked("You do not come to the session. You can change your mind until it is over.")
+    ),
+    "seat-taken": Notice("good", marked("You come to the session.")),
     "guardian-asked": Notice("good", marked("We have written to your guardian once more.")),
     "minor-reported": Notice("good", marked("The account is blocked, and the learner is told.")),
     "report-withdrawn": Notice("good", marked("The report is taken back, the account is open.")),

@@ -36,6 +36,7 @@ _PUBLIC: Final = (
 _LEARNERS: Final = (
     Entry("/dashboard", marked("Dashboard")),
     Entry("/modules", marked("Modules")),
+    Entry("/live-sessions", marked("My live sessions")),
     Entry("/my-data", marked("My data")),
     Entry("/my-requests", marked("My requests")),
     Entry("/consents", marked("Choices")),

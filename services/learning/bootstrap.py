@@ -13,6 +13,7 @@ from services.learning.application.react import reactions
 from services.learning.application.release import release_statistics
 from services.learning.application.remind import remind
 from services.learning.application.suggest_next import suggest_next
+from services.learning.application.seats import fill_seats
 from services.learning.domain.enrolment.decide import decide as decide_enrolment
 from services.learning.domain.enrolment.evolve import evolve as evolve_enrolment
 from services.learning.domain.enrolment.state import EnrolmentState
@@ -28,6 +29,9 @@ from services.learning.domain.live_session.state import LiveSession
 from services.learning.domain.recording.decide import decide as decide_recording
 from services.learning.domain.recording.evolve import evolve as evolve_recording
 from services.learning.domain.recording.state import RecordingState
+from services.learning.domain.seat.decide import decide as decide_seat
+from services.learning.domain.seat.evolve import evolve as evolve_seat
+from services.learning.domain.seat.state import Seat
 from services.learning.domain.statistics.decide import decide as decide_statistics
 from services.learning.domain.statistics.evolve import evolve as evolve_statistics
 from services.learning.domain.statistics.state import StatisticsState
@@ -89,6 +93,7 @@ def bootstrap(kernel: Kernel[LearningSettings]) -> Service:
         live_sessions=CommandHandler(
             store, initial=LiveSession(), decide=decide_live_session, evolve=evolve_live_session
         ),
+        seats=CommandHandler(store, initial=Seat(), decide=decide_seat, evolve=evolve_seat),
         invoice_numbers=InvoiceNumbers(kernel.database),
         pools=StatisticsPools(kernel.database, kernel.vault),
         learner_list=kernel.read_model(learners),
@@ -117,6 +122,7 @@ def bootstrap(kernel: Kernel[LearningSettings]) -> Service:
         schedules=[
             Schedule("reminders", timedelta(hours=1), partial(remind, learning)),
             Schedule("suggestions", timedelta(hours=1), partial(suggest_next, learning)),
+            Schedule("seats", timedelta(minutes=15), partial(fill_seats, learning)),
             Schedule("statistics", timedelta(hours=6), partial(release_statistics, learning)),
         ],
         problems=PROBLEMS,

@@ -25,6 +25,7 @@ from services.notify.application.deliver import Dispatcher
 from services.notify.application.erase import Farewell
 from services.notify.application.event_invitations import Events
 from services.notify.application.held import held_by
+from services.notify.application.invitations import Invitations
 from services.notify.application.newsletter import Newsletter
 from services.notify.application.notices import NoticeBoard
 from services.notify.application.policy_notices import PolicyNotices
@@ -95,7 +96,8 @@ def bootstrap(kernel: Kernel[NotifySettings]) -> Service:
         outside,
         restored_at=lambda: kernel.restorations.restored_at,
     )
-    messages = Messages(dispatcher, directory, kernel.clock, texts.reason_key)
+    invitations = Invitations(dispatcher, kernel.store, kernel.clock)
+    messages = Messages(dispatcher, directory, kernel.clock, texts.reason_key, invitations)
     newsletter = Newsletter(
         dispatcher,
         directory,
@@ -129,8 +131,8 @@ def bootstrap(kernel: Kernel[NotifySettings]) -> Service:
     events = Events(kernel.store, dispatcher, directory, kernel.clock)
     proven = ProvenAddresses(directory, suppressions)
     retries = Retries(dispatcher, pending, kernel.clock)
-    farewell = Farewell(dispatcher, directory, kernel.clock)
     board = NoticeBoard(kernel.store, directory, kernel.choices, kernel.clock)
+    farewell = Farewell(dispatcher, directory, kernel.clock, invitations)
     gate = ArchiveGate("notify", kernel.store, kernel.read_model(Recipients()))
 
     async def settle() -> None:

@@ -10,6 +10,9 @@ from shared.events.base import Identifier, PublicEvent, SubjectId
 from shared.events.disputes import DisputedField, DisputeOutcome
 from shared.personal import Category, Personal, PersonalField
 
+UninvitedBecause = Literal["cancelled", "given_up", "not_enrolled"]
+"""Why a session left a learner's calendar: it does not take place, or they do not take part."""
+
 
 class LearningEvent(PublicEvent):
     """Published on `learning.events`."""
@@ -291,6 +294,41 @@ class LiveSessionPlanned(LearningEvent):
     cohort: Cohort | None = None
     starts_at: datetime
     ends_at: datetime
+
+
+class LiveSessionMoved(LearningEvent):
+    """A live session takes place at another time."""
+
+    trainer_id: SubjectId
+    session_id: Identifier
+    starts_at: datetime
+    ends_at: datetime
+
+
+class SessionInvited(LearningEvent):
+    """A live session stands in a learner's calendar, or stands there at another time."""
+
+    learner_id: SubjectId
+    session_id: Identifier
+    module_id: Identifier
+    sequence: int
+    """RFC 5545 SEQUENCE: 0, then one more with everything that is told of this seat."""
+    starts_at: datetime
+    ends_at: datetime
+    moved: bool = False
+    """Whether the calendar showed it at another time."""
+
+
+class SessionUninvited(LearningEvent):
+    """A live session stands in a learner's calendar no longer."""
+
+    learner_id: SubjectId
+    session_id: Identifier
+    module_id: Identifier
+    sequence: int
+    starts_at: datetime
+    ends_at: datetime
+    because: UninvitedBecause
 
 
 class SpeakerAssigned(LearningEvent):

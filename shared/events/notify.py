@@ -52,6 +52,8 @@ MessageKind = Literal[
     "anomaly_alarm",
     "break_glass_alarm",
     "break_glass_review",
+    "session_invitation",
+    "session_cancellation",
 ]
 
 Withheld = Literal[
@@ -65,6 +67,7 @@ Withheld = Literal[
     "bounced",
     "complained",
     "digested",
+    "superseded",
 ]
 """Why a message was not sent."""
 

@@ -51,6 +51,8 @@ class Attendances(Projection):
 
 
 def attending(session: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the query for who takes part in a live session."""
+    """Return the query for who takes part in a live session: not who has said not to come."""
     query: dict[str, Any] = {"module_id": session["module_id"]}
+    if session["absent"]:
+        query["learner_id"] = {"$nin": session["absent"]}
     return query if session["cohort"] is None else {**query, "cohort": session["cohort"]}

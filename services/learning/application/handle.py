@@ -19,6 +19,9 @@ from services.learning.domain.live_session.state import LiveSession
 from services.learning.domain.recording.commands import RecordingCommand
 from services.learning.domain.recording.events import RecordingEvent
 from services.learning.domain.recording.state import RecordingState
+from services.learning.domain.seat.commands import SeatCommand
+from services.learning.domain.seat.events import SeatEvent
+from services.learning.domain.seat.state import Seat
 from services.learning.domain.statistics.commands import StatisticsCommand
 from services.learning.domain.statistics.events import StatisticsEvent
 from services.learning.domain.statistics.state import StatisticsState
@@ -59,6 +62,7 @@ class Learning:
     statistics: CommandHandler[StatisticsCommand, StatisticsState, StatisticsEvent]
     teaching: CommandHandler[TeachingCommand, Teaching, TeachingEvent]
     live_sessions: CommandHandler[LiveSessionCommand, LiveSession, LiveSessionEvent]
+    seats: CommandHandler[SeatCommand, Seat, SeatEvent]
     invoice_numbers: NextNumbers
     pools: Pools
     learner_list: ReadModel
@@ -104,3 +108,8 @@ def teaching_stream(staff_id: str) -> str:
 def live_session_stream(session_id: str) -> str:
     """Return the stream of a live session."""
     return f"live-session-{session_id}"
+
+
+def seat_stream(session_id: str, learner_id: str) -> str:
+    """Return the stream of a learner's seat in a live session."""
+    return f"seat-{session_id}-{learner_id}"

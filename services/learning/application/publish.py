@@ -8,6 +8,7 @@ from services.learning.domain.imported import events as imported
 from services.learning.domain.invoice import events as invoice
 from services.learning.domain.live_session import events as live
 from services.learning.domain.recording import events as recording
+from services.learning.domain.seat import events as seat
 from services.learning.domain.statistics import events as statistics
 from services.learning.domain.teaching import events as teaching
 from shared.event_store import RecordedEvent
@@ -23,6 +24,7 @@ LearningDomainEvent = (
     | statistics.StatisticsEvent
     | teaching.TeachingEvent
     | live.LiveSessionEvent
+    | seat.SeatEvent
 )
 
 DOMAIN_EVENTS = (
@@ -55,9 +57,12 @@ DOMAIN_EVENTS = (
     teaching.TrainerAssigned,
     teaching.TrainerWithdrawn,
     live.LiveSessionPlanned,
+    live.LiveSessionMoved,
     live.SpeakerAssigned,
     live.SpeakerWithdrawn,
     live.LiveSessionCancelled,
+    seat.SessionInvited,
+    seat.SessionUninvited,
 )
 """Every event this service stores."""
 
@@ -66,6 +71,7 @@ PUBLIC_AS_IT_IS: Final[Mapping[type[DomainEvent], type[PublicEvent]]] = {
     teaching.TrainerAssigned: public.TrainerAssigned,
     teaching.TrainerWithdrawn: public.TrainerWithdrawn,
     live.LiveSessionPlanned: public.LiveSessionPlanned,
+    live.LiveSessionMoved: public.LiveSessionMoved,
     live.SpeakerAssigned: public.SpeakerAssigned,
     live.SpeakerWithdrawn: public.SpeakerWithdrawn,
     live.LiveSessionCancelled: public.LiveSessionCancelled,
@@ -74,6 +80,8 @@ PUBLIC_AS_IT_IS: Final[Mapping[type[DomainEvent], type[PublicEvent]]] = {
     invoice.RecipientCorrected: public.RecipientCorrected,
     recording.RecordingKept: public.RecordingKept,
     recording.RecordingReleased: public.RecordingReleased,
+    seat.SessionInvited: public.SessionInvited,
+    seat.SessionUninvited: public.SessionUninvited,
 }
 """What is told others with the same fields as it is stored."""
 
@@ -190,6 +198,7 @@ def publish(record: RecordedEvent) -> PublicEvent | None:
             teaching.TrainerAssigned()
             | teaching.TrainerWithdrawn()
             | live.LiveSessionPlanned()
+            | live.LiveSessionMoved()
             | live.SpeakerAssigned()
             | live.SpeakerWithdrawn()
             | live.LiveSessionCancelled()
@@ -198,6 +207,8 @@ def publish(record: RecordedEvent) -> PublicEvent | None:
             | invoice.RecipientCorrected()
             | recording.RecordingKept()
             | recording.RecordingReleased()
+            | seat.SessionInvited()
+            | seat.SessionUninvited()
         ):
             return PUBLIC_AS_IT_IS[type(event)](**dict(event))
         case (

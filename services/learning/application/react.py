@@ -7,6 +7,7 @@ from services.learning.application.held import held_values_of
 from services.learning.application.history import load_history
 from services.learning.application.invoicing import issue_invoice
 from services.learning.application.keeping import release_recordings
+from services.learning.application.seats import OF_SEATS, seat
 from services.learning.domain.enrolment.commands import EndEnrolment
 from services.learning.domain.errors import LearnerNotFoundError
 from services.learning.domain.teaching.commands import EndTeaching
@@ -32,6 +33,7 @@ def reactions(learning: Learning) -> list[Reaction]:
             ("identity.events",),
             {StaffDeparted: partial(end_teaching, learning)},
         ),
+        Reaction("seats", ("learning.events",), dict.fromkeys(OF_SEATS, partial(seat, learning))),
         Reaction(
             "complete-enrolment",
             ("learning.events",),

@@ -130,6 +130,10 @@ class LiveSessionOverError(LearningError):
     """The session is over, or was cancelled."""
 
 
+class SeatNotFoundError(LearningError):
+    """There is no such live session to come, or the person has no seat in it."""
+
+
 class AlreadyEnrolledError(LearningError):
     """An enrolment in this module is running."""
 

@@ -13,6 +13,7 @@ from services.learning.entrypoints.disputes import disputes_router, own_disputes
 from services.learning.entrypoints.enrolments import enrolments_router
 from services.learning.entrypoints.live_sessions import live_sessions_router
 from services.learning.entrypoints.portability import portability_router
+from services.learning.entrypoints.own_sessions import own_sessions_router
 from services.learning.entrypoints.sessions import sessions_router
 from services.learning.entrypoints.statistics import statistics_router
 from services.learning.entrypoints.teaching import teaching_router
@@ -29,6 +30,7 @@ def routers(learning: Learning) -> list[APIRouter]:
         teaching_router(learning),
         assignments_router(learning),
         live_sessions_router(learning),
+        own_sessions_router(learning),
         sessions_router(learning),
         billing_router(learning),
         corrections_router(learning),

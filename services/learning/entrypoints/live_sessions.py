@@ -14,6 +14,7 @@ from services.learning.domain.live_session.commands import (
     AssignSpeaker,
     CancelSession,
     LiveSessionCommand,
+    MoveSession,
     PlanSession,
     WithdrawSpeaker,
 )
@@ -32,6 +33,13 @@ class SessionBody(BaseModel):
 
     module_id: Identifier
     cohort: Cohort | None = None
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime
+
+
+class TimesBody(BaseModel):
+    """When a group meets instead."""
+
     starts_at: AwareDatetime
     ends_at: AwareDatetime
 
@@ -57,6 +65,8 @@ class SessionView(GroupView):
     starts_at: datetime
     ends_at: datetime
     cancelled: bool
+    moves: int
+    """How often it was moved: RFC 5545 SEQUENCE of a calendar file."""
 
 
 def live_sessions_router(learning: Learning) -> APIRouter:
@@ -97,6 +107,12 @@ def live_sessions_router(learning: Learning) -> APIRouter:
                 meta=Metadata.by(who, once),
             )
         return PlannedView(session_id=session_id)
+
+    @router.put("/live-sessions/{session_id}/times", status_code=204)
+    async def move(session_id: Identifier, body: TimesBody, who: Caller, once: Once) -> None:
+        """Move a session of the caller's own; everybody who takes part is told."""
+        command = MoveSession(who.subject, body.starts_at, body.ends_at, learning.clock.now())
+        await handle(session_id, command, who, once)
 
     @router.delete("/live-sessions/{session_id}", status_code=204)
     async def cancel(session_id: Identifier, who: Caller, once: Once) -> None:
@@ -150,4 +166,5 @@ def _view(learning: Learning, document: dict[str, Any], language: Language) -> S
         starts_at=document["starts_at"],
         ends_at=document["ends_at"],
         cancelled=document["cancelled"],
+        moves=document["moves"],
     )

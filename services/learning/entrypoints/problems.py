@@ -145,6 +145,12 @@ PROBLEMS: Final[dict[type[Exception], ProblemType]] = {
         "Une séance finit après son début, dans les huit heures, et pas dans le passé.",
         "A session ends after it starts, within eight hours, and not in the past.",
     ),
+    errors.SeatNotFoundError: ProblemType(
+        "seat-not-found",
+        404,
+        "Vous n'avez pas de place dans cette séance.",
+        "You have no seat in this session.",
+    ),
     errors.LiveSessionOverError: ProblemType(
         "session-over",
         409,

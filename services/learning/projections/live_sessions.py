@@ -1,7 +1,7 @@
 """Read model `live_sessions`: when which group meets, with which trainer and external speaker.
 
 One document a session: `trainer_id`, `module_id`, `cohort`, `starts_at`, `ends_at`, `speaker_id`,
-`cancelled`.
+`cancelled`, and `moves`, how often it was moved.
 """
 
 from collections.abc import Iterable
@@ -11,6 +11,7 @@ from shared.consuming.projections import Projection
 from shared.database import Document, IndexModel
 from shared.events.learning import (
     LiveSessionCancelled,
+    LiveSessionMoved,
     LiveSessionPlanned,
     SpeakerAssigned,
     SpeakerWithdrawn,
@@ -21,6 +22,7 @@ class LiveSessions(Projection):
     """Sessions by id, for trainers, speakers and the one who assigns speakers."""
 
     name = "live_sessions"
+    version = 2
     topics = ("learning.events",)
     indexes = (IndexModel([("ends_at", 1)]),)
 
@@ -29,6 +31,7 @@ class LiveSessions(Projection):
         match envelope.data:
             case (
                 LiveSessionPlanned(session_id=session_id)
+                | LiveSessionMoved(session_id=session_id)
                 | SpeakerAssigned(session_id=session_id)
                 | SpeakerWithdrawn(session_id=session_id)
                 | LiveSessionCancelled(session_id=session_id)
@@ -45,12 +48,16 @@ class LiveSessions(Projection):
                 return {
                     "speaker_id": None,
                     "cancelled": False,
+                    "moves": 0,
                     "trainer_id": event.trainer_id,
                     "module_id": event.module_id,
                     "cohort": event.cohort,
                     "starts_at": event.starts_at,
                     "ends_at": event.ends_at,
                 }
+            case LiveSessionMoved() as event:
+                times = {"starts_at": event.starts_at, "ends_at": event.ends_at}
+                return {**known, **times, "moves": known.get("moves", 0) + 1}
             case SpeakerAssigned() as event:
                 return {**known, "speaker_id": event.speaker_id}
             case SpeakerWithdrawn():

@@ -16,6 +16,7 @@ from babel.dates import format_date, format_time
 from jinja2 import TemplateError
 
 from services.notify.adapters.addresses import deliverable
+from services.notify.adapters.calendar_parts import add_calendar
 from services.notify.adapters.editions import LINK, NAME, Edition, Own
 from services.notify.adapters.event_calendar import calendar_of
 from services.notify.adapters.rendering import Content, Notice, templates
@@ -223,6 +224,15 @@ class Letters:
                 filename="carionexiq.ics",
                 params={"charset": "utf-8", "method": "PUBLISH"},
             )
+        add_calendar(
+            mail,
+            message,
+            to=deliverable(_plain(address_of(message, recipient))),
+            sender=self._sender,
+            portal=self._public_url,
+            language=recipient.language,
+            at=at,
+        )
         # Set last: a message that becomes multipart gives its content headers to its first part.
         mail["Content-Language"] = recipient.language
         return mail
@@ -293,6 +303,9 @@ class Letters:
         if message.kind == "processor_ends" and details.due is not None:
             values |= {"due": _day(details.due, language), "organisation": details.processor}
             values["reference"] = details.reference
+        if details.starts_at is not None and details.ends_at is not None:
+            values["starts"] = _moment(details.starts_at, recipient)
+            values["ends"] = _moment(details.ends_at, recipient)
         if message.kind == "hold_review" and details.due is not None:
             values["due"] = _day(details.due, language)
         if message.kind == "deletion_notice" and details.due is not None:

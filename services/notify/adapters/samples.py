@@ -47,6 +47,12 @@ DISCLOSURE: Final = Details(
     categories=(Category.CIVIL_IDENTITY, Category.TECHNICAL_TRACES),
     since=AT,
 )
+SEAT: Final[Mapping[str, Any]] = {
+    "session_id": "session-1",
+    "sequence": 1,
+    "starts_at": AT,
+    "ends_at": AT + timedelta(hours=1, minutes=30),
+}
 INCIDENT: Final = Details(
     incident_id="incident-1",
     aware_at=AT,
@@ -179,6 +185,14 @@ SAMPLES: Final[Mapping[str, Sample]] = MappingProxyType(
         "rights_case_due.three_quarters": _of(
             "rights_case_due", case_id="case-1", due=DUE, cause="three_quarters"
         ),
+        "session_cancellation.cancelled": _of("session_cancellation", **SEAT, cause="cancelled"),
+        "session_cancellation.erased": _of("session_cancellation", **SEAT, cause="erased"),
+        "session_cancellation.given_up": _of("session_cancellation", **SEAT, cause="given_up"),
+        "session_cancellation.not_enrolled": _of(
+            "session_cancellation", **SEAT, cause="not_enrolled"
+        ),
+        "session_invitation.moved": _of("session_invitation", **SEAT, cause="moved"),
+        "session_invitation.planned": _of("session_invitation", **SEAT, cause="planned"),
         "sessions_ended": _of("sessions_ended"),
         "suggestion": _of("suggestion"),
         "sign_in_notice": _linked("sign_in_notice", since=DUE, rule_id="new-device"),

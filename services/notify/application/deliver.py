@@ -279,14 +279,24 @@ class Dispatcher:
         return True
 
     async def suppress_all(
-        self, subject_id: SubjectId, reason: SuppressionReason, *, but: Sequence[str] = ()
+        self,
+        subject_id: SubjectId,
+        reason: SuppressionReason,
+        *,
+        which: Callable[[MessageState], bool] = lambda _: True,
     ) -> int:
-        """Suppress every unsettled message to one person and return how many that were."""
-        waiting = [m for m in await self._pending.of_subject(subject_id) if m not in but]
-        for message in waiting:
-            command = SuppressMessage(reason, self._clock.now())
-            await self._record(await self._held(message), command)
-        return len(waiting)
+        """Suppress the unsettled messages to one person and return how many that were.
+
+        Args:
+            subject_id: whose they are.
+            reason: why.
+            which: whether it is one of those; all of them where nothing else is said.
+        """
+        waiting = [await self._held(one) for one in await self._pending.of_subject(subject_id)]
+        concerned = [held for held in waiting if which(held.state)]
+        for held in concerned:
+            await self._record(held, SuppressMessage(reason, self._clock.now()))
+        return len(concerned)
 
     async def _judged(
         self, held: Held, *, start: bool = False, last_chance: bool = False

@@ -3,6 +3,7 @@
 from typing import Final
 
 from services.notify.application.deliver import Dispatcher, message_id
+from services.notify.application.invitations import Invitations
 from services.notify.application.ports import Directory
 from services.notify.domain.commands import QueueMessage
 from services.notify.domain.events import Details
@@ -18,19 +19,29 @@ ADDRESS_CATEGORIES: Final = frozenset({Category.CONTACT, Category.PROSPECT, Cate
 class Farewell:
     """Says goodbye while the address can still be read, and stops everything else."""
 
-    def __init__(self, dispatcher: Dispatcher, directory: Directory, clock: Clock) -> None:
+    def __init__(
+        self,
+        dispatcher: Dispatcher,
+        directory: Directory,
+        clock: Clock,
+        invitations: Invitations,
+    ) -> None:
         self._dispatcher = dispatcher
+        self._invitations = invitations
         self._directory = directory
         self._clock = clock
 
     async def erase(self, ordered: ErasureOrder) -> None:
-        """Send the last notice where the person asked for it, and suppress what was waiting.
+        """Send the last notices and suppress what was waiting.
 
-        The notice has one attempt: a provider that is away does not delay an erasure.
+        The calendar forgets live sessions to come, and who asked for the erasure gets a notice of
+        it. Each has one attempt: a provider that is away does not delay an erasure.
         """
         order = ordered.order
         if not (order.closes_account or _address_goes(order)):
             return
+        for command in await self._invitations.taken_back(order.subject_id, ordered.envelope):
+            await self._send_last(command, ordered)
         if order.closes_account and order.reason == "request":
             await self._say_goodbye(ordered)
         await self._dispatcher.suppress_all(order.subject_id, "erased")
@@ -49,7 +60,10 @@ class Farewell:
             details=Details(case_id=order.case_id),
             owed_since=ordered.envelope.time,
         )
-        meta = Metadata.caused_by(ordered.envelope, "farewell")
+        await self._send_last(command, ordered)
+
+    async def _send_last(self, command: QueueMessage, ordered: ErasureOrder) -> None:
+        meta = Metadata.caused_by(ordered.envelope, "farewell").for_step(command.message_id)
         if await self._dispatcher.queue(command, meta):
             await self._dispatcher.deliver(command.message_id, last_chance=True)
 

@@ -7,6 +7,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from services.notify.application.deliver import Dispatcher, message_id
+from services.notify.application.invitations import Invitations
 from services.notify.application.ports import Directory
 from services.notify.domain.commands import Answer, QueueMessage
 from services.notify.domain.events import Details
@@ -40,6 +41,7 @@ OF_ANOMALIES: Final = (
     identity.AttackDetected,
     identity.AnomalyAnswered,
 )
+OF_SEATS: Final = (learning.SessionInvited, learning.SessionUninvited)
 OF_BREAK_GLASS: Final = (identity.BreakGlassTaken, identity.BreakGlassReviewDue)
 TO_MINORS: Final = (
     identity.GuardianAgreementEnded,
@@ -54,9 +56,15 @@ class Messages:
     """Queues and sends what a fact calls for."""
 
     def __init__(
-        self, dispatcher: Dispatcher, directory: Directory, clock: Clock, reason_key: ReasonKey
+        self,
+        dispatcher: Dispatcher,
+        directory: Directory,
+        clock: Clock,
+        reason_key: ReasonKey,
+        invitations: Invitations,
     ) -> None:
         self._dispatcher = dispatcher
+        self._invitations = invitations
         self._directory = directory
         self._clock = clock
         self._reason_key = reason_key
@@ -89,6 +97,7 @@ class Messages:
             learning.CourseCompleted,
             learning.ModuleSuggested,
             learning.CertificationGranted,
+            *OF_SEATS,
             retention.DeletionAnnounced,
             retention.HoldDisclosed,
             retention.HoldReviewDue,
@@ -106,6 +115,8 @@ class Messages:
         for command in self._commands(envelope):
             if not await self._dispatcher.queue(command, Metadata.caused_by(envelope, REACTION)):
                 continue
+            if command.details.session_id is not None:
+                await self._invitations.supersede(command)
             # Until the recipient is known the message waits; the schedule `retries` takes it up.
             if await self._directory.has_taken_in(envelope):
                 await self._dispatcher.deliver(command.message_id)
@@ -301,6 +312,8 @@ class Messages:
             case learning.ModuleSuggested(suggested_module_id=module, enrolment_id=enrolment):
                 details = Details(module_id=module, enrolment_id=enrolment)
                 return self._message(envelope, "suggestion", details)
+            case learning.SessionInvited() | learning.SessionUninvited() as event:
+                return self._invitations.told(envelope, event)
             case learning.CertificationGranted(module_id=module, enrolment_id=enrolment):
                 details = Details(module_id=module, enrolment_id=enrolment)
                 return self._message(envelope, "certification", details)

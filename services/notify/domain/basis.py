@@ -12,7 +12,13 @@ from shared.events.notify import MessageKind
 from shared.personal import Personal
 
 WHILE_READABLE: Final = frozenset(
-    {"erasure_certificate", "hold_notice", "incident_notice", "disclosure_notice"}
+    {
+        "erasure_certificate",
+        "hold_notice",
+        "incident_notice",
+        "disclosure_notice",
+        "session_cancellation",
+    }
 )
 """What a person whose erasure is ordered is still owed, as long as the address can be read."""
 

@@ -17,7 +17,8 @@ from shared.processors.model import Organisation
 from shared.words import Text
 
 SuppressionReason = Withheld
-"""`sent_before` is what an operator judges of a message set aside; `digested`: it is in another."""
+"""`sent_before` is what an operator judges of a message set aside; `digested`: it is in another;
+`superseded`: a later one about the same session says what is true now."""
 
 WaitingFor = Literal["quiet_hours", "digest", "turn", "choices", "transfer"]
 """Why a message leaves later."""
@@ -97,6 +98,12 @@ class Details(BaseModel):
     """What somebody is invited to."""
     modules: tuple[Identifier, ...] = ()
     """Modules that a digest reminds of."""
+    session_id: Identifier | None = None
+    """Live session that a calendar is told of."""
+    sequence: int | None = None
+    """RFC 5545 SEQUENCE of what the calendar is told."""
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
 
 
 class MessageQueued(DomainEvent):

@@ -65,6 +65,8 @@ def class_of(kind: MessageKind) -> MessageClass:
             | "prospect_reply"
             | "support_reply"
             | "support_answer"
+            | "session_invitation"
+            | "session_cancellation"
         ):
             return "transactional"
         case (

@@ -2,9 +2,10 @@
 
 import asyncio
 from datetime import datetime
+from http import HTTPStatus
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter
+from fastapi import APIRouter, HTTPException
 from fastapi.responses import Response
 
 from services.gateway.calendars import calendar_of
@@ -35,6 +36,7 @@ Trainer = Annotated[
         "learning GET /live-sessions",
         "learning GET /teaching/own",
         "learning POST /live-sessions",
+        "learning PUT /live-sessions/{session_id}/times",
         "learning DELETE /live-sessions/{session_id}",
     ),
 ]
@@ -89,13 +91,7 @@ async def sessions(visitor: Trainer) -> Response:
 @router.get("/sessions/calendar")
 async def calendar(visitor: Planned) -> Response:
     """Return the trainer's or speaker's own sessions to come as a calendar file."""
-    found: list[Json] = []
-    page, pages = 1, 1
-    while page <= pages:
-        answer = await visitor.caller.get("learning", "/live-sessions", page=page)
-        found += items(answer)
-        page, pages = page + 1, int(answer["pages"])
-    content = calendar_of(found, visitor.words, visitor.now)
+    content = calendar_of(await _every_session(visitor), visitor.words, visitor.now)
     return download(content, "text/calendar; charset=utf-8", "carionexiq-sessions.ics")
 
 
@@ -117,10 +113,41 @@ async def plan(visitor: Trainer) -> Response:
     return visitor.go("/staff/sessions", notice="session-planned")
 
 
+@router.get("/sessions/{session_id}")
+async def session(visitor: Trainer, session_id: str) -> Response:
+    """Show one session of the trainer's own, to be moved or cancelled."""
+    one = await _session(visitor, session_id)
+    values = {name: _local(one[name]) for name in ("starts_at", "ends_at")}
+    return visitor.page("staff/session_change.html", one=one, asked=None, values=values)
+
+
+@router.post("/sessions/{session_id}/move")
+async def move(visitor: Trainer, session_id: str) -> Response:
+    """Move a live session, once the trainer has confirmed what becomes of it."""
+    form = await visitor.form()
+    one = await _session(visitor, session_id)
+    values = {name: form.get(name, "") for name in ("starts_at", "ends_at")}
+    body = {name: _instant(value) for name, value in values.items()}
+    asked = form.get("confirm") != "yes" and all(_is_instant(at) for at in body.values())
+    if asked:
+        return visitor.page(
+            "staff/session_change.html", one=one, asked="move", values=values, new=body
+        )
+    path = f"/live-sessions/{session_id}/times"
+    try:
+        await visitor.caller.send("PUT", "learning", path, body, key=form.get("once"))
+    except ServiceProblemError as error:
+        return visitor.refused("staff/session_change.html", error, values, one=one, asked=None)
+    return visitor.go("/staff/sessions", notice="session-moved")
+
+
 @router.post("/sessions/{session_id}/cancellation")
 async def cancel(visitor: Trainer, session_id: str) -> Response:
-    """Cancel a live session."""
+    """Cancel a live session, once the trainer has confirmed what becomes of it."""
     form = await visitor.form()
+    if form.get("confirm") != "yes":
+        one = await _session(visitor, session_id)
+        return visitor.page("staff/session_change.html", one=one, asked="cancel")
     try:
         await visitor.caller.send(
             "DELETE", "learning", f"/live-sessions/{session_id}", key=form.get("once")
@@ -167,6 +194,24 @@ async def _teams(visitor: Visitor) -> dict[str, Any]:
     }
 
 
+async def _every_session(visitor: Visitor) -> list[Json]:
+    found: list[Json] = []
+    page, pages = 1, 1
+    while page <= pages:
+        answer = await visitor.caller.get("learning", "/live-sessions", page=page)
+        found += items(answer)
+        page, pages = page + 1, int(answer["pages"])
+    return found
+
+
+async def _session(visitor: Visitor, session_id: str) -> Json:
+    """Return one of the trainer's own sessions to come."""
+    for one in await _every_session(visitor):
+        if one["session_id"] == session_id:
+            return one
+    raise HTTPException(HTTPStatus.NOT_FOUND)
+
+
 async def _own(visitor: Visitor) -> dict[str, Any]:
     groups, sessions = await visitor.caller.parts(
         ("learning", "/teaching/own"), ("learning", "/live-sessions")
@@ -210,3 +255,15 @@ def _instant(local: str) -> str:
         return datetime.fromisoformat(local).replace(tzinfo=PARIS).isoformat()
     except ValueError:
         return local
+
+
+def _is_instant(said: str) -> bool:
+    try:
+        return datetime.fromisoformat(said).tzinfo is not None
+    except ValueError:
+        return False
+
+
+def _local(instant: str) -> str:
+    """Return an instant as a field of date and time takes it, in Paris."""
+    return f"{datetime.fromisoformat(instant).astimezone(PARIS):%Y-%m-%dT%H:%M}"

@@ -22,6 +22,16 @@ class PlanSession:
 
 
 @dataclass(frozen=True, slots=True)
+class MoveSession:
+    """Meet at another time."""
+
+    by: str
+    starts_at: datetime
+    ends_at: datetime
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class AssignSpeaker:
     """Let an external speaker come, who sees first names while the session lasts (C6.3)."""
 
@@ -45,4 +55,4 @@ class CancelSession:
     at: datetime
 
 
-LiveSessionCommand = PlanSession | AssignSpeaker | WithdrawSpeaker | CancelSession
+LiveSessionCommand = PlanSession | MoveSession | AssignSpeaker | WithdrawSpeaker | CancelSession

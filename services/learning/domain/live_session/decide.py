@@ -14,12 +14,14 @@ from services.learning.domain.live_session.commands import (
     AssignSpeaker,
     CancelSession,
     LiveSessionCommand,
+    MoveSession,
     PlanSession,
     WithdrawSpeaker,
 )
 from services.learning.domain.live_session.events import (
     LiveSessionCancelled,
     LiveSessionEvent,
+    LiveSessionMoved,
     LiveSessionPlanned,
     SpeakerAssigned,
     SpeakerWithdrawn,
@@ -43,6 +45,8 @@ def decide(command: LiveSessionCommand, state: LiveSession) -> Sequence[LiveSess
     match command:
         case PlanSession():
             return _planned(command, state)
+        case MoveSession():
+            return _moved(command, state)
         case AssignSpeaker():
             return _assigned(command, state)
         case WithdrawSpeaker():
@@ -58,9 +62,7 @@ def _planned(command: PlanSession, state: LiveSession) -> Sequence[LiveSessionEv
         return []
     if not command.teaching.includes(command.group):
         raise GroupNotTaughtError
-    lasts = command.ends_at - command.starts_at
-    if not timedelta() < lasts <= LONGEST or command.ends_at <= command.at:
-        raise LiveSessionTimesError
+    _require_times(command)
     planned = LiveSessionPlanned(
         trainer_id=command.trainer_id,
         session_id=command.session_id,
@@ -70,6 +72,31 @@ def _planned(command: PlanSession, state: LiveSession) -> Sequence[LiveSessionEv
         ends_at=command.ends_at,
     )
     return [planned]
+
+
+def _moved(command: MoveSession, state: LiveSession) -> Sequence[LiveSessionEvent]:
+    trainer_id = _of(state)
+    if trainer_id != command.by:
+        raise LiveSessionNotFoundError
+    if state.is_over(command.at):
+        raise LiveSessionOverError
+    if (state.starts_at, state.ends_at) == (command.starts_at, command.ends_at):
+        return []
+    _require_times(command)
+    return [
+        LiveSessionMoved(
+            trainer_id=trainer_id,
+            session_id=state.session_id,
+            starts_at=command.starts_at,
+            ends_at=command.ends_at,
+        )
+    ]
+
+
+def _require_times(command: PlanSession | MoveSession) -> None:
+    lasts = command.ends_at - command.starts_at
+    if not timedelta() < lasts <= LONGEST or command.ends_at <= command.at:
+        raise LiveSessionTimesError
 
 
 def _assigned(command: AssignSpeaker, state: LiveSession) -> Sequence[LiveSessionEvent]:

@@ -17,6 +17,15 @@ class LiveSessionPlanned(DomainEvent):
     ends_at: datetime
 
 
+class LiveSessionMoved(DomainEvent):
+    """The session takes place at another time."""
+
+    trainer_id: SubjectId
+    session_id: Identifier
+    starts_at: datetime
+    ends_at: datetime
+
+
 class SpeakerAssigned(DomainEvent):
     """An external speaker comes to the session (C6.3); another one before comes no more."""
 
@@ -41,4 +50,10 @@ class LiveSessionCancelled(DomainEvent):
     session_id: Identifier
 
 
-LiveSessionEvent = LiveSessionPlanned | SpeakerAssigned | SpeakerWithdrawn | LiveSessionCancelled
+LiveSessionEvent = (
+    LiveSessionPlanned
+    | LiveSessionMoved
+    | SpeakerAssigned
+    | SpeakerWithdrawn
+    | LiveSessionCancelled
+)

@@ -6,6 +6,7 @@ from typing import assert_never
 from services.learning.domain.live_session.events import (
     LiveSessionCancelled,
     LiveSessionEvent,
+    LiveSessionMoved,
     LiveSessionPlanned,
     SpeakerAssigned,
     SpeakerWithdrawn,
@@ -25,6 +26,8 @@ def evolve(state: LiveSession, event: LiveSessionEvent) -> LiveSession:
                 event.starts_at,
                 event.ends_at,
             )
+        case LiveSessionMoved(starts_at=starts_at, ends_at=ends_at):
+            return replace(state, starts_at=starts_at, ends_at=ends_at, moves=state.moves + 1)
         case SpeakerAssigned(speaker_id=speaker_id):
             return replace(state, speaker_id=speaker_id)
         case SpeakerWithdrawn():

@@ -18,6 +18,8 @@ class LiveSession:
     ends_at: datetime | None = None
     speaker_id: str | None = None
     cancelled: bool = False
+    moves: int = 0
+    """How often it was moved."""
 
     def is_over(self, at: datetime) -> bool:
         """Whether it ended before the instant `at`, or will not take place."""
