@@ -49,6 +49,7 @@ LEARNER = (
     "/choices/restriction/learning_history",
     "/invoices",
     "/recordings",
+    "/live-sessions",
     "/support",
     "/my-requests",
     "/notices",

@@ -21,6 +21,7 @@ WINTER = {
     "starts_at": "2025-03-28T09:00:00Z",
     "ends_at": "2025-03-28T10:30:00Z",
     "cancelled": False,
+    "moves": 0,
 }
 SUMMER = {
     **WINTER,
@@ -64,6 +65,17 @@ def test_a_calendar_names_nobody() -> None:
     assert "trainer-1" not in content
     assert "speaker-1" not in content
     assert "ATTENDEE" not in content
+
+
+def test_a_session_that_was_moved_replaces_what_a_calendar_has_of_it() -> None:
+    moved = {**WINTER, "starts_at": "2025-03-28T13:00:00Z", "moves": 2}
+    own = {**WINTER, "sequence": 5}
+    calendar, (event,) = parsed(calendar_of([moved], wording("en"), NOW))
+    assert int(event["SEQUENCE"]) == 2
+    assert event["ORGANIZER"] == "mailto:contact@carionexiq.com"
+    assert calendar.errors == event.errors == []
+    _, (event,) = parsed(calendar_of([own], wording("en"), NOW))
+    assert int(event["SEQUENCE"]) == 5
 
 
 @pytest.mark.parametrize("role", [Role.TRAINER, Role.SPEAKER])

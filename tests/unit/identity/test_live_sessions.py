@@ -109,3 +109,35 @@ def test_who_takes_part_is_who_is_enrolled_in_the_group() -> None:
 def test_the_answer_has_a_first_name_and_a_context_and_nothing_else_about_a_person() -> None:
     assert set(ParticipantView.model_fields) == {"first_name", "professional_context"}
     assert set(ParticipantsView.model_fields) == {"items", "page", "pages", "total", "until"}
+
+
+@pytest.mark.promise("C6.3")
+def test_what_a_speaker_sees_moves_with_the_session() -> None:
+    moved = e.LiveSessionMoved(
+        trainer_id=ANNA,
+        session_id="s-1",
+        starts_at=STARTS + timedelta(days=1),
+        ends_at=ENDS + timedelta(days=1),
+    )
+    document = session(PLANNED, ASSIGNED, moved)
+    with pytest.raises(LiveSessionClosedError):
+        require_open(document, "speaker-1", STARTS)
+    assert require_open(document, "speaker-1", STARTS + timedelta(days=1))
+
+
+@pytest.mark.promise("C6.3")
+def test_who_does_not_come_is_not_shown_to_the_speaker() -> None:
+    times = {"starts_at": STARTS, "ends_at": ENDS}
+    ada = SubjectId("ada")
+    seat = {"learner_id": ada, "session_id": "s-1", "module_id": "budget-request", **times}
+    away = e.SessionUninvited(**seat, sequence=1, because="given_up")
+    back = e.SessionInvited(**seat, sequence=2)
+    group = {"module_id": "budget-request", "cohort": "2030-Q1"}
+    for events, query in (
+        ((PLANNED, ASSIGNED, away), {**group, "learner_id": {"$nin": ["ada"]}}),
+        ((away, PLANNED, ASSIGNED), {**group, "learner_id": {"$nin": ["ada"]}}),
+        ((PLANNED, ASSIGNED, away, back), group),
+    ):
+        assert attending(session(*events) or {}) == query
+    with pytest.raises(LiveSessionClosedError):
+        require_open(session(away), "speaker-1", STARTS)

@@ -61,7 +61,10 @@ INCIDENT = Details(
     consequences=("phishing",),
     measures=("access_closed", "sessions_ended"),
 )
+SEAT = {"session_id": "s-1", "sequence": 1, "starts_at": NOON, "ends_at": NOON + timedelta(hours=1)}
 FIELDS: dict[str, dict[str, Any]] = {
+    "session_invitation": {"details": Details(**SEAT, cause="moved")},
+    "session_cancellation": {"details": Details(**SEAT, cause="cancelled")},
     "confirmation": {"token": Personal("opaque-token")},
     "guardian_agreement": {
         "token": Personal("opaque-token"),
