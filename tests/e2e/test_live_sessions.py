@@ -1,0 +1,96 @@
+"""A live session from the trainer's plan to the learner's calendar, moved, and cancelled."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from icalendar import Calendar
+from playwright.sync_api import Page, StorageState, expect
+
+from shared.clock import SystemClock
+from shared.http.auth import Role
+from tests.callers import Callers
+from tests.e2e.accessibility import check
+from tests.e2e.conftest import Visit
+from tests.e2e.journey import Journey
+from tests.engines import System
+
+
+@contextmanager
+def teaching(system: System, staff_id: str, module_id: str) -> Iterator[None]:
+    """Let a trainer teach a module within the context, as an administrator would."""
+    callers = Callers(system.settings.secrets_dir, SystemClock())
+    headers = callers.headers("learning", "chief", Role.ADMINISTRATOR)
+    group = {"staff_id": staff_id, "module_id": module_id}
+    address = f"{system.service_url('learning')}/teaching"
+    httpx.post(address, headers=headers, json=group, timeout=30).raise_for_status()
+    yield
+    ended = httpx.post(f"{address}/withdrawals", headers=headers, json=group, timeout=30)
+    ended.raise_for_status()
+
+
+def shown(page: Page, path: str, text: str) -> None:
+    def there() -> bool:
+        page.goto(path)
+        return page.get_by_text(text).count() > 0
+
+    Journey(page).until(there, f"{path} does not show {text}")
+
+
+def of_calendar(page: Page) -> list[tuple[str, int]]:
+    with page.expect_download() as started:
+        page.get_by_role("link", name="Toutes pour mon agenda").click()
+    calendar = Calendar.from_ical(Path(started.value.path()).read_bytes())
+    assert isinstance(calendar, Calendar)
+    return [(f"{one.start:%H:%M}", int(one["SEQUENCE"])) for one in calendar.events]
+
+
+@pytest.mark.timeout(300)
+def test_a_session_is_moved_and_cancelled_and_the_learner_follows(
+    visit: Visit,
+    system: System,
+    signed_in_staff: dict[Role, StorageState],
+    learner: StorageState,
+) -> None:
+    own = visit(state=learner).new_page()
+    trainer = visit(state=signed_in_staff[Role.TRAINER]).new_page()
+    who = trainer.request.get("/api/session").json()["subject"]
+    taken = own.request.get("/api/learning/me/enrolments").json()
+    with teaching(system, who, taken["items"][0]["module_id"]):
+        trainer.goto("/staff/sessions")
+        trainer.get_by_label("Début").fill("2031-06-03T10:00")
+        trainer.get_by_label("Fin").fill("2031-06-03T11:00")
+        trainer.get_by_role("button", name="Prévoir", exact=True).click()
+        shown(own, "/live-sessions", "3 juin 2031 à 10:00")
+        check(own, "own live sessions")
+        assert of_calendar(own) == [("10:00", 0)]
+
+        shown(trainer, "/staff/sessions", "3 juin 2031 à 10:00")
+        trainer.get_by_role("link", name=re.compile("^Déplacer ou annuler")).click()
+        check(trainer, "one live session")
+        trainer.get_by_label("Début").fill("2031-06-04T14:00")
+        trainer.get_by_label("Fin").fill("2031-06-04T15:00")
+        trainer.get_by_role("button", name="Déplacer", exact=True).click()
+        check(trainer, "a move to confirm")
+        trainer.get_by_role("button", name="La déplacer et prévenir tout le monde").click()
+        expect(trainer.get_by_text("La séance est déplacée")).to_be_visible()
+        shown(own, "/live-sessions", "4 juin 2031 à 14:00")
+        Journey(own).until(lambda: of_calendar(own) == [("14:00", 1)], "the file has not moved")
+
+        own.get_by_role("button", name=re.compile("^Je ne peux pas venir")).click()
+        expect(own.get_by_text("Vous ne venez pas à la séance.")).to_be_visible()
+        own.get_by_role("button", name=re.compile("^Je viens finalement")).click()
+        expect(own.get_by_text("Vous venez à la séance.")).to_be_visible()
+
+        shown(trainer, "/staff/sessions", "4 juin 2031 à 14:00")
+        trainer.get_by_role("link", name=re.compile("^Déplacer ou annuler")).click()
+        trainer.get_by_role("button", name="Annuler la séance").click()
+        check(trainer, "a cancellation to confirm")
+        trainer.get_by_role("button", name="L’annuler et prévenir tout le monde").click()
+        expect(trainer.get_by_text("La séance est annulée")).to_be_visible()
+        shown(own, "/live-sessions", "Aucune séance prévue")
+        own.goto("/dashboard")
+        expect(own.get_by_text("Séance en direct", exact=True).first).to_be_visible()
