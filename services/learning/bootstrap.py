@@ -12,8 +12,8 @@ from services.learning.application.handle import Learning
 from services.learning.application.react import reactions
 from services.learning.application.release import release_statistics
 from services.learning.application.remind import remind
-from services.learning.application.suggest_next import suggest_next
 from services.learning.application.seats import fill_seats
+from services.learning.application.suggest_next import suggest_next
 from services.learning.domain.enrolment.decide import decide as decide_enrolment
 from services.learning.domain.enrolment.evolve import evolve as evolve_enrolment
 from services.learning.domain.enrolment.state import EnrolmentState

@@ -45,7 +45,7 @@ def of_calendar(page: Page) -> list[tuple[str, int]]:
         page.get_by_role("link", name="Toutes pour mon agenda").click()
     calendar = Calendar.from_ical(Path(started.value.path()).read_bytes())
     assert isinstance(calendar, Calendar)
-    return [(f"{one.start:%H:%M}", int(one["SEQUENCE"])) for one in calendar.events]
+    return [(f"{one.start:%H:%M}", int(str(one["SEQUENCE"]))) for one in calendar.events]
 
 
 @pytest.mark.timeout(300)

@@ -12,8 +12,8 @@ from services.learning.entrypoints.corrections import corrections_router
 from services.learning.entrypoints.disputes import disputes_router, own_disputes_router
 from services.learning.entrypoints.enrolments import enrolments_router
 from services.learning.entrypoints.live_sessions import live_sessions_router
-from services.learning.entrypoints.portability import portability_router
 from services.learning.entrypoints.own_sessions import own_sessions_router
+from services.learning.entrypoints.portability import portability_router
 from services.learning.entrypoints.sessions import sessions_router
 from services.learning.entrypoints.statistics import statistics_router
 from services.learning.entrypoints.teaching import teaching_router

@@ -50,7 +50,7 @@ def _calendar(mail: EmailMessage) -> tuple[str, int]:
     (event,) = calendar.events
     assert event["ATTENDEE"] == f"mailto:{mail['To']}"
     assert str(event["UID"]) == f"{SESSION}@sessions.carionexiq.com"
-    return str(calendar["METHOD"]), int(event["SEQUENCE"])
+    return str(calendar["METHOD"]), int(str(event["SEQUENCE"]))
 
 
 async def test_each_change_is_told_once_and_what_is_no_longer_true_is_not_told(
