@@ -45,7 +45,9 @@ def calendars(notify: Notify, learner: SubjectId) -> list[tuple[str, int]]:
 
 def _calendar(mail: EmailMessage) -> tuple[str, int]:
     (part,) = [one for one in mail.walk() if one.get_content_type() == "text/calendar"]
-    calendar = Calendar.from_ical(part.get_payload(decode=True))
+    content = part.get_payload(decode=True)
+    assert isinstance(content, bytes)
+    calendar = Calendar.from_ical(content)
     assert isinstance(calendar, Calendar)
     (event,) = calendar.events
     assert event["ATTENDEE"] == f"mailto:{mail['To']}"

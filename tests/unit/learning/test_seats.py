@@ -59,13 +59,15 @@ def test_a_seat_is_told_of_once_and_again_only_when_something_changes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "because"),
-    [({"cancelled": True}, "cancelled"), ({"taking_part": False}, "not_enrolled")],
+    ("off", "because"),
+    [
+        (replace(FOLLOW, cancelled=True), "cancelled"),
+        (replace(FOLLOW, taking_part=False), "not_enrolled"),
+    ],
 )
 def test_who_was_told_is_told_that_it_is_off_and_nobody_else(
-    change: dict[str, bool], because: str
+    off: FollowSession, because: str
 ) -> None:
-    off = replace(FOLLOW, **change)
     no_seat().when(off).then()
     story = invited().when(off)
     story.then(SessionUninvited)

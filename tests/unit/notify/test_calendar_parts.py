@@ -40,7 +40,9 @@ def mail(state: MessageState, to: Recipient | None = None) -> EmailMessage:
 
 def calendar_of(letter: EmailMessage) -> tuple[Calendar, Event]:
     (part,) = [one for one in letter.walk() if one.get_content_type() == "text/calendar"]
-    calendar = Calendar.from_ical(part.get_payload(decode=True))
+    content = part.get_payload(decode=True)
+    assert isinstance(content, bytes)
+    calendar = Calendar.from_ical(content)
     assert isinstance(calendar, Calendar)
     (event,) = calendar.events
     return calendar, event
@@ -86,7 +88,7 @@ def test_an_invitation_has_what_the_standards_ask_and_names_the_learner_alone() 
     assert (str(calendar["VERSION"]), str(calendar["METHOD"])) == ("2.0", "REQUEST")
     assert str(event["UID"]) == "s-1@sessions.carionexiq.com"
     assert int(str(event["SEQUENCE"])) == 3
-    assert event["DTSTAMP"].dt == SENT
+    assert event.DTSTAMP == SENT
     assert event["ORGANIZER"] == "mailto:contact@carionexiq.test"
     attendee = event["ATTENDEE"]
     assert attendee == f"mailto:{ADDRESS}"
