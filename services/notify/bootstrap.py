@@ -96,8 +96,8 @@ def bootstrap(kernel: Kernel[NotifySettings]) -> Service:
         outside,
         restored_at=lambda: kernel.restorations.restored_at,
     )
-    invitations = Invitations(dispatcher, kernel.store, kernel.clock)
-    messages = Messages(dispatcher, directory, kernel.clock, texts.reason_key, invitations)
+    invitations = Invitations(kernel.store, kernel.clock)
+    messages = Messages(dispatcher, directory, kernel.clock, texts.reason_key)
     newsletter = Newsletter(
         dispatcher,
         directory,

@@ -19,7 +19,9 @@ TOLD: Final = frozenset({"queued", "sent", "bounced"})
 """Of what the calendar may show a session."""
 
 
-def command_of(subject_id: SubjectId, cause: Envelope, details: Details, at: Clock) -> QueueMessage:
+def command_of(
+    subject_id: SubjectId, cause: Envelope, details: Details, clock: Clock
+) -> QueueMessage:
     """Return what tells a calendar, one message for each seat and SEQUENCE."""
     withdrawn = details.cause not in ("planned", "moved")
     kind: MessageKind = "session_cancellation" if withdrawn else "session_invitation"
@@ -28,7 +30,7 @@ def command_of(subject_id: SubjectId, cause: Envelope, details: Details, at: Clo
         message_id=message_id(kind, str(details.session_id), subject_id, str(details.sequence)),
         kind=kind,
         cause_id=cause.id,
-        at=at.now(),
+        at=clock.now(),
         details=details,
         owed_since=cause.time,
     )
@@ -49,30 +51,31 @@ def details_of(event: learning.SessionInvited | learning.SessionUninvited) -> De
     )
 
 
-class Invitations:
-    """Keeps what calendars are told in order."""
+def told(
+    envelope: Envelope, event: learning.SessionInvited | learning.SessionUninvited, clock: Clock
+) -> QueueMessage:
+    """Return the message that `event` calls for."""
+    return command_of(event.learner_id, envelope, details_of(event), clock)
 
-    def __init__(self, dispatcher: Dispatcher, store: EventStore, clock: Clock) -> None:
-        self._dispatcher = dispatcher
+
+async def supersede(dispatcher: Dispatcher, command: QueueMessage) -> None:
+    """Let nothing leave any more that `command` says anew of the same session."""
+    latest = command.details
+
+    def is_older(state: MessageState) -> bool:
+        return state.details.session_id == latest.session_id and _sequence(state) < (
+            latest.sequence or 0
+        )
+
+    await dispatcher.suppress_all(command.subject_id, "superseded", which=is_older)
+
+
+class Invitations:
+    """What the calendars of people may show, as their messages tell it."""
+
+    def __init__(self, store: EventStore, clock: Clock) -> None:
         self._store = store
         self._clock = clock
-
-    def told(
-        self, envelope: Envelope, event: learning.SessionInvited | learning.SessionUninvited
-    ) -> QueueMessage:
-        """Return the message that `event` calls for."""
-        return command_of(event.learner_id, envelope, details_of(event), self._clock)
-
-    async def supersede(self, command: QueueMessage) -> None:
-        """Let nothing leave any more that `command` says anew of the same session."""
-        told = command.details
-
-        def is_older(state: MessageState) -> bool:
-            return state.details.session_id == told.session_id and _sequence(state) < (
-                told.sequence or 0
-            )
-
-        await self._dispatcher.suppress_all(command.subject_id, "superseded", which=is_older)
 
     async def taken_back(self, subject_id: SubjectId, cause: Envelope) -> list[QueueMessage]:
         """Return what lets a calendar forget every session to come that it may show."""

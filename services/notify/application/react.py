@@ -7,7 +7,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from services.notify.application.deliver import Dispatcher, message_id
-from services.notify.application.invitations import Invitations
+from services.notify.application.invitations import supersede, told
 from services.notify.application.ports import Directory
 from services.notify.domain.commands import Answer, QueueMessage
 from services.notify.domain.events import Details
@@ -56,15 +56,9 @@ class Messages:
     """Queues and sends what a fact calls for."""
 
     def __init__(
-        self,
-        dispatcher: Dispatcher,
-        directory: Directory,
-        clock: Clock,
-        reason_key: ReasonKey,
-        invitations: Invitations,
+        self, dispatcher: Dispatcher, directory: Directory, clock: Clock, reason_key: ReasonKey
     ) -> None:
         self._dispatcher = dispatcher
-        self._invitations = invitations
         self._directory = directory
         self._clock = clock
         self._reason_key = reason_key
@@ -116,7 +110,7 @@ class Messages:
             if not await self._dispatcher.queue(command, Metadata.caused_by(envelope, REACTION)):
                 continue
             if command.details.session_id is not None:
-                await self._invitations.supersede(command)
+                await supersede(self._dispatcher, command)
             # Until the recipient is known the message waits; the schedule `retries` takes it up.
             if await self._directory.has_taken_in(envelope):
                 await self._dispatcher.deliver(command.message_id)
@@ -313,7 +307,7 @@ class Messages:
                 details = Details(module_id=module, enrolment_id=enrolment)
                 return self._message(envelope, "suggestion", details)
             case learning.SessionInvited() | learning.SessionUninvited() as event:
-                return self._invitations.told(envelope, event)
+                return told(envelope, event, self._clock)
             case learning.CertificationGranted(module_id=module, enrolment_id=enrolment):
                 details = Details(module_id=module, enrolment_id=enrolment)
                 return self._message(envelope, "certification", details)

@@ -6,7 +6,6 @@ from typing import Any, Final, cast
 import pytest
 
 from services.notify.application.deliver import Dispatcher
-from services.notify.application.invitations import Invitations
 from services.notify.application.ports import Directory
 from services.notify.application.react import Messages
 from services.notify.domain.commands import QueueMessage
@@ -53,11 +52,7 @@ async def test_the_officer_and_security_are_told_and_of_nobody(
 ) -> None:
     queued = Queued()
     messages = Messages(
-        cast("Dispatcher", queued),
-        cast("Directory", None),
-        SystemClock(),
-        lambda rule: rule,
-        cast("Invitations", None),
+        cast("Dispatcher", queued), cast("Directory", None), SystemClock(), lambda rule: rule
     )
     assert type(event) in messages.reaction().handlers
     await messages.send(enveloped(event, subject=WHOM, at=AT, sequence=1))
