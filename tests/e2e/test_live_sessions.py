@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -10,6 +11,7 @@ import pytest
 from icalendar import Calendar
 from playwright.sync_api import Page, StorageState, expect
 
+from services.gateway.wording import PARIS, wording
 from shared.clock import SystemClock
 from shared.http.auth import Role
 from tests.callers import Callers
@@ -17,6 +19,20 @@ from tests.e2e.accessibility import check
 from tests.e2e.conftest import Visit
 from tests.e2e.journey import Journey
 from tests.engines import System
+
+FIRST = SystemClock().now().astimezone(PARIS).replace(hour=10, minute=0, second=0) + timedelta(
+    days=30
+)
+SECOND = FIRST.replace(hour=14) + timedelta(days=1)
+HOUR = timedelta(hours=1)
+
+
+def field(at: datetime) -> str:
+    return f"{at:%Y-%m-%dT%H:%M}"
+
+
+def told(at: datetime) -> str:
+    return wording("fr").moment(at)
 
 
 @contextmanager
@@ -61,23 +77,23 @@ def test_a_session_is_moved_and_cancelled_and_the_learner_follows(
     taken = own.request.get("/api/learning/me/enrolments").json()
     with teaching(system, who, taken["items"][0]["module_id"]):
         trainer.goto("/staff/sessions")
-        trainer.get_by_label("Début").fill("2031-06-03T10:00")
-        trainer.get_by_label("Fin").fill("2031-06-03T11:00")
+        trainer.get_by_label("Début").fill(field(FIRST))
+        trainer.get_by_label("Fin").fill(field(FIRST + HOUR))
         trainer.get_by_role("button", name="Prévoir", exact=True).click()
-        shown(own, "/live-sessions", "3 juin 2031 à 10:00")
+        shown(own, "/live-sessions", told(FIRST))
         check(own, "own live sessions")
         assert of_calendar(own) == [("10:00", 0)]
 
-        shown(trainer, "/staff/sessions", "3 juin 2031 à 10:00")
+        shown(trainer, "/staff/sessions", told(FIRST))
         trainer.get_by_role("link", name=re.compile("^Déplacer ou annuler")).click()
         check(trainer, "one live session")
-        trainer.get_by_label("Début").fill("2031-06-04T14:00")
-        trainer.get_by_label("Fin").fill("2031-06-04T15:00")
+        trainer.get_by_label("Début").fill(field(SECOND))
+        trainer.get_by_label("Fin").fill(field(SECOND + HOUR))
         trainer.get_by_role("button", name="Déplacer", exact=True).click()
         check(trainer, "a move to confirm")
         trainer.get_by_role("button", name="La déplacer et prévenir tout le monde").click()
         expect(trainer.get_by_text("La séance est déplacée")).to_be_visible()
-        shown(own, "/live-sessions", "4 juin 2031 à 14:00")
+        shown(own, "/live-sessions", told(SECOND))
         Journey(own).until(lambda: of_calendar(own) == [("14:00", 1)], "the file has not moved")
 
         own.get_by_role("button", name=re.compile("^Je ne peux pas venir")).click()
@@ -85,7 +101,7 @@ def test_a_session_is_moved_and_cancelled_and_the_learner_follows(
         own.get_by_role("button", name=re.compile("^Je viens finalement")).click()
         expect(own.get_by_text("Vous venez à la séance.")).to_be_visible()
 
-        shown(trainer, "/staff/sessions", "4 juin 2031 à 14:00")
+        shown(trainer, "/staff/sessions", told(SECOND))
         trainer.get_by_role("link", name=re.compile("^Déplacer ou annuler")).click()
         trainer.get_by_role("button", name="Annuler la séance").click()
         check(trainer, "a cancellation to confirm")

@@ -5,7 +5,7 @@ sessions of its groups. Each looks at the other in a read model, which may be a 
 that a schedule goes over all of it once more. What a seat's learner knows already leads to nothing.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
@@ -89,14 +89,14 @@ async def follow_enrolment(learning: Learning, enrolment: EnrolmentState, meta: 
 async def own_seats(learning: Learning, learner_id: SubjectId) -> list[tuple[dict[str, Any], Seat]]:
     """Return the sessions to come that concern the learner, the soonest first, with the seats."""
     person = await load_history(learning, learner_id)
-    now = learning.clock.now()
-    running = [one.state for one in person.enrolments.values() if one.state.is_running(now)]
-    taken = [(one.module_id, one.enrolled_at) for one in running if one.enrolled_at is not None]
+    states = [one.state for one in person.enrolments.values()]
+    taken = [(one.module_id, one.enrolled_at) for one in states if one.enrolled_at is not None]
     found = await sessions_of(learning, taken) if taken else []
     return [
         (one, (await learning.seats.state(seat_stream(one["_id"], learner_id)))[0])
         for one in found
         if not one["cancelled"]
+        and _belongs(states, Group(one["module_id"], one["cohort"]), one["starts_at"])
     ]
 
 
@@ -196,9 +196,14 @@ async def _takes_part(learning: Learning, session: LiveSession, learner_id: Subj
     if group is None or starts_at is None:
         return False
     person = await load_history(learning, learner_id)
-    states = [one.state for one in person.enrolments.values()]
+    return _belongs([one.state for one in person.enrolments.values()], group, starts_at)
+
+
+def _belongs(enrolments: Iterable[EnrolmentState], group: Group, starts_at: datetime) -> bool:
+    """Whether one of `enrolments` belongs to `group`, and runs when it meets."""
     return any(
-        group.covers(one.module_id, one.enrolled_at) and one.is_running(starts_at) for one in states
+        group.covers(one.module_id, one.enrolled_at) and one.is_running(starts_at)
+        for one in enrolments
     )
 
 

@@ -56,6 +56,10 @@ async def test_a_session_is_followed_from_the_plan_to_the_end(learning: Running)
     await learning.enrol(late)
     await until(learning, late, ("03", 0))
 
+    beyond = {"module_id": MODULE, **times(3650)}
+    made = await learning.ask("POST", "/live-sessions", who="anna", role=Role.TRAINER, json=beyond)
+    await learning.settled("live_sessions", made.json()["session_id"], cancelled=False)
+    assert [one["session_id"] for one in await own(learning, early)] == [session]
     path = f"/live-sessions/{session}/times"
     for who, status in (("bruno", 404), ("anna", 204), ("anna", 204)):
         moved = await learning.ask("PUT", path, who=who, role=Role.TRAINER, json=times(3))
