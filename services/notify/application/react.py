@@ -274,7 +274,7 @@ class Messages:
                 # The page on which it was done says so.
                 return []
 
-    def _command(  # noqa: C901 - one case an event
+    def _command(  # noqa: C901, PLR0912 - one case an event
         self, envelope: Envelope
     ) -> QueueMessage:
         match envelope.data:
