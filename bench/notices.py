@@ -42,7 +42,7 @@ from services.notify.domain.state import MessageState
 from services.notify.projections.recipients import Recipients
 from services.notify.settings import NotifySettings
 from shared.clock import SystemClock
-from shared.database import MongoClient
+from shared.database import Document, MongoClient
 from shared.engines import free_ports
 from shared.events.base import SubjectId
 from shared.http.auth import Role
@@ -142,7 +142,7 @@ async def _posted(runtime: Runtime, person: SubjectId) -> None:
 
 
 async def _recipients(runtime: Runtime, people: Sequence[SubjectId]) -> None:
-    known = {
+    known: Document = {
         "language": "fr",
         "consents": [],
         "confirmed": True,
