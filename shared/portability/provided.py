@@ -63,6 +63,7 @@ ORIGINS: Final[Mapping[str, Mapping[str, Mapping[str, Origin]]]] = {
         "Appointed": {"name": Origin.OURS, "email": Origin.OURS, "password_hash": Origin.SECRET},
         "ConfirmationRequested": {"token": Origin.SECRET},
         "ContactMade": dict.fromkeys(("name", "email", "message", "context"), Origin.OTHER_BASIS),
+        "DemandNoted": {"document_name": Origin.OURS},
         "EmailChangeAsked": {
             **dict.fromkeys(("email", "previous_email"), Origin.COPY),
             **_TWO_LINKS,
