@@ -24,6 +24,10 @@ from shared.personal import WITHOUT_TERM, Category
 
 NOT_DEMANDED: Final = WITHOUT_TERM | {Category.DEMAND, Category.DEAD_LETTERS}
 """Categories that say nothing of persons, or only that a demand is there."""
+FIRST_DAY: Final = date(2000, 1, 1)
+LAST_DAY: Final = date(2200, 1, 1)
+Day = Annotated[date, Field(ge=FIRST_DAY, lt=LAST_DAY)]
+"""A day that a clock can reckon with, whatever is typed."""
 Named = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=254)]
 
 
@@ -33,8 +37,8 @@ class ScopeBody(Body):
     persons: Annotated[list[Named], Field(max_length=50, default_factory=list)]
     """Addresses or ids; none where the demand is in bulk."""
     categories: Annotated[list[Category], Field(min_length=1)]
-    since: date | None = None
-    until: date | None = None
+    since: Day | None = None
+    until: Day | None = None
 
     @model_validator(mode="after")
     def _sensible(self) -> Self:
@@ -56,7 +60,7 @@ class SecrecyBody(Body):
     """Whether, and until when, the persons may not be told; the day itself is still secret."""
 
     secrecy: Secrecy
-    secret_until: date | None = None
+    secret_until: Day | None = None
 
     def bans(self) -> Bans:
         """Return the ban."""
@@ -75,8 +79,8 @@ class DemandBody(ScopeBody, SecrecyBody):
     reference: Identifier
     """File number of the authority, never a name."""
     matter_id: Identifier | None = None
-    received_on: date
-    due_on: date | None = None
+    received_on: Day
+    due_on: Day | None = None
     files: Annotated[list[FileBody], Field(max_length=1, default_factory=list)]
 
 
@@ -91,7 +95,7 @@ class ContestBody(Body):
 
     reasons: Annotated[list[ContestReason], Field(min_length=1)]
     forum: ContestForum
-    until: date | None = None
+    until: Day | None = None
 
 
 class ContestResultBody(Body):

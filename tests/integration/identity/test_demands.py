@@ -307,6 +307,8 @@ async def test_a_demand_in_bulk_is_contested_and_files_are_looked_at(desk: Desk)
         {"since": "2031-02-01", "until": "2031-01-01"},
         {"reference": "Dossier de Jean"},
         {"secret_until": "2020-01-01"},
+        {"due_on": "9999-12-31"},
+        {"received_on": "0001-01-01"},
     )
     for wrong in wrongs:
         assert (await desk.send("/demands", {**DEMAND, **wrong})).status_code == 422, wrong
