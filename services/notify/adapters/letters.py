@@ -227,7 +227,7 @@ class Letters:
         add_calendar(
             mail,
             message,
-            to=deliverable(_plain(address_of(message, recipient))),
+            to=to,
             sender=self._sender,
             portal=self._public_url,
             language=recipient.language,

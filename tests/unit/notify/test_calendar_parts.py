@@ -32,7 +32,7 @@ def told(kind: MessageKind, cause: str, **fields: Any) -> MessageState:
 
 
 def mail(state: MessageState, to: Recipient | None = None) -> EmailMessage:
-    written = LETTERS.written(state, to or recipient(), SENT)
+    written = LETTERS.written(state, to or recipient(), SENT).content
     parsed = message_from_bytes(written, policy=default)
     assert isinstance(parsed, EmailMessage)
     return parsed
