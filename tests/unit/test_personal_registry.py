@@ -357,3 +357,14 @@ def test_a_service_that_stores_personal_values_erases_or_says_why_not(service: s
         if keyword.arg == "erase"
     ]
     assert hooks or (not stores and service in WITHOUT_HOOK)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_no_two_stored_events_of_a_service_have_one_name(service: str) -> None:
+    """A stored event is found by its name: two of one name cannot be read any more."""
+    stored = [
+        event.type_name()
+        for owner, event in EVENTS
+        if owner == service and issubclass(event, DomainEvent)
+    ]
+    assert len(stored) == len(set(stored))

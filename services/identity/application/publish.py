@@ -242,7 +242,7 @@ PUBLIC_RIGHTS: Final[Mapping[type[Event], type[PublicEvent]]] = {
     rights.RightsCaseUndone: public.RightsCaseUndone,
     rights.RightsCaseForgotten: public.RightsCaseForgotten,
     access.FileRequested: public.AccessFileRequested,
-    access.PartTaken: public.AccessPartReceived,
+    access.AccessPartTaken: public.AccessPartReceived,
     access.FileDelayed: public.AccessFileDelayed,
     access.FileCompleted: public.AccessFileCompleted,
     access.FileFetched: public.AccessFileFetched,

@@ -65,7 +65,7 @@ def _taken(command: c.TakePart, state: AccessFile) -> Sequence[e.AccessFileEvent
     """Return the part, and with the last one that the file is complete: never before."""
     if command.service not in state.awaited:
         return []
-    part = e.PartTaken(
+    part = e.AccessPartTaken(
         subject_id=state.subject_id,
         file_id=state.file_id,
         service=command.service,

@@ -19,7 +19,7 @@ class FileRequested(DomainEvent):
     requested_at: datetime
 
 
-class PartTaken(DomainEvent):
+class AccessPartTaken(DomainEvent):
     """A service has made its part."""
 
     subject_id: SubjectId
@@ -59,4 +59,4 @@ class FileFetched(DomainEvent):
     fetched_at: datetime
 
 
-AccessFileEvent = FileRequested | PartTaken | FileDelayed | FileCompleted | FileFetched
+AccessFileEvent = FileRequested | AccessPartTaken | FileDelayed | FileCompleted | FileFetched

@@ -9,7 +9,7 @@ from services.identity.domain.access_file.events import (
     FileDelayed,
     FileFetched,
     FileRequested,
-    PartTaken,
+    AccessPartTaken,
 )
 from services.identity.domain.access_file.state import AccessFile
 
@@ -27,7 +27,7 @@ def evolve(state: AccessFile, event: AccessFileEvent) -> AccessFile:
                 owed=event.owed,
                 requested_at=event.requested_at,
             )
-        case PartTaken():
+        case AccessPartTaken():
             return replace(state, parts={**state.parts, event.service: event})
         case FileDelayed(attempt=attempt):
             return replace(state, attempts=attempt)

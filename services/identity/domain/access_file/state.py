@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
-from services.identity.domain.access_file.events import PartTaken
+from services.identity.domain.access_file.events import AccessPartTaken
 from services.identity.domain.nobody import NOBODY
 from shared.events.base import SubjectId
 from shared.words import Language
@@ -24,7 +24,7 @@ class AccessFile:
     key_digest: str = ""
     owed: tuple[str, ...] = ()
     requested_at: datetime = NEVER
-    parts: Mapping[str, PartTaken] = field(default_factory=dict)
+    parts: Mapping[str, AccessPartTaken] = field(default_factory=dict)
     attempts: int = 0
     """How often what was owed has been asked for again."""
     until: datetime | None = None
