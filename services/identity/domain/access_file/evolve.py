@@ -5,11 +5,11 @@ from typing import assert_never
 
 from services.identity.domain.access_file.events import (
     AccessFileEvent,
+    AccessPartTaken,
     FileCompleted,
     FileDelayed,
     FileFetched,
     FileRequested,
-    AccessPartTaken,
 )
 from services.identity.domain.access_file.state import AccessFile
 
