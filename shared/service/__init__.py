@@ -9,7 +9,7 @@
 """
 
 from shared.service.application import create_app, describe_app
-from shared.service.parts import Kernel, Service
+from shared.service.parts import Kernel, Part, Service
 from shared.service.runtime import Runtime
 
-__all__ = ["Kernel", "Runtime", "Service", "create_app", "describe_app"]
+__all__ = ["Kernel", "Part", "Runtime", "Service", "create_app", "describe_app"]

@@ -1,8 +1,9 @@
 """What a service is made of: the kernel that it is given, its own parts, its settings and keys."""
 
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 from fastapi import APIRouter
 
@@ -50,6 +51,20 @@ class Kernel(Generic[SettingsT]):
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One capability of a service that has several."""
+
+    routers: Sequence[APIRouter] = ()
+    projections: Sequence[Projection] = ()
+    reactions: Sequence[Reaction] = ()
+    schedules: Sequence[Schedule] = ()
+    prepare: Callable[[], Awaitable[Any]] | None = None
+    """Run before anything is served, in the order of the parts."""
+    close: Callable[[], Awaitable[Any]] | None = None
+    """Run when the service stops."""
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
     """A service's own parts, as its `bootstrap` wires them."""
 
@@ -71,6 +86,39 @@ class Service:
     """What runs beside everything else until the service stops, by name."""
     close: Callable[[], Any] | None = None
     """Async function run last when the service stops."""
+
+    @classmethod
+    def of(
+        cls,
+        *parts: Part,
+        problems: Mapping[type[Exception], ProblemType],
+        erase: EraseHook,
+        contribute: Contribute,
+    ) -> Self:
+        """Return the service that `parts` are together."""
+
+        async def prepare() -> None:
+            for part in parts:
+                if part.prepare is not None:
+                    await part.prepare()
+
+        async def close() -> None:
+            async with AsyncExitStack() as closing:
+                for part in parts:
+                    if part.close is not None:
+                        closing.push_async_callback(part.close)
+
+        return cls(
+            routers=[one for part in parts for one in part.routers],
+            projections=[one for part in parts for one in part.projections],
+            reactions=[one for part in parts for one in part.reactions],
+            schedules=[one for part in parts for one in part.schedules],
+            problems=problems,
+            erase=erase,
+            contribute=contribute,
+            prepare=prepare,
+            close=close,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from fastapi import APIRouter
 
 FILES_READ: Final = (
     ("services.learning.bootstrap", "load_catalogue"),
-    ("services.identity.bootstrap", "load_rights_words"),
+    ("services.identity.wiring.rights", "load_rights_words"),
     ("services.notify.bootstrap", "load_texts"),
     ("services.consent.bootstrap", "load_purposes"),
     ("services.consent.bootstrap", "load_policies"),

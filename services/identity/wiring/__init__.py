@@ -1,0 +1,1 @@
+"""How identity's capabilities are put together, one module each."""
