@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Final, cast
+from typing import Final, cast, get_args
 
 from pydantic import BaseModel
 
@@ -10,11 +10,7 @@ from services.notify.domain.events import MessageEvent
 from services.notify.domain.evolve import evolve
 from services.notify.domain.state import MessageState, Status
 from shared.event_store import RecordedEvent
-from shared.events.access_files import AccessPartMade
-from shared.events.archive import ArchivedDataRead
-from shared.events.erasure import DataErased
 from shared.events.notify import MessageKind
-from shared.events.reading import AnswersCounted, PersonalDataRead
 from shared.held_data import HeldDatum, held_values
 from shared.personal import Category
 
@@ -23,8 +19,8 @@ HIDDEN: Final = ("token",)
 """A link that still works is worth a password: its presence is shown, not its value."""
 
 
-NO_MESSAGE: Final = (AccessPartMade, DataErased, ArchivedDataRead, PersonalDataRead, AnswersCounted)
-"""What every service tells of itself."""
+OF_MESSAGES: Final = get_args(MessageEvent)
+"""The rest of what is stored about a person is what every service tells of itself."""
 
 
 class MessageView(BaseModel):
@@ -104,7 +100,7 @@ def states_of(recorded: Iterable[RecordedEvent]) -> Iterable[MessageState]:
     """Return the messages whose streams `recorded` are."""
     states: dict[str, MessageState] = {}
     for record in recorded:
-        if not isinstance(record.event, NO_MESSAGE):
+        if isinstance(record.event, OF_MESSAGES):
             known = states.get(record.stream, MessageState())
             states[record.stream] = evolve(known, cast("MessageEvent", record.event))
     return states.values()

@@ -58,10 +58,8 @@ async def test_no_route_answers_staff_with_a_word_of_an_archived_person(
     """Every route that staff may call, in every role, found in the application itself."""
     learner, request = await a_learner(identity)
     parameters = {"learner_id": learner, "request_id": request}
-    parameters |= dict.fromkeys(
-        ("file_id", "staff_id", "passkey_id", "session_id", "anomaly_id", "access_id", "case_id"),
-        "x",
-    )
+    others = ["file", "staff", "passkey", "session", "anomaly", "access", "case", "demand"]
+    parameters |= {f"{other}_id": "x" for other in others} | {"recipient": "x"}
     routes = [
         (route, role)
         for route in staff_routes(identity.app, parameters)

@@ -41,6 +41,8 @@ async def test_no_route_answers_staff_with_a_word_of_an_archived_person(
         "recording_id": made.json()["recording_id"],
         "module_id": "budget-request",
         "session_id": "session-1",
+        "thing": ids["enrolment_id"],
+        "dispute_id": "dispute-1",
     }
     routes = [
         (route, role)

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pydantic import BaseModel
+from pydantic import AwareDatetime, BaseModel
 
 from services.consent.domain.state import ConsentState
 from services.identity.domain.learner.state import Learner
@@ -65,7 +65,7 @@ def _values(kind: Any) -> st.SearchStrategy[Any]:
         return st.lists(_values(arguments[0]), max_size=3).map(origin)
     if kind in {str, Any} or getattr(kind, "__supertype__", None) is str:
         return TEXT
-    if kind is datetime:
+    if kind in {datetime, AwareDatetime}:
         return st.datetimes(timezones=st.just(UTC))
     if isinstance(kind, type) and (is_dataclass(kind) or issubclass(kind, BaseModel)):
         fields = get_type_hints(kind, include_extras=True)
