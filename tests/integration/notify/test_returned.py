@@ -168,6 +168,7 @@ async def test_the_morning_is_that_of_the_zone_a_learner_chose(service: Notify) 
     await service.until_status(learner, "welcome", "sent")
     await service.until_caught_up()
     await service.world.tell(reminder(learner, 1), stream="enrolment-1", subject=learner)
+    await service.until_caught_up()
 
     # Ten in Paris is four in New York.
     waiting = await service.until_status(learner, "reminder", "queued")
