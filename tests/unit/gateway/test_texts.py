@@ -2,12 +2,15 @@
 
 import re
 from datetime import UTC, date, datetime
+from typing import Any, get_args
 
 import pytest
 
 from services.gateway import labels
 from services.gateway.catalogues import PORTAL
 from services.gateway.wording import LANGUAGES, Language, choose_language, wording
+from shared.events.notify import MessageKind, Withheld
+from shared.events.rights_cases import RightsKind, RightsOutcome
 from shared.personal import WITHOUT_TERM, Category
 
 PLACEHOLDER = re.compile(r"%\(\w+\)s")
@@ -38,6 +41,20 @@ def test_every_category_has_a_name_a_purpose_and_a_basis(category: Category) -> 
     assert category in labels.PURPOSES_OF_CATEGORIES
     if category is not Category.STAFF:
         assert labels.BASES_OF_CATEGORIES[category] in labels.BASES
+
+
+@pytest.mark.parametrize(
+    ("kind", "codes"),
+    [
+        ("message", MessageKind),
+        ("withheld", Withheld),
+        ("outcome_reason", Withheld),
+        ("rights_kind", RightsKind),
+        ("rights_outcome", RightsOutcome),
+    ],
+)
+def test_every_code_of_a_contract_has_a_name(kind: str, codes: Any) -> None:
+    assert set(get_args(codes)) - set(labels.KINDS[kind]) == set()
 
 
 def test_instants_are_shown_in_paris_time() -> None:
