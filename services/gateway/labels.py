@@ -514,6 +514,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "hold_notice": marked("Notice of a legal hold"),
     "disclosure_notice": marked("Notice that an authority was given data"),
     "demand_due": marked("Official demand to answer"),
+    "dispute_settled": marked("Answer about a value you marked as wrong"),
     "incident_notice": marked("Notice of a security incident"),
     "policy_notice": marked("Notice of a change of the privacy policy"),
     "sign_in_notice": marked("Question about a sign-in"),

@@ -18,6 +18,7 @@ MessageKind = Literal[
     "progress",
     "suggestion",
     "certification",
+    "dispute_settled",
     "newsletter",
     "event_invitation",
     "deletion_notice",

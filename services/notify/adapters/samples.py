@@ -133,6 +133,8 @@ SAMPLES: Final[Mapping[str, Sample]] = MappingProxyType(
             "demand_due", case_id="demand-1", due=DUE, cause="three_quarters"
         ),
         "digest": _of("digest", modules=("module-1", "module-2")),
+        "dispute_settled.accepted": _of("dispute_settled", cause="accepted"),
+        "dispute_settled.refused": _of("dispute_settled", cause="refused"),
         "disclosure_notice": Sample("disclosure_notice", DISCLOSURE),
         "disclosure_notice.secret": Sample(
             "disclosure_notice", DISCLOSURE.model_copy(update={"was_secret": True})

@@ -1,6 +1,6 @@
 """From facts elsewhere to messages: one handler for each kind of fact."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Final
@@ -28,6 +28,12 @@ PARIS: Final = ZoneInfo("Europe/Paris")
 REACTION: Final = "messages"
 NOTICE: Final = timedelta(days=30)
 """How long before a deletion it is announced."""
+OF_COURSES: Final[Mapping[type[PublicEvent], MessageKind]] = {
+    learning.TrainingReminderDue: "reminder",
+    learning.CourseCompleted: "progress",
+    learning.CertificationGranted: "certification",
+}
+"""What a learner is told of how a course goes on (C5.1)."""
 REMINDED_BEFORE: Final = timedelta(days=14)
 """How long before its review a hold is reminded of."""
 TOPICS: Final = ("identity.events", "learning.events", "retention.events")
@@ -89,6 +95,7 @@ class Messages:
             *OF_BREAK_GLASS,
             learning.TrainingReminderDue,
             learning.CourseCompleted,
+            learning.DisputeSettled,
             learning.ModuleSuggested,
             learning.CertificationGranted,
             *OF_SEATS,
@@ -274,7 +281,7 @@ class Messages:
                 # The page on which it was done says so.
                 return []
 
-    def _command(  # noqa: C901, PLR0912 - one case an event
+    def _command(  # noqa: C901 - one case an event
         self, envelope: Envelope
     ) -> QueueMessage:
         match envelope.data:
@@ -297,20 +304,20 @@ class Messages:
                 return self._disclosed(envelope, event)
             case identity.ProspectContacted(thread=thread):
                 return self._message(envelope, "prospect_reply", Details(thread=thread))
-            case learning.TrainingReminderDue(module_id=module, enrolment_id=enrolment):
-                details = Details(module_id=module, enrolment_id=enrolment)
-                return self._message(envelope, "reminder", details)
-            case learning.CourseCompleted(module_id=module, enrolment_id=enrolment):
-                details = Details(module_id=module, enrolment_id=enrolment)
-                return self._message(envelope, "progress", details)
+            case (
+                learning.TrainingReminderDue()
+                | learning.CourseCompleted()
+                | learning.CertificationGranted()
+            ) as event:
+                details = Details(module_id=event.module_id, enrolment_id=event.enrolment_id)
+                return self._message(envelope, OF_COURSES[type(event)], details)
+            case learning.DisputeSettled(outcome="accepted" | "refused" as outcome):
+                return self._message(envelope, "dispute_settled", Details(cause=outcome))
             case learning.ModuleSuggested(suggested_module_id=module, enrolment_id=enrolment):
                 details = Details(module_id=module, enrolment_id=enrolment)
                 return self._message(envelope, "suggestion", details)
             case learning.SessionInvited() | learning.SessionUninvited() as event:
                 return told(envelope, event, self._clock)
-            case learning.CertificationGranted(module_id=module, enrolment_id=enrolment):
-                details = Details(module_id=module, enrolment_id=enrolment)
-                return self._message(envelope, "certification", details)
             case retention.DeletionAnnounced() as event:
                 return self._notice(envelope, event)
             case retention.HoldDisclosed() as event:

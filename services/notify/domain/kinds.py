@@ -90,6 +90,7 @@ def class_of(kind: MessageKind) -> MessageClass:
             | "processor_ends"
             | "demand_due"
             | "disclosure_notice"
+            | "dispute_settled"
             | "finding_overdue"
             | "anomaly_alarm"
             | "break_glass_alarm"
