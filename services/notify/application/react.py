@@ -173,6 +173,11 @@ class Messages:
                 return [self._message(envelope, "sessions_ended")] if by == "staff" else []
             case identity.FactorReturnAsked() as event:
                 return self._of_return(envelope, event)
+            case learning.DisputeSettled(outcome="accepted" | "refused" as outcome):
+                return [self._message(envelope, "dispute_settled", Details(cause=outcome))]
+            case learning.DisputeSettled():
+                # The person took it back, or what it was about is gone.
+                return []
             case identity.SupportReplied(channel="telephone" | "post"):
                 # Staff have told it in person.
                 return []
@@ -311,8 +316,6 @@ class Messages:
             ) as event:
                 details = Details(module_id=event.module_id, enrolment_id=event.enrolment_id)
                 return self._message(envelope, OF_COURSES[type(event)], details)
-            case learning.DisputeSettled(outcome="accepted" | "refused" as outcome):
-                return self._message(envelope, "dispute_settled", Details(cause=outcome))
             case learning.ModuleSuggested(suggested_module_id=module, enrolment_id=enrolment):
                 details = Details(module_id=module, enrolment_id=enrolment)
                 return self._message(envelope, "suggestion", details)
