@@ -29,7 +29,7 @@ WANTED: Final = {
     "notify": 1_000,
 }
 """Requests at least to each service, half of them through the gateway."""
-GUESSES: Final = 2
+GUESSES: Final = 1
 """Of each operation and mode; making one up takes longer than answering it."""
 SENDERS: Final = 2
 """Persons, of whatever role the operation knows, who send the same guess about other things."""
