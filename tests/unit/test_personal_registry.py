@@ -352,7 +352,7 @@ def test_a_service_that_stores_personal_values_erases_or_says_why_not(service: s
     hooks = [
         keyword
         for call in calls
-        if isinstance(call.func, ast.Name) and call.func.id == "Service"
+        if ast.unparse(call.func) in {"Service", "Service.of"}
         for keyword in call.keywords
         if keyword.arg == "erase"
     ]

@@ -142,16 +142,17 @@ async def for_staff(
     if learner_id is None:
         raise DisputeNotFoundError
     category = HISTORY if state.learner_id else Category.PAYMENT
-    await _admit(learning, who, learner_id, category, dispute_id)
+    stated = _stated(learning, who, learner_id, category, dispute_id)
     one = _named(await disputes_of(learning, learner_id, about=thing), dispute_id)
+    await learning.archive.admit(who, stated, learner_id, (category,))
     if one.archived and who.role == Role.TRAINER:
         raise DisputeNotFoundError
     return learner_id, one
 
 
-async def _admit(
+def _stated(
     learning: Learning, who: Principal, learner_id: str, category: Category, dispute_id: str
-) -> None:
+) -> StatedReason | None:
     """Let pass whose compartment it is; the officer reads because the person asks for it."""
     if (category is HISTORY) is (who.role == Role.BILLING):
         raise DisputeNotFoundError
@@ -162,7 +163,7 @@ async def _admit(
             access.stated = (stated.reason, stated.reference)
     elif learning.choices.restricts(learner_id, category):
         raise DisputeNotFoundError
-    await learning.archive.admit(who, stated, learner_id, (category,))
+    return stated
 
 
 async def settle(

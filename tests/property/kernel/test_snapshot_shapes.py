@@ -44,6 +44,8 @@ STATES = [
 SEALED = Sealed(subject="subject-1", category=Category.CONTACT, field="email", box="AAAA")
 
 
+WORDS = st.characters(exclude_categories=["No", "Cs"])
+"""What validation takes for a word or a sign: a power of two is a word to `re` alone."""
 TEXT = st.from_regex(r"[A-Za-z0-9._:-]{1,40}", fullmatch=True)
 
 
@@ -78,7 +80,7 @@ def _annotated(kind: Any, *constraints: Any) -> st.SearchStrategy[Any]:
     for pattern in (getattr(one, "pattern", None) for one in constraints):
         if pattern:
             # A dollar sign would let a line end follow.
-            return st.from_regex(pattern.strip("^$"), fullmatch=True)
+            return st.from_regex(pattern.strip("^$"), fullmatch=True, alphabet=WORDS)
     return _values(kind)
 
 

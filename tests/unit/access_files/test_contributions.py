@@ -35,9 +35,7 @@ def test_a_service_that_owes_a_part_composes_one(service: str) -> None:
     given = [
         keyword.value
         for node in ast.walk(ast.parse(source))
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id == "Service"
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in {"Service", "Service.of"}
         for keyword in node.keywords
         if keyword.arg == "contribute"
     ]
