@@ -37,6 +37,8 @@ class Shown:
     message: MessageState
     at: datetime
     """Since when it is one."""
+    first_event: str
+    """Id of the message's first event: what tells two notices of one instant apart, in order."""
 
     @property
     def is_read(self) -> bool:
@@ -46,7 +48,7 @@ class Shown:
     @property
     def cursor(self) -> str:
         """Where it is in the order of notices; it tells nothing of the person."""
-        return f"{int(self.at.timestamp() * 1_000_000):020d}.{self.message.message_id}"
+        return f"{int(self.at.timestamp() * 1_000_000):020d}.{self.first_event}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +102,11 @@ class NoticeBoard:
             return Notices(None, ())
         # A notice may have waited before it became one, hence twice as long.
         recorded = await self._store.load_subject(subject, since=now - 2 * KEPT)
+        first_events: dict[str, str] = {}
+        for record in recorded:
+            first_events.setdefault(record.stream, record.id)
         shown = [
-            Shown(message, at)
+            Shown(message, at, first_events[stream_of(message.message_id)])
             for message in states_of(recorded)
             if (at := posted_at(message)) is not None
             and is_shown(message, recipient, now)

@@ -188,7 +188,6 @@ async def test_notices_are_gone_after_thirty_days_and_with_their_person(notify: 
 
 
 async def _changed(notify: Notify, learner: SubjectId) -> None:
-    notify.later(timedelta(milliseconds=5))  # notices of one instant have no order of their own
     fact = identity.PasswordChanged(learner_id=learner, how="changed")
     await notify.world.tell(fact, stream=f"learner-{learner}", subject=learner)
 

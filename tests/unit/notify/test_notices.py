@@ -174,11 +174,13 @@ def test_what_is_no_notice_is_not_marked_as_read() -> None:
 
 
 def test_a_cursor_tells_what_came_since() -> None:
-    older = Shown(given(queued(), posted()), NOON)
-    newer = Shown(given(queued(), posted()), NOON + timedelta(microseconds=1))
-    found = Notices(recipient(), (newer, older))
-    assert found.after(BEFORE_ALL) == [newer, older]
-    assert found.after(older.cursor) == [newer]
+    oldest = Shown(given(queued(), posted()), NOON, "event-3")
+    older = Shown(given(queued(), posted()), NOON + timedelta(microseconds=1), "event-1")
+    newer = Shown(given(queued(), posted()), NOON + timedelta(microseconds=1), "event-2")
+    found = Notices(recipient(), (newer, older, oldest))
+    assert found.after(BEFORE_ALL) == [newer, older, oldest]
+    assert found.after(oldest.cursor) == [newer, older]
+    assert found.after(older.cursor) == [newer], "notices of one instant have an order"
     assert found.after(found.cursor) == []
     assert Notices(recipient(), ()).cursor == BEFORE_ALL
 
