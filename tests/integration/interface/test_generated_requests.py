@@ -22,8 +22,8 @@ from tests.integration.interface.generated import (
 from tests.integration.interface.platform import Platform
 
 WANTED: Final = {
-    "identity": 8_700,
-    "retention": 6_300,
+    "identity": 9_000,
+    "retention": 6_000,
     "learning": 2_600,
     "consent": 1_400,
     "notify": 1_000,
