@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from services.learning.application.handle import Learning, enrolment_stream, invoice_stream
-from services.learning.application.history import load_history
+from services.learning.application.history import fold_history
 from services.learning.application.teaching import teaching_of
 from services.learning.domain.dispute import Contested
 from services.learning.domain.enrolment import commands as enrolment
@@ -89,7 +89,7 @@ async def disputes_of(
 ) -> list[Dispute]:
     """Return the person's disputes, of one enrolment or invoice alone, the latest first."""
     recorded = await learning.store.load_subject(learner_id)
-    person = await load_history(learning, learner_id)
+    person = fold_history(recorded)
     values = {record.id: record for record in recorded}
     found: dict[str, Dispute] = {}
     for record in recorded:

@@ -33,6 +33,18 @@ def queued(kind: MessageKind = "welcome", **fields: Any) -> MessageQueued:
     )
 
 
+class Queued:
+    """What was to be sent; it stays there."""
+
+    def __init__(self) -> None:
+        self.commands: list[QueueMessage] = []
+
+    async def queue(self, command: QueueMessage, *_: Any) -> bool:
+        """Keep `command`, and deliver nothing."""
+        self.commands.append(command)
+        return False
+
+
 def queue(kind: MessageKind = "welcome") -> QueueMessage:
     return QueueMessage(PERSON, "message-1", kind, "event-1", NOON)
 

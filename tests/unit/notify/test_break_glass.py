@@ -1,20 +1,20 @@
 """Breaking the glass is told to two functions, and to nobody whose data it opens."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final, cast
+from typing import Final, cast
 
 import pytest
 
 from services.notify.application.deliver import Dispatcher
 from services.notify.application.ports import Directory
 from services.notify.application.react import Messages
-from services.notify.domain.commands import QueueMessage
 from services.notify.domain.recipient import OFFICER, SECURITY
 from shared.clock import SystemClock
 from shared.events.base import PublicEvent, SubjectId
 from shared.events.identity import BreakGlassReviewDue, BreakGlassTaken
 from shared.personal import Category, Personal
 from tests.envelopes import enveloped
+from tests.unit.notify.given import Queued
 
 AT: Final = datetime(2031, 3, 3, 9, tzinfo=UTC)
 WHOM: Final = SubjectId("learner-1")
@@ -29,18 +29,6 @@ TAKEN: Final = BreakGlassTaken(
     until=AT + timedelta(minutes=30),
 )
 DUE: Final = BreakGlassReviewDue(access_id="access-1", subject_id=WHOM, over_since=AT)
-
-
-class Queued:
-    """What was to be sent; it stays there."""
-
-    def __init__(self) -> None:
-        self.commands: list[QueueMessage] = []
-
-    async def queue(self, command: QueueMessage, *_: Any) -> bool:
-        """Keep `command`, and deliver nothing."""
-        self.commands.append(command)
-        return False
 
 
 @pytest.mark.promise("C4.2", "C7.4")

@@ -14,6 +14,7 @@ from shared.events.base import PublicEvent, SubjectId
 from shared.events.disputes import DisputeOutcome
 from shared.events.learning import CourseCompleted, DisputeSettled, ModuleSuggested
 from tests.envelopes import enveloped
+from tests.unit.notify.given import Queued
 
 AT: Final = datetime(2031, 3, 3, 9, tzinfo=UTC)
 WHO: Final = SubjectId("learner-1")
@@ -22,18 +23,6 @@ COURSE: Final[dict[str, Any]] = {
     "enrolment_id": "enrolment-1",
     "module_id": "module-1",
 }
-
-
-class Queued:
-    """What was to be sent; it stays there."""
-
-    def __init__(self) -> None:
-        self.commands: list[QueueMessage] = []
-
-    async def queue(self, command: QueueMessage, *_: Any) -> bool:
-        """Keep `command`, and deliver nothing."""
-        self.commands.append(command)
-        return False
 
 
 async def told(event: PublicEvent) -> list[QueueMessage]:

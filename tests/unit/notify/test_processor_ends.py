@@ -1,7 +1,7 @@
 """What ends of a processor's agreements is told to the officer's function, and to nobody else."""
 
 from datetime import UTC, date, datetime
-from typing import Any, Final, cast
+from typing import Final, cast
 
 import pytest
 
@@ -9,7 +9,6 @@ from services.notify.application.deliver import Dispatcher
 from services.notify.application.ports import Directory
 from services.notify.application.publish import publish
 from services.notify.application.react import Messages
-from services.notify.domain.commands import QueueMessage
 from services.notify.domain.events import MessageSent
 from services.notify.domain.recipient import OFFICER
 from shared.clock import SystemClock
@@ -17,6 +16,7 @@ from shared.event_store import Metadata, RecordedEvent
 from shared.events.base import SubjectId
 from shared.events.retention import ProcessorEndReminded
 from tests.envelopes import enveloped
+from tests.unit.notify.given import Queued
 
 AT: Final = datetime(2031, 3, 3, 9, tzinfo=UTC)
 NEAR: Final = ProcessorEndReminded(
@@ -27,18 +27,6 @@ NEAR: Final = ProcessorEndReminded(
     until=date(2031, 4, 1),
     days_ahead=30,
 )
-
-
-class Queued:
-    """What was to be sent; it stays there."""
-
-    def __init__(self) -> None:
-        self.commands: list[QueueMessage] = []
-
-    async def queue(self, command: QueueMessage, *_: Any) -> bool:
-        """Keep `command`, and deliver nothing."""
-        self.commands.append(command)
-        return False
 
 
 @pytest.mark.promise("C6.1", "C10.1")
