@@ -11,23 +11,15 @@ from typing import Final
 import httpx
 
 from bench.facts import META
-from bench.identity import consent
 from bench.rows import Row, at_most, p50, p99
-from bench.stage import Stage, environment
+from bench.services import SECRET, running
+from bench.stage import Stage
 from bench.waiting import until
 from services.consent.domain.events import ConsentGranted as Granted
 from services.consent.domain.events import Shown
-from services.learning.application.publish import DOMAIN_EVENTS as LEARNING_EVENTS
-from services.learning.application.publish import publish as publish_learning
 from services.learning.application.uses import KEEPING
-from services.learning.bootstrap import bootstrap as bootstrap_learning
-from services.learning.settings import LearningSettings
 from services.notify.adapters.unsubscribe_links import UnsubscribeLinks
-from services.notify.application.publish import DOMAIN_EVENTS as NOTIFY_EVENTS
-from services.notify.application.publish import publish as publish_notify
 from services.notify.application.uses import MARKETING
-from services.notify.bootstrap import bootstrap as bootstrap_notify
-from services.notify.settings import NotifySettings
 from shared.choices import Choices, Verdict
 from shared.choices.instant import instant
 from shared.consuming.envelope import Envelope
@@ -35,7 +27,6 @@ from shared.event_store import EventStore
 from shared.events.base import SubjectId
 from shared.events.consent import ConsentGranted, Purpose
 from shared.ids import new_id
-from shared.service import create_app
 
 CHECK_LIMIT_US: Final = 50.0
 NEWSLETTER: Final = MARKETING["newsletter"]
@@ -64,7 +55,6 @@ async def measure_checks(stage: Stage) -> list[Row]:
     ]
 
 
-SECRET: Final = "of this measurement"  # noqa: S105 - signs links of this measurement
 OBEYS_WITHIN_MS: Final = 1_000
 PURPOSES: Final = {"newsletter": NEWSLETTER, "recordings": KEEPING}
 
@@ -117,26 +107,10 @@ async def measure_withdrawals(stage: Stage) -> list[Row]:
 
 @asynccontextmanager
 async def _scene(stage: Stage) -> AsyncIterator[Scene]:
-    own = {"CARIONEXIQ_LOG_LEVEL": "ERROR", "CARIONEXIQ_LINK_SECRET": SECRET}
     async with AsyncExitStack() as stack:
-        stack.enter_context(environment({**stage.settings().service_environment(), **own}))
-        asked = await stack.enter_async_context(consent())
-        learning = create_app(
-            "learning",
-            settings=LearningSettings,
-            domain_events=LEARNING_EVENTS,
-            publish=publish_learning,
-            bootstrap=bootstrap_learning,
+        asked, *users = await stack.enter_async_context(
+            running(stage, "consent", "learning", "notify")
         )
-        notify = create_app(
-            "notify",
-            settings=NotifySettings,
-            domain_events=NOTIFY_EVENTS,
-            publish=publish_notify,
-            bootstrap=bootstrap_notify,
-        )
-        for app in (learning, notify):
-            await stack.enter_async_context(app.router.lifespan_context(app))
         http = await stack.enter_async_context(
             httpx.AsyncClient(
                 transport=httpx.ASGITransport(app=asked), base_url="http://consent.bench"
@@ -146,7 +120,7 @@ async def _scene(stage: Stage) -> AsyncIterator[Scene]:
             http,
             asked.state.runtime.kernel.store,
             UnsubscribeLinks(SECRET, "https://portal.bench"),
-            tuple(app.state.runtime.kernel.choices for app in (learning, notify)),
+            tuple(app.state.runtime.kernel.choices for app in users),
         )
 
 

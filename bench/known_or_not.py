@@ -9,8 +9,8 @@ from typing import Final
 
 import httpx
 
-from bench.identity import identity
 from bench.rows import Row, p50, ratio_at_most
+from bench.services import running
 from bench.stage import Stage
 from shared.ids import new_id
 
@@ -68,7 +68,7 @@ async def _asked(
 
 @asynccontextmanager
 async def _client(stage: Stage) -> AsyncIterator[httpx.AsyncClient]:
-    async with identity(stage) as app:
+    async with running(stage, "identity") as (app,):
         transport = httpx.ASGITransport(app=app)
         async with httpx.AsyncClient(
             transport=transport, base_url="http://identity.bench", timeout=60

@@ -25,7 +25,8 @@ from starlette.routing import Route
 
 from bench.facts import META
 from bench.rows import Row, at_most, p50, p99
-from bench.stage import Stage, environment
+from bench.services import running
+from bench.stage import Stage
 from services.gateway.notices.hearing import NoticeNews
 from services.gateway.notices.streams import Streams
 from services.gateway.notices.telling import Telling
@@ -34,13 +35,10 @@ from services.gateway.services import Caller, Services
 from services.gateway.sessions import SessionStore
 from services.gateway.settings import GatewaySettings
 from services.notify.application.deliver import stream_of
-from services.notify.application.publish import DOMAIN_EVENTS, publish
-from services.notify.bootstrap import bootstrap
 from services.notify.domain.commands import QueueMessage
 from services.notify.domain.decide import decide
 from services.notify.domain.state import MessageState
 from services.notify.projections.recipients import Recipients
-from services.notify.settings import NotifySettings
 from shared.clock import SystemClock
 from shared.database import Document, MongoClient
 from shared.engines import free_ports
@@ -48,7 +46,7 @@ from shared.events.base import SubjectId
 from shared.http.auth import Role
 from shared.http.patient import PatientProtocol
 from shared.ids import new_id
-from shared.service import Runtime, create_app
+from shared.service import Runtime
 from shared.settings import load_settings
 from shared.tokens import GATEWAY, TokenIssuer
 
@@ -92,7 +90,7 @@ class Browser:
 async def measure(stage: Stage) -> list[Row]:
     """Measure both sides in turns."""
     count, rounds = stage.size(STREAMS, 5), stage.size(300, 5)
-    async with _notify(stage) as app:
+    async with running(stage, "notify") as (app,):
         runtime: Runtime = app.state.runtime
         people = [SubjectId(new_id()) for _ in range(count)]
         await _recipients(runtime, people)
@@ -153,21 +151,6 @@ async def _recipients(runtime: Runtime, people: Sequence[SubjectId]) -> None:
     }
     rows = runtime.database.collection(Recipients.name)
     await rows.insert_many([{"_id": person, **known} for person in people])
-
-
-@asynccontextmanager
-async def _notify(stage: Stage) -> AsyncIterator[FastAPI]:
-    own = {"CARIONEXIQ_LOG_LEVEL": "ERROR", "CARIONEXIQ_LINK_SECRET": "of this measurement"}
-    with environment({**stage.settings().service_environment(), **own}):
-        app = create_app(
-            "notify",
-            settings=NotifySettings,
-            domain_events=DOMAIN_EVENTS,
-            publish=publish,
-            bootstrap=bootstrap,
-        )
-        async with app.router.lifespan_context(app):
-            yield app
 
 
 @asynccontextmanager

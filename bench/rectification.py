@@ -11,23 +11,15 @@ from typing import Final
 import httpx
 
 from bench.facts import META
-from bench.identity import identity
 from bench.round_trips import round_trips
 from bench.rows import Row, at_most, p50, p99
+from bench.services import running
 from bench.stage import Stage
 from bench.waiting import until
 from services.identity.domain.learner.events import AccountRequested, AddressConfirmed
 from services.identity.projections.learners import Learners as OwnLearners
-from services.learning.application.publish import DOMAIN_EVENTS as LEARNING_EVENTS
-from services.learning.application.publish import publish as publish_learning
-from services.learning.bootstrap import bootstrap as bootstrap_learning
 from services.learning.projections.learners import Learners as TaughtLearners
-from services.learning.settings import LearningSettings
-from services.notify.application.publish import DOMAIN_EVENTS as NOTIFY_EVENTS
-from services.notify.application.publish import publish as publish_notify
-from services.notify.bootstrap import bootstrap as bootstrap_notify
 from services.notify.projections.recipients import Recipients
-from services.notify.settings import NotifySettings
 from shared.clock import SystemClock
 from shared.database import Collection, MongoClient
 from shared.event_store import EventStore
@@ -35,7 +27,6 @@ from shared.events.base import SubjectId
 from shared.http.auth import Role, Session
 from shared.ids import new_id
 from shared.personal import Personal
-from shared.service import create_app
 from shared.settings import Settings, load_settings
 from shared.tokens import GATEWAY, TokenIssuer
 
@@ -122,23 +113,9 @@ async def measure(stage: Stage) -> list[Row]:
 async def scene(stage: Stage) -> AsyncIterator[Scene]:
     """Yield the services that know a learner's name, running."""
     async with AsyncExitStack() as stack:
-        asked = await stack.enter_async_context(identity(stage))
-        learning = create_app(
-            "learning",
-            settings=LearningSettings,
-            domain_events=LEARNING_EVENTS,
-            publish=publish_learning,
-            bootstrap=bootstrap_learning,
+        asked, *_ = await stack.enter_async_context(
+            running(stage, "identity", "learning", "notify")
         )
-        notify = create_app(
-            "notify",
-            settings=NotifySettings,
-            domain_events=NOTIFY_EVENTS,
-            publish=publish_notify,
-            bootstrap=bootstrap_notify,
-        )
-        for app in (learning, notify):
-            await stack.enter_async_context(app.router.lifespan_context(app))
         settings = load_settings(Settings)
         mongodb = MongoClient(settings.mongodb_uri, settings.namespace)
         stack.callback(mongodb.close)

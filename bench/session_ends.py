@@ -12,9 +12,9 @@ from time import perf_counter
 from typing import Final
 
 from bench.facts import META
-from bench.identity import consent, identity
 from bench.round_trips import round_trips
 from bench.rows import Row, at_most, p50, p99
+from bench.services import running
 from bench.stage import Stage
 from bench.waiting import until
 from services.gateway.session_ending import SessionEnder
@@ -131,7 +131,7 @@ async def _ended(
 
 @asynccontextmanager
 async def _scene(stage: Stage) -> AsyncIterator[Scene]:
-    async with identity(stage) as app, consent() as other:
+    async with running(stage, "identity", "consent") as (app, other):
         settings = load_settings(Settings)
         mongodb = MongoClient(settings.mongodb_uri, settings.namespace)
         length = timedelta(hours=12)
